@@ -1,0 +1,301 @@
+"""What holds of every fulfillment order that any answer shows, and across every action. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from fulfillspec.judge.finding import Difference, Finding, fails, holds
+from fulfillspec.model import FulfillmentOrder, Picture
+from fulfillspec.wire.answer import Answer
+
+SHARED_ACTIONS = {
+    "open/submitted": "cancel_fulfillment_order",
+    "in_progress/accepted": "request_cancellation",
+    "open/rejected": "request_fulfillment",
+    "incomplete/closed": "request_fulfillment",
+}
+"""Memberships of `supported_actions` that the samples of every documented era share, by state (S2, S4)."""
+
+_CONSERVING = frozenset(
+    {
+        "submit",
+        "accept",
+        "reject",
+        "submit_cancellation",
+        "reject_cancellation",
+        "close",
+        "move",
+        "open",
+        "reschedule",
+        "hold",
+        "release_hold",
+        "set_deadline",
+    }
+)
+_SIBLING_FREE = frozenset({"submit", "accept", "reject", "submit_cancellation", "reject_cancellation", "close", "open"})
+
+
+def of_order(order: FulfillmentOrder, place: str | None) -> Iterator[Finding]:
+    """Judge one fulfillment order as shown; `place` is whose location it is at, None if that is not known."""
+    name = f"fulfillment order {order.id}"
+    strangers = [line.id for line in order.lines if line.parent not in {None, order.id}]
+    if strangers:
+        yield fails(
+            "FO-INV-PARENT",
+            f"each line item's fulfillment_order_id is {order.id}",
+            f"line items {', '.join(strangers)} name another",
+            *(
+                Difference(f"line_items[id={line.id}].fulfillment_order_id", order.id, str(line.parent))
+                for line in order.lines
+                if line.id in strangers
+            ),
+            taints=False,
+        )
+    elif order.lines:
+        yield holds("FO-INV-PARENT")
+    outside = [
+        line
+        for line in order.lines
+        if line.quantity is not None and line.remaining is not None and not 0 <= line.remaining <= line.quantity
+    ]
+    if outside:
+        yield fails(
+            "FO-INV-RANGE",
+            "fulfillable_quantity between 0 and quantity",
+            f"{name} shows {outside[0].remaining} of {outside[0].quantity}",
+            *(
+                Difference(
+                    f"line_items[id={line.id}].fulfillable_quantity", f"0 … {line.quantity}", str(line.remaining)
+                )
+                for line in outside
+            ),
+        )
+    elif order.lines:
+        yield holds("FO-INV-RANGE")
+    if order.created_at and order.updated_at:
+        if order.updated_at < order.created_at:
+            yield fails(
+                "FO-INV-UPDATED-AT",
+                "updated_at is not before created_at",
+                f"{name}: updated {order.updated_at.isoformat()}, created {order.created_at.isoformat()}",
+                taints=False,
+            )
+        else:
+            yield holds("FO-INV-UPDATED-AT")
+    if place == "merchant" and order.request_status is not None:
+        if order.request_status != "unsubmitted":
+            yield fails(
+                "FO-INV-MERCHANT-UNSUBMITTED",
+                "request_status unsubmitted at a merchant-managed location",
+                f"{name} is {order.pair}",
+            )
+        else:
+            yield holds("FO-INV-MERCHANT-UNSUBMITTED")
+
+
+def of_actions(order: FulfillmentOrder, place: str | None) -> Iterator[Finding]:
+    """Judge `supported_actions` of one fulfillment order as its merchant sees it."""
+    if order.actions is None:
+        return
+    wanted = SHARED_ACTIONS.get(order.pair) if place == "service" else None
+    if order.status == "on_hold":
+        wanted = "release_hold"
+    if order.status == "scheduled":
+        wanted = "mark_as_open"
+    if wanted is not None and any(line.remaining for line in order.lines):
+        if wanted in order.actions:
+            yield holds("FO-ACTIONS-SHARED")
+        else:
+            yield fails(
+                "FO-ACTIONS-SHARED",
+                f"{order.pair}: supported_actions has {wanted}",
+                f"[{', '.join(order.actions)}]",
+                taints=False,
+            )
+    if order.status == "closed":
+        if order.actions:
+            yield fails(
+                "FO-INV-ENDED-NO-ACTIONS",
+                "closed: no supported_actions",
+                f"fulfillment order {order.id} offers [{', '.join(order.actions)}]",
+                taints=False,
+            )
+        else:
+            yield holds("FO-INV-ENDED-NO-ACTIONS")
+
+
+def differences(
+    seen: FulfillmentOrder, other: FulfillmentOrder, *, loose: frozenset[str] = frozenset()
+) -> tuple[Difference, ...]:
+    """List in what two observations of the same fulfillment order differ, beyond what each dialect leaves out."""
+    found: list[Difference] = []
+
+    def compare(path: str, one: object, two: object) -> None:
+        if path not in loose and one is not None and two is not None and one != two:
+            found.append(Difference(path, str(one), str(two)))
+
+    compare("status", seen.status, other.status)
+    compare("request_status", seen.request_status, other.request_status)
+    compare("order_id", seen.order_id, other.order_id)
+    compare("assigned_location_id", seen.location_id, other.location_id)
+    compare("fulfill_at", seen.fulfill_at, other.fulfill_at)
+    compare("fulfill_by", seen.fulfill_by, other.fulfill_by)
+    compare("created_at", seen.created_at, other.created_at)
+    compare("fulfillment_holds", _holds(seen), _holds(other))
+    one, two = _lines(seen), _lines(other)
+    if "line_items" not in loose and one != two:
+        for identity in sorted({*one, *two}):
+            compare(f"line_items[id={identity}]", one.get(identity, "absent"), two.get(identity, "absent"))
+    return tuple(found)
+
+
+def of_refusal(before: Picture, after: Picture) -> Finding:
+    """Judge that a refused operation changed nothing on any fulfillment order of the order."""
+    found = [
+        Difference(f"{identity}.{row.path}", row.documented, row.received)
+        for identity, order in before.orders.items()
+        if identity in after.orders
+        for row in (*differences(order, after.orders[identity]), *_requests(order, after.orders[identity]))
+    ]
+    gone = sorted(before.orders.keys() ^ after.orders.keys())
+    if found or gone:
+        received = (
+            f"{found[0].path}: {found[0].documented} became {found[0].received}"
+            if found
+            else f"fulfillment orders {', '.join(gone)} came or went"
+        )
+        return fails("FO-ERR-UNCHANGED", "a refused operation changes nothing", received, *found)
+    return holds("FO-ERR-UNCHANGED")
+
+
+def of_step(
+    answer: Answer, before: Picture, after: Picture, places: Mapping[str, str], *, rest_of_request: bool = True
+) -> Iterator[Finding]:
+    """Judge what an accepted action left unsaid: ids, conservation, siblings, locations, time, agreement of observers."""
+    operation, target = answer.ask.operation, answer.ask.order
+    gone = sorted(before.orders.keys() - after.orders.keys())
+    if gone and operation not in {"reschedule", "release_hold"}:
+        yield fails(
+            "FO-LIST-ALL",
+            f"the list of order {after.order_id} still has {', '.join(before.orders)}",
+            f"{', '.join(gone)} no longer listed",
+        )
+    elif before.orders:
+        yield holds("FO-LIST-ALL")
+    yield from _identity(before, after)
+    if operation in _CONSERVING or (operation == "cancel" and answer.slots.get("replacement")):
+        requirement = "FO-CANCEL-REPLACEMENT-ITEMS" if operation == "cancel" else "FO-INV-QUANTITY"
+        was, now = before.work(), after.work()
+        if was == now:
+            yield holds(requirement)
+        else:
+            rows = [
+                Difference(f"units of line item {item}", str(was.get(item, 0)), str(now.get(item, 0)))
+                for item in sorted({*was, *now})
+                if was.get(item, 0) != now.get(item, 0)
+            ]
+            yield fails(
+                requirement,
+                f"{operation} neither loses nor doubles work",
+                f"{rows[0].path}: {rows[0].documented} before, {rows[0].received} after",
+                *rows,
+            )
+    if operation in _SIBLING_FREE:
+        yield _siblings(answer, before, after)
+    if target in before.orders and target in after.orders and operation != "move":
+        was_at, is_at = before.orders[target].location_id, after.orders[target].location_id
+        if was_at is not None and is_at is not None and was_at != is_at:
+            yield fails("FO-INV-LOCATION", f"{operation} leaves assigned_location_id {was_at}", f"now {is_at}")
+        elif was_at is not None:
+            yield holds("FO-INV-LOCATION")
+    if rest_of_request:
+        yield from of_observers(answer.slots.values(), after.orders, operation)
+
+
+def of_observers(
+    shown: Iterable[FulfillmentOrder | None], looked: Mapping[str, FulfillmentOrder], operation: str
+) -> Iterator[Finding]:
+    """Judge that an answer and the later look agree on each fulfillment order that both show."""
+    # C3: a recorded store answers a cancellation request with the request status before it
+    loose = frozenset({"request_status"} if operation == "submit_cancellation" else ())
+    for order in shown:
+        if order is None or order.id not in looked:
+            continue
+        rows = differences(order, looked[order.id], loose=loose)
+        if rows:
+            yield fails(
+                "FO-INV-OBSERVERS",
+                f"the answer to {operation} and a later look agree on fulfillment order {order.id}",
+                f"{rows[0].path}: the answer says {rows[0].documented}, the look {rows[0].received}",
+                *rows,
+            )
+        else:
+            yield holds("FO-INV-OBSERVERS")
+
+
+def _identity(before: Picture, after: Picture) -> Iterator[Finding]:
+    for identity, was in before.orders.items():
+        now = after.orders.get(identity)
+        if now is None:
+            continue
+        rows = [
+            Difference(path, str(one), str(two))
+            for path, one, two in (
+                ("created_at", was.created_at, now.created_at),
+                ("order_id", was.order_id, now.order_id),
+                ("shop_id", was.shop_id, now.shop_id),
+            )
+            if one is not None and two is not None and one != two
+        ]
+        if rows:
+            yield fails(
+                "FO-INV-IDS",
+                f"{rows[0].path} of fulfillment order {identity} stays {rows[0].documented}",
+                f"now {rows[0].received}",
+                *rows,
+                taints=False,
+            )
+        else:
+            yield holds("FO-INV-IDS")
+        if was.updated_at and now.updated_at:
+            if now.updated_at < was.updated_at:
+                yield fails(
+                    "FO-INV-UPDATED-AT",
+                    f"updated_at of fulfillment order {identity} does not go back from {was.updated_at.isoformat()}",
+                    now.updated_at.isoformat(),
+                    taints=False,
+                )
+            else:
+                yield holds("FO-INV-UPDATED-AT")
+
+
+def _siblings(answer: Answer, before: Picture, after: Picture) -> Finding:
+    target, operation = answer.ask.order, answer.ask.operation
+    for identity, was in before.orders.items():
+        now = after.orders.get(identity)
+        if identity == target or now is None or any(slot and slot.id == identity for slot in answer.slots.values()):
+            continue
+        rows = (*differences(was, now), *_requests(was, now))
+        if rows:
+            return fails(
+                "FO-INV-SIBLINGS",
+                f"{operation} on {target} leaves fulfillment order {identity} of the same order alone",
+                f"{rows[0].path}: {rows[0].documented} became {rows[0].received}",
+                *rows,
+            )
+    return holds("FO-INV-SIBLINGS")
+
+
+def _holds(order: FulfillmentOrder) -> object:
+    return None if order.holds is None else sorted((hold.reason or "", hold.notes or "") for hold in order.holds)
+
+
+def _lines(order: FulfillmentOrder) -> dict[str, str]:
+    return {line.id: f"{line.remaining} of {line.quantity}" for line in order.lines}
+
+
+def _requests(was: FulfillmentOrder, now: FulfillmentOrder) -> tuple[Difference, ...]:
+    """Tell whether the list of requests grew or shrank (its absence in one dialect is no difference)."""
+    if was.requests is None or now.requests is None or len(was.requests) == len(now.requests):
+        return ()
+    return (Difference("requests", f"{len(was.requests)} requests", f"{len(now.requests)} requests"),)

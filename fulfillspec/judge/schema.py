@@ -1,0 +1,381 @@
+"""Whether a REST body has the shape that the documents give it.
+
+The documents are `schemas/rest/`: JSON Schemas of every answer and request, and `keys.toml` with the keys that depend
+on operation, version and parameters. A finding is a place in the body: what is documented there and what came. Its
+requirement is the `x-requirement` of the deepest documented property that the place lies in.
+
+Shapes only: nothing here knows states, effects or HTTP, and nothing is read but the packaged schemas, once.
+"""
+
+import functools
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from jsonschema.protocols import Validator
+from referencing import Registry, Resource
+
+from fulfillspec import paths
+from fulfillspec.judge import keywords
+
+MOST_FINDINGS = 20
+"""A body yields at most this many findings: after that it is not the same document any more."""
+
+BASE_URI = "https://fulfillspec.example/schemas/rest/"
+"""The identity of the schema files, a name that resolves nowhere."""
+
+INCLUDES = frozenset({"include_financial_summaries", "include_order_reference_fields"})
+"""The parameters of list and get that ask for more keys (S2)."""
+
+_LONGEST_VALUE = 60
+_VERSION = re.compile(r"[0-9]{4}-[0-9]{2}")
+_FULFILLMENT_ORDER = "fulfillment_order"
+_MISSING = object()
+
+Schema = Mapping[str, Any]
+Step = str | int
+
+
+class UnknownOperationError(ValueError):
+    """No document describes a body of this operation in REST."""
+
+
+class UnknownIncludeError(ValueError):
+    """No document knows this parameter."""
+
+
+class SchemaDefectError(Exception):
+    """The packaged schemas contradict themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaFinding:
+    """A place where a body is not what the documents say.
+
+    `path` reads like `fulfillment_orders[0].line_items[1].quantity`, `$` is the whole body; `documented` and `received`
+    are short phrases for people.
+    """
+
+    requirement: str
+    path: str
+    documented: str
+    received: str
+
+
+def check_answer(
+    operation: str, body: object, *, version: str, includes: frozenset[str] = frozenset()
+) -> list[SchemaFinding]:
+    """Compare the JSON body of a successful REST answer with the documents of an API version.
+
+    `operation` is a word of the neutral vocabulary, or `mark_incomplete` for the connector's action; `version` is the
+    one that the target served (`2025-10`; anything that is no version, `unstable` too, means the newest documents);
+    `includes` are the parameters of the request that ask for more keys. Raises UnknownOperationError and
+    UnknownIncludeError.
+    """
+    if not includes <= INCLUDES:
+        raise UnknownIncludeError(f"expected some of {sorted(INCLUDES)}, got {sorted(includes)}")
+    return _findings(_answer(operation, _epoch(version), includes), body)
+
+
+def judged(
+    operation: str, body: object, *, version: str, includes: frozenset[str] = frozenset()
+) -> frozenset[str]:
+    """Return the requirements that `check_answer` holds this body to.
+
+    These are the top-level keys, the keys that are required, and every documented property that the body has; a
+    property that neither came nor had to come was not judged. Raises UnknownOperationError.
+    """
+    judge = _answer(operation, _epoch(version), includes)
+    found = {judge.requirement}
+    _collect(judge.tree, body, found)
+    return frozenset(found)
+
+
+def check_request(operation: str, body: object, *, version: str) -> list[SchemaFinding]:
+    """Compare a request body of ours with the documents: a check of the suite by itself.
+
+    The requirement of a finding is `FO-REQ-<OP>`, which is no row of the register. The documented request bodies do not
+    differ by version; `version` is taken so that no caller has to know. Raises UnknownOperationError.
+    """
+    del version
+    return _findings(_request(operation), body)
+
+
+def check_error(body: object) -> list[SchemaFinding]:
+    """Tell whether the body of a refusal says why: `errors` a sentence, list or object, or `error` a sentence."""
+    return _findings(_error(), body)
+
+
+def operations() -> tuple[str, ...]:
+    """Return the operations whose REST answers are documented, in alphabetical order."""
+    return tuple(sorted(file.stem for file in (paths.schemas() / "rest" / "answers").glob("*.json")))
+
+
+def slots(operation: str) -> tuple[str, ...]:
+    """Return the top-level keys of an operation's answer that hold fulfillment orders. Raises UnknownOperationError."""
+    properties = _resolved(_file("answers", operation)).get("properties", {})
+    return tuple(
+        key for key, node in properties.items() if node.get("items", node).get("x-object") == _FULFILLMENT_ORDER
+    )
+
+
+def required_keys(operation: str, slot: str, version: str, includes: frozenset[str] = frozenset()) -> frozenset[str]:
+    """Return the keys that every fulfillment order under `slot` has at this version, without those of its dialect.
+
+    Raises UnknownOperationError, for a slot too that the answer does not have.
+    """
+    if slot not in slots(operation):
+        raise UnknownOperationError(f"expected one of {slots(operation)} in the answer of {operation}, got {slot!r}")
+    base = _resolved("fulfillment_order.json")["required"]
+    return frozenset(base) | frozenset(_added(operation, _epoch(version), includes).get("", ()))
+
+
+def era(version: str) -> str:
+    """Return the letter of the era that a version belongs to: A, B or C (`keys.toml`)."""
+    eras = cast("dict[str, str]", _keys()["eras"])
+    fitting = [letter for letter, since in eras.items() if since <= _known(version)]
+    return max(fitting, default=min(eras))
+
+
+def request_schema(operation: str) -> Schema:
+    """Return the complete JSON Schema of a request body, without references. Raises UnknownOperationError."""
+    return _resolved(_file("requests", operation))
+
+
+def answer_schema(operation: str, version: str, includes: frozenset[str] = frozenset()) -> Schema:
+    """Return the complete JSON Schema of an answer at a version, without references. Raises UnknownOperationError."""
+    return _answer_schema(operation, _epoch(version), includes)
+
+
+# --- schemas: one tree per operation, version epoch and parameters, without references ------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """A compiled schema: the validator, and the tree that tells requirement and documented phrase of a place."""
+
+    tree: Schema
+    validator: Validator
+    requirement: str
+
+
+@functools.cache
+def _keys() -> Mapping[str, Any]:
+    return tomllib.loads((paths.schemas() / "rest" / "keys.toml").read_text(encoding="utf-8"))
+
+
+def _known(version: str) -> str:
+    return version if _VERSION.fullmatch(version) else "9999-12"
+
+
+@functools.cache
+def _epochs() -> tuple[str, ...]:
+    """Return the versions at which some rule begins or has ended, oldest first."""
+    rules = _keys()["rule"]
+    begins = {rule["since"] for rule in rules if "since" in rule}
+    return ("0000-00", *sorted(begins | {_after(rule["until"]) for rule in rules if "until" in rule}))
+
+
+def _after(version: str) -> str:
+    """Return the version of the next quarter."""
+    year, month = int(version[:4]), int(version[5:])
+    return f"{year + 1}-01" if month > 9 else f"{year}-{month + 3:02}"
+
+
+def _epoch(version: str) -> str:
+    """Return the first version with the same documents: the cache holds one validator for each."""
+    return max(start for start in _epochs() if start <= _known(version))
+
+
+def _added(operation: str, version: str, includes: frozenset[str]) -> dict[str, list[str]]:
+    """Return the keys that `keys.toml` adds, by their place in the fulfillment order (`""` is the order itself)."""
+    found: dict[str, list[str]] = {}
+    for rule in _keys()["rule"]:
+        if (
+            operation in rule["operations"]
+            and rule.get("since", "") <= version <= rule.get("until", "9999-99")
+            and ("include" not in rule or rule["include"] in includes)
+        ):
+            found.setdefault(rule.get("at", ""), []).extend(rule["keys"])
+    return found
+
+
+@functools.cache
+def _registry() -> Registry[Any]:
+    root = paths.schemas() / "rest"
+    contents = [json.loads(file.read_text(encoding="utf-8")) for file in sorted(root.rglob("*.json"))]
+    return Registry().with_resources((schema["$id"], Resource.from_contents(schema)) for schema in contents)
+
+
+def _file(kind: str, operation: str) -> str:
+    """Return the name of an operation's schema file. Raises UnknownOperationError."""
+    name = f"{kind}/{operation}.json"
+    if not operation.isidentifier() or BASE_URI + name not in _registry():
+        raise UnknownOperationError(f"expected one of {', '.join(operations())}, got {operation!r} ({kind})")
+    return name
+
+
+@functools.cache
+def _resolved(name: str) -> Schema:
+    """Return a schema file with every reference replaced by what it refers to."""
+    resolver = _registry().resolver(BASE_URI)
+    found = resolver.lookup(name)
+    return cast("Schema", _inline({k: v for k, v in found.contents.items() if k != "$defs"}, found.resolver))
+
+
+def _inline(node: Any, resolver: Any) -> Any:
+    if isinstance(node, list):
+        return [_inline(part, resolver) for part in node]
+    if not isinstance(node, dict):
+        return node
+    here = {key: _inline(part, resolver) for key, part in node.items() if key != "$ref"}
+    if not isinstance(node.get("$ref"), str):
+        return {**here, **({"$ref": _inline(node["$ref"], resolver)} if "$ref" in node else {})}
+    found = resolver.lookup(node["$ref"])
+    there = _inline(found.contents, found.resolver)
+    both = {"required", "properties", "anyOf", "items", "allOf"} & here.keys() & there.keys()
+    if both:
+        raise SchemaDefectError(f"{node['$ref']} and the place that refers to it both say {sorted(both)}")
+    return {**there, **here}
+
+
+def _answer_schema(operation: str, epoch: str, includes: frozenset[str]) -> Schema:
+    plain = _resolved(_file("answers", operation))
+    dialects = _keys()["dialects"]
+    order = [name for name in dialects if operation in dialects[name]] + list(dialects)
+    first = list(dialects).index(order[0])
+    return cast("Schema", _completed(plain, _added(operation, epoch, includes), first))
+
+
+def _completed(node: Any, added: Mapping[str, Sequence[str]], dialect: int) -> Any:
+    """Return the schema with the keys of the version required, and the operation's own dialect named first."""
+    if isinstance(node, list):
+        return [_completed(part, added, dialect) for part in node]
+    if not isinstance(node, dict):
+        return node
+    if node.get("x-object") != _FULFILLMENT_ORDER:
+        return {key: _completed(part, added, dialect) for key, part in node.items()}
+    properties = dict(node["properties"])
+    for place, keys in added.items():
+        if place:
+            items = properties[place]["items"]
+            items = {**items, "required": [*items["required"], *keys]}
+            properties[place] = {**properties[place], "items": items}
+    branches = node["anyOf"]
+    return {
+        **node,
+        "properties": properties,
+        "required": [*node["required"], *added.get("", ())],
+        "anyOf": [branches[dialect], *branches[:dialect], *branches[dialect + 1 :]],
+    }
+
+
+@functools.cache
+def _answer(operation: str, epoch: str, includes: frozenset[str]) -> _Judge:
+    tree = _answer_schema(operation, epoch, includes)
+    return _Judge(tree, keywords.validator(tree), tree["x-requirement"])
+
+
+@functools.cache
+def _request(operation: str) -> _Judge:
+    tree = request_schema(operation)
+    return _Judge(tree, keywords.validator(tree), "FO-REQ-" + operation.upper().replace("_", "-"))
+
+
+@functools.cache
+def _error() -> _Judge:
+    tree = _resolved("error.json")
+    return _Judge(tree, keywords.validator(tree), tree["x-requirement"])
+
+
+# --- findings -------------------------------------------------------------------------------------------------------
+
+
+def _findings(judge: _Judge, body: object) -> list[SchemaFinding]:
+    found: dict[tuple[Step, ...], SchemaFinding] = {}
+    for error in judge.validator.iter_errors(cast("Any", body)):
+        place = tuple(error.absolute_path)
+        if place not in found:
+            found[place] = _finding(judge, body, place)
+        if len(found) == MOST_FINDINGS:
+            break
+    return list(found.values())
+
+
+def _finding(judge: _Judge, body: object, place: tuple[Step, ...]) -> SchemaFinding:
+    node, requirement = judge.tree, judge.requirement
+    value: Any = body
+    for step in place:
+        node = node["items"] if isinstance(step, int) else node["properties"][step]
+        requirement = node.get("x-requirement", requirement)
+        value = value[step] if isinstance(step, int) or step in value else _MISSING
+    return SchemaFinding(requirement, _path(place), _phrase(node), _shown(value))
+
+
+def _collect(node: Schema, value: object, found: set[str]) -> None:
+    if isinstance(value, list) and "items" in node:
+        for item in value:
+            _collect(node["items"], item, found)
+    if isinstance(value, dict):
+        required = node.get("required", ())
+        for key, part in node.get("properties", {}).items():
+            if (key in value or key in required) and "x-requirement" in part:
+                found.add(part["x-requirement"])
+            if key in value:
+                _collect(part, value[key], found)
+
+
+def _path(place: Iterable[Step]) -> str:
+    text = ""
+    for step in place:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+    return text or "$"
+
+
+_NAMES = {
+    "integer": "a whole number",
+    "string": "a string",
+    "boolean": "true or false",
+    "object": "an object",
+    "array": "an array",
+    "null": "null",
+}
+
+
+def _phrase(node: Schema) -> str:
+    """Say what a schema allows: its own phrase if it has one, else its values, format or types."""
+    if "x-documented" in node:
+        return str(node["x-documented"])
+    if "enum" in node:
+        return "one of " + ", ".join("null" if value is None else str(value) for value in node["enum"])
+    types = node.get("type", [])
+    names = [_NAMES[name] for name in ([types] if isinstance(types, str) else types)]
+    if node.get("format") == "date-time":
+        names[0] = "a date and time in ISO 8601 with offset or Z"
+    if "minimum" in node:
+        names[0] += f" of at least {node['minimum']}"
+    if node.get("minItems"):
+        names[0] = "a non-empty array"
+    if "maxLength" in node:
+        names[0] += f" of at most {node['maxLength']} characters"
+    return " or ".join(names)
+
+
+def _shown(value: object) -> str:
+    """Say what came, shortened, with its type."""
+    if value is _MISSING:
+        return "nothing: the key is missing"
+    if isinstance(value, str):
+        text = json.dumps(value[:_LONGEST_VALUE], ensure_ascii=False)
+        return f"{text}{'…' if len(value) > _LONGEST_VALUE else ''} (string)"
+    if isinstance(value, dict):
+        return f"an object with {len(value)} key{'' if len(value) == 1 else 's'}"
+    if isinstance(value, list):
+        return f"an array of {len(value)}"
+    if isinstance(value, int) and value.bit_length() > 256:
+        return f"a number of {value.bit_length()} bits"
+    kind = {bool: " (boolean)", int: " (number)", float: " (number)"}.get(type(value), "")
+    return json.dumps(value) + kind

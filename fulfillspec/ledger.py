@@ -1,0 +1,159 @@
+"""The ledger of a run: which requirement was seen to hold or to be broken, where, and what could not be seen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from fulfillspec.judge.finding import Difference
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """A requirement seen broken: documented against received, with the exchanges that show it."""
+
+    requirement: str
+    case: str
+    transport: str
+    actor: str
+    operation: str
+    state: str | None
+    documented: str
+    received: str
+    diff: tuple[Difference, ...]
+    exchanges: tuple[int, ...]
+    reproduce: str
+
+    @property
+    def sight(self) -> tuple[str, ...]:
+        """What makes two deviations the same one seen twice."""
+        return (self.requirement, self.transport, self.operation, self.documented.split(":")[0], *(row.path.split("[")[0] for row in self.diff[:1]))
+
+
+@dataclass(slots=True)
+class Sight:
+    """What was seen of one requirement over one transport."""
+
+    held: int = 0
+    broken: int = 0
+    unseen: list[str] = field(default_factory=list)
+    without: list[str] = field(default_factory=list)
+    cases: dict[str, None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenCell:
+    """One cell of the state × action table as met."""
+
+    state: str
+    action: str
+    actor: str
+    transport: str
+    expected: str
+    level: str | None
+    requirement: str | None
+    seen: str
+    verdict: str
+    exchanges: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    requirement: str
+    case: str
+    transport: str
+    operation: str
+    documented: str
+
+
+@dataclass
+class Ledger:
+    """Everything judged in a run, in the order it happened. `case` names the case that runs now."""
+
+    case: str = ""
+    sights: dict[tuple[str, str], Sight] = field(default_factory=dict)
+    deviations: list[Deviation] = field(default_factory=list)
+    readings: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
+    transitions: dict[tuple[str, str, str, str], list[bool]] = field(default_factory=dict)
+    cells: list[SeenCell] = field(default_factory=list)
+    invariants: Counter[str] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
+    _refusals: list[_Refusal] = field(default_factory=list)
+    _twins: set[tuple[str, str]] = field(default_factory=set)
+    _seen_twice: set[tuple[str, ...]] = field(default_factory=set)
+    judged_in_case: int = 0
+    touched: set[str] = field(default_factory=set)
+
+    def begin(self, case: str) -> None:
+        """Begin a case: what is judged from now on was judged by it."""
+        self.case, self.judged_in_case = case, 0
+        self.touched.clear()
+
+    def held(self, requirement: str, transport: str) -> None:
+        """Note that a requirement was seen to hold."""
+        sight = self._sight(requirement, transport)
+        sight.held += 1
+
+    def broken(self, deviation: Deviation) -> None:
+        """Note a deviation. One that was seen before only adds to the count and the cases."""
+        self._sight(deviation.requirement, deviation.transport).broken += 1
+        if deviation.sight in self._seen_twice:
+            return
+        self._seen_twice.add(deviation.sight)
+        self.deviations.append(deviation)
+
+    def unseen(self, requirement: str, transport: str, reason: str) -> None:
+        """Note that a requirement could not be observed, and which prerequisite was missing."""
+        sight = self._sight(requirement, transport)
+        if reason not in sight.unseen:
+            sight.unseen.append(reason)
+
+    def inapplicable(self, requirement: str, transport: str, reason: str) -> None:
+        """Note that a requirement has no meaning for this target or run, and why."""
+        sight = self._sight(requirement, transport)
+        if reason not in sight.without:
+            sight.without.append(reason)
+
+    def refused(self, requirement: str, transport: str, operation: str, documented: str) -> None:
+        """Note a documented refusal that was met. It counts once the operation's twin was accepted in this run."""
+        self.judged_in_case += 1
+        self.touched.add(requirement)
+        self._refusals.append(_Refusal(requirement, self.case, transport, operation, documented))
+
+    def accepted(self, operation: str, transport: str) -> None:
+        """Note that an operation was accepted: the twin of its refusals."""
+        self._twins.add((operation, transport))
+
+    def reading(self, ambiguity: str, reading: str, transport: str, exchange: int) -> None:
+        """Note which reading of an ambiguity the target follows."""
+        self.judged_in_case += 1
+        seen = self.readings.setdefault((ambiguity, reading, transport), [])
+        if len(seen) < 5 and exchange not in seen:
+            seen.append(exchange)
+
+    def transition(self, source: str, action: str, target: str, transport: str, *, fine: bool) -> None:
+        """Note a transition that an action made."""
+        self.transitions.setdefault((source, action, target, transport), []).append(fine)
+
+    def settle(self) -> None:
+        """Give the refusals their verdict: without an accepted twin they prove nothing."""
+        for refusal in self._refusals:
+            case, self.case = self.case, refusal.case
+            if (refusal.operation, refusal.transport) in self._twins:
+                self.held(refusal.requirement, refusal.transport)
+            else:
+                self.unseen(
+                    refusal.requirement,
+                    refusal.transport,
+                    f"{refusal.operation} was never accepted in this run, so its refusal proves nothing",
+                )
+            self.case = case
+        self._refusals.clear()
+
+    def _sight(self, requirement: str, transport: str) -> Sight:
+        sight = self.sights.setdefault((requirement, transport), Sight())
+        if self.case:
+            sight.cases[self.case] = None
+        self.judged_in_case += 1
+        self.touched.add(requirement)
+        return sight

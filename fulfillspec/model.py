@@ -1,0 +1,142 @@
+"""The neutral form in which every transport reports what it saw.
+
+Values keep what the target sent: an absent or ill-typed value becomes None here and is the schema judge's business.
+Identifiers are the digits that REST ids and GraphQL gids share, as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A fulfillment order line item. Quantities are units; `remaining` is what is left to fulfil."""
+
+    id: str
+    line_item_id: str | None
+    quantity: int | None
+    remaining: int | None
+    parent: str | None = None
+    has_financial_summaries: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A fulfillment hold; ids and handles are known to GraphQL only."""
+
+    reason: str | None
+    notes: str | None
+    id: str | None = None
+    handle: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request that the merchant sent to the fulfillment service."""
+
+    kind: str | None
+    message: str | None
+    notify_customer: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FulfillmentOrder:
+    """A fulfillment order as seen through a transport at one moment."""
+
+    id: str
+    order_id: str | None
+    status: str | None
+    request_status: str | None
+    location_id: str | None
+    address_location_id: str | None
+    actions: tuple[str, ...] | None
+    lines: tuple[Line, ...]
+    holds: tuple[Hold, ...] | None = None
+    requests: tuple[Request, ...] | None = None
+    fulfill_at: datetime | None = None
+    fulfill_by: datetime | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    shop_id: str | None = None
+    order_name: str | None = None
+    order_processed_at: datetime | None = None
+    has_order_reference: bool = False
+    dialect: str = ""
+    raw: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def pair(self) -> str:
+        """`status/request_status`."""
+        return f"{self.status}/{self.request_status}"
+
+    @property
+    def units(self) -> dict[str, int]:
+        """Units to fulfil by the order's line item id."""
+        return self._by_line_item("quantity")
+
+    @property
+    def left(self) -> dict[str, int]:
+        """Units left to fulfil by the order's line item id, zeros left out."""
+        return {key: units for key, units in self._by_line_item("remaining").items() if units}
+
+    @property
+    def ended(self) -> bool:
+        """Whether the status says that nothing more will be done."""
+        return self.status in {"closed", "cancelled"}
+
+    def _by_line_item(self, name: str) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for line in self.lines:
+            if line.line_item_id is not None:
+                found[line.line_item_id] = found.get(line.line_item_id, 0) + (getattr(line, name) or 0)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """All fulfillment orders of one order at one moment, by id, and the exchange that showed them."""
+
+    order_id: str
+    orders: Mapping[str, FulfillmentOrder]
+    exchange: int
+
+    def work(self) -> dict[str, int]:
+        """Units that are to be or have been fulfilled, by the order's line item id.
+
+        What an ended fulfillment order still shows as left is not counted: it will not be done there.
+        """
+        total: dict[str, int] = {}
+        for order in self.orders.values():
+            for line in order.lines:
+                if line.line_item_id is None or line.quantity is None:
+                    continue
+                units = line.quantity - (line.remaining or 0) if order.ended else line.quantity
+                total[line.line_item_id] = total.get(line.line_item_id, 0) + units
+        return total
+
+
+def moment(text: object) -> datetime | None:
+    """Return the instant that an ISO 8601 text names, None for anything else. A text without offset is none."""
+    if not isinstance(text, str):
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
+
+
+def digits(value: object) -> str | None:
+    """Return the digits of a REST id (integer) or a gid (`gid://shopify/Type/123?…`), None for anything else."""
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, str):
+        tail = value.rsplit("/", 1)[-1].partition("?")[0]
+        return tail if tail.isdigit() else None
+    return None

@@ -1,0 +1,111 @@
+"""The probe: a handful of requests that say what the target is, before anything is judged or created."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from fulfillspec.evidence import Exchange
+from fulfillspec.wire.http import Client
+
+DEVELOPMENT_PLANS = frozenset(
+    {"partner_test", "affiliate", "staff", "staff_business", "development", "plus_partner_sandbox", "shopify_plus_partner_sandbox"}
+)
+"""What `plan_name` of shop.json says of stores that no customer buys from."""
+
+_READABLE = ("merchant_managed_fulfillment_orders", "third_party_fulfillment_orders", "assigned_fulfillment_orders")
+_UNKNOWN = 987_654_321_987
+
+
+class NotUsable(Exception):
+    """The target cannot be tested; the message says what was expected, what came, and what to do."""
+
+
+@dataclass
+class Probe:
+    """What the target is: a word for its kind, the version it serves, each app's scopes (None: not told), its plan."""
+
+    kind: str = "store"
+    served: str | None = None
+    plan: str | None = None
+    scopes: dict[str, frozenset[str] | None] = field(default_factory=dict)
+    paced: bool = False
+
+
+def probe(sessions: Mapping[str, Client], version: str) -> Probe:
+    """Ask the target what it is. Raise `NotUsable` where nothing can be judged on it."""
+    found = Probe()
+    base = f"/admin/api/{version}/"
+    shop = _get(sessions["merchant"], base + "shop.json", "probe_shop")
+    _reachable(shop)
+    if isinstance(shop.data, dict) and isinstance(shop.data.get("shop"), dict):
+        plan = shop.data["shop"].get("plan_name")
+        found.plan = plan if isinstance(plan, str) else None
+    asked: dict[int, frozenset[str] | None] = {}
+    for actor, session in sessions.items():
+        if actor == "anonymous":
+            continue
+        if id(session) not in asked:
+            asked[id(session)] = _scopes(_get(session, "/admin/oauth/access_scopes.json", "probe_scopes"))
+        found.scopes[actor] = asked[id(session)]
+    one = _get(sessions["merchant"], f"{base}fulfillment_orders/{_UNKNOWN}.json", "probe_unknown")
+    found.served = shop.headers.get("x-shopify-api-version") or one.headers.get("x-shopify-api-version")
+    found.paced = "x-shopify-shop-api-call-limit" in one.headers
+    _recognised(shop, one)
+    if one.ok and isinstance(one.data, dict) and one.data.get("fulfillment_order"):
+        many = _get(sessions["merchant"], f"{base}orders/{_UNKNOWN}/fulfillment_orders.json", "probe_unknown")
+        if many.ok and isinstance(many.data, dict) and many.data.get("fulfillment_orders"):
+            raise NotUsable(
+                "The target is a stateless mock: it answers ids that nobody created with samples. A lifecycle needs state; "
+                "point the run at a store or a stateful mock (fulfillspec sandbox is one)."
+            )
+    _allowed(found)
+    return found
+
+
+def _get(session: Client, path: str, operation: str) -> Exchange:
+    return session.send("GET", path, transport="rest", operation=operation, phase="probe")
+
+
+def _reachable(exchange: Exchange) -> None:
+    if exchange.status is None:
+        raise NotUsable(f"{exchange.url} could not be read: {exchange.error}. Is the base URL right, and is the target up?")
+    if exchange.status == 401:
+        raise NotUsable(
+            f"The target does not take the merchant's token (HTTP 401 for {exchange.url}). "
+            "Check FULFILLSPEC_MERCHANT_TOKEN, or what [actors.merchant] names."
+        )
+    if 300 <= exchange.status < 400:
+        raise NotUsable(
+            f"{exchange.url} redirects to {exchange.headers.get('location', 'elsewhere')}. The token is not sent there; "
+            "use the address that answers as base URL."
+        )
+
+
+def _recognised(shop: Exchange, one: Exchange) -> None:
+    """Refuse a target that answers neither question as this API does."""
+    if any(isinstance(exchange.data, dict) for exchange in (shop, one)):
+        return
+    kind = one.headers.get("content-type", "no content type")
+    trouble = f", {one.error}" if one.error else ""
+    raise NotUsable(
+        f"This is no Shopify Admin API: {one.url} answered HTTP {one.status} with {kind}{trouble}, not JSON. "
+        "The base URL is the part before /admin/api/…"
+    )
+
+
+def _allowed(found: Probe) -> None:
+    scopes = found.scopes.get("merchant")
+    if scopes is not None and not any(scope.endswith(_READABLE) for scope in scopes):
+        raise NotUsable(
+            "The merchant's app has none of the fulfillment-order scopes (it has: "
+            f"{', '.join(sorted(scopes)) or 'none'}). Grant it write_merchant_managed_fulfillment_orders and "
+            "write_third_party_fulfillment_orders."
+        )
+
+
+def _scopes(exchange: Exchange) -> frozenset[str] | None:
+    rows = exchange.data.get("access_scopes") if isinstance(exchange.data, dict) else None
+    if not exchange.ok or not isinstance(rows, list):
+        return None
+    return frozenset(row["handle"] for row in rows if isinstance(row, dict) and isinstance(row.get("handle"), str))

@@ -1,0 +1,83 @@
+"""`junit.xml`: a test case per requirement and transport, for the test tab of a CI server."""
+
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+from fulfillspec.reporting.run import Deviation, Requirement, Run
+from fulfillspec.reporting.text import visible
+
+_SKIPPED = ("not-applicable", "not-tested")
+
+
+def write(run: Run, path: Path) -> None:
+    """Write the verdicts of a run as JUnit XML.
+
+    fail becomes a failure with the clause as its message, inconclusive an error, not-applicable and not-tested are skipped with
+    their reason, warn passes and tells what deviated. A failure whose every deviation is in the baseline is skipped as known.
+    """
+    found: dict[tuple[str, str], list[Deviation]] = {}
+    for deviation in run.deviations:
+        found.setdefault((deviation.requirement, deviation.transport), []).append(deviation)
+    root = ET.Element("testsuites", name="fulfillspec")
+    for area in run.areas:
+        suite = ET.SubElement(root, "testsuite", name=visible(area))
+        if run.started:
+            suite.set("timestamp", visible(run.started))
+        for row in run.requirements:
+            if row.area == area:
+                for transport, verdict in (row.by_transport or {"": row.verdict}).items():
+                    _testcase(suite, row, transport, verdict, found.get((row.id, transport), []))
+        _count(suite)
+    _count(root, seconds=run.seconds)
+    ET.indent(root)
+    path.write_bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n")
+
+
+def _testcase(suite: ET.Element, row: Requirement, transport: str, verdict: str, found: list[Deviation]) -> None:
+    name = f"{row.id} [{transport}]" if transport else row.id
+    case = ET.SubElement(suite, "testcase", classname=visible(row.area), name=visible(name), time="0")
+    reason = visible(row.reason) or verdict
+    if verdict == "fail" and found and all(deviation.baseline for deviation in found):
+        known = "; ".join(dict.fromkeys(f"{d.baseline.reason} {d.baseline.link}".strip() for d in found if d.baseline))
+        ET.SubElement(case, "skipped", type="known", message=visible(f"known deviation: {known}"))
+    elif verdict == "fail":
+        outcome = ET.SubElement(case, "failure", type=row.level, message=visible(_clause(row)))
+        outcome.text = visible(_account(found) or row.reason)
+    elif verdict in _SKIPPED:
+        ET.SubElement(case, "skipped", type=verdict, message=reason)
+    elif verdict == "warn":
+        ET.SubElement(case, "system-out").text = visible(f"warn ({row.level}): {_clause(row)}\n{_account(found)}")
+    elif verdict != "pass":
+        ET.SubElement(case, "error", type=visible(verdict) or "unknown", message=reason)
+
+
+def _clause(row: Requirement) -> str:
+    quote = f" — “{row.quote}” ({row.source})" if row.quote else f" ({row.source})" if row.source else ""
+    return row.statement + quote
+
+
+def _account(found: list[Deviation]) -> str:
+    return "\n\n".join(
+        "\n".join(
+            (
+                f"case:       {one.case}",
+                f"documented: {one.documented[:2000]}",
+                f"received:   {one.received[:2000]}",
+                *(
+                    f"  {part.path[:200]}: documented {part.documented[:500]}, received {part.received[:500]}"
+                    for part in one.diff[:20]
+                ),
+                f"exchanges:  {', '.join(map(str, one.exchanges))}",
+                *([f"reproduce:  {one.reproduce[:4000]}"] if one.reproduce else []),
+            )
+        )
+        for one in found[:10]
+    )
+
+
+def _count(element: ET.Element, seconds: float = 0.0) -> None:
+    cases = list(element.iter("testcase"))
+    element.set("tests", str(len(cases)))
+    for outcome, plural in (("failure", "failures"), ("error", "errors"), ("skipped", "skipped")):
+        element.set(plural, str(sum(case.find(outcome) is not None for case in cases)))
+    element.set("time", f"{seconds:g}")

@@ -1,0 +1,107 @@
+"""The state × action matrix: what each action of each actor met in each state, over each transport."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fulfillspec.reporting.run import TRANSPORTS, Cell, Run
+from fulfillspec.reporting.tally import Counts, counts, worst
+from fulfillspec.reporting.walks import PLACES, pair_of, place_of
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One cell on one transport: what was seen and how it is judged."""
+
+    transport: str
+    seen: str
+    expected: str
+    level: str
+    verdict: str
+    requirement: str
+    exchanges: tuple[int, ...]
+
+    @property
+    def word(self) -> str:
+        """What happened, in one word."""
+        return self.seen or "unreached"
+
+    @property
+    def said(self) -> str:
+        """What the documents say about it."""
+        said = {"accept": "the documents promise acceptance", "refuse": "the documents demand a refusal"}
+        level = f" ({self.level})" if self.level else ""
+        return said.get(self.expected, "the documents leave it open") + level
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a table: the entries that say the same are told together."""
+
+    groups: tuple[tuple[Entry, ...], ...]
+
+    @property
+    def verdict(self) -> str:
+        """The verdict that matters most in the field."""
+        return worst(entry.verdict for group in self.groups for entry in group)
+
+    @property
+    def expected(self) -> str:
+        """What the documents say: accept, refuse or open."""
+        return self.groups[0][0].expected
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One actor's table at one kind of location: states down, actions across."""
+
+    place: str
+    actor: str
+    transports: tuple[str, ...]
+    actions: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[str, str], tuple[Field | None, ...]], ...]
+    tally: Counts
+
+
+def tables(run: Run) -> tuple[Table, ...]:
+    """Return a table for each kind of location and actor, states and actions in the order of the results."""
+    groups: dict[tuple[str, str], list[Cell]] = {}
+    for cell in run.cells:
+        groups.setdefault((place_of(cell.state), cell.actor), []).append(cell)
+    places = list(PLACES)
+    order = sorted(groups, key=lambda key: places.index(key[0]) if key[0] in places else len(places))
+    return tuple(_table(place, actor, groups[place, actor]) for place, actor in order)
+
+
+def _table(place: str, actor: str, cells: list[Cell]) -> Table:
+    actions = tuple(dict.fromkeys(cell.action for cell in cells))
+    by_place: dict[tuple[str, str], list[Cell]] = {}
+    for cell in cells:
+        by_place.setdefault((cell.state, cell.action), []).append(cell)
+    states = dict.fromkeys(cell.state for cell in cells)
+    rows = tuple(
+        (state, pair_of(state), tuple(_field(by_place.get((state, action), [])) for action in actions)) for state in states
+    )
+    transports = tuple(name for name in TRANSPORTS if any(cell.transport == name for cell in cells))
+    return Table(place, actor, transports, actions, rows, counts(cell.verdict for cell in cells))
+
+
+def _field(cells: list[Cell]) -> Field | None:
+    if not cells:
+        return None
+    order = {name: place for place, name in enumerate(TRANSPORTS)}
+    groups: dict[tuple[str, str], list[Entry]] = {}
+    for cell in sorted(cells, key=lambda one: order.get(one.transport, len(order))):
+        entry = Entry(
+            cell.transport, cell.seen, cell.expected, cell.level, cell.verdict, cell.requirement, cell.exchanges
+        )
+        groups.setdefault((entry.seen, entry.verdict), []).append(entry)
+    return Field(tuple(tuple(group) for group in groups.values()))
+
+
+def refusals(run: Run) -> Mapping[str, tuple[int, int]]:
+    """Return per state how many of the demanded refusals held, and how many were demanded."""
+    found: dict[str, list[bool]] = {}
+    for cell in run.cells:
+        if cell.expected == "refuse":
+            found.setdefault(cell.state, []).append(cell.seen == "refused" and cell.verdict == "pass")
+    return {state: (sum(held), len(held)) for state, held in found.items()}

@@ -1,0 +1,353 @@
+"""`report.html`: the document that is handed in. One static file, readable without scripts, without a network."""
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from fulfillspec import lifecycle
+from fulfillspec.reporting import matrix, palette, tally
+from fulfillspec.reporting.diagram import Drawing, draw
+from fulfillspec.reporting.exchanges import Evidence, Exchange, gather
+from fulfillspec.reporting.labels import text_width
+from fulfillspec.reporting.run import Deviation, Requirement, Run
+from fulfillspec.reporting.text import anchor, one_line, shorten, visible, web_address, words
+from fulfillspec.reporting.walks import PLACES, UNWALKED, Walk, pair_of, place_of, spots, walks
+
+CARDS = 120
+"""Deviations with a card of their own; those after are told in one line each."""
+
+SHOWN = 8
+"""Exchanges shown in full in one card."""
+
+CASES = 60
+"""Cases whose steps are listed."""
+
+DOCUMENTS = {
+    "S0": "Connector action “Mark a fulfillment order as incomplete”",
+    "S1": "Admin GraphQL: fulfillmentOrderClose, 2025-10",
+    "S2": "Admin REST: FulfillmentOrder",
+    "S3": "Admin GraphQL: fulfillmentOrderRejectFulfillmentRequest, 2024-10",
+    "S4": "Admin REST: FulfillmentRequest, 2025-10",
+}
+"""What the short names of the source documents stand for."""
+
+TRANSPORT_NAMES = {"rest": "REST", "graphql": "GraphQL", "connector": "Connector"}
+"""The transports as a reader writes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A deviation with what stands on its card: exchanges in full, and those that another card shows already."""
+
+    anchor: str
+    deviation: Deviation
+    documented: str
+    received: str
+    exchanges: tuple[Exchange, ...]
+    elsewhere: tuple[int, ...]
+    unseen: tuple[int, ...]
+    case_anchor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A number at the top: its name, the number, what it counts, and the verdicts behind it as a bar."""
+
+    name: str
+    number: str
+    meaning: str
+    bar: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The lifecycle at one kind of location: the drawing and the steps of its text twin, numbered."""
+
+    place: str
+    title: str
+    drawing: Drawing
+    walks: tuple[tuple[int, Walk], ...]
+    leaving: tuple[tuple[int, Walk], ...]
+
+
+@dataclass
+class Links:
+    """Where things stand in the page, so that everything can point at everything."""
+
+    requirements: set[str] = field(default_factory=set)
+    deviations: dict[tuple[str, str], list[Card]] = field(default_factory=dict)
+
+    def to(self, requirement: str, transport: str = "", exchanges: tuple[int, ...] = ()) -> str | None:
+        """Return the best place for a requirement: the deviation that shares an exchange, any deviation of it, its row."""
+        cards = self.deviations.get((requirement, transport), [])
+        shared = [card for card in cards if set(card.deviation.exchanges) & set(exchanges)]
+        if shared or cards:
+            return "#" + (shared or cards)[0].anchor
+        return f"#{anchor('req', requirement)}" if requirement in self.requirements else None
+
+
+def write(run: Run, evidence: Path, path: Path) -> None:
+    """Write the page of a run; without a readable log it is written without exchanges and says so."""
+    path.write_text(render(run, evidence), encoding="utf-8")
+
+
+def render(run: Run, evidence: Path) -> str:
+    """Return the page of a run."""
+    ranked = tally.by_gravity(run)
+    cases = _telling_cases(run)
+    wanted = {number for found in ranked[:CARDS] for number in found.exchanges[:SHOWN]}
+    log = gather(evidence, wanted, set(cases))
+    cards = _cards(ranked[:CARDS], log, cases)
+    links = Links({row.id for row in run.requirements})
+    for card in cards:
+        links.deviations.setdefault((card.deviation.requirement, card.deviation.transport), []).append(card)
+    charts, chartless = _charts(run)
+    context: dict[str, Any] = {
+        "run": run,
+        "host": urlsplit(words(run.target.get("base_url"))).netloc or words(run.target.get("base_url")) or "unknown target",
+        "tiles": _tiles(run),
+        "identity": _identity(run),
+        "charts": charts,
+        "chartless": chartless,
+        "node_verdicts": _node_verdicts(run),
+        "refusals": matrix.refusals(run),
+        "tables": matrix.tables(run),
+        "cards": cards,
+        "rest": [(number + len(cards) + 1, found) for number, found in enumerate(ranked[CARDS:])],
+        "counts": tally.counts(row.verdict for row in run.requirements),
+        "areas": _areas(run),
+        "unjudged": _unjudged(run),
+        "cases": [(name, anchor("case", number), log.steps.get(name, []), log.unlisted.get(name, 0)) for name, number in cases.items()],
+        "case_facts": {case.id: case for case in run.cases},
+        "log": log,
+        "shown": {exchange.n for card in cards for exchange in card.exchanges},
+        "links": links,
+        "commands": _commands(run),
+    }
+    return _environment().get_template("report.html.j2").render(context)
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("fulfillspec.reporting"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+    )
+    environment.filters |= {"anchor": anchor, "one_line": one_line, "web_address": web_address, "words": words}
+    environment.globals |= {
+        "MARK": tally.MARK,
+        "MEANING": tally.MEANING,
+        "OVERALL": tally.OVERALL,
+        "VERDICTS": tally.VERDICTS,
+        "TONE": palette.TONES,
+        "LIGHT": palette.LIGHT,
+        "DARK": palette.DARK,
+        "DOCUMENTS": DOCUMENTS,
+        "PLACES": PLACES,
+        "UNWALKED": UNWALKED,
+        "transport_name": lambda name: TRANSPORT_NAMES.get(name, name),
+        "pair_of": pair_of,
+        "place_of": place_of,
+        "anchor": anchor,
+        "label_width": text_width,
+    }
+    return environment
+
+
+def _shown(value: Any) -> Any:
+    """Let every text of every expression pass `visible`, whatever template it stands in; autoescaping comes after."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _telling_cases(run: Run) -> dict[str, int]:
+    blamed = dict.fromkeys(found.case for found in run.deviations if found.case)
+    failed = (case.id for case in run.cases if case.outcome in {"fail", "failed", "error"})
+    return {name: number for number, name in enumerate([*blamed, *(name for name in failed if name not in blamed)][:CASES], 1)}
+
+
+def _cards(found: tuple[Deviation, ...], log: Evidence, cases: Mapping[str, int]) -> tuple[Card, ...]:
+    cards = []
+    shown: set[int] = set()
+    for number, deviation in enumerate(found, start=1):
+        named = tuple(dict.fromkeys(deviation.exchanges))
+        fresh = tuple(log.full[n] for n in named[:SHOWN] if n in log.full and n not in shown)
+        elsewhere = tuple(n for n in named if n in shown)
+        shown.update(exchange.n for exchange in fresh)
+        told = {exchange.n for exchange in fresh} | set(elsewhere)
+        cards.append(
+            Card(
+                anchor=f"dev-{number}",
+                deviation=deviation,
+                documented=shorten(deviation.documented, 3000)[0],
+                received=shorten(deviation.received, 3000)[0],
+                exchanges=fresh,
+                elsewhere=elsewhere,
+                unseen=tuple(n for n in named if n not in told),
+                case_anchor=anchor("case", cases[deviation.case]) if deviation.case in cases else None,
+            )
+        )
+    return tuple(cards)
+
+
+def _tiles(run: Run) -> tuple[Tile, ...]:
+    tiles = []
+    for level, counted in tally.by_level(run).items():
+        judged = counted["pass"] + counted["fail"] + counted["warn"] + counted["inconclusive"]
+        if judged:
+            tiles.append(_tile(level.capitalize(), counted, judged, "requirements hold"))
+    for name, counted in tally.by_transport(run).items():
+        judged = counted["pass"] + counted["fail"] + counted["warn"] + counted["inconclusive"]
+        if judged:
+            tiles.append(_tile(TRANSPORT_NAMES.get(name, name), counted, judged, "requirements hold"))
+    if run.cells:
+        counted = tally.counts(cell.verdict for cell in run.cells)
+        tiles.append(_tile("State × action", counted, len(run.cells), "cells as documented"))
+    if run.invariants:
+        violated = sum(rule.violations for rule in run.invariants)
+        checked = sum(rule.checked for rule in run.invariants)
+        tiles.append(
+            Tile("Invariants", f"{violated:,}", f"violated in {checked:,} checks", (("pass", checked - violated), ("fail", violated)))
+        )
+    return tuple(tiles)
+
+
+def _tile(name: str, counted: tally.Counts, total: int, meaning: str) -> Tile:
+    bar = tuple((verdict, counted[verdict]) for verdict in tally.VERDICTS[:4] if counted[verdict])
+    return Tile(name, f"{counted['pass']:,}/{total:,}", meaning, bar)
+
+
+def _identity(run: Run) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    target, suite = run.target, run.suite
+    version = target.get("api_version") or {}
+    actors = target.get("actors") or {}
+    kills = suite.get("kill_matrix")
+    return (
+        (
+            "Target",
+            (
+                ("Base URL", words(target.get("base_url"))),
+                ("Kind", words(target.get("kind"))),
+                ("API version", f"served {words(version.get('served')) or 'unknown'}, asked {words(version.get('asked')) or 'none'}"),
+                ("Transports", ", ".join(TRANSPORT_NAMES.get(name, name) for name in run.transports)),
+                ("Areas claimed", ", ".join(map(words, target.get("areas") or ())) or "none"),
+                ("Orders come by", words(target.get("stage"))),
+                *((f"Actor: {name}", _actor(actor)) for name, actor in actors.items()),
+            ),
+        ),
+        (
+            "Suite",
+            (
+                ("Version", words(suite.get("version"))),
+                ("Register", words(suite.get("register_digest"))),
+                ("Depth", words(suite.get("depth"))),
+                ("Seed", words(suite.get("seed"))),
+                ("Python", words(suite.get("python"))),
+                ("Proof of the checks", f"{kills['killed']} of {kills['mutants']} mutants killed" if kills else "not recorded"),
+            ),
+        ),
+        (
+            "Run",
+            (
+                ("Started", run.started),
+                ("Duration", f"{run.seconds:,.1f} s"),
+                ("Requests", f"{run.exchanges:,}"),
+                ("Orders created", f"{run.orders_created:,}"),
+                ("Throttled", f"{run.throttled:,}"),
+                ("Cases", f"{len(run.cases):,}"),
+                ("Left behind", f"{len(run.left_behind):,}"),
+            ),
+        ),
+    )
+
+
+def _actor(actor: Mapping[str, Any]) -> str:
+    scopes = actor.get("scopes")
+    token = "with a token" if actor.get("token") else "without a token"
+    if scopes is None:
+        return f"{token}, scopes unknown"
+    return f"{token}; {', '.join(map(words, scopes))}" if scopes else f"{token}, no scope"
+
+
+def _charts(run: Run) -> tuple[tuple[Chart, ...], str]:
+    """Return the diagrams of the kinds of location that have states, or the reason why there are none."""
+    try:
+        documents = lifecycle.load()
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return (), f"The lifecycle file of this installation cannot be used: {error}"
+    steps = tuple(enumerate(walks(run, documents), start=1))
+    charts = []
+    for place, title in PLACES.items():
+        here = spots(run, documents, place)
+        mine = tuple((number, walk) for number, walk in steps if place_of(walk.source) == place)
+        if not here or not any(walk.count for _, walk in mine) and not any(place_of(cell.state) == place for cell in run.cells):
+            continue
+        ids = {spot.id for spot in here}
+        charts.append(
+            Chart(
+                place,
+                title,
+                draw(here, [walk for _, walk in mine]),
+                mine,
+                tuple((number, walk) for number, walk in mine if walk.target not in ids or walk.source not in ids),
+            )
+        )
+    return tuple(charts), "" if charts else "No state was reached in this run."
+
+
+def _node_verdicts(run: Run) -> dict[str, str]:
+    found: dict[str, list[str]] = {}
+    for cell in run.cells:
+        found.setdefault(cell.state, []).append(cell.verdict)
+    return {state: tally.worst(verdicts) for state, verdicts in found.items()}
+
+
+def _areas(run: Run) -> tuple[tuple[str, tally.Counts, tuple[Requirement, ...]], ...]:
+    counted = tally.by_area(run)
+    return tuple((area, counted[area], tuple(row for row in run.requirements if row.area == area)) for area in run.areas)
+
+
+def _unjudged(run: Run) -> tuple[tuple[str, tuple[tuple[str, tuple[Requirement, ...]], ...]], ...]:
+    """Return, per verdict that is none of held and broken, the requirements gathered under their reasons."""
+    found = []
+    for verdict in ("inconclusive", "not-tested", "not-applicable"):
+        reasons: dict[str, list[Requirement]] = {}
+        for row in run.requirements:
+            if row.verdict == verdict:
+                reasons.setdefault(row.reason or "no reason recorded", []).append(row)
+        if reasons:
+            found.append((verdict, tuple((reason, tuple(rows)) for reason, rows in reasons.items())))
+    return tuple(found)
+
+
+def _commands(run: Run) -> tuple[tuple[str, str], ...]:
+    parts = ["fulfillspec", "run"]
+    if base := words(run.target.get("base_url")):
+        parts += ["--base-url", visible(base)]
+    if run.version:
+        parts += ["--api-version", visible(run.version)]
+    depth = words(run.suite.get("depth"))
+    if depth and depth != "core":
+        parts += ["--depth", visible(depth)]
+    again = shlex.join(parts)
+    broken = dict.fromkeys(found.requirement for found in tally.by_gravity(run))
+    commands = [("Run everything again", again)]
+    if broken:
+        only = " ".join(f"--only {shlex.quote(visible(name))}" for name in list(broken)[:12])
+        commands.append(("Run only what deviated" + (" (the first twelve)" if len(broken) > 12 else ""), f"{again} {only}"))
+    commands += [
+        ("Judge the recorded exchanges again, offline", "fulfillspec verify DIR"),
+        ("Write this page again from the stored run", "fulfillspec report DIR"),
+        ("Compare with another run", "fulfillspec diff DIR OTHER"),
+    ]
+    if run.left_behind:
+        commands.append(("Remove what was left behind", "fulfillspec sweep DIR"))
+    return tuple(commands)

@@ -1,0 +1,354 @@
+"""A stored run as facts: `results.json` in named form. Every projection starts here."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fulfillspec.reporting.text import words
+
+TRANSPORTS = ("rest", "graphql", "connector")
+"""The transports in the order in which they are shown."""
+
+
+class UnreadableRun(Exception):
+    """The folder has no `results.json` that can be read; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One row of the register with its verdict in this run."""
+
+    id: str
+    area: str
+    level: str
+    statement: str
+    source: str
+    quote: str
+    provenance: str
+    verdict: str
+    reason: str
+    by_transport: Mapping[str, str]
+    cases: tuple[str, ...]
+    judged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field that differs: where, what the documents say, what came."""
+
+    path: str
+    documented: str
+    received: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An entry of the user's baseline: why a deviation is accepted for now, and where it is followed."""
+
+    reason: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """A typed finding: requirement, documented, received, evidence."""
+
+    requirement: str
+    level: str
+    area: str
+    case: str
+    transport: str
+    actor: str
+    operation: str
+    state: str
+    statement: str
+    quote: str
+    source: str
+    documented: str
+    received: str
+    diff: tuple[Change, ...]
+    exchanges: tuple[int, ...]
+    reproduce: str
+    baseline: Known | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguity:
+    """A question that the documents leave open: its readings, and which of them this target showed."""
+
+    id: str
+    question: str
+    readings: tuple[tuple[str, str], ...]
+    seen: tuple[tuple[str, str, tuple[int, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A state change that was observed, over one transport."""
+
+    source: str
+    target: str
+    action: str
+    transport: str
+    count: int
+    verdict: str
+    documented: bool
+    requirements: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One action tried in one state by one actor over one transport."""
+
+    state: str
+    action: str
+    actor: str
+    transport: str
+    expected: str
+    level: str
+    seen: str
+    verdict: str
+    requirement: str
+    exchanges: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """A standing rule: how often it was checked and how often it was broken."""
+
+    requirement: str
+    checked: int
+    violations: int
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case of the suites as it went."""
+
+    id: str
+    outcome: str
+    seconds: float
+    exchanges: int
+    requirements: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Everything that `results.json` says about a run."""
+
+    verdict: str
+    summary: str
+    next_action: str
+    suite: Mapping[str, Any]
+    target: Mapping[str, Any]
+    requirements: tuple[Requirement, ...]
+    deviations: tuple[Deviation, ...]
+    ambiguities: tuple[Ambiguity, ...]
+    transitions: tuple[Transition, ...]
+    cells: tuple[Cell, ...]
+    invariants: tuple[Invariant, ...]
+    cases: tuple[Case, ...]
+    exchanges: int
+    orders_created: int
+    throttled: int
+    left_behind: tuple[tuple[str, str, str], ...]
+    started: str
+    seconds: float
+    notes: tuple[str, ...]
+
+    @property
+    def transports(self) -> tuple[str, ...]:
+        """The transports of the run, in the order in which they are shown."""
+        named = {str(name) for name in self.target.get("transports") or ()}
+        for requirement in self.requirements:
+            named.update(requirement.by_transport)
+        return tuple(sorted(named, key=_transport_order))
+
+    @property
+    def areas(self) -> tuple[str, ...]:
+        """The areas of the requirements, in the order of the register."""
+        return tuple(dict.fromkeys(requirement.area for requirement in self.requirements))
+
+    @property
+    def version(self) -> str:
+        """The API version that the target served, or else the one that was asked for, or an empty text."""
+        version = self.target.get("api_version") or {}
+        return words(version.get("served") or version.get("asked"))
+
+
+def load(run_dir: Path) -> Run:
+    """Read `results.json` of a run's folder. Raises UnreadableRun."""
+    path = run_dir / "results.json"
+    try:
+        results = json.loads(path.read_text(encoding="utf-8", errors="replace"))
+    except OSError as error:
+        raise UnreadableRun(f"{path} cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise UnreadableRun(f"{path} is no JSON: {error}") from error
+    if not isinstance(results, dict):
+        raise UnreadableRun(f"{path} holds no JSON object")
+    return parse(results)
+
+
+def parse(results: Mapping[str, Any]) -> Run:
+    """Return `results` in named form; a key that is absent (a run that was cut short) counts as empty."""
+    return Run(
+        verdict=words(results.get("verdict")) or "aborted",
+        summary=words(results.get("summary")),
+        next_action=words(results.get("next_action")),
+        suite=results.get("suite") or {},
+        target=results.get("target") or {},
+        requirements=tuple(_requirement(row) for row in _rows(results, "requirements")),
+        deviations=tuple(_deviation(row) for row in _rows(results, "deviations")),
+        ambiguities=tuple(_ambiguity(row) for row in _rows(results, "ambiguities")),
+        transitions=tuple(_transition(row) for row in _rows(results, "transitions")),
+        cells=tuple(_cell(row) for row in _rows(results, "cells")),
+        invariants=tuple(
+            Invariant(words(row.get("requirement")), _count(row.get("checked")), _count(row.get("violations")))
+            for row in _rows(results, "invariants")
+        ),
+        cases=tuple(_case(row) for row in _rows(results, "cases")),
+        exchanges=_count(results.get("exchanges")),
+        orders_created=_count(results.get("orders_created")),
+        throttled=_count(results.get("throttled")),
+        left_behind=tuple(
+            (words(row.get("kind")), words(row.get("id")), words(row.get("why")))
+            for row in _rows(results, "left_behind")
+        ),
+        started=words(results.get("started")),
+        seconds=float(results.get("seconds") or 0),
+        notes=_texts([notes] if isinstance(notes := results.get("notes"), str) else notes),
+    )
+
+
+def _rows(results: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    return results.get(key) or []
+
+
+def _count(value: Any) -> int:
+    return len(value) if isinstance(value, list) else int(value or 0)
+
+
+def _numbers(values: Iterable[Any] | None) -> tuple[int, ...]:
+    return tuple(int(value) for value in values or ())
+
+
+def _texts(values: Iterable[Any] | None) -> tuple[str, ...]:
+    return tuple(words(value) for value in values or ())
+
+
+def _source(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(words(part) for part in value.values() if part)
+    if isinstance(value, list):
+        return "; ".join(_source(part) for part in value)
+    return words(value)
+
+
+def _transport_order(name: str) -> tuple[int, str]:
+    return (TRANSPORTS.index(name) if name in TRANSPORTS else len(TRANSPORTS), name)
+
+
+def _requirement(row: Mapping[str, Any]) -> Requirement:
+    by_transport = {str(key): words(value) for key, value in (row.get("by_transport") or {}).items()}
+    return Requirement(
+        id=words(row.get("id")),
+        area=words(row.get("area")),
+        level=words(row.get("level")),
+        statement=words(row.get("statement")),
+        source=_source(row.get("source")),
+        quote=words(row.get("quote")),
+        provenance=words(row.get("provenance")),
+        verdict=words(row.get("verdict")),
+        reason=words(row.get("reason")),
+        by_transport={key: by_transport[key] for key in sorted(by_transport, key=_transport_order)},
+        cases=_texts(row.get("cases")),
+        judged=_count(row.get("judged")),
+    )
+
+
+def _deviation(row: Mapping[str, Any]) -> Deviation:
+    baseline = row.get("baseline")
+    return Deviation(
+        requirement=words(row.get("requirement")),
+        level=words(row.get("level")),
+        area=words(row.get("area")),
+        case=words(row.get("case")),
+        transport=words(row.get("transport")),
+        actor=words(row.get("actor")),
+        operation=words(row.get("operation")),
+        state=words(row.get("state")),
+        statement=words(row.get("statement")),
+        quote=words(row.get("quote")),
+        source=_source(row.get("source")),
+        documented=words(row.get("documented")),
+        received=words(row.get("received")),
+        diff=tuple(
+            Change(words(part.get("path")), _value(part, "documented"), _value(part, "received"))
+            for part in row.get("diff") or ()
+        ),
+        exchanges=_numbers(row.get("exchanges")),
+        reproduce=words(row.get("reproduce")),
+        baseline=Known(words(baseline.get("reason")), words(baseline.get("link"))) if baseline else None,
+    )
+
+
+def _value(part: Mapping[str, Any], key: str) -> str:
+    if key not in part:
+        return "(absent)"
+    value = part[key]
+    return "null" if value is None else words(value)
+
+
+def _ambiguity(row: Mapping[str, Any]) -> Ambiguity:
+    return Ambiguity(
+        id=words(row.get("id")),
+        question=words(row.get("question")),
+        readings=tuple((words(part.get("key")), words(part.get("text"))) for part in row.get("readings") or ()),
+        seen=tuple(
+            (words(part.get("reading")), words(part.get("transport")), _numbers(part.get("exchanges")))
+            for part in row.get("seen") or ()
+        ),
+    )
+
+
+def _transition(row: Mapping[str, Any]) -> Transition:
+    return Transition(
+        source=words(row.get("from")),
+        target=words(row.get("to")),
+        action=words(row.get("action")),
+        transport=words(row.get("transport")),
+        count=_count(row.get("count")),
+        verdict=words(row.get("verdict")),
+        documented=bool(row.get("documented", True)),
+        requirements=_texts(row.get("requirements")),
+    )
+
+
+def _cell(row: Mapping[str, Any]) -> Cell:
+    return Cell(
+        state=words(row.get("state")),
+        action=words(row.get("action")),
+        actor=words(row.get("actor")),
+        transport=words(row.get("transport")),
+        expected=words(row.get("expected")),
+        level=words(row.get("level")),
+        seen=words(row.get("seen")),
+        verdict=words(row.get("verdict")),
+        requirement=words(row.get("requirement")),
+        exchanges=_numbers(row.get("exchanges")),
+    )
+
+
+def _case(row: Mapping[str, Any]) -> Case:
+    return Case(
+        id=words(row.get("id")),
+        outcome=words(row.get("outcome")),
+        seconds=float(row.get("seconds") or 0),
+        exchanges=_count(row.get("exchanges")),
+        requirements=_texts(row.get("requirements")),
+        reason=words(row.get("reason")),
+    )

@@ -1,0 +1,70 @@
+"""Text from a server, made safe to look at: nothing in it may act, hide or reorder what stands beside it."""
+
+import json
+import re
+from typing import Any
+
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+
+
+def visible(text: str) -> str:
+    """Return `text` with every control, direction mark, invisible character and lone surrogate shown as a visible sign.
+
+    Control characters become their Unicode pictures (ESC → ␛); all others become `⟦U+202E⟧`. Newline and tab stay.
+    The result can be encoded as UTF-8, stands in XML 1.0 and moves no terminal's cursor.
+    """
+    return _UNSEEN.sub(_sign, text)
+
+
+def _sign(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "␡" if code == 0x7F else f"⟦U+{code:04X}⟧"
+
+
+def words(value: Any) -> str:
+    """Return a JSON value as one would write it: text as it is, nothing as an empty text, everything else as JSON."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def one_line(text: str, limit: int) -> str:
+    """Return `text` on one line of at most `limit` characters, cut with an ellipsis."""
+    line = visible(" ".join(text[: limit * 8].split()))
+    return line if len(line) <= limit else line[: max(limit - 1, 0)] + "…"
+
+
+def shorten(text: str, limit: int) -> tuple[str, str | None]:
+    """Return `text` cut to about `limit` characters with head and tail kept, and a note on what was left out (or None)."""
+    if len(text) <= limit:
+        return text, None
+    head, tail = limit * 3 // 4, limit // 4
+    gone = len(text) - head - tail
+    return f"{text[:head]}\n⋯\n{text[len(text) - tail:]}", f"{gone:,} of {len(text):,} characters are left out here"
+
+
+def pretty(body: str, *, most: int = 200_000) -> str:
+    """Return a JSON body with line breaks; a body that is no JSON, or longer than `most`, as it came."""
+    if len(body) > most or body.lstrip()[:1] not in ("{", "["):
+        return body
+    try:
+        return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return body
+
+
+def anchor(*parts: object) -> str:
+    """Return an id for a place in the page: ASCII letters, digits, `-` and `_` only, whatever the parts hold."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", "-".join(str(part) for part in parts)).strip("-") or "x"
+
+
+def web_address(link: str | None) -> str | None:
+    """Return `link` if a browser may be sent there (http or https, no white space), else None."""
+    return link if link and re.fullmatch(r"https?://[^\s\x00-\x20\"'<>\\]+", link) else None

@@ -1,0 +1,87 @@
+"""The sandbox put together: store, faces, clients, limits, and the changes that were asked for."""
+
+from collections.abc import Iterable, Mapping
+
+from fulfillspec.sandbox import actors
+from fulfillspec.sandbox.call import Face
+from fulfillspec.sandbox.changes import Change, choose, composed
+from fulfillspec.sandbox.clock import Clock
+from fulfillspec.sandbox.front import Front, Receive, Scope, Send
+from fulfillspec.sandbox.limits import RATES
+from fulfillspec.sandbox.mutants import mutants as known_mutants
+from fulfillspec.sandbox.own import Own
+from fulfillspec.sandbox.provisioning import Provisioning
+from fulfillspec.sandbox.rest import Rest
+from fulfillspec.sandbox.store import Store
+from fulfillspec.sandbox.variants import variants as known_variants
+from fulfillspec.sandbox.views import Views, views_of
+
+
+class Sandbox:
+    """An ASGI application: a development store with fulfillment orders, in memory.
+
+    `mutants` and `variants` are names. `tokens` fixes the token of some actors (merchant, service, other_service,
+    outsider); the others get random ones. `combined` makes merchant and service one app with every scope. `rate` is
+    `none` or `standard` (a development store's limits). `routing_delay`: seconds until an order is routed.
+    Raises UnknownChangeError for a name that nobody knows, ValueError for other bad options.
+    """
+
+    def __init__(
+        self,
+        mutants: Iterable[str] = (),
+        variants: Iterable[str] = (),
+        *,
+        tokens: Mapping[str, str] | None = None,
+        combined: bool = False,
+        rate: str = "none",
+        routing_delay: float | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        if rate not in RATES:
+            raise ValueError(f"There is no rate {rate!r}; there are: {', '.join(RATES)}.")
+        changes: list[type[Change]] = [
+            *choose("mutant", known_mutants(), mutants),
+            *choose("variant", known_variants(), variants),
+        ]
+        self.apps = actors.apps(combined=combined)
+        self.tokens = actors.tokens_for(self.apps, tokens)
+        self.store = composed(Store, changes)(clock)
+        if routing_delay is not None:
+            self.store.routing_delay = routing_delay
+        self.seeded = self.store.seed(
+            merchant=self.apps["merchant"], service=self.apps["service"], other_service=self.apps["other_service"]
+        )
+        self.limits = RATES[rate]()
+        self.rest = composed(Rest, changes)(self.store)
+        self._changes = changes
+        self._views: dict[str, Views] = {}
+        self.front = composed(Front, changes)(
+            self.store,
+            self.rest,
+            self.faces(),
+            apps={self.tokens[actor]: app for actor, app in self.apps.items()},
+            views=self.views,
+            limits=self.limits,
+        )
+
+    def faces(self) -> list[Face]:
+        """Return the faces over the store: the place where further transports are added."""
+        return [
+            self.rest,
+            Provisioning(self.store, self.limits),
+            Own(self.store, self.apps["merchant"], self.apps["service"], self.seeded),
+        ]
+
+    def views(self, version: str) -> Views:
+        """Return the views of an API version."""
+        found = self._views.get(version)
+        if found is None:
+            found = self._views[version] = composed(views_of(version), self._changes_of_views())(self.store, version)
+        return found
+
+    def _changes_of_views(self) -> list[type[Change]]:
+        return [change for change in self._changes if issubclass(change, Views)]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one HTTP exchange."""
+        await self.front(scope, receive, send)

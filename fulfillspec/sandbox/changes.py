@@ -1,0 +1,75 @@
+"""Ways in which a sandbox may differ: mutants, which are wrong, and variants, which the documents leave open.
+
+Either is a small class that derives from what it changes (`Store`, `Views`, `Rest`, `Front`) and overrides one or
+two of its small methods. Its name in lists and on the command line is the class name in kebab case. Several can be
+combined.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from typing import ClassVar, TypeVar
+
+
+class UnknownChangeError(Exception):
+    """Nobody knows a mutant or variant of this name."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        near = get_close_matches(name, list(known), n=3)
+        hint = f"; near: {', '.join(near)}" if near else ""
+        super().__init__(f"There is no {kind} named {name!r}{hint}.")
+
+
+class Change:
+    """Marks a class that changes the sandbox."""
+
+    @classmethod
+    def label(cls) -> str:
+        """Return the name: `AcceptLeavesOpen` is `accept-leaves-open`."""
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", cls.__name__).lower()
+
+    @classmethod
+    def sense(cls) -> str:
+        """Return what it does, in one sentence."""
+        return (cls.__doc__ or "").strip().partition("\n")[0]
+
+
+class Mutant(Change):
+    """A defect. The docstring says the sin, `requirement` what it breaks, `transports` where it shows."""
+
+    requirement: ClassVar[str]
+    transports: ClassVar[tuple[str, ...]] = ("rest",)
+
+
+class Variant(Change):
+    """A legal freedom. The docstring says which; `source` where the documents leave it open."""
+
+    source: ClassVar[str]
+
+
+C = TypeVar("C", bound=Change)
+B = TypeVar("B")
+
+
+def leaves(kind: type[C]) -> dict[str, type[C]]:
+    """Return the classes below a kind by name, those that others only build upon left out."""
+    found: dict[str, type[C]] = {}
+    for child in kind.__subclasses__():
+        found.update(leaves(child) if child.__subclasses__() else {child.label(): child})
+    return found
+
+
+def choose(kind: str, known: dict[str, type[C]], names: Iterable[str]) -> list[type[C]]:
+    """Find classes by name; raises UnknownChangeError."""
+    chosen = []
+    for name in names:
+        if name not in known:
+            raise UnknownChangeError(kind, name, known)
+        chosen.append(known[name])
+    return chosen
+
+
+def composed(base: type[B], changes: Sequence[type[Change]]) -> type[B]:
+    """Return the base with those changes that derive from it, the first one outermost."""
+    over = tuple(change for change in changes if issubclass(change, base))
+    return type(base.__name__, (*over, base), {}) if over else base

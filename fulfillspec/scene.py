@@ -1,0 +1,204 @@
+"""Acting on a target and looking at what became of it: one scene per transport.
+
+Every answer passes the standing judges here, whichever case or preparation asked for it; after every action the scene
+looks at all fulfillment orders of the order. What a case itself expects is judged on the `Step` that an action returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from fulfillspec.evidence import Evidence
+from fulfillspec.judge import invariants, schema
+from fulfillspec.judge.finding import Difference, Finding, fails, holds
+from fulfillspec.ledger import Deviation, Ledger
+from fulfillspec.model import FulfillmentOrder, Picture
+from fulfillspec.wire.answer import Answer, Ask, Transport
+
+
+class Unobservable(Exception):
+    """Something that a verdict needs could not be brought about or seen; the message names it."""
+
+
+class Inapplicable(Exception):
+    """A requirement has no meaning for this target or this run; the message says why."""
+
+
+class Tainted(Unobservable):
+    """The fulfillment order took part in a deviation and is no ground for further verdicts."""
+
+
+@dataclass
+class Scene:
+    """A target over one transport, as far as it was seen.
+
+    `places` tells whose location an id is (`service`, `merchant`, `other_service`), `pictures` what each order looked
+    like last, `tainted` the orders that took part in a deviation.
+    """
+
+    transport: Transport
+    ledger: Ledger
+    evidence: Evidence
+    version: str
+    observer: str = "merchant"
+    places: dict[str, str] = field(default_factory=dict)
+    pictures: dict[str, Picture] = field(default_factory=dict)
+    tainted: set[str] = field(default_factory=set)
+    advertised: set[str] = field(default_factory=set)
+    phase: str = "act"
+    requirements: frozenset[str] | None = None
+
+    @property
+    def name(self) -> str:
+        """The transport's name."""
+        return self.transport.name
+
+    def place(self, order: FulfillmentOrder) -> str | None:
+        """Tell whose location a fulfillment order is at, None if that is not known."""
+        return self.places.get(order.location_id or "")
+
+    def state(self, order: FulfillmentOrder | None) -> str | None:
+        """Name the state of a fulfillment order as `place:status/request_status`."""
+        return None if order is None else f"{self.place(order) or 'unknown'}:{order.pair}"
+
+    def ask(self, actor: str, operation: str, order: str | None = None, /, *, raw: bytes | None = None, includes: frozenset[str] = frozenset(), **arguments: Any) -> Answer:
+        """Send one operation and let the standing judges read the answer; no look follows."""
+        answer = self.transport.perform(actor, Ask(operation, order, {**arguments, **dict.fromkeys(includes, True)}, raw), phase=self.phase)
+        self._read(answer, includes)
+        return answer
+
+    def look(self, order_id: str) -> Picture:
+        """List the fulfillment orders of an order; raise `Unobservable` if they cannot be seen."""
+        phase, self.phase = self.phase, "look"
+        try:
+            answer = self.ask(self.observer, "list", order_id=order_id)
+        finally:
+            self.phase = phase
+        if not answer.accepted:
+            self.record(fails("FO-RESP-LIST", "the list of an order's fulfillment orders", answer.described()), answer)
+            raise Unobservable(f"the fulfillment orders of order {order_id} could not be listed: {answer.described()}")
+        for order in answer.listed:
+            self.advertised.update(order.actions or ())
+            self.record_all(invariants.of_actions(order, self.place(order)), answer)
+        strangers = [order.id for order in answer.listed if order.order_id not in {None, order_id}]
+        self.record(
+            fails("FO-LIST-ONLY-ORDER", f"only fulfillment orders of order {order_id}", f"also {', '.join(strangers)}")
+            if strangers
+            else holds("FO-LIST-ONLY-ORDER"),
+            answer,
+        )
+        picture = Picture(order_id, {order.id: order for order in answer.listed if order.id not in strangers}, answer.exchange.n)
+        self.pictures[order_id] = picture
+        return picture
+
+    def before(self, order: FulfillmentOrder) -> Picture:
+        """Return what the order of a fulfillment order looked like last; raise `Tainted` if it is no ground any more."""
+        if order.order_id is None:
+            raise Unobservable(f"fulfillment order {order.id} shows no order_id")
+        if order.order_id in self.tainted:
+            raise Tainted(f"order {order.order_id} took part in a deviation before")
+        return self.pictures.get(order.order_id) or self.look(order.order_id)
+
+    def unseen(self, requirement: str, reason: str) -> None:
+        """Note that a requirement could not be observed."""
+        if self.requirements is None or requirement in self.requirements:
+            self.ledger.unseen(requirement, self.name, reason)
+
+    def refused(self, requirement: str, operation: str, documented: str) -> None:
+        """Note a documented refusal that was met."""
+        if self.requirements is None or requirement in self.requirements:
+            self.ledger.refused(requirement, self.name, operation, documented)
+
+    def record(self, finding: Finding, answer: Answer, *, state: str | None = None, exchanges: tuple[int, ...] = ()) -> None:
+        """Enter a finding of an answer into the ledger."""
+        if self.requirements is not None and finding.requirement not in self.requirements:
+            return
+        if finding.holds:
+            self.ledger.held(finding.requirement, self.name)
+            return
+        shown = tuple(dict.fromkeys((answer.exchange.n, *exchanges)))
+        self.ledger.broken(
+            Deviation(
+                requirement=finding.requirement,
+                case=self.ledger.case,
+                transport=self.name,
+                actor=answer.actor,
+                operation=answer.ask.operation,
+                state=state,
+                documented=finding.documented,
+                received=finding.received,
+                diff=finding.diff,
+                exchanges=shown,
+                reproduce=self.evidence.curl(answer.exchange),
+            )
+        )
+        if finding.taints:
+            self._taint(answer)
+
+    def record_all(self, findings: Iterable[Finding], answer: Answer, *, state: str | None = None, exchanges: tuple[int, ...] = ()) -> None:
+        """Enter findings of standing judges, counted as invariants."""
+        for finding in findings:
+            self.ledger.invariants[finding.requirement] += 1
+            self.record(finding, answer, state=state, exchanges=exchanges)
+
+    def _taint(self, answer: Answer) -> None:
+        orders = {order.order_id for order in (*answer.slots.values(), *answer.listed) if order is not None}
+        for picture in self.pictures.values():
+            if answer.ask.order in picture.orders:
+                orders.add(picture.order_id)
+        self.tainted |= {order for order in orders if order is not None}
+
+    def _read(self, answer: Answer, includes: frozenset[str]) -> None:
+        exchange = answer.exchange
+        if answer.accepted and exchange.status != 204:
+            kind = exchange.headers.get("content-type", "")
+            self.record(
+                holds("FO-ERR-JSON") if "json" in kind else
+                fails("FO-ERR-JSON", "an answer with a JSON content type", kind or "no content type", taints=False),
+                answer,
+            )
+            self._read_body(answer, includes)
+            self.ledger.accepted(answer.ask.operation, self.name)
+        elif answer.refused:
+            self._read_refusal(answer)
+        elif answer.outcome == "failed" and exchange.status is not None and exchange.status < 300:
+            self.record(fails("FO-ERR-JSON", "a JSON object", exchange.error or answer.said, taints=False), answer)
+
+    def _read_body(self, answer: Answer, includes: frozenset[str]) -> None:
+        operation = answer.ask.operation
+        findings = schema.check_answer(operation, answer.body, version=self.version, includes=includes) if self.name == "rest" else []
+        for found in findings:
+            self.record(
+                fails(
+                    found.requirement,
+                    f"{found.path or 'the answer'}: {found.documented}",
+                    found.received,
+                    Difference(found.path, found.documented, found.received),
+                    taints=False,
+                ),
+                answer,
+            )
+        broken = {found.requirement for found in findings}
+        for requirement in schema.judged(operation, answer.body, version=self.version, includes=includes) if self.name == "rest" else ():
+            if requirement not in broken:
+                self.record(holds(requirement), answer)
+        for order in (*answer.slots.values(), *answer.listed):
+            if order is not None:
+                self.record_all(invariants.of_order(order, self.place(order)), answer)
+
+    def _read_refusal(self, answer: Answer) -> None:
+        status = answer.exchange.status
+        if answer.client_form:
+            self.record(holds("FO-ERR-CLIENT-FORM"), answer)
+        else:
+            self.record(
+                fails("FO-ERR-CLIENT-FORM", "a refusal answers with a client error (HTTP 4xx)", f"HTTP {status}: {answer.said}", taints=False),
+                answer,
+            )
+        findings = schema.check_error(answer.body) if self.name == "rest" else []
+        if findings:
+            self.record(fails(findings[0].requirement, findings[0].documented, findings[0].received, taints=False), answer)
+        else:
+            self.record(holds("FO-ERR-READABLE"), answer)

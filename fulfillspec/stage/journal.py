@@ -1,0 +1,85 @@
+"""The clean-up journal: what a run is about to create is written down before it is created."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A thing that the run meant to create. `id` is None where the answer never told it; `gone` once it was removed."""
+
+    number: int
+    kind: str
+    note: str
+    id: str | None = None
+    gone: bool = False
+
+
+class Journal:
+    """An append-only file of intentions, creations and removals; without a path it is kept in memory only."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._entries: dict[int, Entry] = {}
+        self._file = path.open("a", encoding="utf-8") if path is not None else None
+
+    def intend(self, kind: str, note: str) -> int:
+        """Write down that a thing is about to be created; return the entry's number."""
+        number = len(self._entries) + 1
+        self._entries[number] = Entry(number, kind, note)
+        self._write(number=number, kind=kind, note=note)
+        return number
+
+    def created(self, number: int, identity: str) -> None:
+        """Write down the id that the thing got."""
+        old = self._entries[number]
+        self._entries[number] = Entry(number, old.kind, old.note, identity)
+        self._write(number=number, id=identity)
+
+    def gone(self, number: int) -> None:
+        """Write down that the thing is removed, or was never made."""
+        old = self._entries[number]
+        self._entries[number] = Entry(number, old.kind, old.note, old.id, gone=True)
+        self._write(number=number, gone=True)
+
+    def left(self) -> list[Entry]:
+        """Return what is not removed, the newest first."""
+        return [entry for entry in reversed(self._entries.values()) if not entry.gone]
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _write(self, **row: Any) -> None:
+        if self._file is not None:
+            self._file.write(json.dumps(row) + "\n")
+            self._file.flush()
+
+    @classmethod
+    def reopen(cls, path: Path) -> Journal:
+        """Read the journal of an earlier run to go on removing; a cut last line is passed over."""
+        rows = list(_rows(path))
+        journal = cls(path)
+        for row in rows:
+            number = int(row["number"])
+            old = journal._entries.get(number) or Entry(number, str(row.get("kind", "")), str(row.get("note", "")))
+            journal._entries[number] = Entry(
+                number, old.kind, old.note, row.get("id", old.id), gone=bool(row.get("gone", old.gone))
+            )
+        return journal
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    for line in path.read_text("utf-8").splitlines():
+        try:
+            row = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(row, dict) and "number" in row:
+            yield row

@@ -1,0 +1,57 @@
+"""Where fulfillment orders come from: the interface of the methods `admin`, `ids` and `hook`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+class CannotStage(Exception):
+    """The target could not be prepared; the message says which step answered what."""
+
+
+@dataclass
+class World:
+    """What the stage found or made: whose location is which, and what it stocked where.
+
+    `merchant` are merchant-managed locations that stock the movable items, `unstocked` one that never stocked them,
+    `service` the location of the service actor, `other_service` that of another service app.
+    """
+
+    merchant: list[str] = field(default_factory=list)
+    service: str | None = None
+    other_service: str | None = None
+    unstocked: str | None = None
+
+    def places(self) -> dict[str, str]:
+        """Tell whose location each id is."""
+        found = dict.fromkeys(self.merchant, "merchant")
+        if self.unstocked:
+            found[self.unstocked] = "merchant"
+        if self.service:
+            found[self.service] = "service"
+        if self.other_service:
+            found[self.other_service] = "other_service"
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """An order that a source made or knows: its id, its name, and which of its line items may be moved."""
+
+    id: str
+    name: str | None = None
+    movable: frozenset[str] | None = None
+    units: dict[str, int] | None = None
+
+
+class Source(Protocol):
+    """A maker of orders."""
+
+    world: World
+
+    def create(self, kinds: Sequence[str], quantities: Sequence[int]) -> NewOrder:
+        """Make an order with one line item per quantity for each kind (`service`: stocked at the service's location
+        only, `movable`: stocked at several locations); raise `CannotStage` where that fails."""
+        ...

@@ -1,0 +1,310 @@
+"""The stage puts fulfillment orders into wanted states and hands them to cases.
+
+Orders are what costs most on a real store, so a fulfillment order that a case is done with stays on the stage in the
+state it was left in, and the next case that wants that state, or one that can be reached from it, gets it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from fulfillspec.lifecycle import Edge, Lifecycle
+from fulfillspec.model import FulfillmentOrder
+from fulfillspec.actor import Actor
+from fulfillspec.scene import Inapplicable, Scene, Tainted, Unobservable
+from fulfillspec.stage.given import Hook, Ids
+from fulfillspec.stage.source import CannotStage, NewOrder, Source, World
+
+QUANTITIES = (3, 2, 1)
+"""Units of the line items of a new fulfillment order: more than one line, more than one unit, and a single one."""
+
+_ROUTING_TRIES = 12
+_HOLD = {"reason": "other", "notes": "Held by a conformance run."}
+
+
+@dataclass
+class Stage:
+    """The stage of one transport."""
+
+    scene: Scene
+    lifecycle: Lifecycle
+    actors: dict[str, Actor]
+    source: Source | None
+    ids: Ids
+    hook: Hook | None
+    sleep: Callable[[float], None]
+    only_given: bool = False
+    _orders: dict[str, NewOrder] = field(default_factory=dict)
+    _leased: set[str] = field(default_factory=set)
+    _avoid: set[tuple[str, str]] = field(default_factory=set)
+    _broken: str | None = None
+
+    @property
+    def world(self) -> World:
+        """What is known of the locations."""
+        return self.source.world if self.source is not None else World()
+
+    def order(
+        self, state: str, *, movable: bool = False, lines: int = 1, units: int = 1, whole: bool = False, alone: bool = False
+    ) -> FulfillmentOrder:
+        """Lease a fulfillment order in a state (`place:status/request_status`) until the case ends.
+
+        `movable`: its items are stocked at another location too. `lines`, `units`: it has at least so many line items
+        and units left. `whole`: nothing of it was fulfilled. `alone`: its order has no other that is not ended.
+        Raise `Unobservable` where the state cannot be reached.
+        """
+        wanted = _Wanted(state, movable, lines, units, whole or lines > 1, alone)
+        found = self._idle(wanted)
+        if found is None:
+            found = self._given(wanted)
+        if found is None:
+            found = self._driven(wanted)
+        self._leased.add(found.id)
+        return found
+
+    def offers(self, state: str) -> bool:
+        """Tell whether the state can be staged at all, without staging it."""
+        known = self.lifecycle.states.get(state)
+        if known is None or known.given:
+            return self.ids.offers(state) or self.hook is not None or any(self._standing(state))
+        return True
+
+    def release(self) -> None:
+        """Take back everything that was leased; the case is over."""
+        self._leased.clear()
+
+    def elsewhere(self, order: FulfillmentOrder) -> str:
+        """Return a location that stocks the movable items and is not the fulfillment order's own."""
+        places = [*self.world.merchant, self.world.service]
+        for location in places if self.scene.place(order) != "merchant" else reversed(places):
+            if location is not None and location != order.location_id:
+                return location
+        raise Unobservable("the target shows no second location that stocks the items")
+
+    def new_order(self, kinds: Sequence[str] = ("service", "movable"), quantities: Sequence[int] = QUANTITIES) -> tuple[NewOrder, list[FulfillmentOrder]]:
+        """Make an order and wait until routing has made its fulfillment orders."""
+        if self._broken:
+            raise Unobservable(self._broken)
+        if self.source is None or self.only_given:
+            raise Inapplicable("no order can be made here: fulfillment orders are given")
+        phase, self.scene.phase = self.scene.phase, "setup"
+        try:
+            made = self.source.create(kinds, quantities)
+            self.scene.places.update(self.source.world.places())
+            self._orders[made.id] = made
+            for attempt in range(_ROUTING_TRIES):
+                picture = self.scene.look(made.id)
+                if picture.orders:
+                    return made, list(picture.orders.values())
+                self.sleep(0.1 * 2 ** min(attempt, 5))
+        except CannotStage as reason:
+            self._broken = str(reason)
+            raise Unobservable(self._broken) from None
+        finally:
+            self.scene.phase = phase
+        self._broken = f"order {made.id} got no fulfillment order within {_ROUTING_TRIES} looks"
+        raise Unobservable(self._broken)
+
+    def name_of(self, order: FulfillmentOrder) -> str | None:
+        """Return the name of the order that a fulfillment order belongs to, None where it was not made here."""
+        made = self._orders.get(order.order_id or "")
+        return made.name if made else None
+
+    def show(self, identity: str, expected: str) -> FulfillmentOrder:
+        """Look up a fulfillment order that was given by id and learn its place from the state it stands for."""
+        phase, self.scene.phase = self.scene.phase, "setup"
+        try:
+            answer = self.scene.ask(self.scene.observer, "get", identity)
+            order = answer.order
+            if order is None or order.order_id is None:
+                raise Unobservable(f"the given fulfillment order {identity} could not be read: {answer.described()}")
+            if order.location_id is not None:
+                self.scene.places.setdefault(order.location_id, expected.partition(":")[0])
+            return self.scene.look(order.order_id).orders.get(order.id, order)
+        finally:
+            self.scene.phase = phase
+
+    def _standing(self, state: str) -> list[FulfillmentOrder]:
+        """Return the idle fulfillment orders that stand in a state, oldest order first."""
+        goal = self.lifecycle.named(state)
+        found = []
+        for picture in self.scene.pictures.values():
+            if picture.order_id in self.scene.tainted:
+                continue
+            for order in picture.orders.values():
+                seen = self.scene.state(order)
+                if order.id not in self._leased and seen is not None and (seen == state or (goal and goal.matches(seen))):
+                    found.append(order)
+        return found
+
+    def _idle(self, wanted: _Wanted) -> FulfillmentOrder | None:
+        return next((order for order in self._standing(wanted.state) if self._fits(order, wanted)), None)
+
+    def _fits(self, order: FulfillmentOrder, wanted: _Wanted) -> bool:
+        ended = wanted.pair_ended
+        left = order.left if not ended else order.units or {"": wanted.units}
+        if sum(left.values()) < wanted.units or len(left) < (0 if ended else wanted.lines):
+            return False
+        if wanted.whole and not ended and order.left != {key: units for key, units in order.units.items() if units}:
+            return False
+        if wanted.movable and not self._movable(order):
+            return False
+        if wanted.alone:
+            picture = self.scene.pictures[order.order_id or ""]
+            return all(other.ended or other.id == order.id for other in picture.orders.values())
+        return True
+
+    def _movable(self, order: FulfillmentOrder) -> bool:
+        made = self._orders.get(order.order_id or "")
+        return made is None or made.movable is None or set(order.units) <= made.movable
+
+    def _given(self, wanted: _Wanted) -> FulfillmentOrder | None:
+        """Take an order of the wanted state from the ids or the hook, where they are the way to it."""
+        state = self.lifecycle.states.get(wanted.state)
+        first = self.only_given or state is None or state.given or self.source is None
+        while first and self.ids.offers(wanted.state):
+            order = self.show(self.ids.take(wanted.state), wanted.state)
+            if self._right(order, wanted):
+                return order
+        if first and self.hook is not None and self.hook.offers(wanted.state):
+            quantities = QUANTITIES[: max(wanted.lines, 3)]
+            try:
+                order = self.show(self.hook.take(wanted.state, quantities), wanted.state)
+            except CannotStage as reason:
+                if state is None or state.given:
+                    raise Unobservable(str(reason)) from None
+                return None
+            if self._right(order, wanted):
+                return order
+        if state is not None and state.given:
+            raise Unobservable(f"no fulfillment order in {wanted.state} was given ([stage.ids] or a hook make it)")
+        return None
+
+    def _right(self, order: FulfillmentOrder, wanted: _Wanted) -> bool:
+        seen = self.scene.state(order) or ""
+        known = self.lifecycle.states.get(wanted.state)
+        if not (seen == wanted.state or (known and known.matches(seen))):
+            self.scene.ledger.notes.append(f"fulfillment order {order.id} was given as {wanted.state} and is {seen}")
+            return False
+        return self._fits(order, wanted)
+
+    def _driven(self, wanted: _Wanted) -> FulfillmentOrder:
+        """Drive an idle or a new fulfillment order along the lifecycle; try once more with a new one if that fails."""
+        reason = ""
+        for attempt in range(2):
+            ways = self._ways(wanted) if attempt == 0 else []
+            start, path = ways[0] if ways else self._fresh(wanted)
+            try:
+                return self._walk(start, path, wanted)
+            except Unobservable as error:
+                reason = str(error)
+        raise Unobservable(reason)
+
+    def _ways(self, wanted: _Wanted) -> list[tuple[FulfillmentOrder, list[Edge]]]:
+        if wanted.alone:
+            return []
+        found = []
+        for state in self.lifecycle.states:
+            path = self._path(state, wanted.state)
+            if path:
+                start = _Wanted(state, wanted.movable, wanted.lines, wanted.units, wanted.whole, alone=False)
+                found += [(order, path) for order in self._standing(state) if self._fits(order, start)]
+        return sorted(found, key=lambda way: len(way[1]))
+
+    def _path(self, start: str, goal: str) -> list[Edge] | None:
+        return self.lifecycle.path(start, goal, avoid=frozenset(self._avoid))
+
+    def _fresh(self, wanted: _Wanted) -> tuple[FulfillmentOrder, list[Edge]]:
+        place = wanted.state.partition(":")[0]
+        start = f"{place}:open/unsubmitted"
+        path = self._path(start, wanted.state)
+        if path is None:
+            broken = ", ".join(f"{action} from {state}" for state, action in sorted(self._avoid))
+            raise Unobservable(f"{wanted.state} cannot be reached" + (f": {broken} did not work" if broken else ""))
+        if self.only_given or (self.source is None and (self.ids.offers(start) or self.hook)):
+            begin = self._given(_Wanted(start, wanted.movable, wanted.lines, wanted.units, wanted.whole, wanted.alone))
+            if begin is None:
+                raise Unobservable(f"no fulfillment order for {wanted.state} was given or can be made")
+            return begin, path
+        kinds = ("movable",) if wanted.movable or (wanted.alone and place == "merchant") else ("service",) if wanted.alone else ("service", "movable")
+        _, orders = self.new_order(kinds)
+        for order in orders:
+            begin = _Wanted(start, wanted.movable, wanted.lines, wanted.units, wanted.whole, wanted.alone)
+            if self.scene.state(order) == start and self._fits(order, begin):
+                return order, path
+        return self._placed(orders, place, wanted), path
+
+    def _placed(self, orders: list[FulfillmentOrder], place: str, wanted: _Wanted) -> FulfillmentOrder:
+        """Move a new fulfillment order to the wanted kind of location, where routing put it elsewhere."""
+        goal = self.world.service if place == "service" else next(iter(self.world.merchant), None)
+        candidates = [order for order in orders if not wanted.movable or self._movable(order)] or orders
+        order = max(candidates, key=lambda one: len(one.lines))
+        if goal is None:
+            raise Unobservable(f"no {place} location is known to move a fulfillment order to")
+        step = self._setup(lambda: self.actors["merchant"].move(order, location=goal))
+        moved = step.order
+        if self.scene.state(moved) != f"{place}:open/unsubmitted":
+            raise Unobservable(
+                f"a fulfillment order at the {place} location could not be staged: move to it was {step.answer.described()}, "
+                f"it is {self.scene.state(moved)}"
+            )
+        return moved
+
+    def _walk(self, order: FulfillmentOrder, path: list[Edge], wanted: _Wanted) -> FulfillmentOrder:
+        for edge in path:
+            actor = self.actors.get(edge.actor)
+            if actor is None:
+                raise Unobservable(f"{wanted.state} needs the {edge.actor} actor, and it has no token")
+            step = self._setup(lambda edge=edge, order=order, actor=actor: actor.act(edge.action, order, **self.arguments(edge, order)))
+            goal = self.lifecycle.states[edge.target]
+            pairs = " or ".join(dict.fromkeys([goal.pair, *(other.partition(":")[2] for other in goal.also)]))
+            reached = step.expect(edge.requirement, pairs, of=step.target if edge.action == "cancel" else None, answered=False)
+            if not reached:
+                self._avoid.add((edge.source, edge.action))
+                raise Unobservable(
+                    f"{wanted.state} was not reached: {edge.action} from {edge.source} was {step.answer.described()}, "
+                    f"and a later look shows {step.target.pair}"
+                )
+            order = step.target if edge.action == "cancel" else step.order
+        if order.order_id in self.scene.tainted:
+            raise Tainted(f"{wanted.state} was reached by a way that deviated")
+        return order
+
+    def _setup(self, action: Callable[[], Any]) -> Any:
+        phase, self.scene.phase = self.scene.phase, "setup"
+        try:
+            return action()
+        finally:
+            self.scene.phase = phase
+
+    def arguments(self, edge: Edge, order: FulfillmentOrder) -> dict[str, Any]:
+        """Return plain documented arguments for walking an edge."""
+        if edge.action == "hold":
+            return dict(_HOLD)
+        if edge.action == "create_fulfillment" and edge.part:
+            return {"part": smaller(order)}
+        return {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    state: str
+    movable: bool
+    lines: int
+    units: int
+    whole: bool
+    alone: bool
+
+    @property
+    def pair_ended(self) -> bool:
+        return self.state.partition(":")[2].startswith(("closed/", "cancelled/"))
+
+
+def smaller(order: FulfillmentOrder) -> list[tuple[str, int]]:
+    """Return a part of what is left of a fulfillment order: one unit of its biggest line; raise if there is no part."""
+    lines = sorted((line for line in order.lines if line.remaining), key=lambda line: -(line.remaining or 0))
+    if sum(line.remaining or 0 for line in lines) < 2:
+        raise Unobservable(f"fulfillment order {order.id} has no two units left to act on a part")
+    return [(lines[0].id, 1)]

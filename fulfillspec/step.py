@@ -1,0 +1,248 @@
+"""What came of an action, and what a case expects of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any, TypeVar
+
+from fulfillspec.judge import invariants
+from fulfillspec.judge.finding import Difference, Finding, fails, holds
+from fulfillspec.model import FulfillmentOrder, Picture
+from fulfillspec.scene import Scene, Unobservable
+from fulfillspec.wire.answer import Answer
+
+_T = TypeVar("_T")
+
+
+def act(scene: Scene, actor: str, order: FulfillmentOrder, operation: str, /, *, raw: bytes | None = None, **arguments: Any) -> Step:
+    """Carry out an operation on a fulfillment order, look at its order, judge what always holds.
+
+    Raise `Tainted` if the order took part in a deviation, `Unobservable` if it cannot be looked at.
+    """
+    before = scene.before(order)
+    answer = scene.ask(actor, operation, order.id, raw=raw, **arguments)
+    after = scene.look(before.order_id)
+    step = Step(scene, answer, scene.state(before.orders.get(order.id, order)), before, after)
+    step.judge()
+    return step
+
+
+@dataclass
+class Asked:
+    """An operation that was asked for, and what a case expects of its answer.
+
+    The first expectation of an operation that was not carried out is a deviation; those that follow it cannot be
+    observed.
+    """
+
+    scene: Scene
+    answer: Answer
+    source: str | None = None
+
+    def __post_init__(self) -> None:
+        self._stopped = False
+        self._exchanges: tuple[int, ...] = ()
+
+    @property
+    def operation(self) -> str:
+        """What was asked for."""
+        return self.answer.ask.operation
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the target says that it did it."""
+        return self.answer.accepted
+
+    def needs(self, found: _T | None) -> _T:
+        """Return what a further step needs; raise `Unobservable` if the operation was not carried out or gave none."""
+        if not self.accepted:
+            raise Unobservable(f"{self.operation} in {self.source} was {self.answer.described()}")
+        if found is None:
+            raise Unobservable(f"{self.operation} in {self.source} gave nothing to go on with")
+        return found
+
+    def reads(self, ambiguity: str, reading: str | None) -> None:
+        """Note which reading of an ambiguity the target follows: none of them is a deviation."""
+        self.scene.ledger.reading(ambiguity, reading or "none", self.scene.name, self.answer.exchange.n)
+
+    def check(self, requirement: str, fine: bool, documented: str, received: object = "", *diff: Difference, taints: bool = True) -> bool:  # noqa: FBT001 - the fact is the argument
+        """Judge a requirement of an operation that was expected to be carried out; return whether it held."""
+        if self._stopped:
+            self.scene.unseen(requirement, f"{self.operation} in {self.source} was {self.answer.outcome}")
+            return False
+        if not self.accepted:
+            self._stopped = True
+            finding = fails(requirement, f"{self._named()} is carried out: {documented}", self.answer.described())
+        elif fine:
+            finding = holds(requirement)
+        else:
+            finding = fails(requirement, documented, _shown(received), *diff, taints=taints)
+        self._record(finding)
+        return finding.holds
+
+    def expect_refused(self, requirement: str, *, because: str = "") -> bool:
+        """Judge that the operation was refused, and by a client error."""
+        documented = f"{self._named()} is refused" + (f": {because}" if because else "")
+        scene, answer = self.scene, self.answer
+        if answer.refused:
+            scene.refused(requirement, self.operation, documented)
+            return True
+        if answer.accepted:
+            self._record(fails(requirement, documented, f"{answer.described()}{self._now()}"))
+            return False
+        scene.unseen(requirement, f"{self._named()}: {answer.described()}")
+        if answer.exchange.status is not None:
+            self._record(fails("FO-ERR-CLIENT-FORM", "a refusal answers with a client error (HTTP 4xx)", answer.described(), taints=False))
+        return False
+
+    def shown(self, order: FulfillmentOrder) -> FulfillmentOrder:
+        """Return a fulfillment order as this answer shows it; raise `Unobservable` if it does not."""
+        rows = (*self.answer.slots.values(), *self.answer.listed)
+        return self.needs(next((row for row in rows if row is not None and row.id == order.id), None))
+
+    def agrees(self, requirement: str, order: FulfillmentOrder) -> bool:
+        """Judge that this answer and an earlier look agree on a fulfillment order."""
+        rows = invariants.differences(order, self.shown(order))
+        received = f"{rows[0].path}: {rows[0].documented} there, {rows[0].received} here" if rows else ""
+        return self.check(requirement, not rows, f"{self.operation} agrees with the list on {order.id}", received, *rows)
+
+    def expect_hidden(self, requirement: str) -> None:
+        """Judge that nothing was shown: it was refused, or the answer holds no fulfillment order."""
+        self.reads("AMB-FORBIDDEN-READ", str(self.answer.exchange.status) if self.answer.refused else "empty")
+        if self.answer.refused:
+            self.scene.refused(requirement, self.operation, f"{self._named()} is refused")
+            return
+        rows = [row.id for row in (*self.answer.slots.values(), *self.answer.listed) if row is not None]
+        finding = fails(requirement, f"nothing is shown to {self.answer.actor}", f"fulfillment orders {', '.join(rows)}", taints=False)
+        self._record(finding if rows else holds(requirement))
+
+    def _named(self) -> str:
+        where = f" in {self.source}" if self.source else ""
+        return f"{self.operation} by {self.answer.actor}{where}"
+
+    def _now(self) -> str:
+        return ""
+
+    def _record(self, finding: Finding) -> None:
+        self.scene.record(finding, self.answer, state=self.source, exchanges=self._exchanges)
+
+
+class Step(Asked):
+    """An action on a fulfillment order: what its order looked like before, what was answered, what a later look shows."""
+
+    def __init__(self, scene: Scene, answer: Answer, source: str | None, before: Picture, after: Picture) -> None:
+        super().__init__(scene, answer, source)
+        self.before, self.after = before, after
+        self._exchanges = (after.exchange,)
+
+    @property
+    def order(self) -> FulfillmentOrder:
+        """The fulfillment order that the action was about, as the later look shows it."""
+        shown = self.answer.order
+        identity = shown.id if shown is not None else self.answer.ask.order
+        found = self.after.orders.get(identity or "") or shown
+        if found is None:
+            raise Unobservable(f"fulfillment order {identity} is not shown after {self.operation}")
+        return found
+
+    @property
+    def target(self) -> FulfillmentOrder:
+        """The fulfillment order that was named in the request, as the later look shows it."""
+        found = self.after.orders.get(self.answer.ask.order or "")
+        if found is None:
+            raise Unobservable(f"fulfillment order {self.answer.ask.order} is not listed after {self.operation}")
+        return found
+
+    @property
+    def was(self) -> FulfillmentOrder:
+        """The fulfillment order that was named in the request, as it was before."""
+        found = self.before.orders.get(self.answer.ask.order or "")
+        if found is None:
+            raise Unobservable(f"fulfillment order {self.answer.ask.order} was not listed before {self.operation}")
+        return found
+
+    def slot(self, name: str) -> FulfillmentOrder | None:
+        """Return the fulfillment order in a slot of the answer, as the later look shows it; None where it is null."""
+        shown = self.answer.slots.get(name)
+        return None if shown is None else self.after.orders.get(shown.id, shown)
+
+    @property
+    def created(self) -> list[FulfillmentOrder]:
+        """Fulfillment orders that the order did not have before, in the order of the list."""
+        return [order for identity, order in self.after.orders.items() if identity not in self.before.orders]
+
+    def judge(self) -> None:
+        """Let the standing judges compare before and after."""
+        scene, answer = self.scene, self.answer
+        looked = (self.after.exchange,)
+        if answer.accepted:
+            findings = list(invariants.of_step(answer, self.before, self.after, scene.places))
+            scene.record_all(findings, answer, state=self.source, exchanges=looked)
+        elif answer.refused:
+            scene.record_all([invariants.of_refusal(self.before, self.after)], answer, state=self.source, exchanges=looked)
+        if answer.accepted and self.source is not None:
+            identity = answer.ask.order or ""
+            shown = answer.order if answer.ask.operation in {"submit", "move"} else None
+            now = self.after.orders.get(shown.id if shown else identity)
+            target = scene.state(now)
+            if target is not None:
+                fine = self.before.order_id not in scene.tainted
+                scene.ledger.transition(self.source, self.operation, target, scene.name, fine=fine)
+
+    def expect(self, requirement: str, state: str, *, of: FulfillmentOrder | None = None, answered: bool = True) -> bool:
+        """Judge the state (a pattern `status/request_status`, alternatives joined by ` or `) in the answer and the look."""
+        patterns = state.split(" or ")
+
+        def fits(order: FulfillmentOrder | None) -> bool:
+            return order is not None and any(fnmatchcase(order.pair, pattern) for pattern in patterns)
+
+        if not self.accepted or self._stopped:
+            return self.check(requirement, False, state)  # noqa: FBT003
+        looked = of if of is not None else self.order
+        if not fits(looked):
+            return self.check(
+                requirement, False, f"{self.operation} leads to {state}", f"a later look shows {looked.pair}",  # noqa: FBT003
+                Difference("status/request_status", state, looked.pair),
+            )
+        shown = self.answer.order
+        if answered and of is None and shown is not None and not fits(shown):
+            return self.check(
+                requirement, False, f"{self.operation} leads to {state}", f"the answer shows {shown.pair}",  # noqa: FBT003
+                Difference("status/request_status", state, shown.pair),
+            )
+        return self.check(requirement, True, state)  # noqa: FBT003
+
+    def expect_units(self, requirement: str, wanted: Mapping[str, int], order: FulfillmentOrder | None, *, left: bool = False) -> bool:
+        """Judge which line items a fulfillment order holds, in units by the order's line item id."""
+        if not self.accepted or self._stopped:
+            return self.check(requirement, False, f"line items {dict(wanted)}")  # noqa: FBT003
+        if order is None:
+            return self.check(requirement, False, "a fulfillment order with the line items", "none is shown")  # noqa: FBT003
+        seen = order.left if left else {key: units for key, units in order.units.items() if units}
+        wanted = {key: units for key, units in wanted.items() if units}
+        rows = tuple(
+            Difference(f"units of line item {item}", str(wanted.get(item, 0)), str(seen.get(item, 0)))
+            for item in sorted({*wanted, *seen})
+            if wanted.get(item, 0) != seen.get(item, 0)
+        )
+        what = "units left" if left else "units"
+        received = f"{rows[0].path}: {rows[0].documented} documented, {rows[0].received} shown" if rows else ""
+        return self.check(requirement, not rows, f"{what} by line item: {dict(wanted)}", received, *rows)
+
+    def again(self, order: FulfillmentOrder) -> FulfillmentOrder:
+        """Look at a fulfillment order, of this or another order, once more."""
+        found = self.scene.look(order.order_id or "").orders.get(order.id)
+        if found is None:
+            raise Unobservable(f"fulfillment order {order.id} is not listed any more")
+        return found
+
+    def _now(self) -> str:
+        found = self.after.orders.get(self.answer.ask.order or "")
+        return f"; it is {found.pair} now" if found is not None else ""
+
+
+def _shown(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 300 else text[:300] + "…"

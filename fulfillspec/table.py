@@ -1,0 +1,157 @@
+"""The state × action table as it is walked: refusals of one state share one parked fulfillment order.
+
+A look serves all refusals of a state. Whatever was not plainly refused is looked at on its own, and a change that shows
+up after refusals only is pinned to its cell by repeating them one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fulfillspec.actor import Actor
+from fulfillspec.judge import invariants
+from fulfillspec.judge.finding import fails, holds
+from fulfillspec.ledger import SeenCell
+from fulfillspec.lifecycle import Cell
+from fulfillspec.model import FulfillmentOrder, Picture
+from fulfillspec.scene import Scene, Unobservable
+from fulfillspec.stage.stage import Stage
+from fulfillspec.step import Asked, Step, act
+from fulfillspec.wire.answer import Answer
+
+ADVERTISED_AS = {
+    "submit": "request_fulfillment",
+    "create_fulfillment": "create_fulfillment",
+    "cancel": "cancel_fulfillment_order",
+    "submit_cancellation": "request_cancellation",
+    "move": "move",
+    "open": "mark_as_open",
+    "release_hold": "release_hold",
+    "hold": "hold",
+}
+"""What `supported_actions` calls an operation of the merchant."""
+
+
+@dataclass
+class Table:
+    """Walks cells on the stage and enters what they met into the ledger."""
+
+    scene: Scene
+    stage: Stage
+    actors: dict[str, Actor]
+    arguments: Callable[[str, FulfillmentOrder], dict[str, Any]]
+
+    def refuse(self, state: str, cells: Sequence[Cell]) -> None:
+        """Judge the refusals that the documents demand in a state, and the operations that they leave open there."""
+        order: FulfillmentOrder | None = None
+        pending: list[tuple[Cell, Answer]] = []
+        parked: Picture | None = None
+        for cell in sorted(cells, key=lambda cell: cell.outcome == "open"):
+            if cell.actor not in self.actors:
+                continue
+            if order is None or order.order_id in self.scene.tainted:
+                self._settle(pending, parked)
+                order = self.stage.order(state)
+                parked = self.scene.before(order)
+            answer = self._ask(cell, order)
+            if answer.refused:
+                pending.append((cell, answer))
+                continue
+            self._settle(pending, parked, look=False)
+            step = Step(self.scene, answer, state, parked or self.scene.before(order), self.scene.look(order.order_id or ""))
+            step.judge()
+            self._judge(cell, step, order)
+            order = None
+        self._settle(pending, parked)
+
+    def _ask(self, cell: Cell, order: FulfillmentOrder) -> Answer:
+        return self.scene.ask(cell.actor, cell.action, order.id, **self.arguments(cell.action, order))
+
+    def _settle(self, pending: list[tuple[Cell, Answer]], parked: Picture | None, *, look: bool = True) -> None:
+        """Give the refusals since the last look their verdict; `look=False`: a look is about to follow anyway."""
+        if not pending or parked is None:
+            return
+        cells, pending[:] = list(pending), []
+        if look:
+            after = self.scene.look(parked.order_id)
+            finding = invariants.of_refusal(parked, after)
+            if not finding.holds:
+                self._pin(cells, parked)
+                return
+        for cell, answer in cells:
+            self._judge_refusal(cell, Asked(self.scene, answer, cell.state), parked)
+        if look:
+            self.scene.record(holds("FO-ERR-UNCHANGED"), cells[-1][1])
+
+    def _pin(self, cells: Sequence[tuple[Cell, Answer]], parked: Picture) -> None:
+        """Repeat refusals of which one changed something, each with a look of its own."""
+        self.scene.tainted.add(parked.order_id)
+        for cell, _ in cells:
+            try:
+                order = self.stage.order(cell.state)
+                step = act(self.scene, cell.actor, order, cell.action, **self.arguments(cell.action, order))
+            except Unobservable as reason:
+                if cell.requirement:
+                    self.scene.unseen(cell.requirement, str(reason))
+                continue
+            self._judge(cell, step, order)
+
+    def _judge(self, cell: Cell, step: Step, order: FulfillmentOrder) -> None:
+        if step.answer.refused:
+            self._judge_refusal(cell, step, step.before)
+            return
+        if cell.outcome == "refuse" and cell.requirement:
+            step.expect_refused(cell.requirement)
+        elif cell.outcome == "open" and step.answer.outcome == "failed" and step.answer.exchange.status is not None:
+            step.expect_refused("FO-ERR-CLIENT-FORM")
+        if step.accepted:
+            self._unadvertised(cell, step, order)
+            if cell.ambiguity:
+                step.reads(cell.ambiguity, "allowed")
+        self._enter(cell, step.answer, "accepted" if step.accepted else "unreached", (step.after.exchange,))
+
+    def _judge_refusal(self, cell: Cell, asked: Asked, parked: Picture) -> None:
+        if cell.outcome == "refuse" and cell.requirement:
+            asked.expect_refused(cell.requirement)
+        elif cell.ambiguity:
+            asked.reads(cell.ambiguity, "refused")
+        order = parked.orders.get(asked.answer.ask.order or "")
+        name = ADVERTISED_AS.get(cell.action)
+        own = cell.actor == "merchant" and not (cell.action == "create_fulfillment" and cell.state.startswith("service:"))
+        if name and own and order is not None and order.actions is not None:
+            # since 2024-10 an order management app may not fulfil at a service's location, whatever is advertised there
+            if name in order.actions:
+                self.scene.record(
+                    fails("FO-ACTIONS-ADVERTISED", f"{name} is advertised in {cell.state} and succeeds", asked.answer.described(), taints=False),
+                    asked.answer,
+                    state=cell.state,
+                )
+            else:
+                self.scene.record(holds("FO-ACTIONS-UNADVERTISED"), asked.answer)
+        self._enter(cell, asked.answer, "refused", (parked.exchange,))
+
+    def _unadvertised(self, cell: Cell, step: Step, order: FulfillmentOrder) -> None:
+        name = ADVERTISED_AS.get(cell.action)
+        if name is None or cell.actor != "merchant" or order.actions is None:
+            return
+        if name in order.actions:
+            self.scene.record(holds("FO-ACTIONS-ADVERTISED"), step.answer)
+        elif cell.ambiguity is None and cell.action != "move" and name in self.scene.advertised:
+            # the samples never advertise a move at a service's location, though the text promises it (contradiction 8)
+            self.scene.record(
+                fails("FO-ACTIONS-UNADVERTISED", f"{name} is not advertised in {cell.state} and is refused", step.answer.described(), taints=False),
+                step.answer,
+                state=cell.state,
+            )
+
+    def _enter(self, cell: Cell, answer: Answer, seen: str, looks: tuple[int, ...]) -> None:
+        wrong = cell.outcome == "refuse" and seen == "accepted"
+        verdict = ("fail" if cell.level == "must" else "warn") if wrong else "inconclusive" if seen == "unreached" else "pass"
+        self.scene.ledger.cells.append(
+            SeenCell(
+                cell.state, cell.action, cell.actor, self.scene.name, cell.outcome, cell.level, cell.requirement,
+                seen, verdict, (answer.exchange.n, *looks),
+            )
+        )

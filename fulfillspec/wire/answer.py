@@ -1,0 +1,86 @@
+"""What an operation asks and what came back, the same for every transport."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from fulfillspec.evidence import Exchange
+from fulfillspec.model import FulfillmentOrder
+
+PRIMARY = {"submit": "submitted", "move": "moved", "split": "fulfillment_order"}
+"""The slot of an answer that holds the fulfillment order acted upon, where it is not `fulfillment_order`."""
+
+Part = Sequence[tuple[str, int]]
+"""Fulfillment order line item ids and the units of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """An operation on a fulfillment order (by id; None where it has none) with its arguments.
+
+    An argument that is absent is not sent at all. `raw` replaces the whole body by these bytes.
+    """
+
+    operation: str
+    order: str | None = None
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    raw: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to an `Ask`.
+
+    `outcome` is `accepted` (the operation was carried out, by its own word), `refused` (it says that it was not), or
+    `failed` (no answer, a server error, or nothing that can be read as either). `slots` are the fulfillment orders by
+    their key in the answer, `listed` those of a list, in order. `said` is the refusal's text, shortened.
+    """
+
+    ask: Ask
+    actor: str
+    transport: str
+    exchange: Exchange
+    outcome: str
+    slots: Mapping[str, FulfillmentOrder | None] = field(default_factory=dict)
+    listed: tuple[FulfillmentOrder, ...] = ()
+    said: str = ""
+    body: Any = None
+    client_form: bool = True
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the target says that it carried the operation out."""
+        return self.outcome == "accepted"
+
+    @property
+    def refused(self) -> bool:
+        """Whether the target says that it did not."""
+        return self.outcome == "refused"
+
+    @property
+    def order(self) -> FulfillmentOrder | None:
+        """The fulfillment order that the operation was about, as the answer shows it."""
+        return self.slots.get(PRIMARY.get(self.ask.operation, "fulfillment_order"))
+
+    def described(self) -> str:
+        """Say in a few words what came back."""
+        status = self.exchange.status
+        if status is None:
+            return f"no answer: {self.exchange.error}"
+        return f"{self.outcome}, HTTP {status}" + (f": {self.said}" if self.said else "")
+
+
+class Transport(Protocol):
+    """A way for an operation to travel."""
+
+    name: str
+
+    def perform(self, actor: str, ask: Ask, *, phase: str | None = None) -> Answer:
+        """Carry an operation to the target as an actor; never raises for what the target does."""
+        ...
+
+    def offers(self, operation: str) -> bool:
+        """Tell whether the documents give the operation on this transport."""
+        ...

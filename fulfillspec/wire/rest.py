@@ -1,0 +1,259 @@
+"""The REST Admin API as a transport: operations to requests, answers to observations."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from fulfillspec.evidence import Exchange
+from fulfillspec.model import FulfillmentOrder, Hold, Line, Request, digits, moment
+from fulfillspec.wire.answer import Answer, Ask
+from fulfillspec.wire.http import UNSET, Http
+
+SLOTS = {
+    "submit": {
+        "original": "original_fulfillment_order",
+        "submitted": "submitted_fulfillment_order",
+        "unsubmitted": "unsubmitted_fulfillment_order",
+    },
+    "move": {
+        "original": "original_fulfillment_order",
+        "moved": "moved_fulfillment_order",
+        "remaining": "remaining_fulfillment_order",
+    },
+    "cancel": {"fulfillment_order": "fulfillment_order", "replacement": "replacement_fulfillment_order"},
+}
+_ONE = {"fulfillment_order": "fulfillment_order"}
+_LISTS = {"list", "assigned"}
+
+# operation: (method, path below the version, key that wraps the arguments)
+_ROUTES: dict[str, tuple[str, str, str | None]] = {
+    "list": ("GET", "orders/{order_id}/fulfillment_orders.json", None),
+    "get": ("GET", "fulfillment_orders/{order}.json", None),
+    "assigned": ("GET", "assigned_fulfillment_orders.json", None),
+    "locations_for_move": ("GET", "fulfillment_orders/{order}/locations_for_move.json", None),
+    "submit": ("POST", "fulfillment_orders/{order}/fulfillment_request.json", "fulfillment_request"),
+    "accept": ("POST", "fulfillment_orders/{order}/fulfillment_request/accept.json", "fulfillment_request"),
+    "reject": ("POST", "fulfillment_orders/{order}/fulfillment_request/reject.json", "fulfillment_request"),
+    "submit_cancellation": ("POST", "fulfillment_orders/{order}/cancellation_request.json", "cancellation_request"),
+    "accept_cancellation": (
+        "POST",
+        "fulfillment_orders/{order}/cancellation_request/accept.json",
+        "cancellation_request",
+    ),
+    "reject_cancellation": (
+        "POST",
+        "fulfillment_orders/{order}/cancellation_request/reject.json",
+        "cancellation_request",
+    ),
+    "cancel": ("POST", "fulfillment_orders/{order}/cancel.json", None),
+    "close": ("POST", "fulfillment_orders/{order}/close.json", "fulfillment_order"),
+    "move": ("POST", "fulfillment_orders/{order}/move.json", "fulfillment_order"),
+    "open": ("POST", "fulfillment_orders/{order}/open.json", None),
+    "reschedule": ("POST", "fulfillment_orders/{order}/reschedule.json", "fulfillment_order"),
+    "hold": ("POST", "fulfillment_orders/{order}/hold.json", "fulfillment_hold"),
+    "release_hold": ("POST", "fulfillment_orders/{order}/release_hold.json", None),
+    "set_deadline": ("POST", "fulfillment_orders/set_fulfillment_orders_deadline.json", None),
+    "create_fulfillment": ("POST", "fulfillments.json", "fulfillment"),
+    "update_tracking": ("POST", "fulfillments/{fulfillment}/update_tracking.json", "fulfillment"),
+    "cancel_fulfillment": ("POST", "fulfillments/{fulfillment}/cancel.json", None),
+    "list_fulfillments": ("GET", "fulfillment_orders/{order}/fulfillments.json", None),
+}
+
+
+class Rest:
+    """The REST transport of one target and version: one HTTP session per actor."""
+
+    name = "rest"
+
+    def __init__(self, sessions: Mapping[str, Http], version: str) -> None:
+        self._sessions = sessions
+        self._base = f"/admin/api/{version}/"
+
+    def offers(self, operation: str) -> bool:
+        """Tell whether REST has the operation (split and merge it has not)."""
+        return operation in _ROUTES
+
+    def perform(self, actor: str, ask: Ask, *, phase: str | None = None) -> Answer:
+        """Send the operation and read the answer."""
+        method, path, wrapper = _ROUTES[ask.operation]
+        arguments = dict(ask.arguments)
+        path = path.format(
+            order=ask.order, order_id=arguments.pop("order_id", ""), fulfillment=arguments.pop("fulfillment", "")
+        )
+        params = tuple(_params(arguments)) if method == "GET" else ()
+        payload: Any = UNSET
+        if method == "POST" and ask.raw is None:
+            payload = _body(ask, arguments, wrapper)
+        exchange = self._sessions[actor].send(
+            method,
+            self._base + path,
+            transport=self.name,
+            operation=ask.operation,
+            phase=phase,
+            json=payload,
+            body=ask.raw,
+            params=params,
+        )
+        return read_answer(ask, actor, exchange)
+
+
+def read_answer(ask: Ask, actor: str, exchange: Exchange, *, transport: str = "rest") -> Answer:
+    """Read the answer of a REST operation from a recorded exchange."""
+    status, data = exchange.status, exchange.data
+    body = data if isinstance(data, (dict, list)) else None
+    said = _said(body) if isinstance(body, dict) else ""
+    if status is None or status >= 500 or status in {408, 423, 429, 430}:
+        return Answer(ask, actor, transport, exchange, "failed", said=said, body=body, client_form=False)
+    if not 200 <= status < 300:
+        return Answer(
+            ask, actor, transport, exchange, "refused", said=said, body=body, client_form=400 <= status < 500
+        )
+    if isinstance(body, dict) and said and not any(key.endswith(("fulfillment_order", "fulfillment")) for key in body):
+        return Answer(ask, actor, transport, exchange, "refused", said=said, body=body, client_form=False)
+    if not isinstance(body, dict):
+        outcome = "accepted" if ask.operation == "set_deadline" and status == 204 else "failed"
+        return Answer(ask, actor, transport, exchange, outcome, said=exchange.error or "not a JSON object", body=body)
+    if ask.operation in _LISTS:
+        rows = body.get("fulfillment_orders")
+        listed = tuple(filter(None, map(observe, rows if isinstance(rows, list) else ())))
+        return Answer(ask, actor, transport, exchange, "accepted", listed=listed, body=body)
+    names = SLOTS.get(ask.operation, _ONE)
+    slots = {slot: observe(body.get(key)) for slot, key in names.items()}
+    return Answer(ask, actor, transport, exchange, "accepted", slots=slots, body=body)
+
+
+def observe(row: object) -> FulfillmentOrder | None:
+    """Read a REST fulfillment order into the neutral form; None if it is no object with an id."""
+    if not isinstance(row, dict):
+        return None
+    identity = digits(row.get("id"))
+    if identity is None:
+        return None
+    address = row.get("assigned_location") if "assigned_location" in row else row.get("origin")
+    requests = row.get("merchant_requests") if "merchant_requests" in row else row.get("outgoing_requests")
+    actions, holds = row.get("supported_actions"), row.get("fulfillment_holds")
+    return FulfillmentOrder(
+        id=identity,
+        order_id=digits(row.get("order_id")),
+        status=_text(row.get("status")),
+        request_status=_text(row.get("request_status")),
+        location_id=digits(row.get("assigned_location_id")),
+        address_location_id=digits(address.get("location_id")) if isinstance(address, dict) else None,
+        actions=tuple(map(str, actions)) if isinstance(actions, list) else None,
+        lines=tuple(filter(None, map(_line, _rows(row.get("line_items"))))),
+        holds=tuple(Hold(_text(hold.get("reason")), _text(hold.get("reason_notes"))) for hold in _rows(holds))
+        if isinstance(holds, list)
+        else None,
+        requests=tuple(map(_request, _rows(requests))) if isinstance(requests, list) else None,
+        fulfill_at=moment(row.get("fulfill_at")),
+        fulfill_by=moment(row.get("fulfill_by")),
+        created_at=moment(row.get("created_at")),
+        updated_at=moment(row.get("updated_at")),
+        shop_id=digits(row.get("shop_id")),
+        order_name=_text(row.get("order_name")),
+        order_processed_at=moment(row.get("order_processed_at")),
+        has_order_reference=any(key in row for key in ("order_name", "order_processed_at", "channel_id")),
+        dialect=("assigned" if "assigned_location" in row else "origin" if "origin" in row else "none")
+        + ("+merchant" if "merchant_requests" in row else "+outgoing" if "outgoing_requests" in row else ""),
+        raw=row,
+    )
+
+
+def _line(row: Mapping[str, Any]) -> Line | None:
+    identity = digits(row.get("id"))
+    if identity is None:
+        return None
+    return Line(
+        identity,
+        digits(row.get("line_item_id")),
+        _whole(row.get("quantity")),
+        _whole(row.get("fulfillable_quantity")),
+        digits(row.get("fulfillment_order_id")),
+        "financial_summaries" in row,
+    )
+
+
+def _request(row: Mapping[str, Any]) -> Request:
+    options = row.get("request_options")
+    notify = options.get("notify_customer") if isinstance(options, dict) else None
+    return Request(_text(row.get("kind")), _text(row.get("message")), notify if isinstance(notify, bool) else None)
+
+
+def _rows(value: object) -> list[dict[str, Any]]:
+    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _said(body: Mapping[str, Any]) -> str:
+    """Return what `errors` (or the legacy `error`) says, as one short line."""
+    found = body.get("errors", body.get("error"))
+    if found in (None, "", [], {}):
+        return ""
+    text = found if isinstance(found, str) else json.dumps(found, ensure_ascii=False)
+    return text if len(text) <= 200 else text[:200] + "…"
+
+
+def _params(arguments: Mapping[str, Any]) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for key, value in arguments.items():
+        if isinstance(value, (list, tuple)):
+            found += [(f"{key}[]", str(item)) for item in value]
+        else:
+            found.append((key, str(value).lower() if isinstance(value, bool) else str(value)))
+    return found
+
+
+def _lines(part: object) -> object:
+    """Turn a `Part` into the documented array; anything else travels as it is (a malformed body on purpose)."""
+    if isinstance(part, (list, tuple)) and all(isinstance(pair, tuple) for pair in part):
+        return [{"id": int(line), "quantity": units} for line, units in part]
+    return part
+
+
+def _body(ask: Ask, arguments: dict[str, Any], wrapper: str | None) -> object:
+    """Build the documented body of an operation. `wrapped=False` among the arguments leaves the wrapper out."""
+    wrapped = arguments.pop("wrapped", True)
+    if "part" in arguments:
+        arguments["fulfillment_order_line_items"] = _lines(arguments.pop("part"))
+    match ask.operation:
+        case "move":
+            if "location" in arguments:
+                arguments = {"new_location_id": int(arguments.pop("location")), **arguments}
+        case "hold":
+            if "notes" in arguments:
+                arguments["reason_notes"] = arguments.pop("notes")
+        case "reject":
+            if "details" in arguments:
+                arguments["line_items"] = [
+                    {"fulfillment_order_line_item_id": int(line), "message": message}
+                    for line, message in arguments.pop("details")
+                ]
+        case "set_deadline":
+            names = {"orders": "fulfillment_order_ids", "deadline": "fulfillment_deadline"}
+            arguments = {names[key]: value for key, value in arguments.items()}
+            if "fulfillment_order_ids" in arguments:
+                arguments["fulfillment_order_ids"] = [int(order) for order in arguments["fulfillment_order_ids"]]
+        case "create_fulfillment":
+            row: dict[str, Any] = {"fulfillment_order_id": int(ask.order or 0)}
+            if "fulfillment_order_line_items" in arguments:
+                row["fulfillment_order_line_items"] = arguments.pop("fulfillment_order_line_items")
+            tracking = arguments.pop("tracking", None)
+            arguments = {"line_items_by_fulfillment_order": [row], "notify_customer": False, **arguments}
+            if tracking is not None:
+                arguments["tracking_info"] = tracking
+        case "update_tracking":
+            arguments = {"notify_customer": False, "tracking_info": arguments.pop("tracking"), **arguments}
+        case _:
+            pass
+    if wrapper is None or not wrapped:
+        return arguments
+    return {wrapper: arguments}

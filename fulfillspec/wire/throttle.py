@@ -1,0 +1,209 @@
+"""Pacing: never run into a limit that the target announces, and obey it where it refuses all the same.
+
+REST announces a leaky bucket of calls (`X-Shopify-Shop-Api-Call-Limit: used/size`), GraphQL a bucket of cost points
+(`extensions.cost.throttleStatus`). Both belong to a token, so there is one `Throttle` per token. Times are seconds.
+"""
+
+import math
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Final, Literal
+
+REFUSALS: Final = frozenset({429, 430})
+"""The status codes by which a target says: not so fast."""
+_SECONDS_TO_EMPTY: Final = 20
+"""A full bucket of calls leaks empty in this time, whatever the plan: 40 at 2/s, 80 at 4/s, 400 at 20/s."""
+_LONGEST_BACKOFF: Final = 30.0
+
+Clock = Callable[[], float]
+Sleep = Callable[[float], None]
+
+
+def retry_after(headers: Mapping[str, str], *, now: datetime | None = None) -> float | None:
+    """Return the seconds that `Retry-After` asks for (a decimal, or an HTTP date); None without a readable one."""
+    value = headers.get("retry-after", "").strip()
+    try:
+        seconds = float(value)
+    except ValueError:
+        try:
+            seconds = (parsedate_to_datetime(value) - (now or datetime.now(UTC))).total_seconds()
+        except (ValueError, TypeError):
+            return None
+    return max(0.0, seconds) if math.isfinite(seconds) else None
+
+
+class Throttle:
+    """Paces the requests made with one token.
+
+    `slack` is the number of calls left free in the bucket, for what the announced number rounds away.
+    `requests_per_second` paces a target that announces nothing. `longest` bounds one wait after a refusal.
+    `waiting` is the time spent waiting so far, `refusals` the number of refusals.
+    """
+
+    def __init__(
+        self,
+        *,
+        slack: int = 1,
+        requests_per_second: float | None = None,
+        longest: float = 60.0,
+        clock: Clock = time.monotonic,
+        sleep: Sleep = time.sleep,
+    ) -> None:
+        self.waiting = 0.0
+        self.refusals = 0
+        self._slack = slack
+        self._interval = 1 / requests_per_second if requests_per_second else 0.0
+        self._longest = longest
+        self._clock, self._sleep = clock, sleep
+        self._not_before = -math.inf
+        self._in_a_row = 0
+        self._size = self._used = 0.0
+        self._used_at = 0.0
+        self._points = self._maximum = self._restore = 0.0
+        self._points_at = 0.0
+        self._costs: dict[str, float] = {}
+
+    def before(self, transport: str, operation: str) -> float:
+        """Wait until a request may be sent; return how long that took."""
+        now = self._clock()
+        due = max(self._not_before, self._points_due(operation) if transport == "graphql" else self._call_due())
+        waited = due - now
+        if waited > 0:
+            self.pause(waited)
+        else:
+            waited = 0.0
+        if self._interval:
+            self._not_before = max(self._not_before, self._clock() + self._interval)
+        return waited
+
+    def pause(self, seconds: float) -> None:
+        """Sleep, and count it."""
+        self._sleep(seconds)
+        self.waiting += seconds
+
+    def after_rest(self, headers: Mapping[str, str]) -> None:
+        """Learn from the headers of an answer how full the bucket of calls is."""
+        used, _, size = headers.get("x-shopify-shop-api-call-limit", "").partition("/")
+        try:
+            numbers = float(used), float(size)
+        except ValueError:
+            return
+        if numbers[1] >= 1 and math.isfinite(sum(numbers)):
+            self._used, self._size = numbers
+            self._used_at = self._clock()
+
+    def after_graphql(self, operation: str, extensions: Any) -> None:
+        """Learn from the `extensions` of an answer what the operation costs and how many points are left."""
+        cost = extensions.get("cost") if isinstance(extensions, dict) else None
+        if not isinstance(cost, dict):
+            return
+        requested, status = cost.get("requestedQueryCost"), cost.get("throttleStatus")
+        if isinstance(requested, (int, float)) and _is_number(requested):
+            self._costs[operation] = max(float(requested), 0.9 * self._costs.get(operation, 0.0))
+        if isinstance(status, dict):
+            numbers: list[Any] = [status.get(key) for key in ("currentlyAvailable", "maximumAvailable", "restoreRate")]
+            if all(map(_is_number, numbers)) and numbers[2] > 0:
+                self._points, self._maximum, self._restore = map(float, numbers)
+                self._points_at = self._clock()
+
+    def answered(self) -> None:
+        """Note that the target took a request: the next refusal is the first of its row."""
+        self._in_a_row = 0
+
+    def refused(self, headers: Mapping[str, str]) -> float:
+        """Note a refusal; return how long nothing is sent now: what `Retry-After` asks, else a doubling time."""
+        self.refusals += 1
+        self._in_a_row += 1
+        asked = retry_after(headers)
+        seconds = min(2.0 ** (self._in_a_row - 1), _LONGEST_BACKOFF) if asked is None else asked
+        seconds = min(seconds, self._longest)
+        self._not_before = max(self._not_before, self._clock() + seconds)
+        return seconds
+
+    def _call_due(self) -> float:
+        if not self._size:
+            return -math.inf
+        room = max(1.0, self._size - self._slack)
+        return self._used_at + (self._used + 1 - room) * _SECONDS_TO_EMPTY / self._size
+
+    def _points_due(self, operation: str) -> float:
+        if not self._maximum:
+            return -math.inf
+        cost = min(self._costs.get(operation, max(self._costs.values(), default=0.0)), self._maximum)
+        return self._points_at + (cost - self._points) / self._restore
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def throttled(data: Any) -> bool:
+    """Tell whether a GraphQL answer says that the query was not carried out for its cost (`THROTTLED`)."""
+    errors = data.get("errors") if isinstance(data, dict) else None
+    return isinstance(errors, list) and any(
+        isinstance(error, dict)
+        and isinstance(error.get("extensions"), dict)
+        and error["extensions"].get("code") == "THROTTLED"
+        for error in errors
+    )
+
+
+class OrderPace:
+    """Paces the creation of orders, which development stores take five of a minute.
+
+    With a number, no more than that many are created within any minute. With `auto` nothing waits until the target
+    refuses one: from then on five a minute. One pace belongs to one target, whichever actor creates.
+    """
+
+    AFTER_A_REFUSAL: Final = 5.0
+
+    def __init__(
+        self,
+        orders_per_minute: float | Literal["auto"] = "auto",
+        *,
+        clock: Clock = time.monotonic,
+        sleep: Sleep = time.sleep,
+    ) -> None:
+        self.waiting = 0.0
+        self.per_minute: float | None = None if orders_per_minute == "auto" else float(orders_per_minute)
+        self._clock, self._sleep = clock, sleep
+        self._created: deque[float] = deque(maxlen=1000)
+        self._not_before = -math.inf
+
+    def before(self) -> float:
+        """Wait until an order may be created, count it as created; return how long that took."""
+        now = self._clock()
+        due = self._not_before
+        if self.per_minute is not None:
+            if self.per_minute < 1:
+                due = max(due, self._created[-1] + 60 / self.per_minute if self._created else due)
+            else:
+                whole = math.floor(self.per_minute)
+                while len(self._created) > whole:
+                    self._created.popleft()
+                if len(self._created) == whole:
+                    due = max(due, self._created[0] + 60.0)
+        waited = max(0.0, due - now)
+        if waited:
+            self._sleep(waited)
+            self.waiting += waited
+        self._created.append(self._clock())
+        return waited
+
+    def refused(self, seconds: float | None = None) -> None:
+        """Note that the target refused an order for creating too many, with the seconds of its `Retry-After`, if any.
+
+        Without seconds it is taken that the next place is free a minute after the oldest order of the window.
+        """
+        if self._created:
+            self._created.pop()
+        if self.per_minute is None:
+            self.per_minute = self.AFTER_A_REFUSAL
+        self._not_before = self._clock() + (seconds if seconds is not None else self._until_free())
+
+    def _until_free(self) -> float:
+        window = [moment for moment in self._created if moment > self._clock() - 60]
+        return max(1.0, window[0] + 60 - self._clock()) if window else 15.0

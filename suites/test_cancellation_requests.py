@@ -1,0 +1,41 @@
+"""Cancellation requests: the merchant asks the service to stop what it accepted (S2, S4)."""
+
+
+def test_merchant_asks_to_cancel_an_accepted_order(stage, merchant):
+    order = stage.order("service:in_progress/accepted", lines=2)
+    step = merchant.submit_cancellation(order, message="The customer changed their mind.")
+    step.expect("FO-CANCELLATION-STATE", "*/cancellation_requested", answered=False)
+    step.expect("FO-CANCELLATION-IN-PROGRESS", "in_progress/*", answered=False)
+    shown = step.answer.order
+    step.reads("AMB-CANCELLATION-SUBMIT-ANSWER", shown.request_status if shown else "none")
+
+
+def test_cancellation_request_shows_its_message(stage, merchant, requests_shown):
+    order = stage.order("service:in_progress/accepted")
+    step = merchant.submit_cancellation(order, message="Stop, please.")
+    request = requests_shown(step)
+    said = (request.kind, request.message)
+    wanted = ("cancellation_request", "Stop, please.")
+    step.check("FO-CANCELLATION-MESSAGE", said == wanted, f"{wanted}", said, taints=False)
+
+
+def test_service_accepts_the_cancellation(stage, service):
+    order = stage.order("service:in_progress/cancellation_requested", lines=2)
+    step = service.accept_cancellation(order, message="We had not started.")
+    step.expect("FO-CANCELLATION-ACCEPT-STATE", "*/cancellation_accepted")
+    step.reads("AMB-CANCELLATION-ACCEPT-STATUS", step.order.status)
+
+
+def test_service_rejects_the_cancellation(stage, service):
+    order = stage.order("service:in_progress/cancellation_requested", lines=2)
+    step = service.reject_cancellation(order, message="It is on its way.")
+    step.expect("FO-CANCELLATION-REJECT-STATE", "*/cancellation_rejected")
+    step.expect("FO-CANCELLATION-REJECT-IN-PROGRESS", "in_progress/*")
+    step.expect_units("FO-INV-QUANTITY", order.units, step.order)
+
+
+def test_partly_fulfilled_order_is_asked_to_cancel(stage, merchant, service, one_unit):
+    order = stage.order("service:in_progress/accepted", units=3)
+    part = service.fulfil(order, part=one_unit(order))
+    step = merchant.submit_cancellation(part.needs(part.order))
+    step.expect("FO-CANCELLATION-PARTLY-FULFILLED", "*/cancellation_requested", answered=False)

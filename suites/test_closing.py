@@ -1,0 +1,50 @@
+"""Closing: the fulfillment service marks an accepted order as incomplete (S0, S1, S2)."""
+
+
+def test_service_closes_an_accepted_order(stage, service):
+    order = stage.order("service:in_progress/accepted", lines=2)
+    step = service.close(order, message="Not enough inventory to complete this work.")
+    step.expect("FO-CLOSE-STATE", "incomplete/closed")
+    step.expect_units("FO-CLOSE-KEEPS-ITEMS", order.units, step.order)
+    step.expect_units("FO-CLOSE-KEEPS-ITEMS", order.left, step.order, left=True)
+
+
+def test_service_closes_without_a_message(stage, service):
+    order = stage.order("service:in_progress/accepted")
+    service.close(order).expect("FO-CLOSE-MESSAGE-OPTIONAL", "incomplete/closed")
+
+
+def test_closed_order_is_requested_again_and_accepted(stage, merchant, service):
+    order = stage.order("service:incomplete/closed", lines=2)
+    again = merchant.submit(order)
+    again.expect("FO-SUBMIT-AFTER-CLOSE", "open/submitted")
+    again.expect_units("FO-SUBMIT-WHOLE", order.left, again.order)
+    service.accept(again.order).expect("FO-ACCEPT-STATE", "in_progress/accepted")
+
+
+def test_closed_order_is_moved_and_fulfilled_elsewhere(stage, merchant):
+    order = stage.order("service:incomplete/closed", movable=True, lines=2)
+    there = stage.elsewhere(order)
+    moved = merchant.move(order, location=there)
+    moved.expect("FO-CLOSE-THEN-MOVE", "open/unsubmitted")
+    moved.check("FO-CLOSE-THEN-MOVE", moved.order.location_id == there, f"at {there}", moved.order.location_id)
+    merchant.fulfil(moved.order).expect("FO-CLOSE-THEN-FULFIL", "closed/*")
+
+
+def test_partly_fulfilled_order_is_closed_with_what_is_left(stage, service, one_unit):
+    order = stage.order("service:in_progress/accepted", units=3)
+    part = service.fulfil(order, part=one_unit(order))
+    left = part.needs(part.order).left
+    step = service.close(part.order)
+    step.expect("FO-CLOSE-PARTLY-FULFILLED", "incomplete/closed")
+    step.expect_units("FO-CLOSE-PARTLY-FULFILLED", left, step.order, left=True)
+
+
+def test_merchant_app_does_not_close(stage, merchant, two_apps):
+    order = stage.order("service:in_progress/accepted")
+    merchant.close(order).expect_refused("FO-CLOSE-ONLY-ACCEPTING-APP")
+
+
+def test_another_service_app_does_not_close(stage, other_service, two_apps):
+    order = stage.order("service:in_progress/accepted")
+    other_service.close(order).expect_refused("FO-CLOSE-ONLY-ACCEPTING-APP")

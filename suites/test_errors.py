@@ -1,0 +1,21 @@
+"""Errors: what does not exist or cannot be read is refused as a client error, and changes nothing."""
+
+import pytest
+
+
+@pytest.mark.parametrize("operation", ["get", "locations_for_move", "cancel", "move", "hold", "release_hold", "open", "submit", "submit_cancellation"])
+def test_merchant_names_an_unknown_id(stage, merchant, unknown_id, plain, operation):
+    stage.order("merchant:open/unsubmitted")
+    merchant.ask(operation, unknown_id, **plain(operation, None)).expect_refused("FO-ERR-UNKNOWN-ID")
+
+
+@pytest.mark.parametrize("operation", ["accept", "reject", "close", "accept_cancellation", "reject_cancellation"])
+def test_service_names_an_unknown_id(stage, service, unknown_id, plain, operation):
+    service.ask(operation, unknown_id, **plain(operation, None)).expect_refused("FO-ERR-UNKNOWN-ID")
+
+
+@pytest.mark.transports("rest")
+@pytest.mark.parametrize("operation", ["hold", "move"])
+def test_malformed_body_is_refused(stage, merchant, operation, malformed):
+    order = stage.order("merchant:open/unsubmitted")
+    merchant.act(operation, order, raw=malformed).expect_refused("FO-ERR-MALFORMED")

@@ -1,0 +1,59 @@
+"""Fulfilling: work is completed by creating fulfillments (S2)."""
+
+
+def test_merchant_fulfils_all_of_an_order(stage, merchant):
+    order = stage.order("merchant:open/unsubmitted", lines=2, units=3)
+    step = merchant.fulfil(order)
+    step.expect("FO-FULFIL-CLOSES", "closed/*")
+    step.expect_units("FO-FULFIL-REMAINING", {}, step.order, left=True)
+
+
+def test_merchant_fulfils_some_line_items(stage, merchant, part_of):
+    order = stage.order("merchant:open/unsubmitted", lines=3, units=4)
+    part = part_of(order)
+    step = merchant.fulfil(order, part=part.asked)
+    step.expect_units("FO-FULFIL-REMAINING", part.rest, step.order, left=True)
+    status = step.order.status
+    step.check("FO-FULFIL-PART-OPEN", status not in {"closed", "cancelled"}, "not closed", status)
+    step.check("FO-FULFIL-PART-IN-PROGRESS", status == "in_progress", "in_progress", status, taints=False)
+    rest = merchant.fulfil(step.order)
+    rest.expect("FO-FULFIL-CLOSES", "closed/*")
+
+
+def test_service_fulfils_what_it_accepted(stage, service):
+    order = stage.order("service:in_progress/accepted", lines=2, units=3)
+    step = service.fulfil(order)
+    step.expect("FO-FULFIL-SERVICE", "closed/*")
+    step.expect("FO-FULFIL-CLOSES", "closed/*")
+    step.expect_units("FO-FULFIL-REMAINING", {}, step.order, left=True)
+
+
+def test_service_fulfils_in_parts(stage, service, part_of):
+    order = stage.order("service:in_progress/accepted", lines=2, units=3)
+    part = part_of(order)
+    step = service.fulfil(order, part=part.asked)
+    step.expect("FO-FULFIL-PART-OPEN", "in_progress/* or open/*")
+    step.expect_units("FO-FULFIL-REMAINING", part.rest, step.order, left=True)
+    service.fulfil(step.order).expect("FO-FULFIL-CLOSES", "closed/*")
+
+
+def test_more_than_there_is_cannot_be_fulfilled(stage, merchant, too_much):
+    order = stage.order("merchant:open/unsubmitted")
+    merchant.fulfil(order, part=too_much(order)).expect_refused("FO-FULFIL-TOO-MUCH")
+
+
+def test_fulfillment_shows_its_tracking(stage, merchant, fulfillment_of):
+    order = stage.order("merchant:open/unsubmitted")
+    tracking = {"number": "FULFILLSPEC-1", "company": "My Carrier", "url": "https://carrier.invalid/1"}
+    step = merchant.fulfil(order, tracking=tracking)
+    made = fulfillment_of(step)
+    step.check("FO-FULFIL-TRACKING", made.tracking == "FULFILLSPEC-1", "the tracking number sent", made.tracking, taints=False)
+    changed = made.track(merchant, {"number": "FULFILLSPEC-2", "company": "My Carrier"})
+    step.check("FO-FULFIL-TRACKING", changed == "FULFILLSPEC-2", "the new tracking number", changed, taints=False)
+
+
+def test_cancelled_fulfillment_says_so(stage, merchant, fulfillment_of):
+    order = stage.order("merchant:open/unsubmitted")
+    step = merchant.fulfil(order)
+    status = fulfillment_of(step).cancel(merchant)
+    step.check("FO-FULFIL-CANCEL", status == "cancelled", "status cancelled", status, taints=False)

@@ -1,0 +1,86 @@
+"""Holds: fulfillment is halted and set free again (S2)."""
+
+import pytest
+
+REASONS = ("awaiting_payment", "high_risk_of_fraud", "incorrect_address", "inventory_out_of_stock", "other")
+PLACES = ("service", "merchant")
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_merchant_holds_an_open_order(stage, merchant, place):
+    order = stage.order(f"{place}:open/unsubmitted", lines=2)
+    step = merchant.hold(order, reason="incorrect_address", notes="The number is missing.", notify_merchant=False)
+    step.expect("FO-HOLD-STATE", "on_hold/*")
+    step.expect("FO-HOLD-KEEPS-REQUEST", "*/unsubmitted")
+    step.expect("FO-HOLD-NOTIFY-MERCHANT", "on_hold/*")
+    reasons = [hold.reason for hold in step.order.holds or ()]
+    step.check("FO-HOLD-CREATES-HOLD", "incorrect_address" in reasons, "a hold with the reason sent", reasons)
+    notes = [hold.notes for hold in step.order.holds or ()]
+    step.check("FO-HOLD-NOTES", "The number is missing." in notes, "a hold with the notes sent", notes, taints=False)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_merchant_releases_a_held_order(stage, merchant, place):
+    order = stage.order(f"{place}:on_hold/unsubmitted", lines=2)
+    step = merchant.release_hold(order)
+    step.expect("FO-RELEASE-STATE", "open/*")
+    step.expect("FO-RELEASE-KEEPS-REQUEST", "*/unsubmitted")
+    holds = step.order.holds
+    step.check("FO-RELEASE-ALL", not holds, "no hold is left", holds)
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_each_documented_reason_holds(stage, merchant, reason):
+    order = stage.order("merchant:open/unsubmitted")
+    step = merchant.hold(order, reason=reason)
+    step.expect("FO-HOLD-REASONS", "on_hold/*")
+    seen = [hold.reason for hold in step.order.holds or ()]
+    step.check("FO-HOLD-CREATES-HOLD", reason in seen, f"a hold with the reason {reason}", seen)
+    step.expect("FO-HOLD-NOTES-OPTIONAL", "on_hold/*")
+    merchant.release_hold(step.order).expect("FO-RELEASE-STATE", "open/*")
+
+
+def test_hold_without_a_reason_is_refused(stage, merchant):
+    order = stage.order("merchant:open/unsubmitted")
+    merchant.hold(order, notes="No reason given.").expect_refused("FO-HOLD-REASON-REQUIRED")
+
+
+def test_hold_for_an_undocumented_reason_is_refused(stage, merchant):
+    order = stage.order("merchant:open/unsubmitted")
+    merchant.hold(order, reason="no_such_reason").expect_refused("FO-HOLD-REASON-UNKNOWN")
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_merchant_holds_some_line_items(stage, merchant, part_of, place):
+    order = stage.order(f"{place}:open/unsubmitted", lines=2, units=3)
+    part = part_of(order)
+    step = merchant.hold(order, reason="inventory_out_of_stock", notes="Only these.", part=part.asked)
+    step.expect("FO-HOLD-STATE", "on_hold/*")
+    split = step.order.units != order.units
+    step.reads("AMB-HOLD-PART", "split" if split else "whole")
+    if split:
+        step.expect_units("FO-HOLD-PART", part.taken, step.order)
+    rests = [other for other in step.created if other.units == part.rest]
+    pairs = [other.pair for other in step.created] or "no other fulfillment order"
+    step.check("FO-HOLD-PART-REST", bool(rests) and rests[0].status == "open", "the rest is open", pairs, taints=False)
+
+
+def test_released_part_is_requested(stage, merchant, part_of):
+    order = stage.order("service:open/unsubmitted", lines=2, units=3)
+    held = merchant.hold(order, reason="other", part=part_of(order).asked)
+    released = merchant.release_hold(held.needs(held.order))
+    released.expect("FO-RELEASE-STATE", "open/*")
+    merchant.submit(released.order).expect("FO-SUBMIT-STATE", "open/submitted")
+
+
+def test_released_order_is_requested_whole(stage, merchant, service):
+    order = stage.order("service:on_hold/unsubmitted", lines=2)
+    released = merchant.release_hold(order)
+    submitted = merchant.submit(released.needs(released.order))
+    submitted.expect("FO-SUBMIT-STATE", "open/submitted")
+    service.accept(submitted.order).expect("FO-ACCEPT-STATE", "in_progress/accepted")
+
+
+def test_more_than_there_is_cannot_be_held(stage, merchant, too_much):
+    order = stage.order("merchant:open/unsubmitted")
+    merchant.hold(order, reason="other", part=too_much(order)).expect_refused("FO-HOLD-TOO-MUCH")

@@ -1,0 +1,106 @@
+"""Moves: line items get another location (S2)."""
+
+
+def at(step, location):
+    """Judge that the moved fulfillment order names the location in every place that shows one."""
+    shown = {step.order.location_id, step.order.address_location_id} - {None}
+    step.check("FO-MOVE-LOCATION", shown == {location}, f"assigned to location {location}", shown)
+
+
+def test_merchant_moves_a_whole_order_to_the_service(stage, merchant):
+    order = stage.order("merchant:open/unsubmitted", movable=True, lines=2, alone=True)
+    step = merchant.move(order, location=stage.world.service)
+    at(step, stage.world.service)
+    step.expect_units("FO-MOVE-WHOLE", order.left, step.order)
+    step.expect("FO-MOVE-STATE", "open/unsubmitted")
+    step.reads("AMB-MOVE-WHOLE", "same" if step.order.id == order.id else "new")
+    merchant.submit(step.order).expect("FO-SUBMIT-STATE", "open/submitted")
+
+
+def test_merchant_moves_a_whole_order_between_own_locations(stage, merchant):
+    order = stage.order("merchant:open/unsubmitted", movable=True, lines=2, alone=True)
+    there = stage.elsewhere(order)
+    step = merchant.move(order, location=there)
+    at(step, there)
+    step.expect_units("FO-MOVE-WHOLE", order.left, step.order)
+
+
+def test_merchant_moves_some_line_items(stage, merchant, part_of):
+    order = stage.order("merchant:open/unsubmitted", movable=True, lines=3, units=4, alone=True)
+    part = part_of(order)
+    step = merchant.move(order, location=stage.world.service, part=part.asked)
+    at(step, stage.world.service)
+    step.expect_units("FO-MOVE-PART", part.taken, step.order)
+    original = step.target
+    step.expect_units("FO-MOVE-PART-KEEPS-ORIGINAL", part.rest, original)
+    stayed = original.location_id == order.location_id
+    step.check("FO-MOVE-PART-KEEPS-ORIGINAL", stayed, f"the rest stays at {order.location_id}", original.location_id)
+
+
+def test_location_that_works_on_the_order_takes_more(stage, merchant, part_of):
+    order = stage.order("merchant:open/unsubmitted", movable=True, lines=2, units=4, alone=True)
+    first = merchant.move(order, location=stage.world.service, part=part_of(order).asked)
+    there = first.needs(first.order)
+    step = merchant.move(first.target, location=stage.world.service)
+    received = step.order.id == there.id
+    step.reads("AMB-MOVE-EXISTING", "received" if received else "replaced")
+    at(step, stage.world.service)
+    everything = {key: units for key, units in order.left.items() if units}
+    here = [other for other in step.after.orders.values() if other.location_id == stage.world.service and not other.ended]
+    step.check("FO-MOVE-EXISTING", len(here) == 1 and here[0].left == everything, "one active one takes all", here, taints=False)
+
+
+def test_rejected_order_is_moved(stage, merchant):
+    order = stage.order("service:open/rejected", movable=True, lines=2)
+    there = stage.elsewhere(order)
+    step = merchant.move(order, location=there)
+    at(step, there)
+    step.check("FO-MOVE-AFTER-REJECT", step.order.location_id == there, f"moved to {there}", step.order.location_id)
+
+
+def test_fulfilled_units_stay_where_they_were_fulfilled(stage, merchant, one_unit):
+    order = stage.order("merchant:open/unsubmitted", movable=True, lines=2, units=3, alone=True)
+    part = merchant.fulfil(order, part=one_unit(order))
+    left = part.needs(part.order).left
+    step = merchant.move(part.order, location=stage.elsewhere(order))
+    step.expect_units("FO-MOVE-FULFILLED-STAYS", left, step.order, left=True)
+    original = step.target
+    stays = original.location_id == order.location_id and original.id != step.order.id
+    step.check("FO-MOVE-FULFILLED-STAYS", stays, f"what was fulfilled stays at {order.location_id}", original.location_id)
+
+
+def test_location_that_never_stocked_the_item_is_refused(stage, merchant, unstocked):
+    order = stage.order("merchant:open/unsubmitted", movable=True)
+    merchant.move(order, location=unstocked).expect_refused("FO-MOVE-NEVER-STOCKED-REFUSED")
+
+
+def test_unknown_location_is_refused(stage, merchant, unknown_id):
+    order = stage.order("merchant:open/unsubmitted")
+    merchant.move(order, location=unknown_id).expect_refused("FO-MOVE-UNKNOWN-LOCATION")
+
+
+def test_move_without_a_location_is_refused(stage, merchant):
+    order = stage.order("merchant:open/unsubmitted")
+    merchant.move(order).expect_refused("FO-MOVE-BODY-REQUIRED")
+    merchant.move(order, wrapped=False).expect_refused("FO-MOVE-BODY-REQUIRED")
+
+
+def test_more_than_there_is_cannot_be_moved(stage, merchant, too_much):
+    order = stage.order("merchant:open/unsubmitted", movable=True)
+    step = merchant.move(order, location=stage.elsewhere(order), part=too_much(order))
+    step.expect_refused("FO-MOVE-TOO-MUCH")
+
+
+def test_app_without_permission_does_not_move(stage, outsider):
+    order = stage.order("merchant:open/unsubmitted", movable=True)
+    outsider.move(order, location=stage.elsewhere(order)).expect_refused("FO-MOVE-NEEDS-PERMISSION")
+
+
+def test_locations_for_move_tell_where_it_may_go(stage, merchant, moves_offered):
+    order = stage.order("merchant:open/unsubmitted", movable=True)
+    answer, rows = moves_offered(merchant, order)
+    here = [row for row in rows if row.location == order.location_id]
+    fits = all(not row.movable for row in here)
+    answer.check("FO-LOCATIONS-FOR-MOVE", fits, "the current location is not movable", here)
+    there = [row.movable for row in rows if row.location == stage.elsewhere(order)]
+    answer.check("FO-LOCATIONS-FOR-MOVE", there == [True], "a location that stocks the items is movable", there)

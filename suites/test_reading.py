@@ -1,0 +1,79 @@
+"""Reading: lists, single fulfillment orders, the assigned list and what parameters add (S2)."""
+
+import pytest
+
+ORDER_REFERENCE = frozenset({"include_order_reference_fields"})
+FINANCIAL = frozenset({"include_financial_summaries"})
+
+
+def test_order_gets_fulfillment_orders_that_cover_it(stage, merchant):
+    made, orders = stage.new_order()
+    step = merchant.ask("list", order_id=made.id)
+    step.check("FO-ROUTING-CREATES", bool(orders), "one or more fulfillment orders", len(orders))
+    fresh = {order.request_status for order in orders}
+    step.check("FO-ROUTING-INITIAL", fresh == {"unsubmitted"}, "request_status unsubmitted", fresh)
+    units = {}
+    for order in orders:
+        for item, count in order.units.items():
+            units[item] = units.get(item, 0) + count
+    step.check("FO-ROUTING-COVERS", made.units in (None, units), f"the order's line items {made.units}", units)
+    step.check("FO-LIST-ALL", {order.id for order in orders} <= {order.id for order in step.answer.listed}, "all of them", "some")
+
+
+def test_list_keeps_what_is_completed(stage, merchant):
+    order = stage.order("merchant:closed/unsubmitted")
+    answer = merchant.ask("list", order_id=order.order_id)
+    listed = [other.id for other in answer.answer.listed]
+    answer.check("FO-LIST-ALL", order.id in listed, f"fulfillment order {order.id} among them", listed)
+
+
+@pytest.mark.parametrize("operation", ["list", "get"])
+def test_order_reference_fields_come_when_asked_for(stage, merchant, operation, subject):
+    order = stage.order("merchant:open/unsubmitted")
+    asked = subject(merchant, operation, order, ORDER_REFERENCE)
+    seen = asked.shown(order)
+    asked.check("FO-READ-ORDER-REFERENCE", seen.has_order_reference, "order_name, order_processed_at, channel_id", "none of them", taints=False)
+    names = (None, stage.name_of(order), seen.order_name)
+    asked.check("FO-READ-ORDER-REFERENCE", names[1] in (None, names[2]), f"order_name {names[1]}", names[2], taints=False)
+    plain = subject(merchant, operation, order, frozenset())
+    extra = plain.shown(order).has_order_reference
+    plain.check("FO-READ-ORDER-REFERENCE-ONLY-ASKED", not extra, "no order reference fields", "there they are", taints=False)
+
+
+@pytest.mark.parametrize("operation", ["list", "get"])
+def test_financial_summaries_come_when_asked_for(stage, merchant, operation, subject):
+    order = stage.order("merchant:open/unsubmitted")
+    asked = subject(merchant, operation, order, FINANCIAL)
+    have = [line.has_financial_summaries for line in asked.shown(order).lines]
+    asked.check("FO-READ-FINANCIAL-SUMMARIES", all(have), "financial_summaries on each line item", have, taints=False)
+    plain = subject(merchant, operation, order, frozenset())
+    have = [line.has_financial_summaries for line in plain.shown(order).lines]
+    plain.check("FO-READ-FINANCIAL-SUMMARIES-ONLY-ASKED", not any(have), "no financial_summaries", have, taints=False)
+
+
+def test_service_lists_what_is_assigned_to_it(stage, service, two_apps):
+    mine = stage.order("service:open/submitted")
+    other = stage.order("merchant:open/unsubmitted")
+    asked = service.ask("assigned")
+    listed = {order.id for order in asked.answer.listed}
+    asked.check("FO-ASSIGNED-LIST", mine.id in listed, f"fulfillment order {mine.id} among them", sorted(listed))
+    asked.check("FO-ASSIGNED-ONLY-ASSIGNED", other.id not in listed, f"{other.id}, at a merchant's location, is not", sorted(listed))
+
+
+def test_service_filters_by_assignment_status(stage, service, only_states):
+    requested = stage.order("service:open/submitted")
+    accepted = stage.order("service:in_progress/accepted")
+    cancelling = stage.order("service:in_progress/cancellation_requested")
+    only_states(service, "FO-ASSIGNED-STATUS-FULFILLMENT-REQUESTED", "fulfillment_requested", requested, "submitted")
+    only_states(service, "FO-ASSIGNED-STATUS-FULFILLMENT-ACCEPTED", "fulfillment_accepted", accepted, "accepted")
+    only_states(service, "FO-ASSIGNED-STATUS-CANCELLATION-REQUESTED", "cancellation_requested", cancelling, "cancellation_requested")
+
+
+def test_service_filters_by_location(stage, service):
+    mine = stage.order("service:open/submitted")
+    here = service.ask("assigned", location_ids=[mine.location_id])
+    listed = {order.id for order in here.answer.listed}
+    here.check("FO-ASSIGNED-LOCATION-IDS", mine.id in listed, f"{mine.id} at its location", sorted(listed), taints=False)
+    there = service.ask("assigned", location_ids=[stage.world.merchant[0]])
+    listed = {order.id for order in there.answer.listed} if there.accepted else set()
+    here.check("FO-ASSIGNED-LOCATION-IDS", mine.id not in listed, f"not {mine.id} at another", sorted(listed), taints=False)

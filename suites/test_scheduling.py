@@ -1,0 +1,46 @@
+"""Scheduled fulfillment orders: opened early, rescheduled (S2). No API makes one: they are given."""
+
+import pytest
+
+
+@pytest.fixture
+def scheduled(stage):
+    """Return a scheduled fulfillment order from whichever place has one."""
+    places = [place for place in ("service", "merchant") if stage.offers(f"{place}:scheduled/unsubmitted")]
+    return stage.order(f"{places[0] if places else 'service'}:scheduled/unsubmitted")
+
+
+def test_merchant_reschedules_a_scheduled_order(scheduled, merchant, later):
+    step = merchant.reschedule(scheduled, new_fulfill_at=later.text)
+    step.expect("FO-RESCHEDULE-STATE", "scheduled/*")
+    at = step.order.fulfill_at
+    step.check("FO-RESCHEDULE-STATE", at == later.moment, f"fulfill_at {later.moment}", at)
+
+
+def test_merchant_reschedules_with_the_documented_text(scheduled, merchant, later):
+    step = merchant.reschedule(scheduled, new_fulfill_at=later.documented)
+    step.expect("FO-RESCHEDULE-STATE", "scheduled/*")
+    at = step.order.fulfill_at
+    step.check("FO-RESCHEDULE-STATE", at == later.minute, f"fulfill_at {later.minute}", at)
+
+
+def test_time_in_the_past_is_refused(scheduled, merchant, earlier):
+    merchant.reschedule(scheduled, new_fulfill_at=earlier).expect_refused("FO-RESCHEDULE-FUTURE")
+
+
+def test_reschedule_without_a_time_is_refused(scheduled, merchant):
+    merchant.reschedule(scheduled).expect_refused("FO-RESCHEDULE-REQUIRED")
+
+
+def test_merchant_opens_a_scheduled_order(scheduled, merchant):
+    step = merchant.open(scheduled)
+    step.expect("FO-OPEN-STATE", "open/unsubmitted")
+    step.expect_units("FO-INV-QUANTITY", scheduled.units, step.order)
+    step.reads("AMB-FULFILL-AT-AFTER-OPEN", "null" if step.order.fulfill_at is None else "kept")
+
+
+@pytest.mark.certify
+def test_scheduled_order_opens_itself_when_its_time_comes(stage, scheduled, merchant, soon):
+    step = merchant.reschedule(scheduled, new_fulfill_at=soon.text)
+    opened = soon.wait_for(step, lambda order: order.status == "open")
+    step.check("FO-SCHEDULED-OPENS-ITSELF", opened, "open once fulfill_at is reached", "still scheduled")

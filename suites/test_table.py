@@ -1,0 +1,12 @@
+"""The whole table: what the documents demand to be refused, and what they leave open, in every state."""
+
+
+def test_refusals_in_a_state(table, refusals):
+    table.refuse(refusals.state, refusals.cells)
+
+
+def test_observers_agree_in_a_state(stage, merchant, every_state):
+    order = stage.order(every_state)
+    seen = merchant.ask("get", order.id)
+    seen.agrees("FO-INV-OBSERVERS", order)
+    seen.check("FO-GET-ONE", seen.answer.order is not None and seen.answer.order.id == order.id, f"fulfillment order {order.id}", seen.answer.order)
