@@ -1,0 +1,3 @@
+"""Hands the suites to the engine's pytest plugin."""
+
+pytest_plugins = ["fulfillspec.plugin"]

@@ -83,10 +83,11 @@ class Ledger:
     _seen_twice: set[tuple[str, ...]] = field(default_factory=set)
     judged_in_case: int = 0
     touched: set[str] = field(default_factory=set)
+    named: frozenset[str] = frozenset()
 
-    def begin(self, case: str) -> None:
-        """Begin a case: what is judged from now on was judged by it."""
-        self.case, self.judged_in_case = case, 0
+    def begin(self, case: str, named: frozenset[str] = frozenset()) -> None:
+        """Begin a case that names these requirements: what is judged from now on was judged by it."""
+        self.case, self.named, self.judged_in_case = case, named, 0
         self.touched.clear()
 
     def held(self, requirement: str, transport: str) -> None:
@@ -96,7 +97,9 @@ class Ledger:
 
     def broken(self, deviation: Deviation) -> None:
         """Note a deviation. One that was seen before only adds to the count and the cases."""
-        self._sight(deviation.requirement, deviation.transport).broken += 1
+        sight = self._sight(deviation.requirement, deviation.transport)
+        sight.broken += 1
+        sight.cases[self.case] = None
         if deviation.sight in self._seen_twice:
             return
         self._seen_twice.add(deviation.sight)
@@ -152,7 +155,7 @@ class Ledger:
 
     def _sight(self, requirement: str, transport: str) -> Sight:
         sight = self.sights.setdefault((requirement, transport), Sight())
-        if self.case:
+        if self.case and (requirement in self.named or not sight.cases):
             sight.cases[self.case] = None
         self.judged_in_case += 1
         self.touched.add(requirement)

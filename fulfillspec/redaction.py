@@ -104,17 +104,19 @@ def _base64_forms(secret: bytes) -> set[str]:
     return forms
 
 
+def _respelt(text: str) -> set[str]:
+    """Return the text as it stands in a URL, a form, or a JSON string."""
+    encoded = {quote(text, safe=""), quote(text), quote_plus(text)}
+    encoded |= {re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), form) for form in encoded}
+    escaped = {json.dumps(text, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)}
+    return {text, text.replace("/", r"\/")} | encoded | escaped
+
+
 def _forms(secret: str) -> set[str]:
-    """Return the spellings in which a secret can stand in a text."""
-    plain = {secret, quote(secret, safe=""), quote(secret), quote_plus(secret)}
-    plain |= {re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), form) for form in plain}
-    forms = set(plain)
-    for form in plain:
-        for ascii_only in (True, False):
-            once = json.dumps(form, ensure_ascii=ascii_only)[1:-1]
-            forms |= {once, once.replace("/", r"\/"), json.dumps(once, ensure_ascii=ascii_only)[1:-1]}
-    forms |= _base64_forms(secret.encode())
-    return {form for form in forms if len(form) >= _SHORTEST}
+    """Return the spellings in which a secret can stand in a text; for most there are but it and base64."""
+    once = {again for form in {secret, *_base64_forms(secret.encode())} for again in _respelt(form)}
+    twice = {again for form in once for again in _respelt(form)}
+    return {form for form in twice if len(form) >= _SHORTEST}
 
 
 def _unescaped(text: str) -> str:
@@ -205,11 +207,14 @@ class Redactor:
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Return the headers without secrets: those that carry credentials lose their value as a whole."""
-        return {name: self._header(name, value) for name, value in headers.items()}
+        hidden = {name: self._credential(name, value) for name, value in headers.items()}
+        values = "\n".join(hidden.values())
+        return hidden if self.text(values) == values else {name: self.text(value) for name, value in hidden.items()}
 
-    def _header(self, name: str, value: str) -> str:
+    def _credential(self, name: str, value: str) -> str:
+        """Return the value of a header, or the stand-in for the credential that it is."""
         if name.lower() not in _SECRET_HEADERS:
-            return self.text(value)
+            return value
         scheme, blank, credential = value.partition(" ")
         if blank and scheme.lower() in {"bearer", "basic"}:
             return f"{scheme} {self.pseudonym('token', credential)}"
@@ -253,7 +258,8 @@ class Redactor:
                     if not frames and start:
                         return spans, match.end()
                 continue
-            string = _unescaped(match[1])
+            value = match[1]
+            string = _unescaped(value)
             if match.lastindex == 2:
                 key = _plain(string)
                 kind = _kind(key, whose)
@@ -262,7 +268,7 @@ class Redactor:
                     spans.append((*number.span(1), "0.0" if "." in number[1] else "0"))
             elif (kind := _kind(key, whose)) and string:
                 spans.append((*match.span(1), self.pseudonym(kind, string)))
-            elif string is not match[1] and (hidden := self.tokens(string)) != string:
+            elif string is not value and (hidden := self.tokens(string)) != string:
                 spans.append((*match.span(1), json.dumps(hidden)[1:-1]))
         return spans, len(body)
 

@@ -18,7 +18,6 @@ EXIT = {"conformant": 0, "nonconformant": 1, "aborted": 2, "inconclusive": 5}
 """The exit status of each verdict; 3 and 4 are not verdicts."""
 
 _WORST = ("fail", "warn", "inconclusive", "pass", "not-tested", "not-applicable")
-_CLOSENESS = {"inconclusive": "could not be observed", "fail": "deviates"}
 
 
 @dataclass(frozen=True)
@@ -55,6 +54,8 @@ def verdict_of(requirement: Requirement, transport: str, sight: Sight | None, sc
     if sight is None:
         if scope.depth == "core" and requirement.id in scope.judged_at_certify:
             return Verdict("not-tested", "judged with --depth certify")
+        if requirement.id.startswith("FO-PROP-"):
+            return Verdict("not-applicable", "no answer showed it, and none had to")
         return Verdict("inconclusive", f"no case came to judge it over {transport}")
     if sight.broken:
         return Verdict("fail" if requirement.level == "must" else "warn")

@@ -47,6 +47,7 @@ class Scene:
     pictures: dict[str, Picture] = field(default_factory=dict)
     tainted: set[str] = field(default_factory=set)
     advertised: set[str] = field(default_factory=set)
+    names_version: bool = False
     phase: str = "act"
     requirements: frozenset[str] | None = None
 
@@ -82,6 +83,7 @@ class Scene:
         for order in answer.listed:
             self.advertised.update(order.actions or ())
             self.record_all(invariants.of_actions(order, self.place(order)), answer)
+            self.record_all(invariants.of_pair(order), answer)
         strangers = [order.id for order in answer.listed if order.order_id not in {None, order_id}]
         self.record(
             fails("FO-LIST-ONLY-ORDER", f"only fulfillment orders of order {order_id}", f"also {', '.join(strangers)}")
@@ -152,6 +154,7 @@ class Scene:
 
     def _read(self, answer: Answer, includes: frozenset[str]) -> None:
         exchange = answer.exchange
+        self._read_form(answer)
         if answer.accepted and exchange.status != 204:
             kind = exchange.headers.get("content-type", "")
             self.record(
@@ -165,6 +168,33 @@ class Scene:
             self._read_refusal(answer)
         elif answer.outcome == "failed" and exchange.status is not None and exchange.status < 300:
             self.record(fails("FO-ERR-JSON", "a JSON object", exchange.error or answer.said, taints=False), answer)
+
+    def _read_form(self, answer: Answer) -> None:
+        """Judge what holds of every answer whatever it says: that there is one, its status, the version it names."""
+        exchange, status = answer.exchange, answer.exchange.status
+        silent = status is None or status >= 500
+        self.record(
+            fails("FO-ERR-ANSWERS", "a whole answer, in time and without a server error", answer.described(), taints=False)
+            if silent
+            else holds("FO-ERR-ANSWERS"),
+            answer,
+        )
+        if answer.accepted and self.name == "rest":
+            fitting = {200, 201} if answer.ask.operation == "create_fulfillment" else {200}
+            self.record(
+                holds("FO-ERR-SUCCESS-FORM")
+                if status in fitting
+                else fails("FO-ERR-SUCCESS-FORM", f"{answer.ask.operation} that succeeds answers HTTP 200", f"HTTP {status}", taints=False),
+                answer,
+            )
+        if self.names_version and answer.accepted:
+            named = exchange.headers.get("x-shopify-api-version")
+            self.record(
+                holds("FO-READ-VERSION-HEADER")
+                if named == self.version
+                else fails("FO-READ-VERSION-HEADER", f"X-Shopify-API-Version names {self.version}, as before", named or "no such header", taints=False),
+                answer,
+            )
 
     def _read_body(self, answer: Answer, includes: frozenset[str]) -> None:
         operation = answer.ask.operation

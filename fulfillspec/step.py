@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any, TypeVar
 
 from fulfillspec.judge import invariants
+from fulfillspec.judge.invariants import ADVERTISED_AS
 from fulfillspec.judge.finding import Difference, Finding, fails, holds
 from fulfillspec.model import FulfillmentOrder, Picture
 from fulfillspec.scene import Scene, Unobservable
@@ -182,6 +183,10 @@ class Step(Asked):
             scene.record_all(findings, answer, state=self.source, exchanges=looked)
         elif answer.refused:
             scene.record_all([invariants.of_refusal(self.before, self.after)], answer, state=self.source, exchanges=looked)
+        advertised = ADVERTISED_AS.get(self.operation)
+        was = self.before.orders.get(answer.ask.order or "")
+        if answer.accepted and answer.actor == "merchant" and was is not None and advertised in (was.actions or ()):
+            scene.record(holds("FO-ACTIONS-ADVERTISED"), answer)
         if answer.accepted and self.source is not None:
             identity = answer.ask.order or ""
             shown = answer.order if answer.ask.operation in {"submit", "move"} else None

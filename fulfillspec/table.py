@@ -12,6 +12,7 @@ from typing import Any
 
 from fulfillspec.actor import Actor
 from fulfillspec.judge import invariants
+from fulfillspec.judge.invariants import ADVERTISED_AS
 from fulfillspec.judge.finding import fails, holds
 from fulfillspec.ledger import SeenCell
 from fulfillspec.lifecycle import Cell
@@ -20,19 +21,6 @@ from fulfillspec.scene import Scene, Unobservable
 from fulfillspec.stage.stage import Stage
 from fulfillspec.step import Asked, Step, act
 from fulfillspec.wire.answer import Answer
-
-ADVERTISED_AS = {
-    "submit": "request_fulfillment",
-    "create_fulfillment": "create_fulfillment",
-    "cancel": "cancel_fulfillment_order",
-    "submit_cancellation": "request_cancellation",
-    "move": "move",
-    "open": "mark_as_open",
-    "release_hold": "release_hold",
-    "hold": "hold",
-}
-"""What `supported_actions` calls an operation of the merchant."""
-
 
 @dataclass
 class Table:

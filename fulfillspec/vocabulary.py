@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -277,6 +276,34 @@ def fulfillment_of() -> Callable[[Step], Fulfillment]:
 
 
 @pytest.fixture
+def records() -> Callable[[Actor, FulfillmentOrder], list[str | None]]:
+    """Return the ids of the fulfillments of a fulfillment order, where the target lists them."""
+
+    def read(actor: Actor, order: FulfillmentOrder) -> list[str | None]:
+        asked = actor.ask("list_fulfillments", order.id)
+        body = asked.answer.body
+        rows = body.get("fulfillments") if asked.accepted and isinstance(body, dict) else None
+        if not isinstance(rows, list):
+            raise Inapplicable("the target does not list the fulfillments of a fulfillment order, which no seed demands")
+        return [digits(row.get("id")) for row in rows if isinstance(row, dict)]
+
+    return read
+
+
+@pytest.fixture
+def what_is_left() -> Callable[[Step], FulfillmentOrder]:
+    """Return the fulfillment order that holds the work after a cancellation was accepted."""
+
+    def find(step: Step) -> FulfillmentOrder:
+        work = [other for other in (*step.created, step.needs(step.target)) if other.left and other.status != "closed"]
+        if not work:
+            raise Inapplicable("the accepted cancellation left no work to move")
+        return work[0]
+
+    return find
+
+
+@pytest.fixture
 def moves_offered() -> Callable[[Actor, FulfillmentOrder], tuple[Asked, list[MoveOption]]]:
     """Return the locations that a fulfillment order may be moved to, as an actor is told."""
 
@@ -284,6 +311,8 @@ def moves_offered() -> Callable[[Actor, FulfillmentOrder], tuple[Asked, list[Mov
         asked = actor.ask("locations_for_move", order.id)
         body = asked.answer.body
         rows = body.get("locations_for_move") if isinstance(body, dict) else None
+        if asked.answer.refused:
+            raise Inapplicable("the target does not list locations for a move, which no seed demands")
         found = [
             MoveOption(digits(row["location"].get("id")), row.get("movable") is True, row.get("message"))
             for row in (rows if isinstance(rows, list) else ())
@@ -332,7 +361,3 @@ def table(theatre: Theatre) -> Table:
     """Return the state × action table of the case's transport."""
     return Table(theatre.scene, theatre.stage, theatre.actors, theatre.arguments)
 
-
-def pause(seconds: float) -> None:
-    """Wait; named so that a test can do without."""
-    time.sleep(seconds)

@@ -39,3 +39,21 @@ def test_partly_fulfilled_order_is_asked_to_cancel(stage, merchant, service, one
     part = service.fulfil(order, part=one_unit(order))
     step = merchant.submit_cancellation(part.needs(part.order))
     step.expect("FO-CANCELLATION-PARTLY-FULFILLED", "*/cancellation_requested", answered=False)
+
+
+def test_cancellation_is_asked_for_and_rejected_without_a_message(stage, merchant, service):
+    order = stage.order("service:in_progress/accepted")
+    asked = merchant.submit_cancellation(order)
+    asked.expect("FO-CANCELLATION-MESSAGE-OPTIONAL", "*/cancellation_requested", answered=False)
+    step = service.reject_cancellation(asked.order)
+    step.expect("FO-CANCELLATION-MESSAGE-OPTIONAL", "*/cancellation_rejected")
+
+
+def test_work_is_moved_after_an_accepted_cancellation(stage, merchant, service, what_is_left):
+    order = stage.order("service:in_progress/cancellation_requested", movable=True)
+    step = service.accept_cancellation(order)
+    work = what_is_left(step)
+    there = stage.elsewhere(work)
+    moved = merchant.move(work, location=there)
+    at = moved.order.location_id
+    moved.check("FO-MOVE-AFTER-CANCELLATION", at == there, f"moved to {there}", at, taints=False)

@@ -42,6 +42,14 @@ def test_more_than_there_is_cannot_be_fulfilled(stage, merchant, too_much):
     merchant.fulfil(order, part=too_much(order)).expect_refused("FO-FULFIL-TOO-MUCH")
 
 
+def test_fulfilling_leaves_a_record(stage, merchant, fulfillment_of, records):
+    order = stage.order("merchant:open/unsubmitted")
+    step = merchant.fulfil(order)
+    made = fulfillment_of(step)
+    listed = records(merchant, order)
+    step.check("FO-FULFIL-RECORD", made.id in listed, f"fulfillment {made.id} among the order's", listed, taints=False)
+
+
 def test_fulfillment_shows_its_tracking(stage, merchant, fulfillment_of):
     order = stage.order("merchant:open/unsubmitted")
     tracking = {"number": "FULFILLSPEC-1", "company": "My Carrier", "url": "https://carrier.invalid/1"}
@@ -56,4 +64,5 @@ def test_cancelled_fulfillment_says_so(stage, merchant, fulfillment_of):
     order = stage.order("merchant:open/unsubmitted")
     step = merchant.fulfil(order)
     status = fulfillment_of(step).cancel(merchant)
+    step.again(step.order)
     step.check("FO-FULFIL-CANCEL", status == "cancelled", "status cancelled", status, taints=False)

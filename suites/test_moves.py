@@ -35,6 +35,8 @@ def test_merchant_moves_some_line_items(stage, merchant, part_of):
     step.expect_units("FO-MOVE-PART-KEEPS-ORIGINAL", part.rest, original)
     stayed = original.location_id == order.location_id
     step.check("FO-MOVE-PART-KEEPS-ORIGINAL", stayed, f"the rest stays at {order.location_id}", original.location_id)
+    fits = original.status in {order.status, "closed"}
+    step.check("FO-MOVE-ORIGINAL-STATUS", fits, f"the original is {order.status} or closed", original.status)
 
 
 def test_location_that_works_on_the_order_takes_more(stage, merchant, part_of):

@@ -60,6 +60,16 @@ def test_service_lists_what_is_assigned_to_it(stage, service, two_apps):
     asked.check("FO-ASSIGNED-ONLY-ASSIGNED", other.id not in listed, f"{other.id}, at a merchant's location, is not", sorted(listed))
 
 
+def test_service_lists_all_that_is_assigned_without_a_filter(stage, service):
+    wanted = [stage.order(f"service:{pair}") for pair in ("open/unsubmitted", "open/submitted", "in_progress/accepted")]
+    asked = service.ask("assigned")
+    listed = {order.id for order in asked.answer.listed}
+    missing = [f"{order.id} {order.pair}" for order in wanted if order.id not in listed]
+    asked.check("FO-ASSIGNED-STATUS-OPTIONAL", not missing, "all assigned ones, whatever their state", f"without {missing}")
+    for order in wanted:
+        asked.agrees("FO-INV-OBSERVERS", order)
+
+
 def test_service_filters_by_assignment_status(stage, service, only_states):
     requested = stage.order("service:open/submitted")
     accepted = stage.order("service:in_progress/accepted")

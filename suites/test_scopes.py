@@ -95,3 +95,24 @@ def test_without_a_token_nothing_is_done(stage, anonymous):
     free = stage.order("merchant:open/unsubmitted")
     anonymous.hold(free, reason="other").expect_refused("FO-SCOPE-ANONYMOUS")
     anonymous.fulfil(free).expect_refused("FO-SCOPE-ANONYMOUS")
+
+
+def test_assigned_list_shows_nothing_without_its_scope(stage, merchant, lacking):
+    lacking(merchant, "assigned_fulfillment_orders")
+    stage.order("service:open/submitted")
+    merchant.ask("assigned").expect_hidden("FO-SCOPE-ASSIGNED-LIST")
+
+
+def test_service_reads_what_is_at_its_location(stage, service):
+    order = stage.order("service:open/submitted")
+    asked = service.ask("get", order.id)
+    seen = asked.answer.order
+    asked.check("FO-SCOPE-SERVICE", seen is not None and seen.id == order.id, f"fulfillment order {order.id}", seen)
+
+
+def test_order_management_app_reads_everywhere(stage, merchant):
+    for place in ("service", "merchant"):
+        order = stage.order(f"{place}:open/unsubmitted")
+        asked = merchant.ask("get", order.id)
+        seen = asked.answer.order
+        asked.check("FO-SCOPE-ORDER-MANAGEMENT", seen is not None and seen.id == order.id, f"{order.id}, {place}", seen)

@@ -16,6 +16,18 @@ SHARED_ACTIONS = {
 }
 """Memberships of `supported_actions` that the samples of every documented era share, by state (S2, S4)."""
 
+ADVERTISED_AS = {
+    "submit": "request_fulfillment",
+    "create_fulfillment": "create_fulfillment",
+    "cancel": "cancel_fulfillment_order",
+    "submit_cancellation": "request_cancellation",
+    "move": "move",
+    "open": "mark_as_open",
+    "release_hold": "release_hold",
+    "hold": "hold",
+}
+"""What `supported_actions` calls an operation of the merchant."""
+
 _CONSERVING = frozenset(
     {
         "submit",
@@ -124,6 +136,23 @@ def of_actions(order: FulfillmentOrder, place: str | None) -> Iterator[Finding]:
             yield holds("FO-INV-ENDED-NO-ACTIONS")
 
 
+def of_pair(order: FulfillmentOrder) -> Iterator[Finding]:
+    """Judge that status and request status stand in a combination that some path of the documents leads to."""
+    if order.status is None or order.request_status is None:
+        return
+    wrong = (
+        order.pair in {"open/accepted", "open/cancellation_requested", "in_progress/submitted"}
+        or (order.status == "scheduled" and order.request_status != "unsubmitted")
+        or (order.status == "incomplete" and order.request_status != "closed")
+    )
+    if wrong:
+        yield fails(
+            "FO-INV-STATE-PAIR", "a combination that the lifecycle knows", f"{order.id} is {order.pair}", taints=False
+        )
+    else:
+        yield holds("FO-INV-STATE-PAIR")
+
+
 def differences(
     seen: FulfillmentOrder, other: FulfillmentOrder, *, loose: frozenset[str] = frozenset()
 ) -> tuple[Difference, ...]:
@@ -183,7 +212,8 @@ def of_step(
     elif before.orders:
         yield holds("FO-LIST-ALL")
     yield from _identity(before, after)
-    if operation in _CONSERVING or (operation == "cancel" and answer.slots.get("replacement")):
+    ended = target in before.orders and before.orders[target].ended
+    if not ended and (operation in _CONSERVING or (operation == "cancel" and answer.slots.get("replacement"))):
         requirement = "FO-CANCEL-REPLACEMENT-ITEMS" if operation == "cancel" else "FO-INV-QUANTITY"
         was, now = before.work(), after.work()
         if was == now:

@@ -17,9 +17,7 @@ from jsonschema.validators import extend
 Schema = Mapping[str, Any]
 _Keyword = Callable[[Any, Any, Any, Any], Iterator[ValidationError] | None]
 
-_INSTANT = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:?[0-9]{2})"
-)
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LEAF = {"type", "enum", "minimum", "pattern", "format", "required", "anyOf"}
 _JSON_TYPES: Mapping[type, str] = {

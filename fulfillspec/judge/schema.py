@@ -80,9 +80,7 @@ def check_answer(
     return _findings(_answer(operation, _epoch(version), includes), body)
 
 
-def judged(
-    operation: str, body: object, *, version: str, includes: frozenset[str] = frozenset()
-) -> frozenset[str]:
+def judged(operation: str, body: object, *, version: str, includes: frozenset[str] = frozenset()) -> frozenset[str]:
     """Return the requirements that `check_answer` holds this body to.
 
     These are the top-level keys, the keys that are required, and every documented property that the body has; a

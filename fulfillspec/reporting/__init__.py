@@ -21,9 +21,10 @@ class Failed:
 def write_all(run_dir: Path) -> list[Failed]:
     """Write every projection of the run stored in `run_dir` beside it; return those that failed, [] if none did.
 
-    Reads `results.json` and `evidence.ndjson`; writes `report.html`, `junit.xml`, `results.csv`, `exchanges.har` and `badge.json`.
-    The same run gives the same bytes. A projection that fails loses nothing of the others, and a file that it wrote
-    earlier stays as it was. Without a readable `results.json` nothing is written and that file is the one that failed.
+    Reads `results.json` and `evidence.ndjson`; writes `report.html`, `junit.xml`, `results.csv`, `exchanges.har` and
+    `badge.json`. The same run gives the same bytes. A projection that fails loses nothing of the others, and a
+    file that it wrote earlier stays as it was. Without a readable `results.json` nothing is written, and that file is
+    the one that failed.
     """
     run_dir = Path(run_dir)
     try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from fulfillspec.reporting.labels import Placed, Rect, Words, place, segments
 from fulfillspec.reporting.routing import Box, Lattice, Point
@@ -201,7 +202,7 @@ def _lattice_points(rect: Rect) -> list[Point]:
 
 
 def _length(corners: list[Point]) -> int:
-    return sum(abs(x1 - x0) + abs(y1 - y0) for (x0, y0), (x1, y1) in zip(corners, corners[1:], strict=False))
+    return sum(abs(x1 - x0) + abs(y1 - y0) for (x0, y0), (x1, y1) in pairwise(corners))
 
 
 def _line(group: Group, path: tuple[tuple[float, float], ...], label: Placed, number: int | None) -> Line:
@@ -232,7 +233,7 @@ def _direction(start: tuple[float, float], end: tuple[float, float]) -> tuple[in
 
 def _outline(path: tuple[tuple[float, float], ...], offset: float) -> str:
     """Return the path moved sideways by `offset`, with round corners, ending where the arrow head begins."""
-    ways = [_direction(start, end) for start, end in zip(path, path[1:], strict=False)]
+    ways = [_direction(start, end) for start, end in pairwise(path)]
     moved = []
     for number, (x, y) in enumerate(path):
         before, after = ways[max(number - 1, 0)], ways[min(number, len(ways) - 1)]

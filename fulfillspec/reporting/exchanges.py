@@ -21,7 +21,7 @@ LISTED = 120
 """Exchanges of one case that the page lists at most."""
 
 
-class NoEvidence(Exception):
+class NoEvidence(Exception):  # noqa: N818 - named for what is wrong
     """The folder has no `evidence.ndjson` that can be read; the message says why."""
 
 
@@ -119,7 +119,10 @@ class Log:
 
 
 def gather(path: Path, numbers: Collection[int], cases: Collection[str]) -> Evidence:
-    """Read from a log the exchanges in `numbers` in full and the steps of `cases` in short; bodies shrink to keep the page small."""
+    """Read from a log the exchanges in `numbers` in full and the steps of `cases` in short.
+
+    Bodies shrink once BUDGET is spent, so that the page stays small.
+    """
     found = Evidence()
     log = Log(path)
     spent = 0

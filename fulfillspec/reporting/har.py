@@ -1,5 +1,6 @@
 """`exchanges.har`: every exchange of the run in the form that browsers' network panels open."""
 
+import math
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ def write(run: Run, evidence: Path, path: Path) -> None:
     creator = harfile.Creator(name="fulfillspec", version=words(run.suite.get("version")))
     with path.open("w", encoding="utf-8", newline="\n") as file, harfile.HarFile(file, creator=creator) as archive:
         for record in Log(evidence):
-            duration = record.get("ms") if isinstance(record.get("ms"), (int, float)) else 0
+            duration = _duration(record.get("ms"))
             archive.add_entry(
                 startedDateTime=words(record.get("at")) or _UNKNOWN,
                 time=duration,
@@ -28,6 +29,10 @@ def write(run: Run, evidence: Path, path: Path) -> None:
                 timings=harfile.Timings(send=0, wait=duration, receive=0),
                 comment=_comment(record),
             )
+
+
+def _duration(value: Any) -> float:
+    return value if isinstance(value, (int, float)) and math.isfinite(value) else 0
 
 
 def _comment(record: dict[str, Any]) -> str:

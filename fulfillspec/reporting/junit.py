@@ -12,8 +12,9 @@ _SKIPPED = ("not-applicable", "not-tested")
 def write(run: Run, path: Path) -> None:
     """Write the verdicts of a run as JUnit XML.
 
-    fail becomes a failure with the clause as its message, inconclusive an error, not-applicable and not-tested are skipped with
-    their reason, warn passes and tells what deviated. A failure whose every deviation is in the baseline is skipped as known.
+    fail becomes a failure with the clause as its message, inconclusive an error, not-applicable and not-tested are
+    skipped with their reason, warn passes and tells what deviated. A failure whose every deviation is in the baseline
+    is skipped as known.
     """
     found: dict[tuple[str, str], list[Deviation]] = {}
     for deviation in run.deviations:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 LINE_HEIGHT = 14.0
 """Height of one line of a label, in pixels of the drawing."""
@@ -95,9 +96,7 @@ def _row_width(text: str, marks: tuple[tuple[str, str], ...]) -> float:
     return text_width(text) + max(width, 0) if text else max(width, 0)
 
 
-def place(
-    words: Words, path: Sequence[tuple[float, float]], obstacles: Sequence[Rect], sheet: Rect
-) -> Placed | None:
+def place(words: Words, path: Sequence[tuple[float, float]], obstacles: Sequence[Rect], sheet: Rect) -> Placed | None:
     """Return the best place for `words` along `path` that touches no obstacle and stays on the sheet, or None."""
     own = segments(path)
     best: tuple[float, Rect, _Form, bool] | None = None
@@ -120,7 +119,7 @@ def segments(path: Sequence[tuple[float, float]]) -> list[Rect]:
     """Return the straight pieces of a path as thin rectangles, as wide as the pair of strokes."""
     return [
         Rect(min(x0, x1) - 4, min(y0, y1) - 4, abs(x1 - x0) + 8, abs(y1 - y0) + 8)
-        for (x0, y0), (x1, y1) in zip(path, path[1:], strict=False)
+        for (x0, y0), (x1, y1) in pairwise(path)
     ]
 
 

@@ -1,4 +1,4 @@
-"""The state × action matrix: what each action of each actor met in each state, over each transport."""
+"""The matrix of states and actions: what each action of each actor met in each state, over each transport."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -79,7 +79,8 @@ def _table(place: str, actor: str, cells: list[Cell]) -> Table:
         by_place.setdefault((cell.state, cell.action), []).append(cell)
     states = dict.fromkeys(cell.state for cell in cells)
     rows = tuple(
-        (state, pair_of(state), tuple(_field(by_place.get((state, action), [])) for action in actions)) for state in states
+        (state, pair_of(state), tuple(_field(by_place.get((state, action), [])) for action in actions))
+        for state in states
     )
     transports = tuple(name for name in TRANSPORTS if any(cell.transport == name for cell in cells))
     return Table(place, actor, transports, actions, rows, counts(cell.verdict for cell in cells))

@@ -84,7 +84,7 @@ class Links:
     deviations: dict[tuple[str, str], list[Card]] = field(default_factory=dict)
 
     def to(self, requirement: str, transport: str = "", exchanges: tuple[int, ...] = ()) -> str | None:
-        """Return the best place for a requirement: the deviation that shares an exchange, any deviation of it, its row."""
+        """Return the best place for a requirement: its deviation that shares an exchange, any deviation, its row."""
         cards = self.deviations.get((requirement, transport), [])
         shared = [card for card in cards if set(card.deviation.exchanges) & set(exchanges)]
         if shared or cards:
@@ -110,7 +110,9 @@ def render(run: Run, evidence: Path) -> str:
     charts, chartless = _charts(run)
     context: dict[str, Any] = {
         "run": run,
-        "host": urlsplit(words(run.target.get("base_url"))).netloc or words(run.target.get("base_url")) or "unknown target",
+        "host": urlsplit(words(run.target.get("base_url"))).netloc
+        or words(run.target.get("base_url"))
+        or "unknown target",
         "tiles": _tiles(run),
         "identity": _identity(run),
         "charts": charts,
@@ -123,7 +125,10 @@ def render(run: Run, evidence: Path) -> str:
         "counts": tally.counts(row.verdict for row in run.requirements),
         "areas": _areas(run),
         "unjudged": _unjudged(run),
-        "cases": [(name, anchor("case", number), log.steps.get(name, []), log.unlisted.get(name, 0)) for name, number in cases.items()],
+        "cases": [
+            (name, anchor("case", number), log.steps.get(name, []), log.unlisted.get(name, 0))
+            for name, number in cases.items()
+        ],
         "case_facts": {case.id: case for case in run.cases},
         "log": log,
         "shown": {exchange.n for card in cards for exchange in card.exchanges},
@@ -171,7 +176,10 @@ def _shown(value: Any) -> Any:
 def _telling_cases(run: Run) -> dict[str, int]:
     blamed = dict.fromkeys(found.case for found in run.deviations if found.case)
     failed = (case.id for case in run.cases if case.outcome in {"fail", "failed", "error"})
-    return {name: number for number, name in enumerate([*blamed, *(name for name in failed if name not in blamed)][:CASES], 1)}
+    return {
+        name: number
+        for number, name in enumerate([*blamed, *(name for name in failed if name not in blamed)][:CASES], 1)
+    }
 
 
 def _cards(found: tuple[Deviation, ...], log: Evidence, cases: Mapping[str, int]) -> tuple[Card, ...]:
@@ -210,12 +218,17 @@ def _tiles(run: Run) -> tuple[Tile, ...]:
             tiles.append(_tile(TRANSPORT_NAMES.get(name, name), counted, judged, "requirements hold"))
     if run.cells:
         counted = tally.counts(cell.verdict for cell in run.cells)
-        tiles.append(_tile("State × action", counted, len(run.cells), "cells as documented"))
+        tiles.append(_tile("State \u00d7 action", counted, len(run.cells), "cells as documented"))
     if run.invariants:
         violated = sum(rule.violations for rule in run.invariants)
         checked = sum(rule.checked for rule in run.invariants)
         tiles.append(
-            Tile("Invariants", f"{violated:,}", f"violated in {checked:,} checks", (("pass", checked - violated), ("fail", violated)))
+            Tile(
+                "Invariants",
+                f"{violated:,}",
+                f"violated in {checked:,} checks",
+                (("pass", checked - violated), ("fail", violated)),
+            )
         )
     return tuple(tiles)
 
@@ -228,6 +241,7 @@ def _tile(name: str, counted: tally.Counts, total: int, meaning: str) -> Tile:
 def _identity(run: Run) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     target, suite = run.target, run.suite
     version = target.get("api_version") or {}
+    served, asked = words(version.get("served")) or "unknown", words(version.get("asked")) or "none"
     actors = target.get("actors") or {}
     kills = suite.get("kill_matrix")
     return (
@@ -236,7 +250,7 @@ def _identity(run: Run) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
             (
                 ("Base URL", words(target.get("base_url"))),
                 ("Kind", words(target.get("kind"))),
-                ("API version", f"served {words(version.get('served')) or 'unknown'}, asked {words(version.get('asked')) or 'none'}"),
+                ("API version", f"served {served}, asked {asked}"),
                 ("Transports", ", ".join(TRANSPORT_NAMES.get(name, name) for name in run.transports)),
                 ("Areas claimed", ", ".join(map(words, target.get("areas") or ())) or "none"),
                 ("Orders come by", words(target.get("stage"))),
@@ -251,7 +265,10 @@ def _identity(run: Run) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
                 ("Depth", words(suite.get("depth"))),
                 ("Seed", words(suite.get("seed"))),
                 ("Python", words(suite.get("python"))),
-                ("Proof of the checks", f"{kills['killed']} of {kills['mutants']} mutants killed" if kills else "not recorded"),
+                (
+                    "Proof of the checks",
+                    f"{kills['killed']} of {kills['mutants']} mutants killed" if kills else "not recorded",
+                ),
             ),
         ),
         (
@@ -288,7 +305,8 @@ def _charts(run: Run) -> tuple[tuple[Chart, ...], str]:
     for place, title in PLACES.items():
         here = spots(run, documents, place)
         mine = tuple((number, walk) for number, walk in steps if place_of(walk.source) == place)
-        if not here or not any(walk.count for _, walk in mine) and not any(place_of(cell.state) == place for cell in run.cells):
+        touched = any(walk.count for _, walk in mine) or any(place_of(cell.state) == place for cell in run.cells)
+        if not here or not touched:
             continue
         ids = {spot.id for spot in here}
         charts.append(
@@ -312,7 +330,9 @@ def _node_verdicts(run: Run) -> dict[str, str]:
 
 def _areas(run: Run) -> tuple[tuple[str, tally.Counts, tuple[Requirement, ...]], ...]:
     counted = tally.by_area(run)
-    return tuple((area, counted[area], tuple(row for row in run.requirements if row.area == area)) for area in run.areas)
+    return tuple(
+        (area, counted[area], tuple(row for row in run.requirements if row.area == area)) for area in run.areas
+    )
 
 
 def _unjudged(run: Run) -> tuple[tuple[str, tuple[tuple[str, tuple[Requirement, ...]], ...]], ...]:
@@ -342,7 +362,9 @@ def _commands(run: Run) -> tuple[tuple[str, str], ...]:
     commands = [("Run everything again", again)]
     if broken:
         only = " ".join(f"--only {shlex.quote(visible(name))}" for name in list(broken)[:12])
-        commands.append(("Run only what deviated" + (" (the first twelve)" if len(broken) > 12 else ""), f"{again} {only}"))
+        commands.append(
+            ("Run only what deviated" + (" (the first twelve)" if len(broken) > 12 else ""), f"{again} {only}")
+        )
     commands += [
         ("Judge the recorded exchanges again, offline", "fulfillspec verify DIR"),
         ("Write this page again from the stored run", "fulfillspec report DIR"),

@@ -42,7 +42,11 @@ DARK = {
 
 PAIRS = (
     *((text, ground) for text in ("ink", "soft", "link") for ground in ("paper", "panel")),
-    *((f"{tone}", ground) for tone in ("pass", "fail", "warn", "inconclusive", "idle") for ground in ("paper", "panel")),
+    *(
+        (f"{tone}", ground)
+        for tone in ("pass", "fail", "warn", "inconclusive", "idle")
+        for ground in ("paper", "panel")
+    ),
     *((f"{tone}", f"{tone}-tint") for tone in ("pass", "fail", "warn", "inconclusive", "idle")),
     *((text, f"{tone}-tint") for text in ("ink", "soft") for tone in ("pass", "fail", "warn", "inconclusive", "idle")),
     *(("paper", tone) for tone in ("pass", "fail", "warn", "inconclusive", "idle")),

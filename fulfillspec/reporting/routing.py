@@ -6,6 +6,7 @@ Pure geometry in lattice points; what the boxes and lines mean is told in `diagr
 import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 Point = tuple[int, int]
 
@@ -70,16 +71,14 @@ class Lattice:
         """Take the boxes as obstacles."""
         for box in self.boxes:
             self.blocked.update(box.points())
-            self.near.update(
-                point for point in Box(box.left - 1, box.top - 1, box.width + 2, box.height + 2).points()
-            )
+            self.near.update(point for point in Box(box.left - 1, box.top - 1, box.width + 2, box.height + 2).points())
 
     def block(self, points: Iterable[Point]) -> None:
         """Keep later lines away from `points`: a label stands there."""
         self.blocked.update(points)
 
     def route(self, source: Box, target: Box) -> list[Point] | None:
-        """Return the corner points of the best line from `source` to `target` and draw it, or None if there is no way."""
+        """Draw the best line from `source` to `target`; return its corner points, or None if there is no way."""
         path = self._loop(source) if source == target else self._search(source, target)
         if path:
             self._draw(path)
@@ -98,12 +97,13 @@ class Lattice:
 
     def _free(self, points: list[Point]) -> bool:
         taken = self.blocked | self.across | self.down | self.bends
-        return all(point not in taken and 0 <= point[0] <= self.width and 0 <= point[1] <= self.height for point in points)
+        return all(point not in taken and self._inside(point) for point in points)
+
+    def _inside(self, point: Point) -> bool:
+        return 0 <= point[0] <= self.width and 0 <= point[1] <= self.height
 
     def _search(self, source: Box, target: Box) -> list[Point] | None:
-        goals = {
-            (point, (facing + 2) % 4): cost for point, facing, cost in target.ports() if point not in self.ends
-        }
+        goals = {(point, (facing + 2) % 4): cost for point, facing, cost in target.ports() if point not in self.ends}
         queue: list[tuple[float, float, Point, int]] = []
         best: dict[tuple[Point, int], float] = {}
         came: dict[tuple[Point, int], tuple[Point, int]] = {}
@@ -142,7 +142,7 @@ class Lattice:
         ahead = (point[0] + dx, point[1] + dy)
         if (ahead, following) in goals:
             return ahead, 1 + _BEND * turns + goals[ahead, following]
-        if ahead in self.blocked or ahead in self.bends or not (0 <= ahead[0] <= self.width and 0 <= ahead[1] <= self.height):
+        if ahead in self.blocked or ahead in self.bends or not self._inside(ahead):
             return None
         along, athwart = (self.across, self.down) if dx else (self.down, self.across)
         if ahead in along:
@@ -154,7 +154,7 @@ class Lattice:
     def _draw(self, path: list[Point]) -> None:
         self.ends.update((path[0], path[-1]))
         self.bends.update(path[1:-1])
-        for (x0, y0), (x1, y1) in zip(path, path[1:], strict=False):
+        for (x0, y0), (x1, y1) in pairwise(path):
             used = self.across if y0 == y1 else self.down
             used.update(_unit_points([(x0, y0), (x1, y1)]))
 
@@ -167,7 +167,7 @@ def _distance(point: Point, box: Box) -> float:
 
 def _unit_points(path: list[Point]) -> list[Point]:
     points = [path[0]]
-    for (x0, y0), (x1, y1) in zip(path, path[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(path):
         dx, dy = (x1 > x0) - (x1 < x0), (y1 > y0) - (y1 < y0)
         while points[-1] != (x1, y1):
             points.append((points[-1][0] + dx, points[-1][1] + dy))

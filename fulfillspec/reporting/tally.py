@@ -8,7 +8,7 @@ from fulfillspec.reporting.run import Deviation, Run
 VERDICTS = ("pass", "fail", "warn", "inconclusive", "not-applicable", "not-tested")
 """The verdicts of a requirement in the order in which they are counted."""
 
-MARK = {"pass": "✔", "fail": "✖", "warn": "▲", "inconclusive": "◆", "not-applicable": "–", "not-tested": "○"}
+MARK = {"pass": "✔", "fail": "✖", "warn": "▲", "inconclusive": "◆", "not-applicable": "\u2013", "not-tested": "○"}
 """The shape of each verdict, so that colour is never its only carrier."""
 
 MEANING = {
@@ -43,7 +43,9 @@ def counts(verdicts: Iterable[str]) -> Counts:
 
 def worst(verdicts: Iterable[str]) -> str:
     """Return the verdict that matters most: fail, inconclusive, warn, pass, not-tested, not-applicable."""
-    return min(verdicts, key=lambda verdict: _BADNESS.index(verdict) if verdict in _BADNESS else 1, default="not-tested")
+    return min(
+        verdicts, key=lambda verdict: _BADNESS.index(verdict) if verdict in _BADNESS else 1, default="not-tested"
+    )
 
 
 def by_area(run: Run) -> dict[str, Counts]:
@@ -62,7 +64,8 @@ def by_transport(run: Run) -> dict[str, Counts]:
 def by_level(run: Run) -> dict[str, Counts]:
     """Return the counts of each level over its requirements."""
     return {
-        level: counts(row.verdict for row in run.requirements if row.level == level) for level in ("must", "should", "may")
+        level: counts(row.verdict for row in run.requirements if row.level == level)
+        for level in ("must", "should", "may")
     }
 
 

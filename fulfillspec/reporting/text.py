@@ -42,12 +42,12 @@ def one_line(text: str, limit: int) -> str:
 
 
 def shorten(text: str, limit: int) -> tuple[str, str | None]:
-    """Return `text` cut to about `limit` characters with head and tail kept, and a note on what was left out (or None)."""
+    """Return `text` cut to about `limit` characters, head and tail kept, and a note on what was left out (or None)."""
     if len(text) <= limit:
         return text, None
     head, tail = limit * 3 // 4, limit // 4
     gone = len(text) - head - tail
-    return f"{text[:head]}\n⋯\n{text[len(text) - tail:]}", f"{gone:,} of {len(text):,} characters are left out here"
+    return f"{text[:head]}\n⋯\n{text[len(text) - tail :]}", f"{gone:,} of {len(text):,} characters are left out here"
 
 
 def pretty(body: str, *, most: int = 200_000) -> str:

@@ -1,4 +1,4 @@
-"""What the documents allow and what the run walked, side by side: the content of the lifecycle diagrams and their text twins."""
+"""What the documents allow and what the run walked, side by side: the content of the lifecycle diagrams."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -106,8 +106,10 @@ def _walk(key: tuple[str, str, str], edge: Edge | None, seen: list[Transition], 
 
 
 def spots(run: Run, documents: Lifecycle, place: str) -> tuple[Spot, ...]:
-    """Return the states of a kind of location: the documented ones, then those that only the run saw, in a row below."""
-    known = [Spot(state.id, state.x, state.y, also=state.also) for state in documents.states.values() if state.place == place]
+    """Return the states of a kind of location: the documented ones, then those that only the run saw, near by."""
+    known = [
+        Spot(state.id, state.x, state.y, also=state.also) for state in documents.states.values() if state.place == place
+    ]
     cells = {spot.id: (spot.column, spot.row) for spot in known}
     below = max((row for _, row in cells.values()), default=-1) + 1
     across = range(max((column for column, _ in cells.values()), default=0) + 1)

@@ -51,12 +51,9 @@ C = TypeVar("C", bound=Change)
 B = TypeVar("B")
 
 
-def leaves(kind: type[C]) -> dict[str, type[C]]:
-    """Return the classes below a kind by name, those that others only build upon left out."""
-    found: dict[str, type[C]] = {}
-    for child in kind.__subclasses__():
-        found.update(leaves(child) if child.__subclasses__() else {child.label(): child})
-    return found
+def named(kind: type[C]) -> dict[str, type[C]]:
+    """Return the classes that derive from a kind directly, by name: not those that `composed` has made of them."""
+    return {child.label(): child for child in kind.__subclasses__()}
 
 
 def choose(kind: str, known: dict[str, type[C]], names: Iterable[str]) -> list[type[C]]:

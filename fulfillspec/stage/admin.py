@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import parse_qsl
 
 from fulfillspec.evidence import Exchange
 from fulfillspec.model import digits
@@ -98,9 +99,8 @@ class RestAdmin:
                 "inventory_behaviour": "bypass",
             }
         }
-        self._pace.wait()
         number = self._journal.intend("order", self._tag)
-        exchange = self._send("merchant", "POST", "orders.json", "create_order", json=body)
+        exchange = self._send("merchant", "POST", "orders.json", "create_order", json=body, pace=self._pace)
         made = self._made(exchange, "order", number)
         self.orders_created += 1
         items = made.get("line_items")
@@ -262,8 +262,14 @@ class RestAdmin:
         self._journal.created(number, identity)
         return made
 
-    def _send(self, actor: str, method: str, path: str, operation: str, *, json: object = UNSET) -> Exchange:
-        return self._sessions[actor].send(method, self._base + path, transport="rest", operation=operation, json=json)
+    def _send(
+        self, actor: str, method: str, path: str, operation: str, *, json: object = UNSET, pace: OrderPace | None = None
+    ) -> Exchange:
+        url = self._base + path.partition("?")[0]
+        params = tuple(parse_qsl(path.partition("?")[2]))
+        return self._sessions[actor].send(
+            method, url, transport="rest", operation=operation, json=json, params=params, pace=pace
+        )
 
 
 def _inner(exchange: Exchange, key: str) -> dict[str, Any]:

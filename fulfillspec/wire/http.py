@@ -8,7 +8,7 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from enum import Enum
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, Protocol
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from fulfillspec import __version__
@@ -77,7 +77,8 @@ class Http:
     """Sends requests to one target as one actor over one kept connection.
 
     `token` goes into `X-Shopify-Access-Token`, to the origin of `base_url` and nowhere else; None sends none.
-    Actors with the same token share a `throttle`. Not for several threads at once.
+    Actors with the same token share a `throttle`. `verify` may name a file of certificate authorities to trust instead
+    of the usual ones. Not for several threads at once.
     """
 
     def __init__(
@@ -89,7 +90,7 @@ class Http:
         evidence: Evidence,
         limits: Limits | None = None,
         throttle: Throttle | None = None,
-        verify: bool | str = True,
+        verify: Literal[True] | str = True,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.actor = actor

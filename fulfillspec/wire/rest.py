@@ -234,7 +234,7 @@ def _body(ask: Ask, arguments: dict[str, Any], wrapper: str | None) -> object:
         case "reject":
             if "details" in arguments:
                 arguments["line_items"] = [
-                    {"fulfillment_order_line_item_id": int(line), "message": message}
+                    {"fulfillment_order_line_item_id": int(line), **({"message": message} if message is not None else {})}
                     for line, message in arguments.pop("details")
                 ]
         case "set_deadline":

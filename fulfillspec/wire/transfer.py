@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final, cast
+from typing import Any, Final, Literal, cast
 from urllib.parse import urlsplit
 
 import requests
@@ -186,21 +186,13 @@ def _context(watch: _Watch) -> ssl.SSLContext:
 class _Adapter(HTTPAdapter):
     """Requests' adapter for one origin: it keeps one pool and leaves cookies and redirects alone."""
 
-    def __init__(self, origin: str, watch: _Watch, *, verify: bool | str) -> None:
+    def __init__(self, origin: str, watch: _Watch) -> None:
         super().__init__(pool_connections=1, pool_maxsize=1)
         parts = urlsplit(origin)
         self._pool: HTTPConnectionPool
         if parts.scheme == "https":
-            context = _context(watch)
-            if not verify:
-                context.check_hostname = False
             self._pool = _SecurePool(
-                parts.hostname or "",
-                parts.port,
-                maxsize=1,
-                watch=watch,
-                ssl_context=context,
-                assert_hostname=None if verify else False,
+                parts.hostname or "", parts.port, maxsize=1, watch=watch, ssl_context=_context(watch)
             )
         else:
             self._pool = _Pool(parts.hostname or "", parts.port, maxsize=1, watch=watch)
@@ -232,13 +224,16 @@ class Received:
 
 
 class Transfer:
-    """Carries requests to the origin of a URL over a kept connection. Not for several threads at once."""
+    """Carries requests to the origin of a URL over a kept connection. Not for several threads at once.
 
-    def __init__(self, origin: str, limits: Limits, *, verify: bool | str = True) -> None:
+    `verify` is True for the usual certificate authorities, or the path of a file with others.
+    """
+
+    def __init__(self, origin: str, limits: Limits, *, verify: Literal[True] | str = True) -> None:
         self._watch = _Watch(limits)
         self._limits = limits
         self._verify = verify
-        self._adapter = _Adapter(origin, self._watch, verify=verify)
+        self._adapter = _Adapter(origin, self._watch)
         self._timeout = (limits.connect, limits.gap)
 
     def carry(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Received:

@@ -9,7 +9,7 @@ from fulfillspec import paths
 
 SCHEMA = json.loads((paths.schemas() / "results.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)
-RESULTS = {
+RESULTS: dict[str, Any] = {
     "schema": "fulfillspec/results/1",
     "verdict": "nonconformant",
     "summary": "1 of 2 must requirements failed.",
@@ -148,7 +148,7 @@ KEYS = [place for place in places(RESULTS) if isinstance(place[-1], str) and pla
 @pytest.mark.parametrize("place", KEYS, ids=lambda place: ".".join(map(str, place)))
 def test_results_without_a_key_are_invalid(place: tuple[Any, ...]) -> None:
     results = deepcopy(RESULTS)
-    holder = results
+    holder: Any = results
     for step in place[:-1]:
         holder = holder[step]
     del holder[place[-1]]
@@ -173,7 +173,7 @@ def test_results_without_a_key_are_invalid(place: tuple[Any, ...]) -> None:
 )
 def test_results_with_an_unknown_word_are_invalid(place: tuple[Any, ...], value: object) -> None:
     results = deepcopy(RESULTS)
-    holder = results
+    holder: Any = results
     for step in place[:-1]:
         holder = holder[step]
     holder[place[-1]] = value
@@ -193,7 +193,7 @@ def test_results_with_an_unknown_word_are_invalid(place: tuple[Any, ...], value:
 )
 def test_results_may_leave_open_what_nobody_knows(place: tuple[Any, ...], value: object) -> None:
     results = deepcopy(RESULTS)
-    holder = results
+    holder: Any = results
     for step in place[:-1]:
         holder = holder[step]
     holder[place[-1]] = value

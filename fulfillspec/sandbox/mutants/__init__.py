@@ -1,8 +1,45 @@
-"""The mutants: the sandbox with one defect each, by area."""
+"""The mutants: the sandbox with one defect each, by area.
 
-from fulfillspec.sandbox.changes import Mutant, leaves
+Each breaks one requirement of the register and must be killed by the check of that requirement.
+"""
+
+from fulfillspec.sandbox.changes import Mutant, named
+from fulfillspec.sandbox.mutants import (
+    answers,
+    cancellations,
+    cancelling,
+    closing,
+    errors,
+    fulfilling,
+    holds,
+    invariants,
+    moves,
+    reading,
+    requests,
+    scopes,
+    shapes,
+    timing,
+)
+
+AREAS = (
+    reading,
+    shapes,
+    requests,
+    answers,
+    cancellations,
+    closing,
+    cancelling,
+    holds,
+    moves,
+    timing,
+    fulfilling,
+    scopes,
+    errors,
+    invariants,
+)
+"""The modules that hold mutants."""
 
 
 def mutants() -> dict[str, type[Mutant]]:
     """Return every mutant by name."""
-    return leaves(Mutant)
+    return named(Mutant)

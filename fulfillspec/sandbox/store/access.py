@@ -137,7 +137,7 @@ class Access(State):
         """Filter by assignment_status: requests that wait for an answer, or work that was accepted and goes on."""
         if wanted is None:
             return True
-        return fo.status != "closed" and fo.request_status == ASSIGNMENT_STATUSES[wanted]
+        return not self.ended(fo) and fo.request_status == ASSIGNMENT_STATUSES[wanted]
 
     def is_at(self, fo: FulfillmentOrder, location_ids: frozenset[int] | None) -> bool:
         """Filter by location_ids."""

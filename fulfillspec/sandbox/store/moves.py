@@ -32,7 +32,7 @@ class Moves(Offers):
 
     def guard_move(self, fo: FulfillmentOrder) -> None:
         """Refuse a closed one, and one that awaits action by a service; on hold or scheduled no move is offered."""
-        if fo.request_status in AWAITING_SERVICE and fo.status != "closed":
+        if fo.request_status in AWAITING_SERVICE and not self.ended(fo):
             raise Refused(WITH_SERVICE)
         if not self.offers(fo, "move"):
             raise Refused(FIXED)

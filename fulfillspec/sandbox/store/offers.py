@@ -19,7 +19,7 @@ class Offers(Access):
 
     def offered(self, fo: FulfillmentOrder, client: App | None = None) -> list[str]:
         """List what would succeed for a client with the scopes. `client` matters for its number of holds."""
-        if fo.status == "closed":
+        if self.ended(fo):
             return []
         if fo.status == "scheduled":
             return ["mark_as_open"]

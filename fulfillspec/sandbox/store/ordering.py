@@ -110,7 +110,7 @@ class Ordering(Provision):
         order.cancelled_at = self.now()
         self.unrouted = [(due, other) for due, other in self.unrouted if other is not order]
         for fo in order.fulfillment_orders:
-            if fo.status != "closed":
+            if not self.ended(fo):
                 fo.lines = [line for line in fo.lines if line.quantity > line.fulfillable]
                 fo.holds.clear()
                 self.become(fo, status="closed")

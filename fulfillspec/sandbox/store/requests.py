@@ -76,14 +76,19 @@ class Requests(Offers):
     def accept(self, client: App, fulfillment_order_id: int, *, message: str | None = None) -> FulfillmentOrder:
         """Accept the fulfillment request; the app is remembered."""
         fo = self.reach(client, fulfillment_order_id, "accept")
-        self.guard_answer(fo)
+        self.guard_accept(fo)
         fo.accepted_by = client
         self.after_accept(fo)
         self.announce("fulfillment_orders/fulfillment_request_accepted", fulfillment_order=fo, message=message)
         return fo
 
-    def guard_answer(self, fo: FulfillmentOrder) -> None:
-        """Refuse an answer where no fulfillment request waits for one."""
+    def guard_accept(self, fo: FulfillmentOrder) -> None:
+        """Refuse where no fulfillment request waits for an answer."""
+        if fo.status != "open" or fo.request_status != "submitted":
+            raise Refused(NOT_REQUESTED)
+
+    def guard_reject(self, fo: FulfillmentOrder) -> None:
+        """Refuse where no fulfillment request waits for an answer."""
         if fo.status != "open" or fo.request_status != "submitted":
             raise Refused(NOT_REQUESTED)
 
@@ -102,7 +107,7 @@ class Requests(Offers):
     ) -> FulfillmentOrder:
         """Reject the fulfillment request; `lines` are (line id, message) and document why."""
         fo = self.reach(client, fulfillment_order_id, "reject")
-        self.guard_answer(fo)
+        self.guard_reject(fo)
         self.check_rejection(fo, reason, lines)
         self.after_reject(fo)
         self.announce("fulfillment_orders/fulfillment_request_rejected", fulfillment_order=fo, message=message)
@@ -171,7 +176,7 @@ class Requests(Offers):
 
     def guard_answer_cancellation(self, fo: FulfillmentOrder) -> None:
         """Refuse an answer where no cancellation request waits for one."""
-        if fo.status == "closed" or fo.request_status != "cancellation_requested":
+        if self.ended(fo) or fo.request_status != "cancellation_requested":
             raise Refused(NO_CANCELLATION)
 
     def after_accept_cancellation(self, fo: FulfillmentOrder) -> None:

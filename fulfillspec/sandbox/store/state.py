@@ -97,6 +97,10 @@ class State:
         self.become(fo, status="open")
         self.announce("fulfillment_orders/scheduled_fulfillment_order_ready", fulfillment_order=fo)
 
+    def ended(self, fo: FulfillmentOrder) -> bool:
+        """Say whether nothing can be done with it any more."""
+        return fo.status == "closed"
+
     def touch(self, fo: FulfillmentOrder) -> None:
         """Note that it changed: updated_at never goes back."""
         fo.updated_at = max(fo.updated_at, self.now())

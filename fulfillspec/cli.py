@@ -1,0 +1,169 @@
+"""The command line: thin over pytest, the sandbox and the reports."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from fulfillspec import __version__, paths
+
+BAD_USE = 4
+
+
+class _Group(click.Group):
+    """A group whose wrong use ends with the exit status of the contract."""
+
+    def main(self, *args: object, **kwargs: object) -> object:
+        """Run; bad usage is 4, an interrupt 2."""
+        kwargs["standalone_mode"] = False
+        try:
+            status = super().main(*args, **kwargs)  # type: ignore[arg-type]
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.format_message())
+            sys.exit(0)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(BAD_USE)
+        except (click.Abort, KeyboardInterrupt):
+            sys.exit(2)
+        sys.exit(status if isinstance(status, int) else 0)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="fulfillspec")
+def main() -> None:
+    """Conformance of a Shopify Admin FulfillmentOrder API, with evidence."""
+
+
+@main.command()
+@click.option("--base-url", help="Where the target is; without it a sandbox is started on a free port.")
+@click.option("--target", type=click.Path(dir_okay=False), help="Target file (TOML).")
+@click.option("--api-version", multiple=True, help="API version to ask for: YYYY-MM or unstable.")
+@click.option("--transport", multiple=True, help="rest, graphql or connector; repeatable. Default: those found.")
+@click.option("--area", multiple=True, help="Claim only these areas; repeatable. Default: those whose prerequisites were found.")
+@click.option("--depth", type=click.Choice(["core", "certify"]), default="core", show_default=True)
+@click.option("--only", multiple=True, metavar="ID", help="Judge only these requirements; repeatable.")
+@click.option("--out", type=click.Path(file_okay=False), help="Folder for results and report. Default: reports/<time>-<target>.")
+@click.option("-n", "workers", type=int, default=0, help="Run cases in N processes (needs pytest-xdist).")
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the random walks.")
+@click.option("--mutant", multiple=True, help="Switch a defect of the embedded sandbox on; repeatable.")
+@click.option("--variant", multiple=True, help="Switch a legal variant of the embedded sandbox on; repeatable.")
+def run(
+    base_url: str | None,
+    target: str | None,
+    api_version: tuple[str, ...],
+    transport: tuple[str, ...],
+    area: tuple[str, ...],
+    depth: str,
+    only: tuple[str, ...],
+    out: str | None,
+    workers: int,
+    seed: int,
+    mutant: tuple[str, ...],
+    variant: tuple[str, ...],
+) -> int:
+    """Run the suites and write results and report.
+
+    Tokens come from the environment (FULFILLSPEC_MERCHANT_TOKEN, FULFILLSPEC_SERVICE_TOKEN, …) or from what the target
+    file names. Exit status: 0 conformant, 1 nonconformant, 2 interrupted, 3 the suite itself failed, 4 bad usage or an
+    unusable target, 5 inconclusive.
+    """
+    arguments = _flag("base-url", base_url) + _flag("target", target) + _flag("out", out)
+    for name, values in (("api-version", api_version), ("transport", transport), ("area", area), ("only", only), ("sandbox-mutant", mutant), ("sandbox-variant", variant)):
+        for value in values:
+            arguments += _flag(name, value)
+    return _pytest([*arguments, f"--depth={depth}", f"--seed={seed}"], workers)
+
+
+def _flag(name: str, value: str | None) -> list[str]:
+    return [] if value is None else [f"--{name}={value}"]
+
+
+def _pytest(arguments: list[str], workers: int) -> int:
+    """Run pytest on the packaged suites with nothing of the caller's own pytest set-up."""
+    import pytest  # noqa: PLC0415 - only a run needs it
+
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    os.environ.pop("PYTEST_ADDOPTS", None)
+    plugins = ["-p", "pytest_metadata.plugin", "-p", "pytest_html.plugin", "-p", "no:cacheprovider"]
+    if workers:
+        plugins += ["-p", "xdist.plugin", "-n", str(workers)]
+    suites = paths.suites()
+    return int(
+        pytest.main(
+            [
+                str(suites),
+                f"--rootdir={paths.home()}",
+                "-c",
+                os.devnull,
+                "--strict-markers",
+                "-p",
+                "no:terminal",
+                *plugins,
+                *arguments,
+            ]
+        )
+    )
+
+
+@main.command()
+@click.option("--port", type=int, default=0, show_default=True, help="0 takes a free one.")
+@click.option("--mutant", multiple=True, help="A defect to switch on; repeatable.")
+@click.option("--variant", multiple=True, help="A legal variant to switch on; repeatable.")
+@click.option("--rate", type=click.Choice(["none", "standard"]), default="none", show_default=True, help="Rate limits to enforce.")
+@click.option("--one-app", is_flag=True, help="Merchant and service are one app with one token and every scope.")
+def sandbox(port: int, mutant: tuple[str, ...], variant: tuple[str, ...], rate: str, *, one_app: bool) -> int:
+    """Serve the reference store until stopped: its URL on the first line, then its tokens."""
+    from fulfillspec.sandbox import serve  # noqa: PLC0415 - only this command and a run without a target serve
+
+    return serve.run(port, mutant, variant, rate, combined=one_app)
+
+
+@main.command()
+@click.option("--area", help="Only this area.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def requirements(area: str | None, *, as_json: bool) -> int:
+    """List the register, with what judges each row."""
+    from fulfillspec import coverage  # noqa: PLC0415
+
+    click.echo(coverage.listing(area, as_json=as_json))
+    return 0
+
+
+@main.command()
+@click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def report(directory: Path) -> int:
+    """Write the reports of a stored run again."""
+    from fulfillspec.reporting import write_all  # noqa: PLC0415
+
+    _stored(directory)
+    failed = write_all(directory)
+    for one in failed:
+        click.echo(f"{one.name} could not be written: {one.reason}", err=True)
+    click.echo(str(directory / "report.html"))
+    return 3 if failed else 0
+
+
+@main.command()
+@click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--target", type=click.Path(dir_okay=False), help="Target file (TOML).")
+def sweep(directory: Path, target: str | None) -> int:
+    """Remove what a stored run left behind on its target."""
+    from fulfillspec.sweeping import CannotSweep, sweep_run  # noqa: PLC0415
+
+    try:
+        left = sweep_run(directory, Path(target) if target else None)
+    except CannotSweep as reason:
+        raise click.ClickException(str(reason)) from None
+    for row in left:
+        click.echo(f"still there: {row['kind']} {row['id']}: {row['why']}", err=True)
+    click.echo("Nothing is left behind." if not left else f"{len(left)} left behind.")
+    return 1 if left else 0
+
+
+def _stored(directory: Path) -> None:
+    if not (directory / "results.json").is_file():
+        raise click.UsageError(f"{directory} holds no results.json: expected the folder of a run.")

@@ -1,0 +1,296 @@
+"""The pytest plugin: hands the suites a run, judges cases by the ledger, writes results and report."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import signal
+import sys
+import time
+from collections.abc import Generator, Iterator
+from datetime import datetime
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+import pytest
+
+from fulfillspec import lifecycle, register, results
+from fulfillspec.lifecycle import Cell
+from fulfillspec.probe import NotUsable
+from fulfillspec.register import RegisterError
+from fulfillspec.run import Run
+from fulfillspec.scene import Inapplicable, Unobservable
+from fulfillspec.target import BadTarget, load
+from fulfillspec.vocabulary import *  # noqa: F403 - the fixtures become this plugin's
+
+_ID = re.compile(r"FO-[A-Z0-9-]+[A-Z0-9]")
+_STATES = pytest.StashKey[dict[str, Any]]()
+BAD_USE, BROKEN = 4, 3
+
+
+class Refusals:
+    """The cells of one state that are to be refused or are left open."""
+
+    def __init__(self, state: str, cells: tuple[Cell, ...]) -> None:
+        self.state, self.cells = state, cells
+
+    @property
+    def requirements(self) -> set[str]:
+        """The requirements that the cells rest on."""
+        return {cell.requirement for cell in self.cells if cell.requirement}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of `fulfillspec run`."""
+    group = parser.getgroup("fulfillspec", "conformance of a FulfillmentOrder API")
+    group.addoption("--base-url", help="where the target is; without it a sandbox is started")
+    group.addoption("--target", help="target file (TOML)")
+    group.addoption("--api-version", action="append", default=[], help="API version to ask for, YYYY-MM or unstable")
+    group.addoption("--transport", action="append", default=[], help="rest, graphql or connector; repeatable")
+    group.addoption("--area", action="append", default=[], help="claim only these areas; repeatable")
+    group.addoption("--depth", choices=("core", "certify"), default="core", help="how deep the table is walked")
+    group.addoption("--only", action="append", default=[], help="judge only these requirements; repeatable")
+    group.addoption("--out", help="folder for results and report")
+    group.addoption("--seed", type=int, default=0, help="seed of the random walks")
+    group.addoption("--sandbox-mutant", action="append", default=[], help="switch a defect of the embedded sandbox on")
+    group.addoption("--sandbox-variant", action="append", default=[], help="switch a legal variant of the sandbox on")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the markers, read the target, and tell pytest-html where its log goes."""
+    config.addinivalue_line("markers", "certify: judged with --depth certify only")
+    config.addinivalue_line("markers", "transports(*names): only over these transports")
+    if config.option.collectonly or config.option.help or hasattr(config, "workerinput"):
+        return
+    try:
+        run = _run(config)
+    except (BadTarget, RegisterError) as reason:
+        raise pytest.UsageError(str(reason)) from None
+    config.stash[Run.KEY] = run
+    if config.pluginmanager.hasplugin("pytest_html.plugin") and config.getoption("htmlpath", None) is None:
+        config.option.htmlpath, config.option.self_contained_html = str(run.out / "pytest.html"), True
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Ask the target what it is and prepare the stage."""
+    run = session.config.stash.get(Run.KEY, None)
+    if run is None:
+        return
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a CI that cancels gets the clean-up of Ctrl-C
+    try:
+        run.begin()
+    except NotUsable as reason:
+        run.clean_up()
+        raise pytest.UsageError(str(reason)) from None
+    except KeyboardInterrupt:
+        run.clean_up()
+        raise
+
+
+def _run(config: pytest.Config) -> Run:
+    option = config.option
+    known = register.load()
+    only = frozenset(identity for part in option.only for identity in part.split(",")) or None
+    for identity in sorted(only or ()):
+        known.get(identity)
+    env = dict(os.environ)
+    given = {"base_url": option.base_url, "api_version": option.api_version[-1] if option.api_version else None,
+             "transports": option.transport or None, "areas": option.area or None}
+    target = load(Path(option.target) if option.target else None, env, given)
+    seeded: dict[str, list[int]] = {}
+    if not target.base_url:
+        from fulfillspec.sandbox.serve import Server  # noqa: PLC0415 - a run against a target needs no server
+
+        server = Server(mutants=option.sandbox_mutant, variants=option.sandbox_variant).start()
+        config.add_cleanup(server.stop)
+        seeded = server.seeded
+        env |= {f"FULFILLSPEC_{actor.upper()}_TOKEN": token for actor, token in server.tokens.items()}
+        target = load(Path(option.target) if option.target else None, env, {**given, "base_url": server.url})
+    host = re.sub(r"[^A-Za-z0-9.-]+", "-", target.base_url.partition("://")[2]).strip("-")
+    stamp = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}"
+    out = Path(option.out) if option.out else Path("reports") / f"{stamp}-{host}-{secrets.token_hex(2)}"
+    return Run(target, out, depth=option.depth, only=only, seed=option.seed, seeded=seeded)
+
+
+def requirements_of(item: pytest.Item) -> frozenset[str]:
+    """Return the requirement ids that a case names, in its code or in its parameters."""
+    found: set[str] = set()
+    function = getattr(item, "function", None)
+    codes: list[CodeType] = [function.__code__] if function is not None else []
+    while codes:
+        for constant in codes.pop().co_consts:
+            if isinstance(constant, CodeType):
+                codes.append(constant)
+            elif isinstance(constant, str) and _ID.fullmatch(constant):
+                found.add(constant)
+    callspec = getattr(item, "callspec", None)
+    for value in callspec.params.values() if callspec else ():
+        if isinstance(value, Refusals):
+            found |= value.requirements
+        elif isinstance(value, str) and _ID.fullmatch(value):
+            found.add(value)
+    return frozenset(found)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Ask every case over each transport of the run, and table cases in each state."""
+    config = metafunc.config
+    run = config.stash.get(Run.KEY, None)
+    version = run.version if run is not None and hasattr(run, "version") else "2025-10"
+    if "refusals" in metafunc.fixturenames:
+        life = lifecycle.load()
+        by_state = {state: tuple(cell for cell in life.cells(version) if cell.state == state and cell.outcome == "refuse" or
+                                 cell.state == state and cell.outcome == "open" and config.option.depth == "certify") for state in life.states}
+        metafunc.parametrize("refusals", [Refusals(state, cells) for state, cells in by_state.items() if cells], ids=[slug(state) for state, cells in by_state.items() if cells])
+    if "every_state" in metafunc.fixturenames:
+        states = list(lifecycle.load().states)
+        metafunc.parametrize("every_state", states, ids=[slug(state) for state in states])
+    if "theatre" in metafunc.fixturenames:
+        mark = next(metafunc.definition.iter_markers("transports"), None)
+        transports = tuple(run.theatres) if run is not None else ("rest",)
+        metafunc.parametrize("transport", [name for name in transports if mark is None or name in mark.args], scope="session")
+
+
+def slug(state: str) -> str:
+    """Return a state as a test id: plain ASCII without a slash."""
+    return state.replace(":", "-").replace("/", "-")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what the run does not set out to judge."""
+    run = config.stash.get(Run.KEY, None)
+    if run is None:
+        return
+    certify: set[str] = set()
+    core: set[str] = set()
+    kept, gone = [], []
+    for item in items:
+        names = requirements_of(item)
+        deep = item.get_closest_marker("certify") is not None
+        (certify if deep else core).update(names)
+        rows = [run.register.get(name) for name in names]
+        wanted = any(row.area in run.scope.areas and (run.only is None or row.id in run.only) for row in rows)
+        wanted = wanted or (not names and run.only is None)
+        (kept if wanted and not (deep and run.depth == "core") else gone).append(item)
+    run.scope = results.Scope(**{**vars(run.scope), "judged_at_certify": frozenset(certify - core)})
+    if gone:
+        config.hook.pytest_deselected(items=gone)
+        items[:] = kept
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Let evidence and ledger know which case runs, and enter the case into the results."""
+    run = item.config.stash.get(Run.KEY, None)
+    if run is None:
+        return (yield)
+    name = item.nodeid
+    run.evidence.context(case=name, phase="act")
+    run.ledger.begin(name, requirements_of(item))
+    first, began, before = run.evidence.exchanges + 1, time.monotonic(), len(run.ledger.deviations)
+    state: dict[str, Any] = {"outcome": "passed", "reason": None, "deviations": before}
+    item.stash[_STATES] = state
+    try:
+        return (yield)
+    finally:
+        last = run.evidence.exchanges
+        run.cases.append(
+            {
+                "id": name,
+                "outcome": state["outcome"],
+                "seconds": round(time.monotonic() - began, 4),
+                "exchanges": [first, last] if last >= first else [],
+                "requirements": sorted(run.ledger.touched & requirements_of(item)),
+                "reason": state["reason"],
+            }
+        )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn what the ledger holds after a case into its outcome."""
+    report = yield
+    run = item.config.stash.get(Run.KEY, None)
+    if run is None:
+        return report
+    state = item.stash[_STATES]
+    error = call.excinfo.value if call.excinfo is not None else None
+    transport = _transport(item)
+    if isinstance(error, (Unobservable, Inapplicable)):
+        note = run.ledger.unseen if isinstance(error, Unobservable) else run.ledger.inapplicable
+        for name in sorted(requirements_of(item) - run.ledger.touched):
+            if run.only is None or name in run.only:
+                note(name, transport, str(error))
+        state["reason"] = str(error)
+        inapplicable = isinstance(error, Inapplicable)
+        state["outcome"] = "inapplicable" if inapplicable else "inconclusive"
+        report.outcome = "skipped" if inapplicable else "failed"
+        report.longrepr = (str(item.path), item.location[1] or 0, f"Skipped: {error}") if inapplicable else f"inconclusive: {error}"
+    elif error is not None and not isinstance(error, (KeyboardInterrupt, pytest.exit.Exception)):
+        state["outcome"], state["reason"] = "error", f"{type(error).__name__}: {error}"
+    if call.when == "call" or error is not None:
+        fresh = run.ledger.deviations[state["deviations"]:]
+        state["deviations"] = len(run.ledger.deviations)
+        if fresh and state["outcome"] != "error":
+            state["outcome"] = "deviation"
+            report.outcome = "failed"
+            report.longrepr = "\n".join(f"{one.requirement}: documented {one.documented}; received {one.received}" for one in fresh)
+        elif call.when == "call" and error is None and run.ledger.judged_in_case == 0 and run.only is None:
+            state["outcome"], state["reason"] = "error", "the case judged nothing"
+            report.outcome, report.longrepr = "failed", "suite error: the case judged nothing"
+    return report
+
+
+def _transport(item: pytest.Item) -> str:
+    callspec = getattr(item, "callspec", None)
+    return str(callspec.params.get("transport", "rest")) if callspec else "rest"
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[None]:
+    """Clean up, write results and report, and set the exit status of the contract."""
+    run = session.config.stash.get(Run.KEY, None)
+    if run is None or not hasattr(run, "scope"):
+        return (yield)
+    aborted = int(exitstatus) == int(pytest.ExitCode.INTERRUPTED)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave orders behind
+    try:
+        run.clean_up()
+    finally:
+        found = run.finish(aborted=aborted)
+    result = yield
+    session.exitstatus = status_of(found)
+    _report(run, found)
+    return result
+
+
+def status_of(found: dict[str, Any]) -> int:
+    """Return the exit status of a run: its verdict's, or 3 where a case of the suite broke."""
+    if found["verdict"] in {"nonconformant", "aborted"}:
+        return results.EXIT[found["verdict"]]
+    if any(case["outcome"] == "error" for case in found["cases"]):
+        return BROKEN
+    return results.EXIT[found["verdict"]]
+
+
+def _report(run: Run, found: dict[str, Any]) -> None:
+    from fulfillspec.reporting import terminal, write_all  # noqa: PLC0415 - a run begins faster without the template engine
+
+    for failed in write_all(run.out):
+        sys.stderr.write(f"{failed.name} could not be written: {failed.reason}\n")
+    _point_at(run.out)
+    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    width = os.get_terminal_size().columns if sys.stdout.isatty() else 100
+    sys.stdout.write("\n" + terminal.summary(found, run.out, width=width, colour=colour) + "\n")
+
+
+def _point_at(out: Path) -> None:
+    """Point `latest` beside a run's folder at it."""
+    latest = out.parent / "latest"
+    if out.name == "latest" or (latest.exists() and not latest.is_symlink()):
+        return
+    latest.unlink(missing_ok=True)
+    latest.symlink_to(out.name, target_is_directory=True)

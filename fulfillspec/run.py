@@ -1,0 +1,282 @@
+"""A run: one target, its evidence and ledger, and a theatre (scene, stage, actors) for each transport."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from fulfillspec import lifecycle, register, results
+from fulfillspec.actor import Actor
+from fulfillspec.evidence import Evidence
+from fulfillspec.ledger import Ledger
+from fulfillspec.model import FulfillmentOrder
+from fulfillspec.probe import DEVELOPMENT_PLANS, NotUsable, Probe, probe
+from fulfillspec.redaction import Redactor
+from fulfillspec.scene import Scene
+from fulfillspec.stage.admin import RestAdmin
+from fulfillspec.stage.given import Hook, Ids
+from fulfillspec.stage.journal import Journal
+from fulfillspec.stage.source import CannotStage, World
+from fulfillspec.stage.stage import Stage
+from fulfillspec.target import Target, is_loopback
+from fulfillspec.wire.http import Http
+from fulfillspec.wire.limits import Limits
+from fulfillspec.wire.rest import Rest
+from fulfillspec.wire.throttle import OrderPace, Throttle
+
+ACTORS = ("merchant", "service", "other_service", "outsider")
+_SERVICE_AREAS = ("requests", "cancellation-requests", "closing", "cancelling")
+
+
+@dataclass
+class Theatre:
+    """What the cases of one transport play on."""
+
+    transport: str
+    scene: Scene
+    stage: Stage
+    actors: dict[str, Actor]
+    target: Target
+    scopes: Mapping[str, frozenset[str] | None]
+    started: datetime
+    sleep: Callable[[float], None] = time.sleep
+
+    def arguments(self, operation: str, order: FulfillmentOrder | None) -> dict[str, Any]:
+        """Return complete, documented arguments for an operation on a fulfillment order (None: on one that is unknown)."""
+        later = (self.started.replace(microsecond=0) + timedelta(days=40)).isoformat()
+        match operation:
+            case "hold" | "reject":
+                return {"reason": "other"}
+            case "reschedule":
+                return {"new_fulfill_at": later}
+            case "set_deadline":
+                return {"orders": [order.id] if order else [], "deadline": later}
+            case "move":
+                return {"location": self.stage.elsewhere(order) if order else next(iter(self.stage.world.merchant), "1")}
+            case _:
+                return {}
+
+
+@dataclass
+class Run:
+    """Everything of a run between its beginning and its results."""
+
+    KEY: ClassVar[pytest.StashKey[Run]] = pytest.StashKey()
+
+    target: Target
+    out: Path
+    depth: str = "core"
+    only: frozenset[str] | None = None
+    seed: int = 0
+    seeded: Mapping[str, list[int]] = field(default_factory=dict)
+    sleep: Callable[[float], None] = time.sleep
+    cases: list[dict[str, Any]] = field(default_factory=list)
+    left_behind: list[dict[str, str]] = field(default_factory=list)
+    ended: bool = False
+
+    def __post_init__(self) -> None:
+        self.register = register.load()
+        self.lifecycle = lifecycle.load()
+        self.ledger = Ledger()
+        self.started = datetime.now(UTC)
+        self._began = time.monotonic()
+        self.tag = f"fulfillspec-{self.started:%m%d%H%M%S}-{self.out.name[-4:]}"
+        self.theatres: dict[str, Theatre] = {}
+        self.probe = Probe()
+        self.admin: RestAdmin | None = None
+
+    def begin(self) -> None:
+        """Open the evidence, ask the target what it is, prepare the stage. Raise `NotUsable` where that cannot be."""
+        self.out.mkdir(parents=True, exist_ok=True)
+        tokens = {actor: token for actor in ACTORS if (token := self.target.token(actor))}
+        if "merchant" not in tokens:
+            raise NotUsable(
+                "No token for the merchant actor: set FULFILLSPEC_MERCHANT_TOKEN, or name an environment variable or a "
+                "file in [actors.merchant] of the target file."
+            )
+        self.evidence = Evidence(
+            self.out / "evidence.ndjson",
+            Redactor(tokens.values()),
+            meta={"started": self.started.isoformat(), "seed": self.seed, "base_url": self.target.base_url},
+            token_env={actor: self.target.token_env(actor) for actor in tokens},
+        )
+        limits = Limits()
+        throttles: dict[str, Throttle] = {}
+        self.sessions: dict[str, Http] = {}
+        for actor, token in tokens.items():
+            throttle = throttles.setdefault(token, Throttle(longest=limits.retry_after))
+            self.sessions[actor] = Http(
+                self.target.base_url, actor=actor, token=token, evidence=self.evidence, limits=limits, throttle=throttle
+            )
+        self.sessions["anonymous"] = Http(self.target.base_url, actor="anonymous", token=None, evidence=self.evidence, limits=limits)
+        self.throttles = list(throttles.values())
+        self.probe = probe(self.sessions, self.target.api_version)
+        for actor in tokens:
+            declared = self.target.scopes(actor)
+            if declared is not None:
+                self.probe.scopes[actor] = frozenset(declared)
+        self._guard()
+        self.version = self._version()
+        self._prepare()
+        self._claim()
+        self.evidence.phase = "act"
+
+    def theatre(self, transport: str) -> Theatre:
+        """Return the theatre of a transport."""
+        return self.theatres[transport]
+
+    def _guard(self) -> None:
+        """Write only to a target that proves to be no production store."""
+        if self.target.allow_writes or is_loopback(self.target.base_url) or self.probe.plan in DEVELOPMENT_PLANS:
+            return
+        plan = f"its plan is {self.probe.plan}" if self.probe.plan else "it names no plan"
+        raise NotUsable(
+            f"{self.target.base_url} does not prove to be a development store ({plan}), and a run creates orders. "
+            "If it is one, say allow_writes = true under [guard] in the target file."
+        )
+
+    def _version(self) -> str:
+        served = self.probe.served
+        if served and served != self.target.api_version:
+            self.ledger.notes.append(
+                f"Version {self.target.api_version} was asked for, {served} was served: expectations follow what was served."
+            )
+        return served or self.target.api_version
+
+    def _prepare(self) -> None:
+        stage = self.target.stage
+        self.journal = Journal(self.out / "journal.ndjson")
+        ids = {state: [str(one) for one in found] for state, found in stage.ids.items()}
+        for state, found in self.seeded.items():
+            ids.setdefault(state, [str(one) for one in found])
+        self.ids = Ids(ids)
+        self.hook = None
+        if stage.hook_url:
+            base, _, path = stage.hook_url.partition("://")[2].partition("/")
+            http = Http(f"{stage.hook_url.partition('://')[0]}://{base}", actor="hook", token=None, evidence=self.evidence)
+            self.hook = Hook(http, f"/{path}")
+        self.world_note: str | None = None
+        wanted = World(
+            merchant=[one for one in (stage.merchant_location, stage.other_location) if one] if stage.merchant_location and stage.other_location else [],
+            service=stage.service_location,
+        )
+        if stage.method in {"admin", "auto"}:
+            pace = OrderPace(self.target.orders_per_minute)
+            self.admin = RestAdmin(dict(self.sessions), self.target.api_version, self.journal, self.tag, pace, wanted=wanted)
+            self.evidence.phase = "setup"
+            try:
+                self.admin.prepare()
+            except CannotStage as reason:
+                self.world_note = str(reason)
+                self.ledger.notes.append(f"The stage could not be prepared: {reason}")
+                if stage.method == "auto" and (self.hook or stage.ids):
+                    self.admin = None
+        self.theatres["rest"] = self._theatre()
+
+    def _theatre(self) -> Theatre:
+        scene = Scene(Rest(self.sessions, self.target.api_version), self.ledger, self.evidence, self.version,
+                      requirements=self.only, names_version=self.probe.served is not None)
+        if self.admin is not None:
+            scene.places.update(self.admin.world.places())
+        actors = {name: Actor(name, scene) for name in self.sessions}
+        stage = Stage(
+            scene, self.lifecycle, actors, self.admin, self.ids, self.hook, self.sleep,
+            only_given=self.admin is None,
+        )
+        return Theatre("rest", scene, stage, actors, self.target, self.probe.scopes, self.started, self.sleep)
+
+    def _claim(self) -> None:
+        """Decide which areas are claimed: those named, else those whose prerequisites were found."""
+        why: dict[str, str] = {}
+        theatre = self.theatres["rest"]
+        if not self.target.areas:
+            if self.target.connector is None:
+                why["connector"] = "the target file names no [connector]"
+            if self.target.notifications is None:
+                why["notifications"] = "the target file names no [notifications] to listen on"
+            for area in ("graphql", "equivalence"):
+                why[area] = "GraphQL is not part of this run"
+            if not any(theatre.stage.offers(f"{place}:scheduled/unsubmitted") for place in ("service", "merchant")):
+                why["scheduling"] = "no API makes a scheduled fulfillment order, and none was given ([stage.ids] or a hook)"
+            if all(scopes is None for scopes in self.probe.scopes.values()):
+                why["scopes"] = "the target does not tell its tokens' scopes, and the target file does not name them"
+            if "service" not in self.sessions:
+                why.update(dict.fromkeys(_SERVICE_AREAS, "the target file names no token for the service actor"))
+        claimed = frozenset(self.target.areas or register.AREAS) - set(why)
+        for area in register.AREAS:
+            if area not in claimed:
+                why.setdefault(area, "the area is not claimed by the target file")
+        self.scope = results.Scope(
+            areas=claimed, why_not=why, transports=tuple(self.theatres), version=self.version, depth=self.depth, only=self.only
+        )
+
+    def clean_up(self) -> None:
+        """Remove what the run created; what stays is listed with the reason."""
+        if self.ended or not hasattr(self, "journal"):
+            return
+        self.ended = True
+        self.ledger.begin("")
+        self.evidence.context(case="", phase="cleanup")
+        self.left_behind = sweep(self.journal, self.admin)
+        self.journal.close()
+
+    def finish(self, *, aborted: bool) -> dict[str, Any]:
+        """Write `results.json` and close the evidence; return the results."""
+        throttled = self.evidence.throttled
+        found = results.assemble(
+            register=self.register,
+            lifecycle=self.lifecycle,
+            ledger=self.ledger,
+            scope=self.scope,
+            identity={
+                "suite": {"depth": self.depth, "seed": self.seed, "kill_matrix": None},
+                "target": {
+                    "base_url": self.target.base_url,
+                    "api_version": {"asked": self.target.api_version, "served": self.probe.served},
+                    "areas": sorted(self.scope.areas),
+                    "transports": list(self.scope.transports),
+                    "kind": self.probe.kind,
+                    "stage": self.target.stage.method,
+                    "actors": {
+                        actor: {
+                            "scopes": sorted(scopes) if (scopes := self.probe.scopes.get(actor)) is not None else None,
+                            "token": actor in self.sessions,
+                        }
+                        for actor in ACTORS
+                    },
+                },
+                "counts": {
+                    "exchanges": self.evidence.exchanges,
+                    "orders_created": self.admin.orders_created if self.admin else 0,
+                    "throttled": throttled,
+                    "left_behind": self.left_behind,
+                    "started": self.started.isoformat(timespec="milliseconds"),
+                    "seconds": round(time.monotonic() - self._began, 3),
+                },
+                "notes": [],
+            },
+            cases=self.cases,
+            aborted=aborted,
+        )
+        self.evidence.close({"verdict": found["verdict"]})
+        (self.out / "results.json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        return found
+
+
+def sweep(journal: Journal, admin: RestAdmin | None) -> list[dict[str, str]]:
+    """Remove what a journal says is left; return what stays, with the reason."""
+    left = []
+    for entry in journal.left():
+        reason = admin.remove(entry) if admin is not None else "nothing here can remove it"
+        if reason is None:
+            journal.gone(entry.number)
+        else:
+            left.append({"kind": entry.kind, "id": entry.id or "unknown", "why": reason})
+    return left

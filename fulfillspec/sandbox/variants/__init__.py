@@ -1,0 +1,12 @@
+"""The variants: legal freedoms of an implementation. Nothing that a suite asks may go against one of them."""
+
+from fulfillspec.sandbox.changes import Variant, named
+from fulfillspec.sandbox.variants import behaviour, forms, rendering
+
+KINDS = (forms, rendering, behaviour)
+"""The modules that hold variants."""
+
+
+def variants() -> dict[str, type[Variant]]:
+    """Return every variant by name."""
+    return named(Variant)

@@ -1,0 +1,174 @@
+"""Freedoms of behaviour: where the documents contradict each other or say nothing."""
+# ruff: noqa: D102 (what a method is for stands at the method it overrides)
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from fulfillspec.sandbox.changes import Variant
+from fulfillspec.sandbox.errors import Refused
+from fulfillspec.sandbox.model import App, FulfillmentOrder, Line, Location
+from fulfillspec.sandbox.store import Store
+
+
+class DelayedRouting(Variant, Store):
+    """Fulfillment orders appear 0.3 s after their order."""
+
+    source = "Fulfillment Order Creation: a background worker performs the order routing"
+
+    routing_delay = 0.3
+
+
+class CancelMarksCancelled(Variant, Store):
+    """A cancelled one has the status cancelled."""
+
+    source = "Cancel: `Marks a fulfillment order as cancelled`; the sample is closed (contradiction 1)"
+
+    def after_cancel(self, fo: FulfillmentOrder) -> None:
+        fo.accepted_by = None
+        self.become(fo, status="cancelled")
+
+    def ended(self, fo: FulfillmentOrder) -> bool:
+        by_merchant = fo.status == "cancelled" and fo.request_status != "cancellation_accepted"
+        return by_merchant or super().ended(fo)
+
+
+class CancelAfterAcceptance(Variant, Store):
+    """The merchant can cancel what the service has accepted."""
+
+    source = "FulfillmentRequest: `can also cancel`; FulfillmentOrder: `can no longer be cancelled` (contradiction 3)"
+
+    def offered_at_service(self, fo: FulfillmentOrder) -> list[str]:
+        offered = super().offered_at_service(fo)
+        accepted = fo.status == "in_progress" and fo.request_status == "accepted"
+        return [*offered, "cancel_fulfillment_order"] if accepted else offered
+
+
+class CancelOfUnsubmitted(Variant, Store):
+    """The merchant can cancel what is open and unsubmitted, and gets a replacement."""
+
+    source = "FACTS C7: recorded"
+
+    def guard_cancel(self, fo: FulfillmentOrder) -> None:
+        if fo.status != "open" or fo.request_status != "unsubmitted":
+            super().guard_cancel(fo)
+
+
+class CancellationAcceptCloses(Variant, Store):
+    """An accepted cancellation closes with zero quantities, and the work goes on in a new fulfillment order."""
+
+    source = "FACTS C2: recorded; the sample is cancelled and keeps the quantities"
+
+    def after_accept_cancellation(self, fo: FulfillmentOrder) -> None:
+        left = self.left(fo)
+        emptied = [Line(line.id, line.order_line, 0, 0) for line in fo.lines if line.quantity == left.get(line.id)]
+        if left:
+            self.split_off(fo, left)
+        fo.lines.extend(emptied)
+        fo.accepted_by = None
+        self.become(fo, status="closed", request_status="cancellation_accepted")
+
+
+class WholeMoveMakesANewOne(Variant, Store):
+    """A move of everything goes into a new fulfillment order; the original is closed and empty."""
+
+    source = "the sample of move; the text moves the original (contradiction 5)"
+
+    def move_itself(self, fo: FulfillmentOrder, location: Location) -> FulfillmentOrder:
+        return self.move_apart(fo, self.left(fo), location)
+
+
+class WholeMoveKeepsItself(Variant, Store):
+    """A move of everything moves the original even where the location has one of the order already."""
+
+    source = "Move, first scenario: `this will be the original fulfillment order` (contradiction 6)"
+
+    def relocate(self, fo: FulfillmentOrder, chosen: Mapping[int, int], location: Location) -> FulfillmentOrder:
+        if not fo.fulfilled and not self.complement(fo, chosen):
+            return self.move_itself(fo, location)
+        return super().relocate(fo, chosen, location)
+
+
+class MoveReplacesTheExistingOne(Variant, Store):
+    """Where the location has one of the order already, that is closed, and a new one has the units of both."""
+
+    source = "FACTS C6: GraphQL text of 2026-01"
+
+    def move_into(self, fo: FulfillmentOrder, chosen: Mapping[int, int], into: FulfillmentOrder) -> FulfillmentOrder:
+        if into.lines and not into.fulfilled:
+            existing, into = into, self.spawn(fo.order, into.location)
+            self.transfer(existing, self.left(existing), into)
+            self.become(existing, status="closed")
+        return super().move_into(fo, chosen, into)
+
+
+class HoldDoesNotSplit(Variant, Store):
+    """A hold on part holds everything."""
+
+    source = "no seed says whether a hold on part splits; the sample holds the whole"
+
+    def leave_open(self, _fo: FulfillmentOrder, _rest: dict[int, int]) -> FulfillmentOrder | None:
+        return None
+
+
+class ReleaseMergesTheRest(Variant, Store):
+    """Releasing a hold on part takes back the units that the hold had split off, if they are still open."""
+
+    source = "FACTS 2.13: recorded"
+
+    def leave_open(self, fo: FulfillmentOrder, rest: dict[int, int]) -> FulfillmentOrder | None:
+        remaining = super().leave_open(fo, rest)
+        if remaining is not None:
+            self.held_apart[fo.id] = remaining
+        return remaining
+
+    @cached_property
+    def held_apart(self) -> dict[int, FulfillmentOrder]:
+        """What was split off, by the id of the held one."""
+        return {}
+
+    def after_release(self, fo: FulfillmentOrder) -> None:
+        super().after_release(fo)
+        remaining = self.held_apart.pop(fo.id, None)
+        if remaining is not None and remaining in self.mergeable(fo):
+            self.transfer(remaining, self.left(remaining), fo)
+            self.become(remaining, status="closed")
+
+
+class SubmittedMayBeHeld(Variant, Store):
+    """A submitted one can be put on hold."""
+
+    source = "the sample of release_hold is submitted (contradiction 13)"
+
+    def offered_when_submitted(self, fo: FulfillmentOrder) -> list[str]:
+        return [*super().offered_when_submitted(fo), "hold"]
+
+
+class MerchantMayFulfilAtServices(Variant, Store):
+    """Third-party access lets an order management app fulfil at services' locations."""
+
+    source = "release notes of 2024-10 took it away; the seeds do not mention it"
+
+    def may_do(self, client: App, fo: FulfillmentOrder, operation: str) -> bool:
+        if operation == "create_fulfillment" and client.has("write_third_party_fulfillment_orders"):
+            return fo.at_service or super().may_do(client, fo, operation)
+        return super().may_do(client, fo, operation)
+
+
+class AssignedReachesAllServices(Variant, Store):
+    """Assigned access lets a service read what is assigned to other services."""
+
+    source = "API access scopes: `locations that are being managed by fulfillment services` (contradiction 17)"
+
+    def may_see(self, client: App, fo: FulfillmentOrder) -> bool:
+        return super().may_see(client, fo) or (fo.at_service and client.has("read_assigned_fulfillment_orders"))
+
+
+class CloseOnlyWhileAccepted(Variant, Store):
+    """Close is refused once a cancellation was requested, whatever the answer was."""
+
+    source = "Close: `The fulfillment request has been accepted`, which may mean the request status"
+
+    def guard_close_state(self, fo: FulfillmentOrder) -> None:
+        super().guard_close_state(fo)
+        if fo.request_status != "accepted":
+            raise Refused("The fulfillment order's request has not been accepted.")

@@ -1,0 +1,153 @@
+"""Freedoms of the wire: how an answer is written and sent, and what form a refusal has."""
+# ruff: noqa: D102 (what a method is for stands at the method it overrides)
+
+import asyncio
+import gzip
+import json
+from typing import Any, NoReturn
+
+from starlette.responses import StreamingResponse
+
+from fulfillspec.sandbox.call import Reply
+from fulfillspec.sandbox.changes import Variant
+from fulfillspec.sandbox.errors import Forbidden, Refusal, Refused, Unknown
+from fulfillspec.sandbox.front import Front, Receive, Scope, Send
+from fulfillspec.sandbox.model import App, FulfillmentOrder
+from fulfillspec.sandbox.rest import Rest
+from fulfillspec.sandbox.store import Store
+
+
+def _backwards(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _backwards(value[key]) for key in reversed(value)}
+    return [_backwards(item) for item in value] if isinstance(value, list) else value
+
+
+class ReversedKeys(Variant, Front):
+    """The keys of every object come in reverse order."""
+
+    source = "JSON: an object is an unordered set of names"
+
+    def encode(self, reply: Reply) -> bytes:
+        return super().encode(Reply(_backwards(reply.body), reply.status))
+
+
+class PrettyPrinted(Variant, Front):
+    """Answers are indented."""
+
+    source = "JSON: white space between tokens means nothing; the pages show both"
+
+    def encode(self, reply: Reply) -> bytes:
+        return json.dumps(reply.body, indent=2).encode() if isinstance(reply.body, dict) else super().encode(reply)
+
+
+class Slow(Variant, Front):
+    """Every answer takes 20 ms longer."""
+
+    source = "no document states a response time"
+
+    async def deliver(self, reply: Reply, scope: Scope, receive: Receive, send: Send) -> None:
+        await asyncio.sleep(0.02)
+        await super().deliver(reply, scope, receive, send)
+
+
+class Chunked(Variant, Front):
+    """Answers come in chunks, without Content-Length."""
+
+    source = "HTTP/1.1: transfer coding is the server's choice"
+
+    async def deliver(self, reply: Reply, scope: Scope, receive: Receive, send: Send) -> None:
+        body = self.encode(reply)
+        chunks = (body[start : start + 512] for start in range(0, len(body), 512))
+        response = StreamingResponse(chunks, reply.status, reply.headers, reply.media_type)
+        await response(scope, receive, send)
+
+
+class Compressed(Variant, Front):
+    """Answers are compressed for clients that accept gzip."""
+
+    source = "HTTP: content coding is negotiated"
+
+    async def deliver(self, reply: Reply, scope: Scope, receive: Receive, send: Send) -> None:
+        accepted = next((value for name, value in scope["headers"] if name == b"accept-encoding"), b"")
+
+        async def compress(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                body = gzip.compress(self.encode(reply), 1)
+                kept = [(name, value) for name, value in message["headers"] if name != b"content-length"]
+                message["headers"] = [
+                    *kept,
+                    (b"content-encoding", b"gzip"),
+                    (b"content-length", str(len(body)).encode()),
+                ]
+                await send(message)
+                await send({"type": "http.response.body", "body": body})
+
+        await super().deliver(reply, scope, receive, compress if b"gzip" in accepted else send)
+
+
+class CreatedForEveryPost(Variant, Rest):
+    """Accepted actions answer 201."""
+
+    source = "no status code of REST actions is fixed beyond the samples; POST /fulfillments is documented as 201"
+
+    done = 201
+
+
+class OkForCreations(Variant, Rest):
+    """POST /fulfillments answers 200."""
+
+    source = "official client libraries stub 200; the page says 201"
+
+    made = 200
+
+
+class ErrorsAsText(Variant, Rest):
+    """`errors` of a refusal is one string."""
+
+    source = "no seed gives bodies of refusals; stores were seen with string, array and object"
+
+    def sentences(self, refused: Refused) -> Any:
+        return refused.sentence
+
+
+class ErrorsAsObject(Variant, Rest):
+    """`errors` of a refusal is an object of arrays."""
+
+    source = "no seed gives bodies of refusals; stores were seen with string, array and object"
+
+    def sentences(self, refused: Refused) -> Any:
+        return {"base": [refused.sentence]}
+
+
+class RefusalsAsBadRequest(Variant, Rest):
+    """A refused operation answers 400."""
+
+    source = "no seed gives status codes of refusals"
+
+    def refusal(self, refusal: Refusal) -> Reply:
+        reply = super().refusal(refusal)
+        if isinstance(refusal, Refused):
+            reply.status = 400
+        return reply
+
+
+class HiddenAsForbidden(Variant, Store):
+    """A fulfillment order that the client may not see is answered with 403."""
+
+    source = "no seed says what an invisible fulfillment order answers: 403, 404 or nothing"
+
+    def conceal(self, _fo: FulfillmentOrder) -> NoReturn:
+        raise Forbidden("read_merchant_managed_fulfillment_orders")
+
+
+class ForbiddenAsHidden(Variant, Store):
+    """A client without the scopes of an operation is answered with 404."""
+
+    source = "no seed says what an invisible fulfillment order answers: 403, 404 or nothing"
+
+    def require_any(self, client: App, mode: str, kinds: tuple[str, ...]) -> None:
+        try:
+            super().require_any(client, mode, kinds)
+        except Forbidden as forbidden:
+            raise Unknown from forbidden

@@ -1,0 +1,46 @@
+"""Removing later what a run left behind: `fulfillspec sweep`."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from fulfillspec.evidence import Evidence
+from fulfillspec.redaction import Redactor
+from fulfillspec.run import ACTORS, sweep
+from fulfillspec.stage.admin import RestAdmin
+from fulfillspec.stage.journal import Journal
+from fulfillspec.target import BadTarget, load
+from fulfillspec.wire.http import Http
+from fulfillspec.wire.throttle import OrderPace
+
+
+class CannotSweep(Exception):
+    """The folder or the target file does not allow it; the message says what to do."""
+
+
+def sweep_run(directory: Path, target_file: Path | None) -> list[dict[str, str]]:
+    """Remove what the journal of a stored run still lists; return what stays. Raise `CannotSweep`."""
+    path, results = directory / "journal.ndjson", directory / "results.json"
+    if not path.is_file():
+        raise CannotSweep(f"{directory} holds no journal.ndjson: expected the folder of a run.")
+    given: dict[str, str] = {}
+    if results.is_file() and target_file is None:
+        given["base_url"] = json.loads(results.read_text("utf-8"))["target"]["base_url"]
+    try:
+        target = load(target_file, dict(os.environ), given)
+    except BadTarget as reason:
+        raise CannotSweep(str(reason)) from None
+    tokens = {actor: token for actor in ACTORS if (token := target.token(actor))}
+    if "merchant" not in tokens or not target.base_url:
+        raise CannotSweep("A base URL and the merchant's token are needed: set FULFILLSPEC_MERCHANT_TOKEN, or name a target file.")
+    journal = Journal.reopen(path)
+    evidence = Evidence(None, Redactor(tokens.values()))
+    sessions = {actor: Http(target.base_url, actor=actor, token=token, evidence=evidence) for actor, token in tokens.items()}
+    tag = next((entry.note for entry in journal.left() if entry.kind == "order"), "")
+    admin = RestAdmin(dict(sessions), target.api_version, journal, tag, OrderPace("auto"))
+    try:
+        return sweep(journal, admin)
+    finally:
+        journal.close()

@@ -1,0 +1,237 @@
+"""The projections of a run tell the same facts, and tell them again in the same bytes."""
+
+import csv
+import json
+import xml.etree.ElementTree as ET
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import page_reader
+import pytest
+import stored_run
+
+from fulfillspec.reporting import Failed, write_all
+
+FILES = ("report.html", "junit.xml", "results.csv", "exchanges.har", "badge.json")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("run")
+    stored_run.make(folder)
+    assert write_all(folder) == []
+    return folder
+
+
+@pytest.fixture(scope="module")
+def results(folder: Path) -> dict[str, Any]:
+    return json.loads((folder / "results.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def page(folder: Path) -> page_reader.Page:
+    return page_reader.read((folder / "report.html").read_text("utf-8"))
+
+
+def test_every_verdict_is_counted_alike_in_json_csv_and_html(
+    folder: Path, results: dict[str, Any], page: page_reader.Page
+) -> None:
+    told = Counter(row["verdict"] for row in results["requirements"])
+    with (folder / "results.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert Counter(row["verdict"] for row in rows) == told
+    shown = Counter(
+        (attributes["class"] or "").removeprefix("is-")
+        for attributes in page.named("tr")
+        if (attributes.get("class") or "").startswith("is-")
+    )
+    assert shown == told
+    assert set(told) == {"pass", "fail", "warn", "inconclusive", "not-applicable", "not-tested"}
+
+
+def test_every_verdict_by_transport_is_counted_alike_in_json_csv_and_junit(
+    folder: Path, results: dict[str, Any]
+) -> None:
+    told = Counter(verdict for row in results["requirements"] for verdict in row["by_transport"].values())
+    bare = Counter(row["verdict"] for row in results["requirements"] if not row["by_transport"])
+    known = sum(found["baseline"] is not None for found in results["deviations"])
+    with (folder / "results.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert Counter(row[name] for row in rows for name in ("rest", "graphql", "connector") if row[name]) == told
+    root = ET.parse(folder / "junit.xml").getroot()
+    total = told + bare
+    assert int(root.get("tests", "")) == total.total()
+    assert int(root.get("failures", "")) == total["fail"] - known
+    assert int(root.get("errors", "")) == total["inconclusive"]
+    assert int(root.get("skipped", "")) == total["not-applicable"] + total["not-tested"] + known
+
+
+def test_suites_of_the_junit_file_add_up(folder: Path) -> None:
+    root = ET.parse(folder / "junit.xml").getroot()
+    for name in ("tests", "failures", "errors", "skipped"):
+        assert sum(int(suite.get(name, "")) for suite in root) == int(root.get(name, ""))
+
+
+def test_each_deviation_has_its_card_with_id_clause_diff_exchanges_and_command(
+    results: dict[str, Any], page: page_reader.Page
+) -> None:
+    assert len(page.classed("article", "card")) == len(results["deviations"])
+    for found in results["deviations"]:
+        assert found["requirement"] in page.text
+        assert found["quote"] in page.text
+        assert found["reproduce"] in page.text
+        for number in found["exchanges"]:
+            assert f"x{number}" in page.ids
+
+
+def test_deviations_that_block_come_first_and_known_ones_last(page: page_reader.Page) -> None:
+    tones = [(attributes["class"] or "").split()[1] for attributes in page.classed("article", "card")]
+    assert tones == sorted(tones, key=("fail", "warn", "idle").index)
+    assert set(tones) == {"fail", "warn", "idle"}
+
+
+def test_every_link_inside_the_page_leads_somewhere(page: page_reader.Page) -> None:
+    missing = {link for link in page.links if link.startswith("#") and link[1:] not in set(page.ids)}
+    assert missing == set()
+
+
+def test_ids_in_the_page_are_unique(page: page_reader.Page) -> None:
+    assert [name for name, times in Counter(page.ids).items() if times > 1] == []
+
+
+def test_tags_of_the_page_are_balanced(page: page_reader.Page) -> None:
+    assert page.unbalanced == []
+
+
+def test_sections_stand_in_the_documented_order(page: page_reader.Page) -> None:
+    sections = [attributes.get("id") for attributes in page.named("section") if attributes.get("id")]
+    assert sections == [
+        "verdict",
+        "lifecycle",
+        "matrix",
+        "deviations",
+        "requirements",
+        "ambiguities",
+        "invariants",
+        "unjudged",
+        "cases",
+        "left",
+        "legend",
+        "again",
+    ]
+
+
+def test_the_page_loads_nothing(folder: Path, page: page_reader.Page) -> None:
+    policy = next(one["content"] for one in page.named("meta") if one.get("http-equiv") == "Content-Security-Policy")
+    assert policy == "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+    loading = {"script", "img", "link", "iframe", "object", "embed", "audio", "video", "source", "base", "form"}
+    assert not loading & {tag for tag, _ in page.tags}
+    assert not any("src" in attributes or "srcset" in attributes for _, attributes in page.tags)
+    style = (folder / "report.html").read_text("utf-8").partition("<style>")[2].partition("</style>")[0]
+    assert "url(" not in style
+    assert "@import" not in style
+    outside = [link for link in page.links if not link.startswith("#")]
+    assert outside == ["https://bugs.example/oms-mock/41"]
+
+
+def test_reasons_stand_by_what_was_not_judged(results: dict[str, Any], page: page_reader.Page) -> None:
+    for row in results["requirements"]:
+        if row["verdict"] in {"inconclusive", "not-tested", "not-applicable"}:
+            assert row["reason"] in page.text
+
+
+def test_readings_seen_are_marked(results: dict[str, Any], page: page_reader.Page) -> None:
+    seen = {(row["id"], met["reading"]) for row in results["ambiguities"] for met in row["seen"]}
+    assert len(page.classed("li", "met")) == len(seen)
+
+
+def test_each_cell_of_the_matrix_carries_mark_and_word_for_each_transport(
+    results: dict[str, Any], page: page_reader.Page
+) -> None:
+    groups = {
+        (cell["state"], cell["action"], cell["actor"], cell["seen"], cell["verdict"]) for cell in results["cells"]
+    }
+    entries = [attributes for attributes in page.named("a") if " over REST" in (attributes.get("title") or "")]
+    entries += [attributes for attributes in page.named("a") if " over GraphQL:" in (attributes.get("title") or "")]
+    both = [one for one in entries if "REST and GraphQL" in (one["title"] or "")]
+    assert len({id(one) for one in entries}) == len(groups)
+    assert 2 * len(both) + (len({id(one) for one in entries}) - len(both)) == len(results["cells"])
+
+
+def test_writing_again_gives_the_same_bytes(folder: Path) -> None:
+    before = {name: (folder / name).read_bytes() for name in FILES}
+    assert write_all(folder) == []
+    assert {name: (folder / name).read_bytes() for name in FILES} == before
+
+
+def test_no_draft_stays_behind(folder: Path) -> None:
+    assert {path.name for path in folder.iterdir()} == {*FILES, "results.json", "evidence.ndjson"}
+
+
+def test_a_sound_run_reads_as_one(tmp_path: Path) -> None:
+    stored_run.make(tmp_path, sound=True)
+    assert write_all(tmp_path) == []
+    page = page_reader.read((tmp_path / "report.html").read_text("utf-8"))
+    assert page.classed("section", "pass")
+    assert not page.classed("article", "card")
+    assert "Nothing that was observed deviates" in page.text
+    assert json.loads((tmp_path / "badge.json").read_text("utf-8")) == {
+        "schemaVersion": 1,
+        "label": "FulfillmentOrder API",
+        "message": "conformant · 2025-10",
+        "color": "0a6b3b",
+    }
+
+
+def test_a_run_of_two_thousand_checks_stays_below_two_megabytes(tmp_path: Path) -> None:
+    results = stored_run.make(tmp_path, copies=6)
+    assert sum(len(row["by_transport"]) for row in results["requirements"]) >= 2000
+    assert write_all(tmp_path) == []
+    assert (tmp_path / "report.html").stat().st_size < 2_000_000
+
+
+def test_a_broken_projection_loses_none_of_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stored_run.make(tmp_path)
+
+    def burst(*_: object) -> None:
+        raise RuntimeError("out of ink")
+
+    monkeypatch.setattr("fulfillspec.reporting.page.write", burst)
+    assert write_all(tmp_path) == [Failed("report.html", "RuntimeError: out of ink")]
+    assert {name for name in FILES if (tmp_path / name).exists()} == set(FILES) - {"report.html"}
+
+
+def test_a_projection_that_fails_leaves_the_earlier_file(tmp_path: Path) -> None:
+    stored_run.make(tmp_path)
+    write_all(tmp_path)
+    before = (tmp_path / "exchanges.har").read_bytes()
+    (tmp_path / "evidence.ndjson").unlink()
+    failed = write_all(tmp_path)
+    assert [failure.name for failure in failed] == ["exchanges.har"]
+    assert "evidence.ndjson" in failed[0].reason
+    assert (tmp_path / "exchanges.har").read_bytes() == before
+
+
+def test_a_report_without_evidence_says_so(tmp_path: Path) -> None:
+    stored_run.make(tmp_path)
+    (tmp_path / "evidence.ndjson").unlink()
+    write_all(tmp_path)
+    page = page_reader.read((tmp_path / "report.html").read_text("utf-8"))
+    assert "The exchanges cannot be shown" in page.text
+    assert page.classed("article", "card")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"requirements": 3}', '{"requirements": [{"judged": "many"}]}'])
+def test_unreadable_results_are_the_one_failure(tmp_path: Path, text: str) -> None:
+    (tmp_path / "results.json").write_text(text, encoding="utf-8")
+    assert [failure.name for failure in write_all(tmp_path)] == ["results.json"]
+
+
+def test_an_aborted_run_with_nothing_judged_has_a_report(tmp_path: Path) -> None:
+    (tmp_path / "results.json").write_text('{"verdict": "aborted", "summary": "Interrupted."}', encoding="utf-8")
+    (tmp_path / "evidence.ndjson").write_text('{"schema": "fulfillspec/evidence/1"}\n{"n": 1, "at"', encoding="utf-8")
+    assert write_all(tmp_path) == []
+    page = page_reader.read((tmp_path / "report.html").read_text("utf-8"))
+    assert "Aborted" in page.text
+    assert "the run was cut short" in page.text

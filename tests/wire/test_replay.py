@@ -1,0 +1,121 @@
+"""A recorded run answers the same questions again, without a target."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hostile import answer, answering
+from wired import SHORT, TOKEN, Time, ask
+
+from fulfillspec.evidence import Evidence
+from fulfillspec.redaction import Redactor
+from fulfillspec.wire.http import Http
+from fulfillspec.wire.replay import NotRecorded, Recording, Replay
+from fulfillspec.wire.throttle import Throttle
+
+ADDRESS = {"order": {"shipping_address": {"name": "Ann Lee", "phone": "555", "zip": "1"}, "email": "ann@example.com"}}
+
+
+def recorded(path: Path, *answers: bytes, play: Any) -> tuple[Recording, list[Any]]:
+    time = Time()
+    with answering(*answers) as server:
+        evidence = Evidence(path, Redactor([TOKEN]), meta={"base_url": server.url, "run": "r1"})
+        throttle = Throttle(clock=time, sleep=time.sleep)
+        http = Http(server.url, actor="merchant", token=TOKEN, evidence=evidence, limits=SHORT, throttle=throttle)
+        exchanges = play(http, evidence)
+        http.close()
+        evidence.close()
+    return Recording(path), exchanges
+
+
+def replay(recording: Recording) -> tuple[Replay, Evidence]:
+    evidence = Evidence(None, Redactor(["another-secret-of-this-run-1"]))
+    return Replay(recording, actor="merchant", evidence=evidence), evidence
+
+
+def test_same_questions_get_the_same_answers(tmp_path: Path) -> None:
+    def play(http: Any, evidence: Evidence) -> list[Any]:
+        evidence.context(case="a", phase="setup")
+        first = ask(http, "/orders.json", "POST", json=ADDRESS, operation="create_order")
+        evidence.context(case="b", phase="look")
+        return [first, ask(http, params=[("ids[]", "1")]), ask(http, params=[("ids[]", "1")]), ask(http, "/none")]
+
+    answers = [answer(b'{"id":%d}' % number) for number in (1, 2, 3)]
+    recording, live = recorded(tmp_path / "e.ndjson", *answers, answer(b"<", status="404 X"), play=play)
+    again, evidence = replay(recording)
+    said = play(again, evidence)
+    again.close()
+    fields = ("n", "at", "case", "phase", "operation", "status", "body", "data", "error", "url")
+    assert [[getattr(each, name) for name in fields] for each in said] == [
+        [getattr(each, name) for name in fields] for each in live
+    ]
+    assert recording.meta["run"] == "r1"
+
+
+def test_order_of_the_cases_may_change(tmp_path: Path) -> None:
+    def play(http: Any, evidence: Evidence, cases: str = "ab") -> dict[str, Any]:
+        found = {}
+        for case in cases:
+            evidence.case = case
+            found[case] = ask(http).data
+        return found
+
+    recording, live = recorded(tmp_path / "e.ndjson", answer(b"1"), answer(b"2"), play=play)
+    again, evidence = replay(recording)
+    assert play(again, evidence, "ba") == live == {"a": 1, "b": 2}
+    again.close()
+
+
+def test_throttled_and_redirected_requests_are_one_call(tmp_path: Path) -> None:
+    def play(http: Any, _: Evidence) -> list[Any]:
+        return [ask(http).data, ask(http).data]
+
+    recording, live = recorded(
+        tmp_path / "e.ndjson",
+        answer(status="429 Too Many"),
+        answer(status="302 Found", headers="Location: /y\r\n"),
+        answer(b"1"),
+        answer(b"2"),
+        play=play,
+    )
+    again, evidence = replay(recording)
+    assert play(again, evidence) == live == [1, 2]
+    again.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "options", "said"),
+    [
+        ("/y.json", "GET", {}, "recorded next: GET /x.json"),
+        ("/x.json", "POST", {"json": {}}, "recorded next: GET /x.json"),
+        ("/x.json", "GET", {"params": [("a", "1")]}, "recorded next: GET /x.json"),
+    ],
+)
+def test_question_that_was_not_recorded_is_named(
+    path: str, method: str, options: dict[str, Any], said: str, tmp_path: Path
+) -> None:
+    recording, _ = recorded(tmp_path / "e.ndjson", answer(b"1"), play=lambda http, _: ask(http))
+    again, _ = replay(recording)
+    with pytest.raises(NotRecorded, match=said):
+        ask(again, path, method, **options)
+    assert ask(again).data == 1
+    with pytest.raises(NotRecorded, match="nothing more was recorded there"):
+        ask(again)
+    again.close()
+
+
+def test_case_that_was_not_recorded_is_named(tmp_path: Path) -> None:
+    recording, _ = recorded(tmp_path / "e.ndjson", answer(b"1"), play=lambda http, _: ask(http))
+    again, evidence = replay(recording)
+    evidence.case = "other"
+    with pytest.raises(NotRecorded, match="nothing of merchant in the case 'other'"):
+        ask(again)
+    again.close()
+
+
+def test_lost_answer_is_lost_again(tmp_path: Path) -> None:
+    recording, live = recorded(tmp_path / "e.ndjson", b"garbage\r\n\r\n", play=lambda http, _: ask(http))
+    again, _ = replay(recording)
+    said = ask(again)
+    assert (said.status, said.error) == (None, live.error)
+    again.close()
