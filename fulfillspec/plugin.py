@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import secrets
 import signal
 import sys
+import threading
 import time
 from collections.abc import Generator, Iterator
 from datetime import datetime
@@ -16,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from fulfillspec import lifecycle, register, results
+from fulfillspec import lifecycle, paths, register, results
 from fulfillspec.lifecycle import Cell
 from fulfillspec.probe import NotUsable
 from fulfillspec.register import RegisterError
@@ -54,6 +56,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--only", action="append", default=[], help="judge only these requirements; repeatable")
     group.addoption("--out", help="folder for results and report")
     group.addoption("--seed", type=int, default=0, help="seed of the random walks")
+    group.addoption("--bare", action="store_true", help="write results.json and evidence only, no reports")
     group.addoption("--sandbox-mutant", action="append", default=[], help="switch a defect of the embedded sandbox on")
     group.addoption("--sandbox-variant", action="append", default=[], help="switch a legal variant of the sandbox on")
 
@@ -63,15 +66,22 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the markers, read the target, and tell pytest-html where its log goes."""
     config.addinivalue_line("markers", "certify: judged with --depth certify only")
     config.addinivalue_line("markers", "transports(*names): only over these transports")
-    if config.option.collectonly or config.option.help or hasattr(config, "workerinput"):
+    if config.option.collectonly or config.option.help or not _asked_for_suites(config):
         return
     try:
         run = _run(config)
     except (BadTarget, RegisterError) as reason:
         raise pytest.UsageError(str(reason)) from None
     config.stash[Run.KEY] = run
-    if config.pluginmanager.hasplugin("pytest_html.plugin") and config.getoption("htmlpath", None) is None:
+    if not config.option.bare and config.pluginmanager.hasplugin("pytest_html.plugin") and config.getoption("htmlpath", None) is None:
         config.option.htmlpath, config.option.self_contained_html = str(run.out / "pytest.html"), True
+
+
+def _asked_for_suites(config: pytest.Config) -> bool:
+    """Tell whether pytest was pointed at the suites and not, say, at the project's own tests."""
+    suites = paths.suites()
+    named = [Path(argument.partition("::")[0]).resolve() for argument in config.args]
+    return any(suites == path or suites in path.parents for path in named)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -79,7 +89,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     run = session.config.stash.get(Run.KEY, None)
     if run is None:
         return
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a CI that cancels gets the clean-up of Ctrl-C
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # a CI that cancels gets the clean-up of Ctrl-C
     try:
         run.begin()
     except NotUsable as reason:
@@ -256,15 +267,29 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
     if run is None or not hasattr(run, "scope"):
         return (yield)
     aborted = int(exitstatus) == int(pytest.ExitCode.INTERRUPTED)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave orders behind
-    try:
-        run.clean_up()
-    finally:
-        found = run.finish(aborted=aborted)
+    with _undisturbed():
+        try:
+            run.clean_up()
+        finally:
+            found = run.finish(aborted=aborted)
     result = yield
     session.exitstatus = status_of(found)
-    _report(run, found)
+    if not session.config.option.bare:
+        _report(run, found)
     return result
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Pass over Ctrl-C: a second one must not leave orders behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def status_of(found: dict[str, Any]) -> int:

@@ -103,15 +103,17 @@ class Run:
             )
         self.evidence = Evidence(
             self.out / "evidence.ndjson",
-            Redactor(tokens.values()),
-            meta={"started": self.started.isoformat(), "seed": self.seed, "base_url": self.target.base_url},
+            Redactor(self.target.secrets),
+            meta={"started": self.started.isoformat(), "seed": self.seed, "base_url": self.target.base_url, "tag": self.tag},
             token_env={actor: self.target.token_env(actor) for actor in tokens},
         )
-        limits = Limits()
+        limits = Limits() if self.target.timeout is None else Limits(whole=self.target.timeout)
         throttles: dict[str, Throttle] = {}
         self.sessions: dict[str, Http] = {}
         for actor, token in tokens.items():
-            throttle = throttles.setdefault(token, Throttle(longest=limits.retry_after))
+            throttle = throttles.setdefault(
+                token, Throttle(requests_per_second=self.target.requests_per_second, longest=limits.retry_after)
+            )
             self.sessions[actor] = Http(
                 self.target.base_url, actor=actor, token=token, evidence=self.evidence, limits=limits, throttle=throttle
             )
@@ -260,7 +262,7 @@ class Run:
                     "started": self.started.isoformat(timespec="milliseconds"),
                     "seconds": round(time.monotonic() - self._began, 3),
                 },
-                "notes": [],
+                "notes": list(self.target.notes),
             },
             cases=self.cases,
             aborted=aborted,

@@ -11,7 +11,7 @@ from fulfillspec.judge import invariants
 from fulfillspec.judge.invariants import ADVERTISED_AS
 from fulfillspec.judge.finding import Difference, Finding, fails, holds
 from fulfillspec.model import FulfillmentOrder, Picture
-from fulfillspec.scene import Scene, Unobservable
+from fulfillspec.scene import Inapplicable, Scene, Unobservable
 from fulfillspec.wire.answer import Answer
 
 _T = TypeVar("_T")
@@ -67,6 +67,10 @@ class Asked:
     def reads(self, ambiguity: str, reading: str | None) -> None:
         """Note which reading of an ambiguity the target follows: none of them is a deviation."""
         self.scene.ledger.reading(ambiguity, reading or "none", self.scene.name, self.answer.exchange.n)
+
+    def without(self, reason: str) -> None:
+        """Leave the case: what it still names has no meaning for this target, for this reason."""
+        raise Inapplicable(reason)
 
     def check(self, requirement: str, fine: bool, documented: str, received: object = "", *diff: Difference, taints: bool = True) -> bool:  # noqa: FBT001 - the fact is the argument
         """Judge a requirement of an operation that was expected to be carried out; return whether it held."""
@@ -235,6 +239,10 @@ class Step(Asked):
         what = "units left" if left else "units"
         received = f"{rows[0].path}: {rows[0].documented} documented, {rows[0].received} shown" if rows else ""
         return self.check(requirement, not rows, f"{what} by line item: {dict(wanted)}", received, *rows)
+
+    def active_at(self, location: str | None) -> list[FulfillmentOrder]:
+        """Return the fulfillment orders of the order at a location that are not ended, as the later look shows them."""
+        return [order for order in self.after.orders.values() if order.location_id == location and not order.ended]
 
     def again(self, order: FulfillmentOrder) -> FulfillmentOrder:
         """Look at a fulfillment order, of this or another order, once more."""

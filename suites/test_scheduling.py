@@ -3,11 +3,10 @@
 import pytest
 
 
-@pytest.fixture
-def scheduled(stage):
-    """Return a scheduled fulfillment order from whichever place has one."""
-    places = [place for place in ("service", "merchant") if stage.offers(f"{place}:scheduled/unsubmitted")]
-    return stage.order(f"{places[0] if places else 'service'}:scheduled/unsubmitted")
+@pytest.fixture(params=["service", "merchant"])
+def scheduled(stage, request):
+    """Return a scheduled fulfillment order at a place that has one."""
+    return stage.given(f"{request.param}:scheduled/unsubmitted")
 
 
 def test_merchant_reschedules_a_scheduled_order(scheduled, merchant, later):

@@ -14,7 +14,8 @@ STEP = 12
 
 _BOX = (11, 5)
 _MARGIN = (4, 4)
-_GUTTERS = ((8, 5), (9, 6), (10, 7), (12, 9), (15, 11))
+_GUTTERS = ((7, 5), (8, 5), (9, 6), (10, 7), (12, 9), (15, 11))
+_CROWD = 30
 _OFFSET = 2.3
 _ROUND = 7.0
 _HEAD = 9.0
@@ -76,8 +77,9 @@ def draw(states: Sequence[Spot], walks: Sequence[Walk]) -> Drawing:
         if walk.source in ids and walk.target in ids:
             groups.setdefault((walk.source, walk.target, walk.documented), []).append(walk)
     best: tuple[float, Drawing] | None = None
-    for gutter in _GUTTERS:
-        for order in (_short_first, _long_first, _worst_connected_first):
+    crowded = len(groups) > _CROWD
+    for gutter in _GUTTERS[-2:] if crowded else _GUTTERS:
+        for order in (_short_first,) if crowded else (_short_first, _long_first, _worst_connected_first):
             sheet = _Sheet(grid, gutter)
             drawing, cost = sheet.draw(order(sheet, [tuple(group) for group in groups.values()]))
             if best is None or cost < best[0]:

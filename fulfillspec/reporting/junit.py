@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 from fulfillspec.reporting.run import Deviation, Requirement, Run
-from fulfillspec.reporting.text import visible
+from fulfillspec.reporting.text import unmarked, visible
 
 _SKIPPED = ("not-applicable", "not-tested")
 
@@ -53,7 +53,7 @@ def _testcase(suite: ET.Element, row: Requirement, transport: str, verdict: str,
 
 
 def _clause(row: Requirement) -> str:
-    quote = f" — “{row.quote}” ({row.source})" if row.quote else f" ({row.source})" if row.source else ""
+    quote = f" — “{unmarked(row.quote)}” ({row.source})" if row.quote else f" ({row.source})" if row.source else ""
     return row.statement + quote
 
 

@@ -12,6 +12,7 @@ MARK = 10.0
 
 _LETTER = 8.0
 _GAP = 5.0
+_BESIDE = 4.0
 _CLEAR = 5.0
 _NARROW = {".": 3.2, ",": 3.2, ":": 3.2, " ": 3.3, "i": 2.9, "j": 2.9, "l": 2.9, "t": 3.7, "f": 3.6, "r": 4.2, "I": 3.4}
 _WIDE = {"m": 9.9, "w": 8.6, "M": 9.9, "W": 11.2}
@@ -75,7 +76,8 @@ class Placed:
 @dataclass(frozen=True, slots=True)
 class _Form:
     parts: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
-    around: bool = False
+    above: int = 0
+    """How many of the parts stand above the line, the others below it; 0: the form stands on one side."""
 
     @property
     def width(self) -> float:
@@ -83,7 +85,7 @@ class _Form:
 
     @property
     def height(self) -> float:
-        return LINE_HEIGHT * len(self.parts) + (8 if self.around else 0)
+        return LINE_HEIGHT * len(self.parts) + (2 * _BESIDE if self.above else 0)
 
 
 def text_width(text: str) -> float:
@@ -111,7 +113,7 @@ def place(words: Words, path: Sequence[tuple[float, float]], obstacles: Sequence
                 continue
             if any(rect.overlaps(other, 2) for other in obstacles):
                 continue
-            best = (cost, rect, form, on_line and not form.around)
+            best = (cost, rect, form, on_line and not form.above)
     return _set(*best[1:]) if best else None
 
 
@@ -126,9 +128,23 @@ def segments(path: Sequence[tuple[float, float]]) -> list[Rect]:
 def _forms(words: Words, *, horizontal: bool) -> Iterator[tuple[float, _Form]]:
     yield 0.0, _Form(words.actions)
     yield 1.5, _Form(tuple(part for text, marks in words.actions for part in ((text, ()), ("", marks))))
+    wrapped = tuple(part for text, marks in words.actions for part in _wrapped(text, marks))
+    if len(wrapped) > len(words.actions):
+        yield 2.0, _Form(wrapped)
     if horizontal and len(words.actions) == 1:
         text, marks = words.actions[0]
-        yield 0.6, _Form(((text, ()), ("", marks)), around=True)
+        yield 0.6, _Form(((text, ()), ("", marks)), above=1)
+        if len(wrapped) == 2:
+            yield 1.8, _Form(((wrapped[0][0], ()), (wrapped[1][0], ()), ("", marks)), above=2)
+
+
+def _wrapped(text: str, marks: tuple[tuple[str, str], ...]) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
+    """Break an action's name at the space nearest to its middle; the marks follow its second half."""
+    spaces = [place for place, sign in enumerate(text) if sign == " "]
+    if not spaces:
+        return [(text, marks)]
+    at = min(spaces, key=lambda place: abs(place - len(text) / 2))
+    return [(text[:at], ()), (text[at + 1 :], marks)]
 
 
 def _candidates(
@@ -146,8 +162,9 @@ def _candidates(
         for at in places:
             overhang = max(at + size / 2 - high, low - (at - size / 2), 0)
             cost = extra + abs(at - middle) / 40 + overhang / 8 - min(length, 200) / 60
-            if form.around:
-                yield cost, Rect(at - width / 2, fixed - height / 2, width, height), form, True
+            if form.above:
+                top = fixed - _BESIDE - LINE_HEIGHT * form.above
+                yield cost, Rect(at - width / 2, top, width, height), form, True
                 continue
             near, far = fixed - _CLEAR, fixed + _CLEAR
             if horizontal:
@@ -169,7 +186,7 @@ def _set(rect: Rect, form: _Form, opaque: bool) -> Placed:  # noqa: FBT001 - one
     rows = []
     for number, (text, marks) in enumerate(form.parts):
         x = rect.x + (rect.width - _row_width(text, marks)) / 2
-        top = rect.y + number * LINE_HEIGHT + (8 if form.around and number else 0)
+        top = rect.y + number * LINE_HEIGHT + (2 * _BESIDE if form.above and number >= form.above else 0)
         cursor = x + text_width(text) + (_GAP if text else 0)
         placed = []
         for letter, verdict in marks:

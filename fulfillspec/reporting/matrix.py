@@ -1,11 +1,31 @@
 """The matrix of states and actions: what each action of each actor met in each state, over each transport."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from fulfillspec.reporting.run import TRANSPORTS, Cell, Run
 from fulfillspec.reporting.tally import Counts, counts, worst
-from fulfillspec.reporting.walks import PLACES, pair_of, place_of
+from fulfillspec.reporting.walks import PLACES, UNWALKED, Walk, pair_of, place_of
+
+_ACTIONS = (
+    "submit",
+    "accept",
+    "reject",
+    "submit_cancellation",
+    "accept_cancellation",
+    "reject_cancellation",
+    "cancel",
+    "close",
+    "hold",
+    "release_hold",
+    "open",
+    "reschedule",
+    "move",
+    "create_fulfillment",
+    "split",
+    "merge",
+)
+_ACTORS = ("merchant", "service", "other_service", "outsider", "anonymous")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +83,45 @@ class Table:
 
 
 def tables(run: Run) -> tuple[Table, ...]:
-    """Return a table for each kind of location and actor, states and actions in the order of the results."""
+    """Return a table for each kind of location and actor, states in the order of the results."""
     groups: dict[tuple[str, str], list[Cell]] = {}
     for cell in run.cells:
         groups.setdefault((place_of(cell.state), cell.actor), []).append(cell)
-    places = list(PLACES)
-    order = sorted(groups, key=lambda key: places.index(key[0]) if key[0] in places else len(places))
+    order = sorted(groups, key=lambda key: (_place_in(tuple(PLACES), key[0]), _place_in(_ACTORS, key[1])))
     return tuple(_table(place, actor, groups[place, actor]) for place, actor in order)
 
 
+def completed(run: Run, walked: Iterable[Walk]) -> Run:
+    """Return the run with a cell for each documented step that was walked and has none: it was accepted there."""
+    have = {(cell.state, cell.action, cell.transport) for cell in run.cells}
+    actors = {cell.action: cell.actor for cell in run.cells}
+    accepted = [
+        Cell(
+            state=walk.source,
+            action=walk.action,
+            actor=walk.actor or actors.get(walk.action, "merchant"),
+            transport=transport,
+            expected="accept",
+            level="",
+            seen="accepted",
+            verdict=verdict,
+            requirement=next(iter(walk.requirements), ""),
+            exchanges=(),
+        )
+        for walk in walked
+        if walk.documented and not walk.part
+        for transport, verdict in walk.by_transport.items()
+        if verdict != UNWALKED and (walk.source, walk.action, transport) not in have
+    ]
+    return replace(run, cells=(*run.cells, *accepted))
+
+
+def _place_in(known: Sequence[str], name: str) -> int:
+    return known.index(name) if name in known else len(known)
+
+
 def _table(place: str, actor: str, cells: list[Cell]) -> Table:
-    actions = tuple(dict.fromkeys(cell.action for cell in cells))
+    actions = tuple(sorted({cell.action for cell in cells}, key=lambda name: (_place_in(_ACTIONS, name), name)))
     by_place: dict[tuple[str, str], list[Cell]] = {}
     for cell in cells:
         by_place.setdefault((cell.state, cell.action), []).append(cell)

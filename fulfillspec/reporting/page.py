@@ -1,8 +1,9 @@
 """`report.html`: the document that is handed in. One static file, readable without scripts, without a network."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ from fulfillspec.reporting.diagram import Drawing, draw
 from fulfillspec.reporting.exchanges import Evidence, Exchange, gather
 from fulfillspec.reporting.labels import text_width
 from fulfillspec.reporting.run import Deviation, Requirement, Run
-from fulfillspec.reporting.text import anchor, one_line, shorten, visible, web_address, words
+from fulfillspec.reporting.text import anchor, one_line, shorten, unmarked, visible, web_address, words
 from fulfillspec.reporting.walks import PLACES, UNWALKED, Walk, pair_of, place_of, spots, walks
 
 CARDS = 120
@@ -99,15 +100,19 @@ def write(run: Run, evidence: Path, path: Path) -> None:
 
 def render(run: Run, evidence: Path) -> str:
     """Return the page of a run."""
+    documents, chartless = _documents()
+    steps = tuple(enumerate(walks(run, documents), start=1)) if documents else ()
+    run = matrix.completed(run, (walk for _, walk in steps))
     ranked = tally.by_gravity(run)
-    cases = _telling_cases(run)
+    telling = _telling_cases(run)
+    cases = {name: number for number, name in enumerate(telling[:CASES], start=1)}
     wanted = {number for found in ranked[:CARDS] for number in found.exchanges[:SHOWN]}
     log = gather(evidence, wanted, set(cases))
     cards = _cards(ranked[:CARDS], log, cases)
     links = Links({row.id for row in run.requirements})
     for card in cards:
         links.deviations.setdefault((card.deviation.requirement, card.deviation.transport), []).append(card)
-    charts, chartless = _charts(run)
+    charts = _charts(run, documents, steps) if documents else ()
     context: dict[str, Any] = {
         "run": run,
         "host": urlsplit(words(run.target.get("base_url"))).netloc
@@ -116,7 +121,7 @@ def render(run: Run, evidence: Path) -> str:
         "tiles": _tiles(run),
         "identity": _identity(run),
         "charts": charts,
-        "chartless": chartless,
+        "chartless": chartless or ("" if charts else "No state was reached in this run."),
         "node_verdicts": _node_verdicts(run),
         "refusals": matrix.refusals(run),
         "tables": matrix.tables(run),
@@ -129,6 +134,7 @@ def render(run: Run, evidence: Path) -> str:
             (name, anchor("case", number), log.steps.get(name, []), log.unlisted.get(name, 0))
             for name, number in cases.items()
         ],
+        "untold": len(telling) - len(cases),
         "case_facts": {case.id: case for case in run.cases},
         "log": log,
         "shown": {exchange.n for card in cards for exchange in card.exchanges},
@@ -147,7 +153,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_shown,
     )
-    environment.filters |= {"anchor": anchor, "one_line": one_line, "web_address": web_address, "words": words}
+    environment.filters |= {
+        "anchor": anchor,
+        "one_line": one_line,
+        "unmarked": unmarked,
+        "web_address": web_address,
+        "words": words,
+    }
     environment.globals |= {
         "MARK": tally.MARK,
         "MEANING": tally.MEANING,
@@ -173,13 +185,10 @@ def _shown(value: Any) -> Any:
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def _telling_cases(run: Run) -> dict[str, int]:
-    blamed = dict.fromkeys(found.case for found in run.deviations if found.case)
-    failed = (case.id for case in run.cases if case.outcome in {"fail", "failed", "error"})
-    return {
-        name: number
-        for number, name in enumerate([*blamed, *(name for name in failed if name not in blamed)][:CASES], 1)
-    }
+def _telling_cases(run: Run) -> list[str]:
+    blamed = [found.case for found in tally.by_gravity(run) if found.case]
+    failed = [case.id for case in run.cases if case.outcome in {"fail", "failed", "error"}]
+    return list(dict.fromkeys([*blamed, *failed]))
 
 
 def _cards(found: tuple[Deviation, ...], log: Evidence, cases: Mapping[str, int]) -> tuple[Card, ...]:
@@ -274,7 +283,7 @@ def _identity(run: Run) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
         (
             "Run",
             (
-                ("Started", run.started),
+                ("Started", _moment(run.started)),
                 ("Duration", f"{run.seconds:,.1f} s"),
                 ("Requests", f"{run.exchanges:,}"),
                 ("Orders created", f"{run.orders_created:,}"),
@@ -286,6 +295,14 @@ def _identity(run: Run) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     )
 
 
+def _moment(text: str) -> str:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{moment:%Y-%m-%d %H:%M:%S} {moment.tzname() or ''}".strip()
+
+
 def _actor(actor: Mapping[str, Any]) -> str:
     scopes = actor.get("scopes")
     token = "with a token" if actor.get("token") else "without a token"
@@ -294,13 +311,16 @@ def _actor(actor: Mapping[str, Any]) -> str:
     return f"{token}; {', '.join(map(words, scopes))}" if scopes else f"{token}, no scope"
 
 
-def _charts(run: Run) -> tuple[tuple[Chart, ...], str]:
-    """Return the diagrams of the kinds of location that have states, or the reason why there are none."""
+def _documents() -> tuple[lifecycle.Lifecycle | None, str]:
+    """Return the documented lifecycle, or why this installation has none that can be used."""
     try:
-        documents = lifecycle.load()
+        return lifecycle.load(), ""
     except (OSError, ValueError, KeyError, TypeError) as error:
-        return (), f"The lifecycle file of this installation cannot be used: {error}"
-    steps = tuple(enumerate(walks(run, documents), start=1))
+        return None, f"The lifecycle file of this installation cannot be used: {error}"
+
+
+def _charts(run: Run, documents: lifecycle.Lifecycle, steps: Sequence[tuple[int, Walk]]) -> tuple[Chart, ...]:
+    """Return the diagrams of the kinds of location that have states."""
     charts = []
     for place, title in PLACES.items():
         here = spots(run, documents, place)
@@ -318,7 +338,7 @@ def _charts(run: Run) -> tuple[tuple[Chart, ...], str]:
                 tuple((number, walk) for number, walk in mine if walk.target not in ids or walk.source not in ids),
             )
         )
-    return tuple(charts), "" if charts else "No state was reached in this run."
+    return tuple(charts)
 
 
 def _node_verdicts(run: Run) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Text from a server, made safe to look at: nothing in it may act, hide or reorder what stands beside it."""
 
+import html
 import json
 import re
 from typing import Any
@@ -7,6 +8,10 @@ from typing import Any
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
     "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_MARKUP = re.compile(
+    r"</?(?:a|b|br|code|dd|div|dl|dt|em|h[1-6]|i|li|ol|p|pre|span|strong|table|tbody|td|th|thead|tr|ul)\b[^<>]*>",
+    re.IGNORECASE,
 )
 
 
@@ -35,6 +40,11 @@ def words(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def unmarked(quote: str) -> str:
+    """Return a quoted clause as a reader sees it: the mark-up of the document it was taken from is left away."""
+    return " ".join(html.unescape(_MARKUP.sub("", quote)).split())
+
+
 def one_line(text: str, limit: int) -> str:
     """Return `text` on one line of at most `limit` characters, cut with an ellipsis."""
     line = visible(" ".join(text[: limit * 8].split()))
@@ -51,11 +61,15 @@ def shorten(text: str, limit: int) -> tuple[str, str | None]:
 
 
 def pretty(body: str, *, most: int = 200_000) -> str:
-    """Return a JSON body with line breaks; a body that is no JSON, or longer than `most`, as it came."""
+    """Return a JSON body with line breaks, a GraphQL document as one writes it; any other or a long body as it came."""
     if len(body) > most or body.lstrip()[:1] not in ("{", "["):
         return body
     try:
-        return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
+        value = json.loads(body)
+        if isinstance(value, dict) and isinstance(value.get("query"), str):
+            document = value.pop("query").strip()
+            return f"{document}\n\n{json.dumps(value, indent=2, ensure_ascii=False)}" if value else document
+        return json.dumps(value, indent=2, ensure_ascii=False)
     except (ValueError, RecursionError):
         return body
 

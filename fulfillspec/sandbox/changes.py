@@ -26,7 +26,7 @@ class Change:
     @classmethod
     def label(cls) -> str:
         """Return the name: `AcceptLeavesOpen` is `accept-leaves-open`."""
-        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", cls.__name__).lower()
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", cls.__name__).lower()
 
     @classmethod
     def sense(cls) -> str:

@@ -64,6 +64,12 @@ class Stage:
         self._leased.add(found.id)
         return found
 
+    def given(self, state: str) -> FulfillmentOrder:
+        """Lease a fulfillment order in a state that no API makes; raise `Inapplicable` where none is given for it."""
+        if not self.offers(state):
+            raise Inapplicable(f"no fulfillment order in {state} is given")
+        return self.order(state)
+
     def offers(self, state: str) -> bool:
         """Tell whether the state can be staged at all, without staging it."""
         known = self.lifecycle.states.get(state)

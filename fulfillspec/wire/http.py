@@ -97,6 +97,7 @@ class Http:
         self.evidence = evidence
         self.limits = limits or Limits()
         self.throttle = throttle or Throttle(longest=self.limits.retry_after)
+        self._patient = True
         self._origin = origin(self.base_url)
         self._transfer = Transfer(self.base_url, self.limits, verify=verify)
         self._headers = {
@@ -126,9 +127,10 @@ class Http:
         `body` is sent as it is, else `json` as JSON. `headers` replace ours of the same name. `pace` is kept before
         each try.
 
-        A throttled request is repeated when the target allows it, up to `limits.tries` times; a GET whose kept
-        connection turned out to be closed is repeated once; a GET redirect within the origin is followed up to
-        `limits.redirects` times. Each of those exchanges is recorded, the last one is returned.
+        A throttled request is repeated when the target allows it, up to `limits.tries` times (once given up so, the
+        next ones are tried once, until one is answered). A GET whose kept connection turned out to be closed is
+        repeated once. A GET redirect within the origin is followed up to `limits.redirects` times. Each of those
+        exchanges is recorded, the last one is returned.
         """
         url = located(self.base_url, path, params)
         content = payload(json, body)
@@ -157,9 +159,11 @@ class Http:
             earlier = exchange.n
             if self._is_throttled(exchange, pace):
                 tries += 1
-                if tries < self.limits.tries:
+                self._patient = self._patient and tries < self.limits.tries
+                if self._patient:
                     continue
                 return exchange
+            self._patient = True
             if received.retriable and again:
                 again = False
                 continue

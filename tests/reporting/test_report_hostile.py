@@ -12,8 +12,9 @@ import pytest
 import stored_run
 from stored_log import HOSTILE
 
-from fulfillspec.reporting import sheet, write_all
-from fulfillspec.reporting.text import anchor, one_line, pretty, shorten, visible, web_address
+from fulfillspec.reporting import exchanges, har, sheet, write_all
+from fulfillspec.reporting.run import parse
+from fulfillspec.reporting.text import anchor, one_line, pretty, shorten, unmarked, visible, web_address
 
 UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff\ud800-\udfff]"
@@ -143,22 +144,22 @@ def test_a_body_of_five_megabytes_is_shortened_with_a_note(tmp_path: Path) -> No
 
 
 def test_memory_stays_flat_in_the_length_of_the_log(tmp_path: Path) -> None:
-    stored_run.make(tmp_path, hostile=False)
+    results = stored_run.make(tmp_path, hostile=False)
     log = tmp_path / "evidence.ndjson"
     lines = log.read_text("utf-8").splitlines()
-    filler = json.loads(lines[-2])
-    with log.open("w", encoding="utf-8") as file:
-        file.writelines(line + "\n" for line in lines[:-1])
-        for number in range(20_000):
-            file.write(json.dumps(filler | {"n": 1000 + number, "error": "y" * 1500}) + "\n")
-        file.write(lines[-1] + "\n")
-    assert log.stat().st_size > 30_000_000
-    tracemalloc.start()
-    try:
-        assert write_all(tmp_path) == []
-        assert tracemalloc.get_traced_memory()[1] < 25_000_000
-    finally:
+    long = json.dumps(json.loads(lines[-2]) | {"n": 1000, "error": "y" * 4000})
+    wanted = {number for found in results["deviations"] for number in found["exchanges"]}
+    cases = {found["case"] for found in results["deviations"]}
+    peaks = []
+    for repeated in (10, 2000):
+        log.write_text("\n".join([*lines[:-1], *[long] * repeated, lines[-1]]), encoding="utf-8")
+        tracemalloc.start()
+        found = exchanges.gather(log, wanted, cases)
+        har.write(parse(results), log, tmp_path / "exchanges.har")
+        peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
+        assert found.total == len(lines) - 2 + repeated
+    assert peaks[1] < peaks[0] + 500_000
 
 
 def test_lines_that_are_no_exchange_are_counted_and_told(tmp_path: Path) -> None:
@@ -189,7 +190,7 @@ def test_visible_text_is_left_as_it_is() -> None:
 
 
 def test_anchors_hold_letters_digits_and_hyphens_only() -> None:
-    assert anchor("req", 'FO-"><script>') == "req-FO-script"
+    assert anchor("req", 'FO-"><script>') == "req-FO--script"
     assert anchor("\x00") == "x"
 
 
@@ -197,6 +198,11 @@ def test_only_web_addresses_become_links() -> None:
     assert web_address("https://a.example/b?c=d#e") == "https://a.example/b?c=d#e"
     for link in ("javascript:alert(1)", "data:text/html,x", "//a.example", "https://a b", 'https://a"b', "", None):
         assert web_address(link) is None
+
+
+def test_a_clause_is_shown_without_the_markup_of_its_document() -> None:
+    assert unmarked("<p>\n <strong>open</strong>: it&apos;s\n ready.</p>") == "open: it's ready."
+    assert unmarked("a < b and <Foo> <script>") == "a < b and <Foo> <script>"
 
 
 def test_one_line_has_no_line_break_and_no_more_than_the_limit() -> None:
@@ -214,3 +220,10 @@ def test_shortening_keeps_head_and_tail() -> None:
 def test_deep_json_is_shown_as_it_came() -> None:
     deep = "[" * 50_000
     assert pretty(deep) == deep
+
+
+def test_a_graphql_document_is_shown_as_one_writes_it() -> None:
+    assert (
+        pretty('{"query": "{\\n  shop { id }\\n}", "variables": {"a": 1}}')
+        == '{\n  shop { id }\n}\n\n{\n  "variables": {\n    "a": 1\n  }\n}'
+    )

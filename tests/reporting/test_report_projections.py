@@ -8,8 +8,9 @@ import pytest
 import stored_run
 
 from fulfillspec.reporting import tally, write_all
-from fulfillspec.reporting.matrix import refusals, tables
+from fulfillspec.reporting.matrix import completed, refusals, tables
 from fulfillspec.reporting.run import parse
+from fulfillspec.reporting.walks import Walk
 
 
 @pytest.fixture(scope="module")
@@ -109,3 +110,23 @@ def test_refusals_are_counted_by_state() -> None:
     ]
     cells.append({"state": "service:open/submitted", "expected": "accept", "seen": "accepted", "verdict": "pass"})
     assert refusals(parse({"cells": cells})) == {"service:open/submitted": (1, 3)}
+
+
+def test_a_step_that_was_walked_fills_its_field_of_the_matrix() -> None:
+    state = "service:open/submitted"
+    verdicts = {"rest": "pass", "graphql": "not-tested"}
+    walk = Walk(
+        state,
+        "service:open/rejected",
+        "reject",
+        "service",
+        ("FO-REJECT-STATE",),
+        documented=True,
+        by_transport=verdicts,
+        count=1,
+    )
+    run = completed(parse({}), [walk])
+    assert [(cell.state, cell.actor, cell.transport, cell.seen) for cell in run.cells] == [
+        (state, "service", "rest", "accepted")
+    ]
+    assert completed(run, [walk]) == run

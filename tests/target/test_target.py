@@ -106,7 +106,12 @@ def test_command_line_wins_over_environment_wins_over_file(written: Any) -> None
     assert (target.base_url, target.api_version) == ("http://127.0.0.1:1", "2026-04")
     assert (target.transports, target.areas) == (("graphql", "rest"), ("holds", "moves"))
     assert (target.token("merchant"), target.token_env("merchant")) == ("from-own", "FULFILLSPEC_MERCHANT_TOKEN")
-    options = {"base_url": "http://127.0.0.1:2", "api_version": "unstable", "transports": ["rest"], "areas": ("errors",)}
+    options = {
+        "base_url": "http://127.0.0.1:2",
+        "api_version": "unstable",
+        "transports": ["rest"],
+        "areas": ("errors",),
+    }
     target = load(file, env, options)
     assert (target.base_url, target.api_version) == ("http://127.0.0.1:2", "unstable")
     assert (target.transports, target.areas) == (("rest",), ("errors",))
@@ -120,7 +125,10 @@ def test_environment_may_name_the_file(written: Any) -> None:
 
 
 def test_same_token_is_one_app() -> None:
-    env = {f"FULFILLSPEC_{actor}_TOKEN": token for actor, token in (("MERCHANT", "a1"), ("SERVICE", "a1"), ("OUTSIDER", "b"))}
+    env = {
+        f"FULFILLSPEC_{actor}_TOKEN": token
+        for actor, token in (("MERCHANT", "a1"), ("SERVICE", "a1"), ("OUTSIDER", "b"))
+    }
     target = load(None, env, {})
     assert target.same_app("merchant", "service")
     assert not target.same_app("merchant", "outsider")
@@ -184,9 +192,15 @@ def test_unusable_base_url_is_refused(given: str, said: str) -> None:
     ("text", "said"),
     [
         ('base_ulr = "http://h"', "Unknown key 'base_ulr' at the top: did you mean 'base_url'?"),
-        ('[limits]\norder_per_minute = 5', "Unknown key 'order_per_minute' in [limits]: did you mean 'orders_per_minute'?"),
+        (
+            "[limits]\norder_per_minute = 5",
+            "Unknown key 'order_per_minute' in [limits]: did you mean 'orders_per_minute'?",
+        ),
         ('[actors.merchnat]\ntoken_env = "A"', "Unknown key 'merchnat' in [actors]: did you mean 'merchant'?"),
-        ('[actors.merchant]\ntoken_evn = "A"', "Unknown key 'token_evn' in [actors.merchant]: did you mean 'token_env'?"),
+        (
+            '[actors.merchant]\ntoken_evn = "A"',
+            "Unknown key 'token_evn' in [actors.merchant]: did you mean 'token_env'?",
+        ),
         ('[stage.hook]\nuri = "http://h"', "Unknown key 'uri' in [stage.hook]: did you mean 'url'?"),
         ("[zzz]", "known are: base_url, api_version,"),
         ("base_url = 1", "'base_url' at the top: expected a string that is not empty, came an integer (1)."),
@@ -275,5 +289,5 @@ def test_empty_token_file_is_refused(written: Any, tmp_path: Path) -> None:
         ("", False),
     ],
 )
-def test_loopback_is_told_by_the_form_of_the_url(url: str, loopback: bool) -> None:
+def test_loopback_is_told_by_the_form_of_the_url(*, url: str, loopback: bool) -> None:
     assert is_loopback(url) is loopback

@@ -9,6 +9,7 @@ from fulfillspec.redaction import Redactor
 from fulfillspec.wire.http import Http
 from fulfillspec.wire.throttle import Throttle
 
+
 @pytest.fixture
 def time() -> Time:
     return Time()
@@ -41,4 +42,3 @@ def connect(evidence: Evidence, time: Time) -> Iterator[Callable[..., Http]]:
     yield connected
     for http in made:
         http.close()
-

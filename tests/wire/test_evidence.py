@@ -145,7 +145,7 @@ def test_broken_body_is_stored_in_part(evidence: Evidence) -> None:
 def test_curl_line_repeats_the_request_and_takes_the_token_from_the_environment(
     connect: Any, evidence: Evidence, tmp_path: Path
 ) -> None:
-    body = {"message": "it's $HOME `x` \"q\" \\ @file", "token": TOKEN}
+    body = {"message": 'it\'s $HOME `x` "q" \\ @file', "token": TOKEN}
     with answering(answer()) as server:
         exchange = ask(connect(server.url), "/a.json", "POST", json=body, params=[("ids[]", "1")])
         line = evidence.curl(exchange)

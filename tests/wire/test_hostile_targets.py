@@ -271,7 +271,13 @@ def test_redirect_elsewhere_is_returned_and_the_token_stays_home(status: str, co
 
 @pytest.mark.parametrize(
     "location",
-    ["https://127.0.0.1:{port}/x", "http://localhost:{port}/x", "//evil.invalid/x", "http://[", "http://a:b@127.0.0.1:{port}/"],
+    [
+        "https://127.0.0.1:{port}/x",
+        "http://localhost:{port}/x",
+        "//evil.invalid/x",
+        "http://[",
+        "http://a:b@127.0.0.1:{port}/",
+    ],
 )
 def test_redirect_to_another_scheme_or_host_is_not_followed(location: str, connect: Any) -> None:
     made: list[str] = []
@@ -322,7 +328,7 @@ def test_redirect_with_an_endless_body_ends(connect: Any) -> None:
 
 @pytest.mark.parametrize(("method", "asked", "ends_well"), [("GET", 3, True), ("POST", 2, False)])
 def test_only_a_get_is_repeated_when_a_kept_connection_was_closed(
-    method: str, asked: int, ends_well: bool, connect: Any
+    *, method: str, asked: int, ends_well: bool, connect: Any
 ) -> None:
     def script(server: Target, connection: socket.socket, number: int) -> None:
         while server.head(connection):

@@ -9,8 +9,7 @@ from wired import TOKEN, ask
 
 from fulfillspec import __version__
 from fulfillspec.evidence import Evidence
-from fulfillspec.redaction import Redactor
-from fulfillspec.wire.http import Http, located
+from fulfillspec.wire.http import located
 
 
 def head(request: str) -> dict[str, str]:
@@ -116,7 +115,11 @@ def test_base_url_may_have_a_path(connect: Any) -> None:
 
 @pytest.mark.parametrize(
     ("path", "url"),
-    [("/a/1.json", "http://h/a/1.json"), ("/a b\r\nX: 1", "http://h/a%20b%0D%0AX:%201"), ("/é?x", "http://h/%C3%A9%3Fx")],
+    [
+        ("/a/1.json", "http://h/a/1.json"),
+        ("/a b\r\nX: 1", "http://h/a%20b%0D%0AX:%201"),
+        ("/é?x", "http://h/%C3%A9%3Fx"),
+    ],
 )
 def test_path_cannot_break_out_of_the_request_line(path: str, url: str) -> None:
     assert located("http://h", path) == url
@@ -132,5 +135,3 @@ def test_context_is_stamped_on_exchanges(connect: Any, evidence: Evidence) -> No
     assert (first.n, second.n) == (1, 2)
     assert first.at.endswith("Z")
     assert first.ms > 0
-
-

@@ -50,7 +50,14 @@ noise = st.text(alphabet='AB "\\{}[]:,<>@\n«é', max_size=12)
 def artefact(tmp: Path, redactor: Redactor, **fields: Any) -> str:
     evidence = Evidence(tmp / "e.ndjson", redactor, token_env={"merchant": "TOKEN"})
     exchange = evidence.record(
-        **{"actor": "merchant", "transport": "rest", "operation": "get", "method": "POST", "url": "http://h/", **fields},
+        **{
+            "actor": "merchant",
+            "transport": "rest",
+            "operation": "get",
+            "method": "POST",
+            "url": "http://h/",
+            **fields,
+        },
     )
     line = evidence.curl(exchange)
     evidence.close()
@@ -114,7 +121,11 @@ def test_secrets_that_overlap_leave_nothing() -> None:
 
 def test_pseudonyms_are_stable_within_a_run_and_differ_between_runs() -> None:
     one, other = Redactor([SECRET]), Redactor([SECRET])
-    assert one.text(SECRET) == one.body(SECRET) == one.headers({"x-shopify-access-token": SECRET})["x-shopify-access-token"]
+    assert (
+        one.text(SECRET)
+        == one.body(SECRET)
+        == one.headers({"x-shopify-access-token": SECRET})["x-shopify-access-token"]
+    )
     assert {Redactor([SECRET]).text(SECRET) for _ in range(20)} != {one.text(SECRET)}
     phones = '{"phone":"555-1234"}'
     assert one.body(phones) == one.body(phones)
@@ -157,7 +168,12 @@ def test_personal_data_are_told_by_key_and_place() -> None:
             "country_code": "CA",
         },
         "assigned_location": {"name": "Warehouse", "city": "Toronto", "phone": "556"},
-        "customer": {"displayName": "Ann Lee", "name": "Ann", "orders": [{"name": "#1001"}], "addresses": [{"name": "A"}]},
+        "customer": {
+            "displayName": "Ann Lee",
+            "name": "Ann",
+            "orders": [{"name": "#1001"}],
+            "addresses": [{"name": "A"}],
+        },
         "line_items": [{"name": "Shirt", "phone": ["1", "2"]}],
     }
     hidden = json.loads(Redactor([]).body(json.dumps(body, indent=1)))
@@ -190,11 +206,15 @@ def test_personal_data_are_told_by_key_and_place() -> None:
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(
-        st.sampled_from(["id", "email", "phone", "name", "zip", "destination", "customer", "location", "order", "a\\b", '"']),
-        inner,
-        max_size=4,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                ["id", "email", "phone", "name", "zip", "destination", "customer", "location", "order", "a\\b", '"']
+            ),
+            inner,
+            max_size=4,
+        )
     ),
     max_leaves=20,
 )
@@ -209,9 +229,9 @@ def shape(value: Any) -> Any:
 
 
 @settings(max_examples=60, deadline=None)
-@given(json_values, st.booleans(), st.sampled_from([None, 1]))
+@given(value=json_values, ascii_only=st.booleans(), indent=st.sampled_from([None, 1]))
 def test_redacted_json_keeps_its_shape_and_redacting_twice_changes_no_shape(
-    value: Any, ascii_only: bool, indent: int | None
+    *, value: Any, ascii_only: bool, indent: int | None
 ) -> None:
     redactor = Redactor([SECRET])
     hidden = redactor.body(json.dumps(value, ensure_ascii=ascii_only, indent=indent))
@@ -220,7 +240,7 @@ def test_redacted_json_keeps_its_shape_and_redacting_twice_changes_no_shape(
 
 
 def test_escaped_keys_and_values_hide_nothing() -> None:
-    body = '{"\\u0065mail":"q","a":"%s"}' % escaped(SECRET)
+    body = f'{{"\\u0065mail":"q","a":"{escaped(SECRET)}"}}'
     hidden = json.loads(Redactor([SECRET]).body(body))
     assert hidden["email"].endswith("@redacted.invalid")
     assert blurred(hidden["a"]) == "«token»"

@@ -113,7 +113,9 @@ def test_operation_that_costs_more_than_the_bucket_is_asked_when_it_is_full(time
     assert throttle.before("graphql", "list") == pytest.approx(5.0)
 
 
-@pytest.mark.parametrize("extensions", [None, [], {"cost": 1}, {"cost": {"requestedQueryCost": "x", "throttleStatus": {}}}])
+@pytest.mark.parametrize(
+    "extensions", [None, [], {"cost": 1}, {"cost": {"requestedQueryCost": "x", "throttleStatus": {}}}]
+)
 def test_malformed_cost_teaches_nothing(extensions: Any, time: Time) -> None:
     throttle = Throttle(clock=time, sleep=time.sleep)
     throttle.after_graphql("list", extensions)
@@ -160,6 +162,15 @@ def test_throttled_request_is_repeated_when_allowed(connect: Any, evidence: Evid
     assert exchange.data == {"a": 1}
     assert (exchange.n, exchange.follows) == (3, 2)
     assert (evidence.throttled, http.throttle.waiting, time.now) == (2, 4.0, 1004.0)
+
+
+def test_target_that_only_refuses_does_not_hold_up_every_request(connect: Any) -> None:
+    refusal = answer(status="429 Too Many Requests", headers="Retry-After: 86400\r\n")
+    with answering(*[refusal] * 5, answer(), refusal, answer(b"1")) as server:
+        http = connect(server.url)
+        assert [ask(http).status for _ in range(4)] == [429, 429, 429, 200]
+        assert ask(http).data == 1
+    assert http.throttle.waiting <= 7 * 60
 
 
 @pytest.mark.parametrize("status", ["429 Too Many Requests", "430 Shopify Security Rejection"])

@@ -97,6 +97,15 @@ class MoveKeepsTheRequest(Mutant, Store):
         return fo
 
 
+class MoveIgnoresTheExistingOne(Mutant, Store):
+    """Where the location has an active one of the order already, a second one is made beside it."""
+
+    requirement = "FO-MOVE-EXISTING"
+
+    def active_at(self, _fo: FulfillmentOrder, _location: Location) -> FulfillmentOrder | None:
+        return None
+
+
 class MovePutsOnHold(Mutant, Store):
     """A moved one is on hold."""
 

@@ -6,7 +6,7 @@ so (403); one that has some, but not for this fulfillment order, does not learn 
 """
 
 from fulfillspec.sandbox.errors import Forbidden, Refused, Unknown
-from fulfillspec.sandbox.model import App, FulfillmentOrder, Order
+from fulfillspec.sandbox.model import App, FulfillmentOrder, Location, Order
 from fulfillspec.sandbox.store.state import State
 
 KINDS = ("merchant_managed", "third_party", "assigned")
@@ -52,22 +52,22 @@ def scope(mode: str, kind: str) -> str:
 class Access(State):
     """The rules of reach."""
 
-    def covers(self, kind: str, client: App, fo: FulfillmentOrder) -> bool:
-        """Say whether fulfillment orders like this one are what a kind of access is about."""
-        service = fo.location.service
+    def covers(self, kind: str, client: App, location: Location) -> bool:
+        """Say whether work at this location is what a kind of access is about."""
+        service = location.service
         if kind == "merchant_managed":
             return service is None
         if kind == "third_party":
             return service is not None
         return service is not None and service.app is client
 
-    def grants(self, client: App, fo: FulfillmentOrder, mode: str, kinds: tuple[str, ...]) -> bool:
-        """Say whether the client's scopes reach this fulfillment order through one of the kinds."""
-        return any(client.has(scope(mode, kind)) and self.covers(kind, client, fo) for kind in kinds)
+    def grants(self, client: App, location: Location, mode: str, kinds: tuple[str, ...]) -> bool:
+        """Say whether the client's scopes reach work at this location through one of the kinds."""
+        return any(client.has(scope(mode, kind)) and self.covers(kind, client, location) for kind in kinds)
 
     def may_see(self, client: App, fo: FulfillmentOrder) -> bool:
         """Say whether the client may read it."""
-        return self.grants(client, fo, "read", KINDS)
+        return self.grants(client, fo.location, "read", KINDS)
 
     def may_do(self, client: App, fo: FulfillmentOrder, operation: str) -> bool:
         """Say whether the client's scopes allow the operation on it.
@@ -75,8 +75,8 @@ class Access(State):
         Since 2024-10 third-party access does not let an order management app fulfil at another app's location.
         """
         if operation == "create_fulfillment" and fo.at_service:
-            return self.grants(client, fo, "write", ("assigned",))
-        return self.grants(client, fo, "write", ASKS[operation])
+            return self.grants(client, fo.location, "write", ("assigned",))
+        return self.grants(client, fo.location, "write", ASKS[operation])
 
     def require_any(self, client: App, mode: str, kinds: tuple[str, ...]) -> None:
         """Refuse a client that has none of the scopes."""

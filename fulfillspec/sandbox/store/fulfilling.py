@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from fulfillspec.sandbox.errors import Forbidden, Refused, Unknown
 from fulfillspec.sandbox.model import Amount, App, Fulfillment, FulfillmentOrder, Line, Order
-from fulfillspec.sandbox.store.access import ASKS
+from fulfillspec.sandbox.store.access import ASKS, KINDS
 from fulfillspec.sandbox.store.offers import Offers
 from fulfillspec.sandbox.store.state import NO_FULFILLMENT_ORDER
 
@@ -116,9 +116,9 @@ class Fulfilling(Offers):
         if operation is not None:
             self.require_any(client, "write", ASKS[operation])
         found = self.fulfillments.get(fulfillment_id)
-        if found is None or not all(self.may_see(client, fo) for fo, _, _ in found.parts):
+        if found is None or not self.grants(client, found.location, "read", KINDS):
             raise Unknown
-        if operation is not None and not all(self.may_do(client, fo, operation) for fo, _, _ in found.parts):
+        if operation is not None and not self.grants(client, found.location, "write", ASKS[operation]):
             raise Forbidden("write_assigned_fulfillment_orders")
         return found
 
@@ -128,7 +128,7 @@ class Fulfilling(Offers):
         return [
             fulfillment
             for fulfillment in order.fulfillments
-            if all(self.may_see(client, fo) for fo, _, _ in fulfillment.parts)
+            if self.grants(client, fulfillment.location, "read", KINDS)
             and (of is order or any(fo is of for fo, _, _ in fulfillment.parts))
         ]
 

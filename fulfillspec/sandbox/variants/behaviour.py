@@ -48,9 +48,10 @@ class CancelOfUnsubmitted(Variant, Store):
 
     source = "FACTS C7: recorded"
 
-    def guard_cancel(self, fo: FulfillmentOrder) -> None:
-        if fo.status != "open" or fo.request_status != "unsubmitted":
-            super().guard_cancel(fo)
+    def offered(self, fo: FulfillmentOrder, client: App | None = None) -> list[str]:
+        offered = super().offered(fo, client)
+        fresh = fo.status == "open" and fo.request_status == "unsubmitted"
+        return [*offered, "cancel_fulfillment_order"] if fresh else offered
 
 
 class CancellationAcceptCloses(Variant, Store):

@@ -2,6 +2,7 @@
 # ruff: noqa: D102 (what a method is for stands at the method it overrides)
 
 from datetime import UTC, datetime
+from functools import cached_property
 
 from fulfillspec.sandbox.changes import Variant
 from fulfillspec.sandbox.model import App, FulfillmentOrder, Line, Order
@@ -18,11 +19,17 @@ class HugeIds(Variant, Store):
 
 
 class SmallIds(Variant, Store):
-    """Ids of every kind begin at 1; the same number may name a location and an order."""
+    """Ids of every kind begin at 1: the same number may name a location and an order."""
 
-    source = "ids are integers without a stated bound"
+    source = "ids are integers without a stated bound, unique within their resource"
 
-    first_id = 1
+    def new_id(self, kind: str) -> int:
+        self._small[kind] = self._small.get(kind, 0) + 1
+        return self._small[kind]
+
+    @cached_property
+    def _small(self) -> dict[str, int]:
+        return {}
 
 
 class ExtraKeys(Variant, Views):

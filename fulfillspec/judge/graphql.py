@@ -1,0 +1,193 @@
+"""Comparing GraphQL answers with the schema of the API version and the document that asked.
+
+`check_answer` is for what was carried out, `check_refusal` for what was refused; `judged` and `judged_refusal` tell
+which requirements they hold such an answer to. `body` is the whole answer, with `data` and `errors`. Pure: nothing is
+read but the packaged schemas and documents, once.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from graphql import GraphQLObjectType, get_named_type
+
+from fulfillspec.judge.answered import ENVELOPE, MOST_FINDINGS, Walk
+from fulfillspec.judge.schema import SchemaFinding
+from fulfillspec.wire import documents
+from fulfillspec.wire.documents import Document
+
+STATUS_200 = "FO-GQL-STATUS-200"
+USER_ERRORS = "FO-GQL-USER-ERRORS-NON-NULL"
+USER_ERRORS_EMPTY = "FO-GQL-USER-ERRORS-EMPTY"
+USER_ERROR = "FO-GQL-USER-ERROR-FIELDS"
+WRONG_STATE = "FO-GQL-WRONG-STATE"
+
+OPERATIONS = {
+    "list": "FO-GQL-LIST",
+    "get": "FO-GQL-FULFILLMENT-ORDER",
+    "assigned": "FO-GQL-ASSIGNED",
+    "locations_for_move": "FO-GQL-LOCATIONS-FOR-MOVE",
+    "list_fulfillments": "FO-GQL-FULFILLMENT-ORDER",
+    "submit": "FO-GQL-SUBMIT",
+    "accept": "FO-GQL-ACCEPT",
+    "reject": "FO-GQL-REJECT-PAYLOAD",
+    "submit_cancellation": "FO-GQL-SUBMIT-CANCELLATION",
+    "accept_cancellation": "FO-GQL-ACCEPT-CANCELLATION",
+    "reject_cancellation": "FO-GQL-REJECT-CANCELLATION",
+    "cancel": "FO-GQL-CANCEL",
+    "close": "FO-GQL-CLOSE-PAYLOAD",
+    "move": "FO-GQL-MOVE",
+    "open": "FO-GQL-OPEN",
+    "reschedule": "FO-GQL-RESCHEDULE",
+    "hold": "FO-GQL-HOLD",
+    "release_hold": "FO-GQL-RELEASE-HOLD",
+    "set_deadline": "FO-GQL-SET-DEADLINE",
+    "create_fulfillment": "FO-GQL-CREATE-FULFILLMENT",
+    "update_tracking": "FO-GQL-UPDATE-TRACKING",
+    "cancel_fulfillment": "FO-GQL-CANCEL-FULFILLMENT",
+    "split": "FO-RESP-SPLIT",
+    "merge": "FO-RESP-MERGE",
+}
+"""The requirement that an operation's own answer, or its payload, is held to."""
+
+_NULL_WHEN_REFUSED = {"close": "FO-GQL-CLOSE-NULLABLE", "reject": "FO-GQL-REJECT-NULLABLE"}
+_ANSWERED_BY = {
+    "submit": ("originalFulfillmentOrder", "submittedFulfillmentOrder"),
+    "move": ("originalFulfillmentOrder", "movedFulfillmentOrder"),
+    "hold": ("fulfillmentHold", "fulfillmentOrder"),
+    "set_deadline": ("success",),
+    "create_fulfillment": ("fulfillment",),
+    "update_tracking": ("fulfillment",),
+    "cancel_fulfillment": ("fulfillment",),
+    "split": ("fulfillmentOrderSplits",),
+    "merge": ("fulfillmentOrderMerges",),
+}
+"""Fields of a payload that are nullable, and are not null where the mutation was carried out."""
+
+
+class UnknownOperationError(ValueError):
+    """No document describes an answer of this operation in GraphQL."""
+
+
+def check_answer(
+    operation: str,
+    body: object,
+    *,
+    version: str,
+    includes: frozenset[str] = frozenset(),
+    status: int = 200,
+) -> list[SchemaFinding]:
+    """Compare the answer of an operation that was carried out with the schema of the version that the target served.
+
+    `includes` are REST's parameters and add nothing here; `status` is the HTTP status. Raises `UnknownOperationError`.
+    """
+    del includes
+    found = _walked(operation, body, version, status).findings
+    return found[:MOST_FINDINGS]
+
+
+def judged(
+    operation: str,
+    body: object,
+    *,
+    version: str,
+    includes: frozenset[str] = frozenset(),
+) -> frozenset[str]:
+    """Return the requirements that `check_answer` holds this answer to. Raises `UnknownOperationError`."""
+    del includes
+    return frozenset(_walked(operation, body, version, 200).judged)
+
+
+def check_refusal(operation: str, body: object, *, version: str, status: int = 200) -> list[SchemaFinding]:
+    """Compare the answer of an operation that was refused with the recorded and documented forms.
+
+    User errors have field and message, and the objects beside them are null. An answer with top-level errors only, or
+    none of JSON, has nothing to compare. Raises `UnknownOperationError`.
+    """
+    return _refused(operation, body, version, status).findings[:MOST_FINDINGS]
+
+
+def judged_refusal(operation: str, body: object, *, version: str) -> frozenset[str]:
+    """Return the requirements that `check_refusal` holds this answer to. Raises `UnknownOperationError`."""
+    return frozenset(_refused(operation, body, version, 200).judged)
+
+
+def check_error(body: object) -> list[SchemaFinding]:
+    """Return nothing: whether a GraphQL refusal can be read is part of its form (`Answer.client_form`)."""
+    del body
+    return []
+
+
+def _document(operation: str, version: str) -> Document:
+    if operation not in OPERATIONS:
+        raise UnknownOperationError(f"expected one of {', '.join(OPERATIONS)}, got {operation!r}")
+    return documents.document(operation, version)
+
+
+def _walked(operation: str, body: object, version: str, status: int) -> Walk:
+    document = _document(operation, version)
+    own = OPERATIONS[operation]
+    walk = Walk(document, own)
+    walk.judged |= {STATUS_200, ENVELOPE, own}
+    _status(walk, status)
+    data = _data(walk, body)
+    if data is None:
+        return walk
+    walk.selection(data, walk.root_type, document.operation.selection_set, "data", own)
+    payload = data.get(document.root)
+    if document.mutation and isinstance(payload, dict):
+        _carried_out(walk, operation, payload, f"data.{document.root}")
+    elif not isinstance(payload, dict) and document.root in data and not walk.findings:
+        walk.find(own, f"data.{document.root}", "an object", payload)
+    return walk
+
+
+def _carried_out(walk: Walk, operation: str, payload: Mapping[str, Any], path: str) -> None:
+    own = OPERATIONS[operation]
+    for name in _ANSWERED_BY.get(operation, ("fulfillmentOrder",)):
+        if payload.get(name, walk) is None:
+            walk.find(own, f"{path}.{name}", "what the mutation did, not null", None)
+    user_errors = payload.get("userErrors")
+    if isinstance(user_errors, list):
+        walk.judged.add(USER_ERRORS_EMPTY)
+        if user_errors:
+            walk.find(USER_ERRORS_EMPTY, f"{path}.userErrors", "an empty array", user_errors)
+
+
+def _refused(operation: str, body: object, version: str, status: int) -> Walk:
+    document = _document(operation, version)
+    walk = Walk(document, OPERATIONS[operation])
+    data = body.get("data") if isinstance(body, dict) else None
+    payload = data.get(document.root) if isinstance(data, dict) else None
+    if not document.mutation or not isinstance(payload, dict):
+        return walk
+    path = f"data.{document.root}"
+    walk.judged |= {STATUS_200, USER_ERRORS}
+    _status(walk, status)
+    walk.field(payload, document.root, "userErrors", path)
+    null = _NULL_WHEN_REFUSED.get(operation, WRONG_STATE)
+    payload_type = get_named_type(walk.root_type.fields[document.root].type)
+    if not isinstance(payload_type, GraphQLObjectType):
+        return walk
+    for name, value in payload.items():
+        known = payload_type.fields.get(name)
+        if known is not None and isinstance(get_named_type(known.type), GraphQLObjectType) and name != "userErrors":
+            walk.judged.add(null)
+            if value is not None and value != []:
+                walk.find(null, f"{path}.{name}", "null beside user errors", value)
+    return walk
+
+
+def _status(walk: Walk, status: int) -> None:
+    if status != 200:
+        walk.find(STATUS_200, "HTTP status", "200 for an executed document", status)
+
+
+def _data(walk: Walk, body: object) -> Mapping[str, Any] | None:
+    if not isinstance(body, dict):
+        walk.find(ENVELOPE, "$", "an object with data", body)
+        return None
+    data = body.get("data")
+    if not isinstance(data, dict):
+        walk.find(ENVELOPE, "data", "an object", data, missing="data" not in body)
+        return None
+    return data

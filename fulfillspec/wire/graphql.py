@@ -1,0 +1,269 @@
+"""The GraphQL Admin API as a transport: operations to documents, answers to observations."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fulfillspec.evidence import Exchange
+from fulfillspec.model import FulfillmentOrder
+from fulfillspec.wire import documents, nodes, variables
+from fulfillspec.wire.answer import Answer, Ask
+from fulfillspec.wire.documents import Document
+from fulfillspec.wire.http import Client
+from fulfillspec.wire.throttle import OrderPace
+
+MOST_PAGES = 25
+"""A list is followed for this many pages at most, so that a target that always has a next one comes to an end."""
+
+_CONNECTIONS = {
+    "list": ("order", "fulfillmentOrders"),
+    "assigned": ("assignedFulfillmentOrders",),
+}
+_FULFILLMENT = frozenset({"create_fulfillment", "update_tracking", "cancel_fulfillment"})
+_TOO_BUSY = frozenset({408, 423, 429, 430})
+_SERVER_CODES = frozenset({"INTERNAL_SERVER_ERROR", "THROTTLED", "TIMEOUT", "SHOP_INACTIVE", "MAX_COST_EXCEEDED"})
+
+SLOTS: dict[str, dict[str, tuple[str | int, ...]]] = {
+    "submit": {
+        "original": ("originalFulfillmentOrder",),
+        "submitted": ("submittedFulfillmentOrder",),
+        "unsubmitted": ("unsubmittedFulfillmentOrder",),
+    },
+    "move": {
+        "original": ("originalFulfillmentOrder",),
+        "moved": ("movedFulfillmentOrder",),
+        "remaining": ("remainingFulfillmentOrder",),
+    },
+    "cancel": {"fulfillment_order": ("fulfillmentOrder",), "replacement": ("replacementFulfillmentOrder",)},
+    "hold": {"fulfillment_order": ("fulfillmentOrder",), "remaining": ("remainingFulfillmentOrder",)},
+    "get": {"fulfillment_order": ()},
+    "split": {
+        "fulfillment_order": ("fulfillmentOrderSplits", 0, "fulfillmentOrder"),
+        "remaining": ("fulfillmentOrderSplits", 0, "remainingFulfillmentOrder"),
+        "replacement": ("fulfillmentOrderSplits", 0, "replacementFulfillmentOrder"),
+    },
+    "merge": {"fulfillment_order": ("fulfillmentOrderMerges", 0, "fulfillmentOrder")},
+}
+"""Where an answer has its fulfillment orders, below the field of the operation; `fulfillmentOrder` where not named."""
+
+_ONE: dict[str, tuple[str | int, ...]] = {"fulfillment_order": ("fulfillmentOrder",)}
+_NONE = frozenset({"set_deadline", "locations_for_move", "list_fulfillments", *_FULFILLMENT})
+
+
+class GraphQL:
+    """The GraphQL transport of one target: one HTTP session per actor.
+
+    `version` is asked for in the path; the documents are those of `served`, the version that the target says it serves
+    (`version` where it says nothing).
+    """
+
+    name = "graphql"
+
+    def __init__(self, sessions: Mapping[str, Client], version: str, served: str | None = None) -> None:
+        self._sessions = sessions
+        self._path = f"/admin/api/{version}/graphql.json"
+        self._version = served or version
+
+    def offers(self, operation: str) -> bool:
+        """Tell whether GraphQL has the operation (it has all of them)."""
+        return operation in documents.names() and operation != "line_items"
+
+    def perform(self, actor: str, ask: Ask, *, phase: str | None = None) -> Answer:
+        """Send the operation and read the answer; follow the pages of a list, and those of long line items."""
+        document = documents.document(ask.operation, self._version)
+        if ask.raw is not None:
+            exchange = self._sessions[actor].send(
+                "POST", self._path, transport=self.name, operation=ask.operation, phase=phase, body=ask.raw
+            )
+            return read_answer(ask, actor, exchange)
+        given = variables.variables(ask)
+
+        def send(name: str, values: Mapping[str, Any]) -> Exchange:
+            return self.document(actor, name, values, phase=phase)
+
+        answer = read_answer(ask, actor, send(document.name, given))
+        where = _CONNECTIONS.get(ask.operation)
+        if where is not None:
+            answer = _followed(answer, where, lambda after: send(document.name, {**given, "after": after}))
+        return _completed(answer, lambda order, after: send("line_items", {"id": order, "after": after}))
+
+    def document(
+        self,
+        actor: str,
+        name: str,
+        given: Mapping[str, Any],
+        *,
+        phase: str | None = None,
+        pace: OrderPace | None = None,
+    ) -> Exchange:
+        """Send a packaged document by its name with these variables, and return what came back, unread."""
+        query = documents.document(name, self._version).text
+        return self.text(actor, query, given, operation=name, phase=phase, pace=pace)
+
+    def text(
+        self,
+        actor: str,
+        query: str,
+        given: Mapping[str, Any],
+        *,
+        operation: str = "document",
+        phase: str | None = None,
+        pace: OrderPace | None = None,
+    ) -> Exchange:
+        """Send a document of any kind (one that the schema does not know, too) and return what came back, unread."""
+        json = {"query": query, "variables": given}
+        return self._sessions[actor].send(
+            "POST", self._path, transport=self.name, operation=operation, phase=phase, json=json, pace=pace
+        )
+
+
+def read_answer(ask: Ask, actor: str, exchange: Exchange, *, data: Any = None) -> Answer:
+    """Read the answer of a GraphQL operation from a recorded exchange (`data` instead of its own, where given).
+
+    `body` of the answer is the whole answer, `data` and `errors`, and beside them what it says of fulfillments
+    (`fulfillment`, `fulfillments`) and `locations_for_move` in the form that REST has for them.
+    """
+    document = documents.document(ask.operation, documents.versions()[-1])
+    body = exchange.data if data is None else data
+    told = _told(document, exchange, body)
+    if not isinstance(body, dict):
+        shown = body if isinstance(body, list) else None
+        return Answer(ask, actor, "graphql", exchange, told.outcome, said=told.said, body=shown, client_form=told.form)
+    if told.outcome != "accepted":
+        return Answer(ask, actor, "graphql", exchange, told.outcome, said=told.said, body=body, client_form=told.form)
+    payload = nodes.at(body, "data", document.root)
+    body = {**body, **_beside(ask.operation, payload)}
+    slots, listed = _shown(ask.operation, payload), _listed(ask.operation, body)
+    return Answer(ask, actor, "graphql", exchange, told.outcome, slots, listed, told.said, body, told.form)
+
+
+def _shown(operation: str, payload: Mapping[str, Any]) -> dict[str, FulfillmentOrder | None]:
+    if operation in _NONE or operation in _CONNECTIONS:
+        return {}
+    return {slot: nodes.observe(nodes.at(payload, *place)) for slot, place in SLOTS.get(operation, _ONE).items()}
+
+
+def _listed(operation: str, body: Mapping[str, Any]) -> tuple[FulfillmentOrder, ...]:
+    if operation not in _CONNECTIONS:
+        return ()
+    rows = nodes.parts(nodes.at(body, "data", *_CONNECTIONS[operation], "nodes"))
+    return tuple(filter(None, map(nodes.observe, rows)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What an answer says by its form: the outcome, the text of a refusal, whether that has a documented form."""
+
+    outcome: str
+    said: str = ""
+    form: bool = False
+
+
+def _told(document: Document, exchange: Exchange, body: object) -> _Told:
+    status, errors = exchange.status, nodes.errors_of(body)
+    if status is None or status >= 500 or status in _TOO_BUSY:
+        return _Told("failed", nodes.said(errors))
+    if not 200 <= status < 300:
+        return _Told("refused", nodes.said(errors), form=status in {401, 403} or (400 <= status < 500 and bool(errors)))
+    if not isinstance(body, dict):
+        return _Told("failed", exchange.error or "not a JSON object")
+    payload = nodes.at(body, "data", document.root)
+    if payload is None:
+        return _nothing(document, body, errors)
+    if not isinstance(payload, dict):
+        return _Told("failed", f"{document.root} is no object")
+    return _carried_out(document, payload, errors)
+
+
+def _nothing(document: Document, body: Mapping[str, Any], errors: list[Any]) -> _Told:
+    """Read an answer that has nothing where the operation's own answer belongs."""
+    if errors:
+        server = not _SERVER_CODES.isdisjoint(error_codes(body))
+        form = not server and nodes.readable(errors)
+        return _Told("failed" if server else "refused", nodes.said(errors), form)
+    if isinstance(body.get("data"), dict) and not document.mutation:
+        return _Told("refused", f"{document.root} is null", form=True)
+    return _Told("failed", f"{document.root} is null without a reason" if "data" in body else "neither data nor errors")
+
+
+def _carried_out(document: Document, payload: Mapping[str, Any], errors: list[Any]) -> _Told:
+    user_errors = payload.get("userErrors")
+    if document.mutation and isinstance(user_errors, list) and user_errors:
+        return _Told("refused", nodes.said(user_errors), nodes.readable(user_errors))
+    if document.name == "set_deadline" and payload.get("success") is not True:
+        return _Told("refused", "success is not true, and userErrors say nothing")
+    return _Told("accepted", nodes.said(errors), form=True)
+
+
+def error_codes(body: object) -> tuple[str, ...]:
+    """Return the codes of the top-level errors of an answer (`extensions.code`), in order."""
+    codes = (nodes.at(error, "extensions", "code") for error in nodes.errors_of(body))
+    return tuple(code for code in codes if isinstance(code, str))
+
+
+def _beside(operation: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an answer says in the form that REST has for it, for the operations on no fulfillment order."""
+    if operation in _FULFILLMENT:
+        row = payload.get("fulfillment")
+        return {"fulfillment": nodes.fulfillment(row)} if isinstance(row, dict) else {}
+    if operation == "list_fulfillments":
+        rows = nodes.rows(nodes.at(payload, "fulfillments", "nodes"))
+        return {"fulfillments": [nodes.fulfillment(row) for row in rows]}
+    if operation == "locations_for_move":
+        keys = ("location", "movable", "message")
+        rows = nodes.rows(nodes.at(payload, "locationsForMove", "nodes"))
+        return {"locations_for_move": [{key: row.get(key) for key in keys} for row in rows]}
+    return {}
+
+
+def _followed(answer: Answer, where: tuple[str, ...], send: Callable[[str], Exchange]) -> Answer:
+    """Gather the pages of a list into one answer; one that cannot be read is the answer."""
+    seen: set[str] = set()
+    for _ in range(MOST_PAGES):
+        connection = nodes.at(answer.body, "data", *where)
+        after = nodes.next_page(connection) if answer.accepted else None
+        if after is None or after in seen:
+            break
+        seen.add(after)
+        page = read_answer(answer.ask, answer.actor, send(after))
+        if not page.accepted:
+            return page
+        further = nodes.at(page.body, "data", *where)
+        gathered = {**further, "nodes": [*nodes.parts(connection.get("nodes")), *nodes.parts(further.get("nodes"))]}
+        body = nodes.replaced(page.body, ("data", *where), gathered)
+        answer = read_answer(answer.ask, answer.actor, page.exchange, data=body)
+    return answer
+
+
+def _completed(answer: Answer, send: Callable[[str, str], Exchange]) -> Answer:
+    """Fetch the line items that did not fit on the first page of any fulfillment order shown."""
+    operation, body = answer.ask.operation, answer.body
+    if not answer.accepted or operation in _NONE:
+        return answer
+    targets: list[tuple[str | int, ...]]
+    if operation in _CONNECTIONS:
+        where = ("data", *_CONNECTIONS[operation], "nodes")
+        targets = [(*where, n) for n in range(len(nodes.parts(nodes.at(body, *where))))]
+    else:
+        root = documents.document(operation, documents.versions()[-1]).root
+        targets = [("data", root, *place) for place in SLOTS.get(operation, _ONE).values()]
+    pages = iter(range(MOST_PAGES))
+    for target in targets:
+        body = _with_all_lines(body, target, send, pages)
+    return answer if body is answer.body else read_answer(answer.ask, answer.actor, answer.exchange, data=body)
+
+
+def _with_all_lines(
+    body: Any, target: tuple[str | int, ...], send: Callable[[str, str], Exchange], pages: Iterator[int]
+) -> Any:
+    while True:
+        order = nodes.at(body, *target)
+        lines, identity = nodes.at(order, "lineItems"), nodes.at(order, "id")
+        after = nodes.next_page(lines)
+        if after is None or not isinstance(identity, str) or next(pages, None) is None:
+            return body
+        further = nodes.at(send(identity, after).data, "data", "fulfillmentOrder", "lineItems")
+        if not isinstance(further, dict) or nodes.next_page(further) == after:
+            return body
+        gathered = {**further, "nodes": [*nodes.parts(lines.get("nodes")), *nodes.parts(further.get("nodes"))]}
+        body = nodes.replaced(body, (*target, "lineItems"), gathered)

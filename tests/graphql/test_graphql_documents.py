@@ -1,0 +1,136 @@
+"""The documents and schemas of GraphQL: each fits its version, says what it leaves out, and costs little."""
+
+import pytest
+from graphql import (
+    FieldNode,
+    FragmentSpreadNode,
+    GraphQLObjectType,
+    build_schema,
+    get_named_type,
+    is_list_type,
+    validate,
+    validate_schema,
+)
+
+from fulfillspec import paths
+from fulfillspec.wire import documents, graphql, rest
+from fulfillspec.wire.documents import Document
+
+ALL = [*documents.names(), *documents.names("provision")]
+VERSIONS = ("2024-10", "2025-01", "2025-04", "2025-07", "2025-10", "2026-01", "2026-04", "2026-07", "2026-10")
+
+
+def test_there_is_a_schema_for_every_version():
+    assert documents.versions() == VERSIONS
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_schema_is_sound(version):
+    text = (paths.schemas() / "graphql" / f"{version}.graphql").read_text()
+    assert validate_schema(build_schema(text)) == []
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_document_fits_its_version(version):
+    assert [documents.document(name, version).version for name in ALL] == [version] * len(ALL)
+
+
+def test_document_that_does_not_fit_is_seen():
+    """Making a document checks it: were that blind, the test above would pass."""
+    found = documents.document("hold", "2025-10")
+    assert validate(documents.schema("2024-10"), found.node)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_nothing_is_left_out_but_what_the_version_does_not_have(version):
+    """A field that no version has would vanish silently: each one left out is named here."""
+    left = {item for name in ALL for item in documents.document(name, version).left_out}
+    wanted = {"UserError.code"}
+    if version < "2026-01":
+        wanted.add("@idempotent")
+    if version < "2025-07":
+        wanted |= {
+            "fulfillmentOrderAcceptFulfillmentRequest(estimatedShippedAt:)",
+            "fulfillmentServiceCreate(requiresShippingMethod:)",
+        }
+    if version < "2025-01":
+        wanted.add("FulfillmentHold.handle")
+    assert left == wanted
+
+
+def test_every_operation_of_rest_has_a_document():
+    transport = graphql.GraphQL({}, "2025-10")
+    assert all(transport.offers(operation) for operation in rest._ROUTES)
+    assert transport.offers("split")
+    assert transport.offers("merge")
+    assert not transport.offers("line_items")
+
+
+@pytest.mark.parametrize(
+    ("version", "stands_for"),
+    [
+        ("2025-10", "2025-10"),
+        ("2025-11", "2025-10"),
+        ("2019-01", "2024-10"),
+        ("unstable", "2026-10"),
+        ("2030-01", "2026-10"),
+    ],
+)
+def test_unknown_version_is_taken_for_the_newest_before_it(version, stands_for):
+    assert documents.known(version) == stands_for
+    assert documents.document("get", version).version == stands_for
+
+
+def test_documents_are_made_once():
+    assert documents.document("get", "2025-10") is documents.document("get", "2025-10")
+    assert documents.schema("2025-10") is documents.schema("2025-12")
+
+
+def test_unknown_document_is_named():
+    with pytest.raises(documents.UnknownDocumentError, match="'levitate'"):
+        documents.document("levitate", "2025-10")
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_document_costs_less_than_a_single_query_may(name):
+    """1000 points by the published rule: an object one, a connection two and its size times what is inside."""
+    assert cost(documents.document(name, "2026-10")) < 1000
+
+
+def cost(document: Document) -> int:
+    defaults = {
+        definition.variable.name.value: int(definition.default_value.value)
+        for definition in document.operation.variable_definitions or ()
+        if definition.default_value is not None
+    }
+    schema = documents.schema(document.version)
+
+    def inside(parent, wanted):
+        total = 0
+        for node in wanted.selections:
+            if isinstance(node, FragmentSpreadNode):
+                total += inside(parent, document.fragments[node.name.value].selection_set)
+            elif isinstance(node, FieldNode) and node.selection_set is not None:
+                total += one(parent.fields[node.name.value].type, node)
+        return total
+
+    def one(type_, node):
+        named = get_named_type(type_)
+        if not isinstance(named, GraphQLObjectType) or named.name == "PageInfo":
+            return 0
+        inner = inside(named, node.selection_set)
+        size = next((argument.value for argument in node.arguments or () if argument.name.value == "first"), None)
+        if size is None:
+            return 1 + inner
+        many = defaults[size.name.value] if size.kind == "variable" else int(size.value)
+        return 2 + many * (inner if named.name.endswith("Connection") else 1 + inner)
+
+    root = schema.mutation_type if document.mutation else schema.query_type
+    return (10 if document.mutation else 0) + inside(root, document.operation.selection_set)
+
+
+def test_lists_of_the_fragment_are_known_to_the_cost():
+    """Unsized lists count as one object; the fragment has only those that are short by nature."""
+    parent = documents.schema("2026-10").type_map["FulfillmentOrder"]
+    unsized = {name for name, field in parent.fields.items() if is_list_type(getattr(field.type, "of_type", None))}
+    assert unsized == {"fulfillmentHolds", "supportedActions"}
