@@ -64,7 +64,7 @@ class FulfillmentOrder:
     shop_id: str | None = None
     order_name: str | None = None
     order_processed_at: datetime | None = None
-    has_order_reference: bool = False
+    order_reference: tuple[str, ...] = ()
     dialect: str = ""
     raw: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 

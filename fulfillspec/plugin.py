@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import secrets
+import shutil
 import signal
 import sys
 import threading
@@ -29,6 +30,7 @@ from fulfillspec.vocabulary import *  # noqa: F403 - the fixtures become this pl
 
 _ID = re.compile(r"FO-[A-Z0-9-]+[A-Z0-9]")
 _STATES = pytest.StashKey[dict[str, Any]]()
+_PROGRESS = pytest.StashKey[Any]()
 BAD_USE, BROKEN = 4, 3
 
 
@@ -153,8 +155,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     version = run.version if run is not None and hasattr(run, "version") else "2025-10"
     if "refusals" in metafunc.fixturenames:
         life = lifecycle.load()
-        by_state = {state: tuple(cell for cell in life.cells(version) if cell.state == state and cell.outcome == "refuse" or
-                                 cell.state == state and cell.outcome == "open" and config.option.depth == "certify") for state in life.states}
+        by_state = {
+            state: tuple(cell for cell in life.cells(version) if cell.state == state and cell.outcome != "accept")
+            for state in life.states
+        }
         metafunc.parametrize("refusals", [Refusals(state, cells) for state, cells in by_state.items() if cells], ids=[slug(state) for state, cells in by_state.items() if cells])
     if "every_state" in metafunc.fixturenames:
         states = list(lifecycle.load().states)
@@ -192,6 +196,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = kept
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Begin to tell how far the run is, where pytest itself does not."""
+    config = session.config
+    run = config.stash.get(Run.KEY, None)
+    if run is None or config.option.bare or config.pluginmanager.hasplugin("terminalreporter"):
+        return
+    from fulfillspec.reporting.terminal import Progress  # noqa: PLC0415 - a run begins faster without it
+
+    progress = Progress(sys.stderr)
+    config.stash[_PROGRESS] = progress
+    config.add_cleanup(progress.stop)
+    progress.start(len(session.items))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
     """Let evidence and ledger know which case runs, and enter the case into the results."""
@@ -204,10 +222,15 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
     first, began, before = run.evidence.exchanges + 1, time.monotonic(), len(run.ledger.deviations)
     state: dict[str, Any] = {"outcome": "passed", "reason": None, "deviations": before}
     item.stash[_STATES] = state
+    progress = item.config.stash.get(_PROGRESS, None)
+    if progress is not None:
+        progress.case(name.partition("::")[2])
     try:
         return (yield)
     finally:
         last = run.evidence.exchanges
+        if progress is not None:
+            progress.tick(last, run.admin.orders_created if run.admin else 0, 0.0)
         run.cases.append(
             {
                 "id": name,
@@ -267,6 +290,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
     if run is None or not hasattr(run, "scope"):
         return (yield)
     aborted = int(exitstatus) == int(pytest.ExitCode.INTERRUPTED)
+    if (progress := session.config.stash.get(_PROGRESS, None)) is not None:
+        progress.stop()
     with _undisturbed():
         try:
             run.clean_up()
@@ -307,9 +332,9 @@ def _report(run: Run, found: dict[str, Any]) -> None:
     for failed in write_all(run.out):
         sys.stderr.write(f"{failed.name} could not be written: {failed.reason}\n")
     _point_at(run.out)
-    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    width = os.get_terminal_size().columns if sys.stdout.isatty() else 100
-    sys.stdout.write("\n" + terminal.summary(found, run.out, width=width, colour=colour) + "\n")
+    width = shutil.get_terminal_size((100, 40)).columns
+    text = terminal.summary(found, run.out, width=width, colour=terminal.wants_colour(sys.stdout))
+    sys.stdout.write("\n" + terminal.printable(text, sys.stdout) + "\n")
 
 
 def _point_at(out: Path) -> None:

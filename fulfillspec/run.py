@@ -46,6 +46,7 @@ class Theatre:
     target: Target
     scopes: Mapping[str, frozenset[str] | None]
     started: datetime
+    depth: str = "core"
     sleep: Callable[[float], None] = time.sleep
 
     def arguments(self, operation: str, order: FulfillmentOrder | None) -> dict[str, Any]:
@@ -192,7 +193,9 @@ class Run:
             scene, self.lifecycle, actors, self.admin, self.ids, self.hook, self.sleep,
             only_given=self.admin is None,
         )
-        return Theatre("rest", scene, stage, actors, self.target, self.probe.scopes, self.started, self.sleep)
+        return Theatre(
+            "rest", scene, stage, actors, self.target, self.probe.scopes, self.started, self.depth, self.sleep
+        )
 
     def _claim(self) -> None:
         """Decide which areas are claimed: those named, else those whose prerequisites were found."""

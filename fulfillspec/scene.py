@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from fulfillspec import lifecycle
 from fulfillspec.evidence import Evidence
 from fulfillspec.judge import invariants, schema
 from fulfillspec.judge.finding import Difference, Finding, fails, holds
@@ -48,6 +49,7 @@ class Scene:
     tainted: set[str] = field(default_factory=set)
     advertised: set[str] = field(default_factory=set)
     names_version: bool = False
+    latest: Answer | None = None
     phase: str = "act"
     requirements: frozenset[str] | None = None
 
@@ -67,6 +69,7 @@ class Scene:
     def ask(self, actor: str, operation: str, order: str | None = None, /, *, raw: bytes | None = None, includes: frozenset[str] = frozenset(), **arguments: Any) -> Answer:
         """Send one operation and let the standing judges read the answer; no look follows."""
         answer = self.transport.perform(actor, Ask(operation, order, {**arguments, **dict.fromkeys(includes, True)}, raw), phase=self.phase)
+        self.latest = answer
         self._read(answer, includes)
         return answer
 
@@ -102,6 +105,12 @@ class Scene:
         if order.order_id in self.tainted:
             raise Tainted(f"order {order.order_id} took part in a deviation before")
         return self.pictures.get(order.order_id) or self.look(order.order_id)
+
+    def documented_accept(self, state: str | None, action: str) -> bool:
+        """Tell whether the documents promise the merchant that an action succeeds in a state."""
+        known = lifecycle.load()
+        named = known.named(state or "")
+        return named is not None and known.cell(named.id, action, "merchant", self.version).outcome == "accept"
 
     def unseen(self, requirement: str, reason: str) -> None:
         """Note that a requirement could not be observed."""
@@ -214,6 +223,12 @@ class Scene:
         for requirement in schema.judged(operation, answer.body, version=self.version, includes=includes) if self.name == "rest" else ():
             if requirement not in broken:
                 self.record(holds(requirement), answer)
+        if operation == "get" and answer.order is not None:
+            same = answer.order.id == answer.ask.order
+            self.record(
+                holds("FO-GET-ONE") if same else fails("FO-GET-ONE", f"fulfillment order {answer.ask.order}", f"{answer.order.id}", taints=False),
+                answer,
+            )
         for order in (*answer.slots.values(), *answer.listed):
             if order is not None:
                 self.record_all(invariants.of_order(order, self.place(order)), answer)

@@ -15,6 +15,10 @@ from fulfillspec.scene import Inapplicable, Scene, Unobservable
 from fulfillspec.wire.answer import Answer
 
 _T = TypeVar("_T")
+_CLIENT_ERRORS = frozenset({"FO-ERR-UNKNOWN-ID", "FO-ERR-MALFORMED"})
+"""Requirements whose whole content is that the answer is a client error."""
+_TELLING = frozenset({"submit", "cancel", "submit_cancellation", "open", "release_hold", "hold"})
+"""Operations of the merchant whose absence from `supported_actions` tells something wherever they are carried out."""
 
 
 def act(scene: Scene, actor: str, order: FulfillmentOrder, operation: str, /, *, raw: bytes | None = None, **arguments: Any) -> Step:
@@ -97,7 +101,10 @@ class Asked:
         if answer.accepted:
             self._record(fails(requirement, documented, f"{answer.described()}{self._now()}"))
             return False
-        scene.unseen(requirement, f"{self._named()}: {answer.described()}")
+        if requirement in _CLIENT_ERRORS and answer.exchange.status is not None:
+            self._record(fails(requirement, "a client error (HTTP 4xx)", answer.described(), taints=False))
+        else:
+            scene.unseen(requirement, f"{self._named()}: {answer.described()}")
         if answer.exchange.status is not None:
             self._record(fails("FO-ERR-CLIENT-FORM", "a refusal answers with a client error (HTTP 4xx)", answer.described(), taints=False))
         return False
@@ -191,6 +198,21 @@ class Step(Asked):
         was = self.before.orders.get(answer.ask.order or "")
         if answer.accepted and answer.actor == "merchant" and was is not None and advertised in (was.actions or ()):
             scene.record(holds("FO-ACTIONS-ADVERTISED"), answer)
+        elif (
+            answer.accepted
+            and answer.actor == "merchant"
+            and self.operation in _TELLING
+            and was is not None
+            and was.actions is not None
+            and advertised in scene.advertised
+            and scene.documented_accept(self.source, self.operation)
+        ):
+            scene.record(
+                fails("FO-ACTIONS-UNADVERTISED", f"{advertised} is advertised in {self.source}, where it succeeds",
+                      f"[{', '.join(was.actions)}]", taints=False),
+                answer,
+                state=self.source,
+            )
         if answer.accepted and self.source is not None:
             identity = answer.ask.order or ""
             shown = answer.order if answer.ask.operation in {"submit", "move"} else None
@@ -200,8 +222,17 @@ class Step(Asked):
                 fine = self.before.order_id not in scene.tainted
                 scene.ledger.transition(self.source, self.operation, target, scene.name, fine=fine)
 
-    def expect(self, requirement: str, state: str, *, of: FulfillmentOrder | None = None, answered: bool = True) -> bool:
-        """Judge the state (a pattern `status/request_status`, alternatives joined by ` or `) in the answer and the look."""
+    def expect(
+        self, requirement: str, state: str, *, of: FulfillmentOrder | None = None, slot: str = "", answered: bool = True
+    ) -> bool:
+        """Judge the state (a pattern `status/request_status`, alternatives joined by ` or `) in the answer and the look.
+
+        `of` names another fulfillment order than the one acted on, `slot` one by its place in the answer.
+        """
+        if slot and self.accepted:
+            of = self.slot(slot)
+            if of is None:
+                return self.check(requirement, False, f"{slot}: a fulfillment order {state}", "none is shown")  # noqa: FBT003
         patterns = state.split(" or ")
 
         def fits(order: FulfillmentOrder | None) -> bool:

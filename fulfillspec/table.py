@@ -24,12 +24,16 @@ from fulfillspec.wire.answer import Answer
 
 @dataclass
 class Table:
-    """Walks cells on the stage and enters what they met into the ledger."""
+    """Walks cells on the stage and enters what they met into the ledger.
+
+    `every`: also the operations that the documents leave open; else of these only what the order advertises.
+    """
 
     scene: Scene
     stage: Stage
     actors: dict[str, Actor]
     arguments: Callable[[str, FulfillmentOrder], dict[str, Any]]
+    every: bool = False
 
     def refuse(self, state: str, cells: Sequence[Cell]) -> None:
         """Judge the refusals that the documents demand in a state, and the operations that they leave open there."""
@@ -41,8 +45,11 @@ class Table:
                 continue
             if order is None or order.order_id in self.scene.tainted:
                 self._settle(pending, parked)
-                order = self.stage.order(state)
+                # movable, so that a move is refused for the state and not for the stock
+                order = self.stage.order(state, movable=True)
                 parked = self.scene.before(order)
+            if cell.outcome == "open" and not self.every and ADVERTISED_AS.get(cell.action) not in (order.actions or ()):
+                continue
             answer = self._ask(cell, order)
             if answer.refused:
                 pending.append((cell, answer))
@@ -78,7 +85,7 @@ class Table:
         self.scene.tainted.add(parked.order_id)
         for cell, _ in cells:
             try:
-                order = self.stage.order(cell.state)
+                order = self.stage.order(cell.state, movable=True)
                 step = act(self.scene, cell.actor, order, cell.action, **self.arguments(cell.action, order))
             except Unobservable as reason:
                 if cell.requirement:

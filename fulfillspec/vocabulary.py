@@ -359,5 +359,5 @@ def plain(theatre: Theatre) -> Callable[[str, FulfillmentOrder | None], dict[str
 @pytest.fixture
 def table(theatre: Theatre) -> Table:
     """Return the state × action table of the case's transport."""
-    return Table(theatre.scene, theatre.stage, theatre.actors, theatre.arguments)
+    return Table(theatre.scene, theatre.stage, theatre.actors, theatre.arguments, every=theatre.depth == "certify")
 

@@ -9,10 +9,9 @@ PLACES = ("service", "merchant")
 @pytest.mark.parametrize("place", PLACES)
 def test_merchant_holds_an_open_order(stage, merchant, place):
     order = stage.order(f"{place}:open/unsubmitted", lines=2)
-    step = merchant.hold(order, reason="incorrect_address", notes="The number is missing.", notify_merchant=False)
+    step = merchant.hold(order, reason="incorrect_address", notes="The number is missing.")
     step.expect("FO-HOLD-STATE", "on_hold/*")
     step.expect("FO-HOLD-KEEPS-REQUEST", "*/unsubmitted")
-    step.expect("FO-HOLD-NOTIFY-MERCHANT", "on_hold/*")
     reasons = [hold.reason for hold in step.order.holds or ()]
     step.check("FO-HOLD-CREATES-HOLD", "incorrect_address" in reasons, "a hold with the reason sent", reasons)
     notes = [hold.notes for hold in step.order.holds or ()]
@@ -32,12 +31,42 @@ def test_merchant_releases_a_held_order(stage, merchant, place):
 @pytest.mark.parametrize("reason", REASONS)
 def test_each_documented_reason_holds(stage, merchant, reason):
     order = stage.order("merchant:open/unsubmitted")
-    step = merchant.hold(order, reason=reason)
+    step = merchant.hold(order, reason=reason, notes="For a documented reason.")
     step.expect("FO-HOLD-REASONS", "on_hold/*")
     seen = [hold.reason for hold in step.order.holds or ()]
     step.check("FO-HOLD-CREATES-HOLD", reason in seen, f"a hold with the reason {reason}", seen)
-    step.expect("FO-HOLD-NOTES-OPTIONAL", "on_hold/*")
     merchant.release_hold(step.order).expect("FO-RELEASE-STATE", "open/*")
+
+
+def test_hold_needs_no_notes(stage, merchant):
+    order = stage.order("merchant:open/unsubmitted")
+    merchant.hold(order, reason="other").expect("FO-HOLD-NOTES-OPTIONAL", "on_hold/*")
+
+
+def test_hold_takes_whether_to_notify_the_merchant(stage, merchant):
+    order = stage.order("merchant:open/unsubmitted")
+    step = merchant.hold(order, reason="other", notes="No notification.", notify_merchant=False)
+    step.expect("FO-HOLD-NOTIFY-MERCHANT", "on_hold/*")
+
+
+def test_hold_and_release_keep_a_rejection(stage, merchant):
+    order = stage.order("service:open/rejected")
+    held = merchant.hold(order, reason="other", notes="Held after a rejection.")
+    if not held.accepted:
+        held.without("a rejected order is not held here, which no text promises")
+    held.expect("FO-HOLD-KEEPS-REQUEST", "on_hold/rejected")
+    released = merchant.release_hold(held.order)
+    released.expect("FO-RELEASE-KEEPS-REQUEST", "open/rejected")
+
+
+def test_release_ends_every_hold(stage, merchant):
+    order = stage.order("merchant:on_hold/unsubmitted")
+    again = merchant.hold(order, reason="awaiting_payment", notes="A second hold.")
+    if not again.accepted:
+        again.without("an order on hold takes no second hold here, which no text promises")
+    step = merchant.release_hold(again.order)
+    step.check("FO-RELEASE-ALL", not step.order.holds, "no hold is left", step.order.holds)
+    step.expect("FO-RELEASE-STATE", "open/*")
 
 
 def test_hold_without_a_reason_is_refused(stage, merchant):

@@ -29,9 +29,7 @@ def check_answer(
     ]
 
 
-def judged(
-    operation: str, body: object, *, version: str, includes: frozenset[str] = frozenset()
-) -> frozenset[str]:
+def judged(operation: str, body: object, *, version: str, includes: frozenset[str] = frozenset()) -> frozenset[str]:
     """Return the requirements that `check_answer` holds this body to."""
     del includes
     _known(operation)

@@ -44,7 +44,12 @@ _CONSERVING = frozenset(
         "set_deadline",
     }
 )
-_SIBLING_FREE = frozenset({"submit", "accept", "reject", "submit_cancellation", "reject_cancellation", "close", "open"})
+_SIBLING_FREE = frozenset(
+    {"submit", "accept", "reject", "submit_cancellation", "reject_cancellation", "close", "open", "cancel", "create_fulfillment", "hold"}
+)
+_LINES_MAY_MOVE = frozenset({"hold"})
+"""Operations after which nothing says that another fulfillment order of the order keeps its line items."""
+
 
 
 def of_order(order: FulfillmentOrder, place: str | None) -> Iterator[Finding]:
@@ -202,21 +207,13 @@ def of_step(
 ) -> Iterator[Finding]:
     """Judge what an accepted action left unsaid: ids, conservation, siblings, locations, time, agreement of observers."""
     operation, target = answer.ask.operation, answer.ask.order
-    gone = sorted(before.orders.keys() - after.orders.keys())
-    if gone and operation not in {"reschedule", "release_hold"}:
-        yield fails(
-            "FO-LIST-ALL",
-            f"the list of order {after.order_id} still has {', '.join(before.orders)}",
-            f"{', '.join(gone)} no longer listed",
-        )
-    elif before.orders:
-        yield holds("FO-LIST-ALL")
+    yield from _listing(answer, before, after)
     yield from _identity(before, after)
     ended = target in before.orders and before.orders[target].ended
     if not ended and (operation in _CONSERVING or (operation == "cancel" and answer.slots.get("replacement"))):
         requirement = "FO-CANCEL-REPLACEMENT-ITEMS" if operation == "cancel" else "FO-INV-QUANTITY"
         was, now = before.work(), after.work()
-        if was == now:
+        if was == now or any(shown and shown.id not in after.orders for shown in answer.slots.values()):
             yield holds(requirement)
         else:
             rows = [
@@ -230,6 +227,8 @@ def of_step(
                 f"{rows[0].path}: {rows[0].documented} before, {rows[0].received} after",
                 *rows,
             )
+    if not ended and operation == "accept_cancellation":
+        yield _not_doubled(before, after)
     if operation in _SIBLING_FREE:
         yield _siblings(answer, before, after)
     if target in before.orders and target in after.orders and operation != "move":
@@ -261,6 +260,39 @@ def of_observers(
             )
         else:
             yield holds("FO-INV-OBSERVERS")
+
+
+def _listing(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding]:
+    """Judge that what was listed and what the answer shows is listed afterwards, under the same id."""
+    operation, target = answer.ask.operation, answer.ask.order
+    gone = before.orders.keys() - after.orders.keys()
+    hidden = sorted(shown.id for shown in answer.slots.values() if shown is not None and shown.id not in after.orders)
+    renamed = sorted(after.orders.keys() - before.orders.keys())
+    if target in gone and renamed and operation not in {"reschedule", "release_hold", "move"}:
+        yield fails(
+            "FO-INV-IDS",
+            f"fulfillment order {target} keeps its id when {operation} is carried out",
+            f"it is gone, and {', '.join(renamed)} has come",
+        )
+    elif hidden or (gone and operation not in {"reschedule", "release_hold"}):
+        missing = ", ".join([*hidden, *sorted(gone)])
+        yield fails("FO-LIST-ALL", f"the list of order {after.order_id} has all of its fulfillment orders", f"without {missing}")
+    elif before.orders:
+        yield holds("FO-LIST-ALL")
+
+
+def _not_doubled(before: Picture, after: Picture) -> Finding:
+    """Judge that an accepted cancellation makes no more work than there was; where it goes is open (C2)."""
+    was, now = before.work(), after.work()
+    more = [item for item in sorted(now) if now[item] > was.get(item, 0)]
+    if not more:
+        return holds("FO-INV-QUANTITY")
+    return fails(
+        "FO-INV-QUANTITY",
+        "accept_cancellation does not double work",
+        f"line item {more[0]}: {was.get(more[0], 0)} units before, {now[more[0]]} after",
+        *(Difference(f"units of line item {item}", str(was.get(item, 0)), str(now[item])) for item in more),
+    )
 
 
 def _identity(before: Picture, after: Picture) -> Iterator[Finding]:
@@ -305,7 +337,8 @@ def _siblings(answer: Answer, before: Picture, after: Picture) -> Finding:
         now = after.orders.get(identity)
         if identity == target or now is None or any(slot and slot.id == identity for slot in answer.slots.values()):
             continue
-        rows = (*differences(was, now), *_requests(was, now))
+        loose = frozenset({"line_items"} if operation in _LINES_MAY_MOVE else ())
+        rows = (*differences(was, now, loose=loose), *_requests(was, now))
         if rows:
             return fails(
                 "FO-INV-SIBLINGS",

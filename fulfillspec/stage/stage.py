@@ -13,6 +13,7 @@ from typing import Any
 from fulfillspec.lifecycle import Edge, Lifecycle
 from fulfillspec.model import FulfillmentOrder
 from fulfillspec.actor import Actor
+from fulfillspec.judge.finding import fails
 from fulfillspec.scene import Inapplicable, Scene, Tainted, Unobservable
 from fulfillspec.stage.given import Hook, Ids
 from fulfillspec.stage.source import CannotStage, NewOrder, Source, World
@@ -111,6 +112,8 @@ class Stage:
         finally:
             self.scene.phase = phase
         self._broken = f"order {made.id} got no fulfillment order within {_ROUTING_TRIES} looks"
+        if self.scene.latest is not None:
+            self.scene.record(fails("FO-ROUTING-CREATES", "one or more fulfillment orders once routing is complete", self._broken), self.scene.latest)
         raise Unobservable(self._broken)
 
     def name_of(self, order: FulfillmentOrder) -> str | None:
@@ -203,7 +206,7 @@ class Stage:
             ways = self._ways(wanted) if attempt == 0 else []
             start, path = ways[0] if ways else self._fresh(wanted)
             try:
-                return self._walk(start, path, wanted)
+                return self._walk(start, path, wanted, fresh=not ways)
             except Unobservable as error:
                 reason = str(error)
         raise Unobservable(reason)
@@ -258,7 +261,7 @@ class Stage:
             )
         return moved
 
-    def _walk(self, order: FulfillmentOrder, path: list[Edge], wanted: _Wanted) -> FulfillmentOrder:
+    def _walk(self, order: FulfillmentOrder, path: list[Edge], wanted: _Wanted, *, fresh: bool) -> FulfillmentOrder:
         for edge in path:
             actor = self.actors.get(edge.actor)
             if actor is None:
@@ -268,7 +271,8 @@ class Stage:
             pairs = " or ".join(dict.fromkeys([goal.pair, *(other.partition(":")[2] for other in goal.also)]))
             reached = step.expect(edge.requirement, pairs, of=step.target if edge.action == "cancel" else None, answered=False)
             if not reached:
-                self._avoid.add((edge.source, edge.action))
+                if fresh:  # one that was used before may have been spoilt on its way
+                    self._avoid.add((edge.source, edge.action))
                 raise Unobservable(
                     f"{wanted.state} was not reached: {edge.action} from {edge.source} was {step.answer.described()}, "
                     f"and a later look shows {step.target.pair}"

@@ -6,6 +6,8 @@ from typing import Any
 
 from fulfillspec.model import FulfillmentOrder, Hold, Line, Request, digits, moment
 
+_ORDER_REFERENCE = {"order_name": "orderName", "order_processed_at": "orderProcessedAt", "channel_id": "channelId"}
+
 
 def at(value: object, *path: str | int) -> Any:
     """Return what stands at a path of keys and indexes, None where the path leads nowhere."""
@@ -96,7 +98,7 @@ def observe(node: object) -> FulfillmentOrder | None:
         updated_at=moment(node.get("updatedAt")),
         order_name=_text(node.get("orderName")),
         order_processed_at=moment(node.get("orderProcessedAt")),
-        has_order_reference="orderName" in node or "orderProcessedAt" in node,
+        order_reference=tuple(key for key, name in _ORDER_REFERENCE.items() if name in node),
         dialect="graphql",
         raw=node,
     )

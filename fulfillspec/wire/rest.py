@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from fulfillspec.evidence import Exchange
+from fulfillspec.evidence import NOT_JSON, Exchange
 from fulfillspec.model import FulfillmentOrder, Hold, Line, Request, digits, moment
 from fulfillspec.wire.answer import Answer, Ask
 from fulfillspec.wire.http import UNSET, Http
@@ -113,8 +113,10 @@ def read_answer(ask: Ask, actor: str, exchange: Exchange, *, transport: str = "r
     if isinstance(body, dict) and said and not any(key.endswith(("fulfillment_order", "fulfillment")) for key in body):
         return Answer(ask, actor, transport, exchange, "refused", said=said, body=body, client_form=False)
     if not isinstance(body, dict):
-        outcome = "accepted" if ask.operation == "set_deadline" and status == 204 else "failed"
-        return Answer(ask, actor, transport, exchange, outcome, said=exchange.error or "not a JSON object", body=body)
+        # JSON of another form is an answer of the wrong shape, which the schema judge names
+        readable = data is not NOT_JSON or (ask.operation == "set_deadline" and status == 204)
+        outcome = "accepted" if readable else "failed"
+        return Answer(ask, actor, transport, exchange, outcome, said=exchange.error or "not a JSON object", body=data)
     if ask.operation in _LISTS:
         rows = body.get("fulfillment_orders")
         listed = tuple(filter(None, map(observe, rows if isinstance(rows, list) else ())))
@@ -154,7 +156,7 @@ def observe(row: object) -> FulfillmentOrder | None:
         shop_id=digits(row.get("shop_id")),
         order_name=_text(row.get("order_name")),
         order_processed_at=moment(row.get("order_processed_at")),
-        has_order_reference=any(key in row for key in ("order_name", "order_processed_at", "channel_id")),
+        order_reference=tuple(key for key in ("order_name", "order_processed_at", "channel_id") if key in row),
         dialect=("assigned" if "assigned_location" in row else "origin" if "origin" in row else "none")
         + ("+merchant" if "merchant_requests" in row else "+outgoing" if "outgoing_requests" in row else ""),
         raw=row,

@@ -1,5 +1,6 @@
 """What the tests of GraphQL share: complete answers made from a schema, and a target that gives prepared ones."""
 
+import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from graphql import (
     is_list_type,
     is_non_null_type,
 )
+from graphql.execution.values import get_variable_values
 
 from fulfillspec.evidence import NOT_JSON, Exchange
 from fulfillspec.wire import documents
@@ -32,6 +34,7 @@ _SCALARS: dict[str, Any] = {
     "JSON": {"notify_customer": False},
 }
 _IDS = {"orderId": "Order", "inventoryItemId": "InventoryItem"}
+_FIXED: dict[str, Any] = {"userErrors": [], "hasNextPage": False, "success": True}
 _ENUMS = {"status": "OPEN", "requestStatus": "UNSUBMITTED", "action": "MOVE"}
 
 
@@ -56,22 +59,18 @@ def _object(type_: GraphQLObjectType, wanted: Any, document: documents.Document)
 
 def _value(parent: GraphQLObjectType, type_: Any, node: FieldNode, document: documents.Document) -> Any:
     name = node.name.value
-    if name == "userErrors":
-        return []
-    if name == "hasNextPage":
-        return False
+    if name in _FIXED:
+        return copy.deepcopy(_FIXED[name])
     if is_non_null_type(type_):
         type_ = type_.of_type
     if is_list_type(type_):
         return [_value(parent, type_.of_type, node, document)]
+    if not is_leaf_type(type_):
+        return _object(type_, node.selection_set, document)
     if isinstance(type_, GraphQLEnumType):
         wanted = _ENUMS.get(name, "")
         return wanted if wanted in type_.values else next(iter(type_.values))
-    if is_leaf_type(type_):
-        if type_.name == "ID":
-            return f"gid://shopify/{_IDS.get(name, parent.name)}/{NUMBER}"
-        return True if name == "success" else _SCALARS[type_.name]
-    return _object(type_, node.selection_set, document)
+    return f"gid://shopify/{_IDS.get(name, parent.name)}/{NUMBER}" if type_.name == "ID" else _SCALARS[type_.name]
 
 
 def refusal(operation: str, *errors: Mapping[str, Any], version: str = VERSION) -> dict[str, Any]:
@@ -82,11 +81,12 @@ def refusal(operation: str, *errors: Mapping[str, Any], version: str = VERSION) 
 
 
 def places(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    """Give the path of every value inside a value."""
+    """Give the path of every value inside a value, but for what is inside of JSON scalars."""
     rows: Any = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for step, inner in rows:
         yield (*path, step)
-        yield from places(inner, (*path, step))
+        if step not in {"requestOptions", "responseData"}:
+            yield from places(inner, (*path, step))
 
 
 def type_at(operation: str, version: str, path: Sequence[str | int]) -> Any:
@@ -121,7 +121,25 @@ def exchange(answer: Any, *, status: int | None = 200, operation: str = "get", n
     if isinstance(answer, tuple):
         status, answer = answer
     return Exchange(
-        n, "2026-01-02T03:04:05.000Z", "case", "merchant", "graphql", operation, "act", "POST", "http://x/graphql.json",
-        status=status, data=NOT_JSON if status is None else answer,
+        n,
+        "2026-01-02T03:04:05.000Z",
+        "case",
+        "merchant",
+        "graphql",
+        operation,
+        "act",
+        "POST",
+        "http://x/graphql.json",
+        status=status,
+        data=NOT_JSON if status is None else answer,
         error="refused: nobody listens" if status is None else None,
     )
+
+
+def objections(name: str, version: str, variables: Mapping[str, Any]) -> list[str]:
+    """Return what the schema of a version has against the variables sent with a document."""
+    document = documents.document(name, version)
+    found = get_variable_values(
+        documents.schema(version), list(document.operation.variable_definitions or ()), dict(variables)
+    )
+    return [error.message for error in found] if isinstance(found, list) else []

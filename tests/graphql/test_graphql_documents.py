@@ -1,5 +1,7 @@
 """The documents and schemas of GraphQL: each fits its version, says what it leaves out, and costs little."""
 
+from typing import Any
+
 import pytest
 from graphql import (
     FieldNode,
@@ -20,29 +22,29 @@ ALL = [*documents.names(), *documents.names("provision")]
 VERSIONS = ("2024-10", "2025-01", "2025-04", "2025-07", "2025-10", "2026-01", "2026-04", "2026-07", "2026-10")
 
 
-def test_there_is_a_schema_for_every_version():
+def test_there_is_a_schema_for_every_version() -> None:
     assert documents.versions() == VERSIONS
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_schema_is_sound(version):
+def test_schema_is_sound(version: str) -> None:
     text = (paths.schemas() / "graphql" / f"{version}.graphql").read_text()
     assert validate_schema(build_schema(text)) == []
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_every_document_fits_its_version(version):
+def test_every_document_fits_its_version(version: str) -> None:
     assert [documents.document(name, version).version for name in ALL] == [version] * len(ALL)
 
 
-def test_document_that_does_not_fit_is_seen():
+def test_document_that_does_not_fit_is_seen() -> None:
     """Making a document checks it: were that blind, the test above would pass."""
     found = documents.document("hold", "2025-10")
     assert validate(documents.schema("2024-10"), found.node)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_nothing_is_left_out_but_what_the_version_does_not_have(version):
+def test_nothing_is_left_out_but_what_the_version_does_not_have(version: str) -> None:
     """A field that no version has would vanish silently: each one left out is named here."""
     left = {item for name in ALL for item in documents.document(name, version).left_out}
     wanted = {"UserError.code"}
@@ -58,7 +60,7 @@ def test_nothing_is_left_out_but_what_the_version_does_not_have(version):
     assert left == wanted
 
 
-def test_every_operation_of_rest_has_a_document():
+def test_every_operation_of_rest_has_a_document() -> None:
     transport = graphql.GraphQL({}, "2025-10")
     assert all(transport.offers(operation) for operation in rest._ROUTES)
     assert transport.offers("split")
@@ -76,23 +78,23 @@ def test_every_operation_of_rest_has_a_document():
         ("2030-01", "2026-10"),
     ],
 )
-def test_unknown_version_is_taken_for_the_newest_before_it(version, stands_for):
+def test_unknown_version_is_taken_for_the_newest_before_it(version: str, stands_for: str) -> None:
     assert documents.known(version) == stands_for
     assert documents.document("get", version).version == stands_for
 
 
-def test_documents_are_made_once():
+def test_documents_are_made_once() -> None:
     assert documents.document("get", "2025-10") is documents.document("get", "2025-10")
     assert documents.schema("2025-10") is documents.schema("2025-12")
 
 
-def test_unknown_document_is_named():
+def test_unknown_document_is_named() -> None:
     with pytest.raises(documents.UnknownDocumentError, match="'levitate'"):
         documents.document("levitate", "2025-10")
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_document_costs_less_than_a_single_query_may(name):
+def test_document_costs_less_than_a_single_query_may(name: str) -> None:
     """1000 points by the published rule: an object one, a connection two and its size times what is inside."""
     assert cost(documents.document(name, "2026-10")) < 1000
 
@@ -105,7 +107,7 @@ def cost(document: Document) -> int:
     }
     schema = documents.schema(document.version)
 
-    def inside(parent, wanted):
+    def inside(parent: Any, wanted: Any) -> Any:
         total = 0
         for node in wanted.selections:
             if isinstance(node, FragmentSpreadNode):
@@ -114,7 +116,7 @@ def cost(document: Document) -> int:
                 total += one(parent.fields[node.name.value].type, node)
         return total
 
-    def one(type_, node):
+    def one(type_: Any, node: Any) -> Any:
         named = get_named_type(type_)
         if not isinstance(named, GraphQLObjectType) or named.name == "PageInfo":
             return 0
@@ -129,7 +131,7 @@ def cost(document: Document) -> int:
     return (10 if document.mutation else 0) + inside(root, document.operation.selection_set)
 
 
-def test_lists_of_the_fragment_are_known_to_the_cost():
+def test_lists_of_the_fragment_are_known_to_the_cost() -> None:
     """Unsized lists count as one object; the fragment has only those that are short by nature."""
     parent = documents.schema("2026-10").type_map["FulfillmentOrder"]
     unsized = {name for name, field in parent.fields.items() if is_list_type(getattr(field.type, "of_type", None))}

@@ -1,7 +1,13 @@
 """Who may see and do what."""
 
+from collections.abc import Callable
 
-def test_nobody_does_anything_without_a_token(anonymous, merchant):
+from sandbox_client import Client
+
+from fulfillspec.sandbox.serve import Server
+
+
+def test_nobody_does_anything_without_a_token(anonymous: Client, merchant: Client) -> None:
     one = merchant.stage("service", "open/submitted")
     for method, path in (
         ("GET", f"fulfillment_orders/{one}"),
@@ -14,7 +20,9 @@ def test_nobody_does_anything_without_a_token(anonymous, merchant):
     assert merchant.state(one) == ("open", "submitted")
 
 
-def test_each_app_lists_what_its_scopes_cover(merchant, service, other_service, outsider):
+def test_each_app_lists_what_its_scopes_cover(
+    merchant: Client, service: Client, other_service: Client, outsider: Client
+) -> None:
     one = merchant.stage("service", "open/unsubmitted", 2)
     order = merchant.look(one)["order_id"]
     here = next(each["id"] for each in merchant.get("locations")["locations"] if each["name"] == "Main Warehouse")
@@ -31,7 +39,9 @@ def test_each_app_lists_what_its_scopes_cover(merchant, service, other_service, 
     assert outsider.ask("GET", f"fulfillment_orders/{one}").status_code == 403
 
 
-def test_services_answer_and_merchants_ask(merchant, service, other_service, outsider):
+def test_services_answer_and_merchants_ask(
+    merchant: Client, service: Client, other_service: Client, outsider: Client
+) -> None:
     one = merchant.stage("service", "open/unsubmitted")
     sentence = service.act_refused(one, "fulfillment_request", status=403)
     assert sentence == "[API] This action requires merchant approval for write_third_party_fulfillment_orders scope."
@@ -48,7 +58,7 @@ def test_services_answer_and_merchants_ask(merchant, service, other_service, out
     assert merchant.state(one) == ("in_progress", "accepted")
 
 
-def test_services_do_nothing_at_merchant_locations(merchant, service):
+def test_services_do_nothing_at_merchant_locations(merchant: Client, service: Client) -> None:
     one = merchant.stage("merchant", "open/unsubmitted")
     before = merchant.look(one)
     service.act_refused(one, "close", status=404)
@@ -58,7 +68,7 @@ def test_services_do_nothing_at_merchant_locations(merchant, service):
     assert merchant.look(one) == before
 
 
-def test_merchants_do_not_fulfil_at_services(merchant, service):
+def test_merchants_do_not_fulfil_at_services(merchant: Client, service: Client) -> None:
     one = merchant.stage("service", "in_progress/accepted")
     work = {"fulfillment": {"line_items_by_fulfillment_order": [{"fulfillment_order_id": one}]}}
     merchant.refused("fulfillments", work, 403)
@@ -66,7 +76,7 @@ def test_merchants_do_not_fulfil_at_services(merchant, service):
     assert merchant.get(f"fulfillments/{done['id']}")["fulfillment"]["id"] == done["id"]
 
 
-def test_services_are_their_apps_own(service, other_service):
+def test_services_are_their_apps_own(service: Client, other_service: Client) -> None:
     made = service.post("fulfillment_services", {"fulfillment_service": {"name": "Mine"}})["fulfillment_service"]
     own = {each["id"] for each in other_service.get("fulfillment_services")["fulfillment_services"]}
     everybody = {each["id"] for each in other_service.get("fulfillment_services", scope="all")["fulfillment_services"]}
@@ -75,16 +85,14 @@ def test_services_are_their_apps_own(service, other_service):
     assert service.ask("DELETE", f"fulfillment_services/{made['id']}").json() == {}
 
 
-def test_scopes_are_listed_and_asked_for(merchant, outsider):
+def test_scopes_are_listed_and_asked_for(merchant: Client, outsider: Client) -> None:
     handles = {each["handle"] for each in merchant.get("/admin/oauth/access_scopes.json")["access_scopes"]}
     assert {"write_orders", "read_orders", "write_third_party_fulfillment_orders"} <= handles
     assert "read_assigned_fulfillment_orders" not in handles
     assert outsider.refused("orders", {"order": {}}, 403).endswith("write_orders scope.")
 
 
-def test_one_app_can_be_merchant_and_service(client_of):
-    from fulfillspec.sandbox.serve import Server
-
+def test_one_app_can_be_merchant_and_service(client_of: Callable[..., Client]) -> None:
     with Server(combined=True) as running:
         both = client_of("merchant", running)
         assert running.tokens["merchant"] == running.tokens["service"]

@@ -5,8 +5,9 @@ import re
 import pytest
 
 from fulfillspec.sandbox import Sandbox
-from fulfillspec.sandbox.changes import Change, UnknownChangeError, composed
+from fulfillspec.sandbox.changes import Change, Mutant, UnknownChangeError, Variant, composed
 from fulfillspec.sandbox.front import Front
+from fulfillspec.sandbox.model import FulfillmentOrder
 from fulfillspec.sandbox.mutants import AREAS, mutants
 from fulfillspec.sandbox.rest import Rest
 from fulfillspec.sandbox.store import Store
@@ -16,12 +17,12 @@ from fulfillspec.sandbox.views import Views
 BASES = (Store, Views, Rest, Front)
 
 
-def own_members(change):
+def own_members(change: type) -> set[str]:
     return {name for name in vars(change) if not name.startswith("__")} - {"requirement", "transports", "source"}
 
 
 @pytest.mark.parametrize("mutant", mutants().values(), ids=mutants().keys())
-def test_mutant_says_its_sin_and_its_requirement(mutant):
+def test_mutant_says_its_sin_and_its_requirement(mutant: type[Mutant]) -> None:
     assert re.fullmatch(r"[A-Z].+\.|[a-z_]+(_|\[\]|=).+\.", mutant.sense())
     assert re.fullmatch(r"FO-[A-Z]+(-[A-Z]+)+", mutant.requirement)
     assert mutant.transports
@@ -31,19 +32,19 @@ def test_mutant_says_its_sin_and_its_requirement(mutant):
 
 
 @pytest.mark.parametrize("variant", variants().values(), ids=variants().keys())
-def test_variant_says_its_freedom_and_where_it_comes_from(variant):
+def test_variant_says_its_freedom_and_where_it_comes_from(variant: type[Variant]) -> None:
     assert re.fullmatch(r".{15,}\.", variant.sense())
     assert len(variant.source) > 10
     assert own_members(variant)
 
 
-def test_there_are_mutants_for_every_area_and_enough_variants():
+def test_there_are_mutants_for_every_area_and_enough_variants() -> None:
     assert len(mutants()) >= 36
     assert len(variants()) >= 14
     assert all(any(each.__module__ == area.__name__ for each in mutants().values()) for area in AREAS)
 
 
-def test_names_are_kebab_case_and_stay_the_same_after_use():
+def test_names_are_kebab_case_and_stay_the_same_after_use() -> None:
     before = {**mutants(), **variants()}
     assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) for name in before)
     Sandbox(mutants=["accept-leaves-open"], variants=["huge-ids"])
@@ -51,24 +52,24 @@ def test_names_are_kebab_case_and_stay_the_same_after_use():
 
 
 @pytest.mark.parametrize("name", [*mutants(), *variants()])
-def test_every_change_makes_a_sandbox(name):
+def test_every_change_makes_a_sandbox(name: str) -> None:
     known = {**mutants(), **variants()}
     sandbox = Sandbox([name]) if name in mutants() else Sandbox(variants=[name])
     used = (type(sandbox.store), type(sandbox.rest), type(sandbox.front), type(sandbox.views("2025-10")))
     assert any(issubclass(face, known[name]) for face in used)
 
 
-def test_changes_of_several_faces_compose():
+def test_changes_of_several_faces_compose() -> None:
     class Loud(Change, Views):
         """Shows states in capitals."""
 
-        def status(self, fo, operation):
+        def status(self, fo: FulfillmentOrder, operation: str) -> str:
             return super().status(fo, operation).upper()
 
     class Odd(Change, Views):
         """Shows states backwards."""
 
-        def status(self, fo, operation):
+        def status(self, fo: FulfillmentOrder, operation: str) -> str:
             return super().status(fo, operation)[::-1]
 
     sandbox = Sandbox()
@@ -78,6 +79,6 @@ def test_changes_of_several_faces_compose():
     assert composed(Store, [Loud, Odd]) is Store
 
 
-def test_unknown_names_are_refused():
+def test_unknown_names_are_refused() -> None:
     with pytest.raises(UnknownChangeError, match="There is no mutant named 'huge-ids'"):
         Sandbox(mutants=["huge-ids"])

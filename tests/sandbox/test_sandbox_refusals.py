@@ -1,6 +1,12 @@
 """What is refused, in which form, and that nothing changes by it."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
+from sandbox_client import Client
+
+from fulfillspec.sandbox.serve import Server
 
 WRONG = [
     # place, state, action, body, who
@@ -35,10 +41,11 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("place", "state", "action", "body", "who"), WRONG)
+@pytest.mark.parametrize("case", WRONG, ids=["-".join((*case[:3], case[4])) for case in WRONG])
 def test_wrong_state_is_refused_with_a_sentence_and_changes_nothing(
-    client_of, merchant, place, state, action, body, who
-):
+    client_of: Callable[..., Client], merchant: Client, case: tuple[str, str, str, Any, str]
+) -> None:
+    place, state, action, body, who = case
     one = merchant.stage(place, state, 2, 1)
     order = merchant.look(one)["order_id"]
     before = merchant.siblings(order)
@@ -56,7 +63,7 @@ def test_wrong_state_is_refused_with_a_sentence_and_changes_nothing(
         "in_progress/cancellation_rejected",
     ],
 )
-def test_move_is_refused_while_a_service_has_to_act(merchant, state):
+def test_move_is_refused_while_a_service_has_to_act(merchant: Client, state: str) -> None:
     one = merchant.stage("service", state)
     before = merchant.look(one)
     location = next(each["id"] for each in merchant.get("locations")["locations"] if each["name"] == "Main Warehouse")
@@ -65,12 +72,12 @@ def test_move_is_refused_while_a_service_has_to_act(merchant, state):
     assert merchant.look(one) == before
 
 
-def test_move_is_refused_for_its_destination(merchant):
+def test_move_is_refused_for_its_destination(merchant: Client) -> None:
     one = merchant.stage("merchant", "open/unsubmitted", 2)
     before = merchant.look(one)
     names = {each["name"]: each["id"] for each in merchant.get("locations")["locations"]}
 
-    def move(location, **more):
+    def move(location: int, **more: Any) -> dict[str, Any]:
         return {"fulfillment_order": {"new_location_id": location, **more}}
 
     line = before["line_items"][0]["id"]
@@ -101,7 +108,9 @@ def test_move_is_refused_for_its_destination(merchant):
     ids=["too much", "nothing", "negative", "twice", "unknown"],
 )
 @pytest.mark.parametrize("action", ["fulfillment_request", "hold", "move", "fulfillments"])
-def test_wrong_amounts_are_refused_and_change_nothing(merchant, service, lines, action):
+def test_wrong_amounts_are_refused_and_change_nothing(
+    merchant: Client, service: Client, lines: Callable[[int], list[dict[str, int]]], action: str
+) -> None:
     at_service = action == "fulfillment_request"
     one = merchant.stage("service" if at_service else "merchant", "open/unsubmitted", 2, 2)
     before = merchant.look(one)
@@ -118,7 +127,7 @@ def test_wrong_amounts_are_refused_and_change_nothing(merchant, service, lines, 
     assert merchant.siblings(before["order_id"]) == [before]
 
 
-def test_reasons_are_checked(merchant, service):
+def test_reasons_are_checked(merchant: Client, service: Client) -> None:
     one = merchant.stage("service", "open/unsubmitted")
     merchant.act_refused(one, "hold", {"fulfillment_hold": {}})
     merchant.act_refused(one, "hold", {"fulfillment_hold": {"reason": "boredom"}})
@@ -131,17 +140,18 @@ def test_reasons_are_checked(merchant, service):
     assert merchant.state(one) == ("open", "submitted")
 
 
-def test_reschedule_needs_a_future_instant(merchant, server):
+def test_reschedule_needs_a_future_instant(merchant: Client, server: Server) -> None:
     one = server.seeded["service:scheduled/unsubmitted"][2]
     before = merchant.look(one)
     merchant.act_refused(one, "reschedule", {"fulfillment_order": {"new_fulfill_at": "2020-01-01T00:00:00Z"}})
-    for given in ({}, {"fulfillment_order": {}}, {"fulfillment_order": {"new_fulfill_at": "soon"}}):
+    incomplete: list[Any] = [{}, {"fulfillment_order": {}}, {"fulfillment_order": {"new_fulfill_at": "soon"}}]
+    for given in incomplete:
         errors = merchant.act_refused(one, "reschedule", given, 400)
         assert errors == {"new_fulfill_at": "Required parameter missing or invalid"}
     assert merchant.look(one) == before
 
 
-def test_deadline_is_refused_for_unknown_ids_and_set_on_none(merchant):
+def test_deadline_is_refused_for_unknown_ids_and_set_on_none(merchant: Client) -> None:
     one = merchant.stage("merchant", "open/unsubmitted")
     body = {"fulfillment_order_ids": [one, 123], "fulfillment_deadline": "2030-01-01"}
     errors = merchant.refused("fulfillment_orders/set_fulfillment_orders_deadline", body)
@@ -149,11 +159,11 @@ def test_deadline_is_refused_for_unknown_ids_and_set_on_none(merchant):
     assert merchant.look(one)["fulfill_by"] is None
 
 
-def test_fulfillments_take_one_order_at_one_location(merchant):
+def test_fulfillments_take_one_order_at_one_location(merchant: Client) -> None:
     one, other = merchant.stage("merchant", "open/unsubmitted"), merchant.stage("merchant", "open/unsubmitted")
     held = merchant.stage("merchant", "on_hold/unsubmitted")
 
-    def work(*ids):
+    def work(*ids: int) -> dict[str, Any]:
         parts = [{"fulfillment_order_id": each} for each in ids]
         return {"fulfillment": {"line_items_by_fulfillment_order": parts}}
 
@@ -176,7 +186,7 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("given", MALFORMED.values(), ids=MALFORMED.keys())
-def test_malformed_bodies_are_client_errors(merchant, given):
+def test_malformed_bodies_are_client_errors(merchant: Client, given: Any) -> None:
     one = merchant.stage("service", "open/unsubmitted")
     url = f"{merchant.url}/admin/api/2025-10/fulfillment_orders/{one}/fulfillment_request.json"
     answer = merchant.session.post(
@@ -197,13 +207,13 @@ def test_malformed_bodies_are_client_errors(merchant, given):
         {"fulfillment_request": {"fulfillment_order_line_items": [{"id": "1", "quantity": True}]}},
     ],
 )
-def test_wrong_types_are_client_errors(merchant, given):
+def test_wrong_types_are_client_errors(merchant: Client, given: Any) -> None:
     one = merchant.stage("service", "open/unsubmitted")
     merchant.act_refused(one, "fulfillment_request", given, 400)
     assert merchant.state(one) == ("open", "unsubmitted")
 
 
-def test_wrong_content_type_and_huge_bodies_are_client_errors(merchant):
+def test_wrong_content_type_and_huge_bodies_are_client_errors(merchant: Client) -> None:
     url = f"{merchant.url}/admin/api/2025-10/orders.json"
     assert merchant.session.post(url, data={"order": "x"}, timeout=10).status_code == 400
     huge = b'{"order": "' + b"x" * 2_000_000 + b'"}'
@@ -211,7 +221,7 @@ def test_wrong_content_type_and_huge_bodies_are_client_errors(merchant):
     assert answer.status_code == 400
 
 
-def test_unknown_things_are_not_found(merchant):
+def test_unknown_things_are_not_found(merchant: Client) -> None:
     for path in (
         "fulfillment_orders/1",
         "orders/1/fulfillment_orders",

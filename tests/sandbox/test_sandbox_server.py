@@ -7,14 +7,17 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 import requests
+from sandbox_client import Client
 
 from fulfillspec.sandbox.serve import PortInUseError, Server
 
 
-def test_answers_carry_the_headers_of_the_api(merchant):
+def test_answers_carry_the_headers_of_the_api(merchant: Client) -> None:
     answer = merchant.ask("GET", "shop")
     assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
     assert answer.headers["X-Shopify-API-Version"] == "2025-10"
@@ -24,7 +27,7 @@ def test_answers_carry_the_headers_of_the_api(merchant):
     assert merchant.ask("GET", "/admin/api/unstable/shop.json").headers["X-Shopify-API-Version"] == "unstable"
 
 
-def test_standard_rate_throttles_calls_and_orders(client_of):
+def test_standard_rate_throttles_calls_and_orders(client_of: Callable[..., Client]) -> None:
     with Server(rate="standard") as running:
         merchant, service = client_of("merchant", running), client_of("service", running)
         order = {"order": {"line_items": [{"title": "x", "price": "1.00", "quantity": 1}]}}
@@ -38,7 +41,7 @@ def test_standard_rate_throttles_calls_and_orders(client_of):
         assert service.ask("GET", "shop").status_code == 200
 
 
-def test_page_shows_orders_and_escapes_them(merchant):
+def test_page_shows_orders_and_escapes_them(merchant: Client) -> None:
     merchant.post(
         "orders", {"order": {"line_items": [{"title": "<script>x</script>", "price": "1.00", "quantity": 1}]}}
     )
@@ -48,7 +51,7 @@ def test_page_shows_orders_and_escapes_them(merchant):
     assert "<script" not in answer.text
 
 
-def test_orders_are_listed_cancelled_and_deleted(merchant):
+def test_orders_are_listed_cancelled_and_deleted(merchant: Client) -> None:
     lines = [{"title": "x", "price": "1.50", "quantity": 2}]
     details = {"tags": "a, run-7", "email": "a@example.com", "shipping_address": {"city": "Q", "zip": "1"}}
     order = merchant.post("orders", {"order": {"line_items": lines, **details}})["order"]
@@ -78,19 +81,19 @@ def test_orders_are_listed_cancelled_and_deleted(merchant):
         {"line_items": [{"title": "x", "quantity": 1}], "processed_at": "once"},
     ],
 )
-def test_bad_orders_are_refused(merchant, order):
+def test_bad_orders_are_refused(merchant: Client, order: Any) -> None:
     before = merchant.get("orders")["orders"]
     assert merchant.ask("POST", "orders", {"order": order}).status_code in {400, 422}
     assert merchant.get("orders")["orders"] == before
 
 
 @pytest.mark.parametrize("name", ["", " x", "x ", "manual", "Sandbox Fulfillment"])
-def test_bad_service_names_are_refused(service, name):
+def test_bad_service_names_are_refused(service: Client, name: str) -> None:
     errors = service.refused("fulfillment_services", {"fulfillment_service": {"name": name}})
     assert list(errors) == ["name"]
 
 
-def test_products_and_stock_come_and_go(merchant):
+def test_products_and_stock_come_and_go(merchant: Client) -> None:
     product = merchant.post("products", {"product": {"title": "P", "variants": [{"price": "1.00", "sku": "S"}]}})[
         "product"
     ]
@@ -110,26 +113,26 @@ def test_products_and_stock_come_and_go(merchant):
     assert merchant.ask("GET", f"products/{product['id']}").status_code == 404
 
 
-def test_unknown_states_are_not_staged(merchant):
+def test_unknown_states_are_not_staged(merchant: Client) -> None:
     for body in ({"at": "merchant", "state": "open/submitted"}, {"at": "moon", "state": "open/unsubmitted"}):
         merchant.refused("/sandbox/states", body)
     merchant.refused("/sandbox/states", {}, 400)
 
 
-def test_port_in_use_is_said_in_one_sentence(server):
+def test_port_in_use_is_said_in_one_sentence(server: Server) -> None:
     port = int(server.url.rpartition(":")[2])
     with pytest.raises(PortInUseError, match=f"Port {port} on 127.0.0.1 cannot be used"):
         Server(port=port).start()
 
 
-def test_stopped_server_frees_its_port():
+def test_stopped_server_frees_its_port() -> None:
     with Server() as running:
         port = int(running.url.rpartition(":")[2])
     with socket.create_server(("127.0.0.1", port)):
         pass
 
 
-def test_tokens_can_be_given():
+def test_tokens_can_be_given() -> None:
     with Server(tokens={"merchant": "m", "service": "s"}) as running:
         assert (running.tokens["merchant"], running.tokens["service"]) == ("m", "s")
         assert len(set(running.tokens.values())) == 4
@@ -145,7 +148,7 @@ def command(arguments: str) -> subprocess.Popen[str]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_run_announces_itself_and_stops_quietly(number):
+def test_run_announces_itself_and_stops_quietly(number: int) -> None:
     with command("port=0") as process:
         assert process.stdout is not None
         lines = [process.stdout.readline().strip() for _ in range(7)]
@@ -174,14 +177,14 @@ def test_run_announces_itself_and_stops_quietly(number):
         ("rate='fast'", "There is no rate 'fast'; there are: none, standard."),
     ],
 )
-def test_run_says_what_is_wrong_with_its_options(arguments, sentence):
+def test_run_says_what_is_wrong_with_its_options(arguments: str, sentence: str) -> None:
     with command(arguments) as process:
         announced, complaints = process.communicate(timeout=20)
     assert (process.returncode, announced) == (4, "")
     assert complaints.startswith(sentence)
 
 
-def test_delayed_routing_shows_fulfillment_orders_later(client_of):
+def test_delayed_routing_shows_fulfillment_orders_later(client_of: Callable[..., Client]) -> None:
     with Server(variants=["delayed-routing"]) as running:
         merchant = client_of("merchant", running)
         order = merchant.post("orders", {"order": {"line_items": [{"title": "x", "price": "1.00", "quantity": 1}]}})

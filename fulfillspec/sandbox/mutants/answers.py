@@ -40,9 +40,9 @@ class AcceptFailsTheSecondTime(Mutant, Store):
 
 
 class AcceptForgottenLater(Mutant, Views):
-    """Accept shows in its answer, and getting the fulfillment order shows open/submitted."""
+    """Accept shows in its answer and in lists, and getting the fulfillment order shows open."""
 
-    requirement = "FO-ACCEPT-STATE"
+    requirement = "FO-INV-OBSERVERS"
 
     def status(self, fo: FulfillmentOrder, operation: str) -> str:
         return "open" if operation == "get" and fo.request_status == "accepted" else fo.status

@@ -90,15 +90,14 @@ class Ordering(Provision):
         self.announce("fulfillment_orders/order_routing_complete", fulfillment_orders=list(order.fulfillment_orders))
 
     def location_for(self, line: OrderLine) -> Location:
-        """Choose a service's location if the item is stocked only at services, else the primary merchant location."""
+        """Choose a service's location if the item is stocked only at services; else prefer the primary location."""
         if self.primary is None:
             raise RuntimeError("the shop has no location")
-        if line.variant is not None:
-            stocked = [self.locations[location_id] for location_id in line.variant.levels]
-            active = [location for location in stocked if location.active]
-            if active and all(location.service is not None for location in active):
-                return active[0]
-        return self.primary
+        stocked = [self.locations[location_id] for location_id in (line.variant.levels if line.variant else ())]
+        active = [location for location in stocked if location.active]
+        if not active or self.primary in active:
+            return self.primary
+        return next((location for location in active if location.service is None), active[0])
 
     def cancel_order(self, order_id: int) -> Order:
         """Cancel an order: its unfinished fulfillment orders are closed and hold no work any more."""

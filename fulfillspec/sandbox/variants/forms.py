@@ -4,6 +4,7 @@
 import asyncio
 import gzip
 import json
+from collections.abc import AsyncIterator
 from typing import Any, NoReturn
 
 from starlette.responses import StreamingResponse
@@ -58,8 +59,12 @@ class Chunked(Variant, Front):
 
     async def deliver(self, reply: Reply, scope: Scope, receive: Receive, send: Send) -> None:
         body = self.encode(reply)
-        chunks = (body[start : start + 512] for start in range(0, len(body), 512))
-        response = StreamingResponse(chunks, reply.status, reply.headers, reply.media_type)
+
+        async def chunks() -> AsyncIterator[bytes]:
+            for start in range(0, len(body), 512):
+                yield body[start : start + 512]
+
+        response = StreamingResponse(chunks(), reply.status, reply.headers, reply.media_type)
         await response(scope, receive, send)
 
 
