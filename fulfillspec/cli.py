@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from fulfillspec import __version__, paths
+from fulfillspec.register import AREAS
 
 BAD_USE = 4
 
@@ -49,6 +50,7 @@ def main() -> None:
 @click.option("--out", type=click.Path(file_okay=False), help="Folder for results and report. Default: reports/<time>-<target>.")
 @click.option("-n", "workers", type=int, default=0, help="Run cases in N processes (needs pytest-xdist).")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the random walks.")
+@click.option("--walk-steps", type=click.IntRange(min=0), help="Steps of the random walks in all. Default: none at core, 360 at certify.")
 @click.option("--mutant", multiple=True, help="Switch a defect of the embedded sandbox on; repeatable.")
 @click.option("--variant", multiple=True, help="Switch a legal variant of the embedded sandbox on; repeatable.")
 def run(
@@ -62,6 +64,7 @@ def run(
     out: str | None,
     workers: int,
     seed: int,
+    walk_steps: int | None,
     mutant: tuple[str, ...],
     variant: tuple[str, ...],
 ) -> int:
@@ -75,6 +78,7 @@ def run(
     for name, values in (("api-version", api_version), ("transport", transport), ("area", area), ("only", only), ("sandbox-mutant", mutant), ("sandbox-variant", variant)):
         for value in values:
             arguments += _flag(name, value)
+    arguments += _flag("walk-steps", None if walk_steps is None else str(walk_steps))
     return _pytest([*arguments, f"--depth={depth}", f"--seed={seed}"], workers)
 
 
@@ -123,7 +127,7 @@ def sandbox(port: int, mutant: tuple[str, ...], variant: tuple[str, ...], rate: 
 
 
 @main.command()
-@click.option("--area", help="Only this area.")
+@click.option("--area", type=click.Choice(AREAS), metavar="AREA", help="Only this area.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def requirements(area: str | None, *, as_json: bool) -> int:
     """List the register, with what judges each row."""

@@ -9,6 +9,7 @@ import secrets
 import shutil
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Generator, Iterator
@@ -26,6 +27,7 @@ from fulfillspec.register import RegisterError
 from fulfillspec.run import Run
 from fulfillspec.scene import Inapplicable, Unobservable
 from fulfillspec.target import BadTarget, load
+from fulfillspec.walk import plan
 from fulfillspec.vocabulary import *  # noqa: F403 - the fixtures become this plugin's
 
 _ID = re.compile(r"FO-[A-Z0-9-]+[A-Z0-9]")
@@ -58,6 +60,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--only", action="append", default=[], help="judge only these requirements; repeatable")
     group.addoption("--out", help="folder for results and report")
     group.addoption("--seed", type=int, default=0, help="seed of the random walks")
+    group.addoption("--walk-steps", type=int, help="steps of the random walks in all; 0: none")
     group.addoption("--bare", action="store_true", help="write results.json and evidence only, no reports")
     group.addoption("--sandbox-mutant", action="append", default=[], help="switch a defect of the embedded sandbox on")
     group.addoption("--sandbox-variant", action="append", default=[], help="switch a legal variant of the sandbox on")
@@ -114,10 +117,19 @@ def _run(config: pytest.Config) -> Run:
              "transports": option.transport or None, "areas": option.area or None}
     target = load(Path(option.target) if option.target else None, env, given)
     seeded: dict[str, list[int]] = {}
+    if target.base_url and (option.sandbox_mutant or option.sandbox_variant):
+        raise pytest.UsageError(
+            f"Mutants and variants belong to the embedded sandbox, and the target is {target.base_url}: leave out the base URL, "
+            "or start a sandbox with them (fulfillspec sandbox --mutant NAME)."
+        )
     if not target.base_url:
-        from fulfillspec.sandbox.serve import Server  # noqa: PLC0415 - a run against a target needs no server
+        from fulfillspec.sandbox.changes import UnknownChangeError  # noqa: PLC0415 - a run against a target needs none
+        from fulfillspec.sandbox.serve import Server  # noqa: PLC0415
 
-        server = Server(mutants=option.sandbox_mutant, variants=option.sandbox_variant).start()
+        try:
+            server = Server(mutants=option.sandbox_mutant, variants=option.sandbox_variant).start()
+        except UnknownChangeError as reason:
+            raise pytest.UsageError(str(reason)) from None
         config.add_cleanup(server.stop)
         seeded = server.seeded
         env |= {f"FULFILLSPEC_{actor.upper()}_TOKEN": token for actor, token in server.tokens.items()}
@@ -125,7 +137,18 @@ def _run(config: pytest.Config) -> Run:
     host = re.sub(r"[^A-Za-z0-9.-]+", "-", target.base_url.partition("://")[2]).strip("-")
     stamp = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}"
     out = Path(option.out) if option.out else Path("reports") / f"{stamp}-{host}-{secrets.token_hex(2)}"
+    _writable(out)
     return Run(target, out, depth=option.depth, only=only, seed=option.seed, seeded=seeded)
+
+
+def _writable(out: Path) -> None:
+    """Make the folder of the run, and try whether files can be written there."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out):
+            pass
+    except OSError as error:
+        raise pytest.UsageError(f"Results cannot be written to {out} ({error.strerror}). Name another folder with --out.") from None
 
 
 def requirements_of(item: pytest.Item) -> frozenset[str]:
@@ -163,10 +186,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "every_state" in metafunc.fixturenames:
         states = list(lifecycle.load().states)
         metafunc.parametrize("every_state", states, ids=[slug(state) for state in states])
-    if "theatre" in metafunc.fixturenames:
+    if "walk" in metafunc.fixturenames:
+        walks = plan(config.option.walk_steps, config.option.depth) or [None]
+        metafunc.parametrize("walk", walks, ids=[f"walk-{walk[0] + 1}" if walk else "none" for walk in walks])
+    if not {"theatre", "explorer"}.isdisjoint(metafunc.fixturenames):
         mark = next(metafunc.definition.iter_markers("transports"), None)
-        transports = tuple(run.theatres) if run is not None else ("rest",)
-        metafunc.parametrize("transport", [name for name in transports if mark is None or name in mark.args], scope="session")
+        transports = tuple(run.theatres) if run is not None and run.theatres else ("rest",)
+        metafunc.parametrize("transport", [name for name in transports if (name in mark.args if mark else name != "connector")], scope="session")
 
 
 def slug(state: str) -> str:
@@ -189,6 +215,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         rows = [run.register.get(name) for name in names]
         wanted = any(row.area in run.scope.areas and (run.only is None or row.id in run.only) for row in rows)
         wanted = wanted or (not names and run.only is None)
+        callspec = getattr(item, "callspec", None)
+        wanted = wanted and not (callspec and callspec.params.get("walk", "") is None)
         (kept if wanted and not (deep and run.depth == "core") else gone).append(item)
     run.scope = results.Scope(**{**vars(run.scope), "judged_at_certify": frozenset(certify - core)})
     if gone:
@@ -301,6 +329,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
     session.exitstatus = status_of(found)
     if not session.config.option.bare:
         _report(run, found)
+        if session.config.option.out is None:
+            _point_at(run.out)
     return result
 
 

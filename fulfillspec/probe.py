@@ -30,6 +30,8 @@ class Probe:
     plan: str | None = None
     scopes: dict[str, frozenset[str] | None] = field(default_factory=dict)
     paced: bool = False
+    rest: bool = False
+    graphql: bool = False
 
 
 def probe(sessions: Mapping[str, Client], version: str) -> Probe:
@@ -51,7 +53,13 @@ def probe(sessions: Mapping[str, Client], version: str) -> Probe:
     one = _get(sessions["merchant"], f"{base}fulfillment_orders/{_UNKNOWN}.json", "probe_unknown")
     found.served = shop.headers.get("x-shopify-api-version") or one.headers.get("x-shopify-api-version")
     found.paced = "x-shopify-shop-api-call-limit" in one.headers
-    _recognised(shop, one)
+    reply = sessions["merchant"].send(
+        "POST", f"{base}graphql.json", transport="graphql", operation="probe_graphql", phase="probe", json={"query": "{ shop { name } }"}
+    )
+    found.served = found.served or reply.headers.get("x-shopify-api-version")
+    found.graphql = reply.ok and isinstance(reply.data, dict) and ("data" in reply.data or "errors" in reply.data)
+    found.rest = any(isinstance(exchange.data, dict) and (exchange.ok or "errors" in exchange.data) for exchange in (one, shop))
+    _recognised(shop, one, reply)
     if one.ok and isinstance(one.data, dict) and one.data.get("fulfillment_order"):
         many = _get(sessions["merchant"], f"{base}orders/{_UNKNOWN}/fulfillment_orders.json", "probe_unknown")
         if many.ok and isinstance(many.data, dict) and many.data.get("fulfillment_orders"):
@@ -82,9 +90,9 @@ def _reachable(exchange: Exchange) -> None:
         )
 
 
-def _recognised(shop: Exchange, one: Exchange) -> None:
-    """Refuse a target that answers neither question as this API does."""
-    if any(isinstance(exchange.data, dict) for exchange in (shop, one)):
+def _recognised(shop: Exchange, one: Exchange, reply: Exchange) -> None:
+    """Refuse a target that answers no question as this API does."""
+    if any(isinstance(exchange.data, dict) for exchange in (shop, one, reply)):
         return
     kind = one.headers.get("content-type", "no content type")
     trouble = f", {one.error}" if one.error else ""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,16 +16,20 @@ from fulfillspec import lifecycle, register, results
 from fulfillspec.actor import Actor
 from fulfillspec.evidence import Evidence
 from fulfillspec.ledger import Ledger
-from fulfillspec.model import FulfillmentOrder
 from fulfillspec.probe import DEVELOPMENT_PLANS, NotUsable, Probe, probe
 from fulfillspec.redaction import Redactor
 from fulfillspec.scene import Scene
 from fulfillspec.stage.admin import RestAdmin
 from fulfillspec.stage.given import Hook, Ids
+from fulfillspec.stage.graphql_admin import GraphQLAdmin
 from fulfillspec.stage.journal import Journal
 from fulfillspec.stage.source import CannotStage, World
 from fulfillspec.stage.stage import Stage
 from fulfillspec.target import Target, is_loopback
+from fulfillspec.theatre import Theatre
+from fulfillspec.wire.answer import Transport
+from fulfillspec.wire.connector import Connector
+from fulfillspec.wire.graphql import GraphQL
 from fulfillspec.wire.http import Http
 from fulfillspec.wire.limits import Limits
 from fulfillspec.wire.rest import Rest
@@ -33,36 +37,6 @@ from fulfillspec.wire.throttle import OrderPace, Throttle
 
 ACTORS = ("merchant", "service", "other_service", "outsider")
 _SERVICE_AREAS = ("requests", "cancellation-requests", "closing", "cancelling")
-
-
-@dataclass
-class Theatre:
-    """What the cases of one transport play on."""
-
-    transport: str
-    scene: Scene
-    stage: Stage
-    actors: dict[str, Actor]
-    target: Target
-    scopes: Mapping[str, frozenset[str] | None]
-    started: datetime
-    depth: str = "core"
-    sleep: Callable[[float], None] = time.sleep
-
-    def arguments(self, operation: str, order: FulfillmentOrder | None) -> dict[str, Any]:
-        """Return complete, documented arguments for an operation on a fulfillment order (None: on one that is unknown)."""
-        later = (self.started.replace(microsecond=0) + timedelta(days=40)).isoformat()
-        match operation:
-            case "hold" | "reject":
-                return {"reason": "other"}
-            case "reschedule":
-                return {"new_fulfill_at": later}
-            case "set_deadline":
-                return {"orders": [order.id] if order else [], "deadline": later}
-            case "move":
-                return {"location": self.stage.elsewhere(order) if order else next(iter(self.stage.world.merchant), "1")}
-            case _:
-                return {}
 
 
 @dataclass
@@ -91,7 +65,7 @@ class Run:
         self.tag = f"fulfillspec-{self.started:%m%d%H%M%S}-{self.out.name[-4:]}"
         self.theatres: dict[str, Theatre] = {}
         self.probe = Probe()
-        self.admin: RestAdmin | None = None
+        self.admin: RestAdmin | GraphQLAdmin | None = None
 
     def begin(self) -> None:
         """Open the evidence, ask the target what it is, prepare the stage. Raise `NotUsable` where that cannot be."""
@@ -127,6 +101,7 @@ class Run:
                 self.probe.scopes[actor] = frozenset(declared)
         self._guard()
         self.version = self._version()
+        self.transports = self._transports()
         self._prepare()
         self._claim()
         self.evidence.phase = "act"
@@ -153,6 +128,20 @@ class Run:
             )
         return served or self.target.api_version
 
+    def _transports(self) -> tuple[str, ...]:
+        """Return the transports to test: those named, else those found."""
+        found = [name for name, there in (("rest", self.probe.rest), ("graphql", self.probe.graphql)) if there]
+        named = self.target.transports
+        for name in named:
+            if name in {"rest", "graphql"} and name not in found:
+                raise NotUsable(f"{name} was asked for, and the target does not answer it. It answers: {', '.join(found)}.")
+            if name == "connector" and self.target.connector is None:
+                raise NotUsable("connector was asked for, and the target file names no [connector] with the path of the action.")
+        chosen = [name for name in (named or found) if name != "connector"] or found
+        if self.target.connector is not None and (not named or "connector" in named):
+            chosen.append("connector")
+        return tuple(chosen)
+
     def _prepare(self) -> None:
         stage = self.target.stage
         self.journal = Journal(self.out / "journal.ndjson")
@@ -172,7 +161,12 @@ class Run:
         )
         if stage.method in {"admin", "auto"}:
             pace = OrderPace(self.target.orders_per_minute)
-            self.admin = RestAdmin(dict(self.sessions), self.target.api_version, self.journal, self.tag, pace, wanted=wanted)
+            common = (dict(self.sessions), self.target.api_version, self.journal, self.tag, pace)
+            self.admin = (
+                RestAdmin(*common, wanted=wanted)
+                if "rest" in self.transports
+                else GraphQLAdmin(*common, wanted=wanted, served=self.version)
+            )
             self.evidence.phase = "setup"
             try:
                 self.admin.prepare()
@@ -181,33 +175,59 @@ class Run:
                 self.ledger.notes.append(f"The stage could not be prepared: {reason}")
                 if stage.method == "auto" and (self.hook or stage.ids):
                     self.admin = None
-        self.theatres["rest"] = self._theatre()
+        self._open_theatres()
 
-    def _theatre(self) -> Theatre:
-        scene = Scene(Rest(self.sessions, self.target.api_version), self.ledger, self.evidence, self.version,
-                      requirements=self.only, names_version=self.probe.served is not None)
+    def _open_theatres(self) -> None:
+        """Open a theatre for each transport of the run; the connector's actions are looked at over another one."""
+        version, wanted = self.target.api_version, self.transports
+        if "rest" in wanted:
+            self._open(Rest(self.sessions, version))
+        if "graphql" in wanted:
+            self._open(GraphQL(self.sessions, version, self.version))
+        if "connector" in wanted and self.target.connector is not None:
+            eyes = next(iter(self.theatres.values()))
+            scene = self._scene(Connector(self.sessions, self.target.connector.path), eyes=eyes.scene)
+            actors = {**eyes.actors, "service": Actor("service", scene), "merchant": Actor("merchant", scene), "outsider": Actor("outsider", scene)}
+            actors = {name: actor for name, actor in actors.items() if name in self.sessions}
+            self.theatres["connector"] = replace(eyes, transport="connector", scene=scene, actors=actors)
+
+    def _scene(self, transport: Transport, *, eyes: Scene | None = None) -> Scene:
+        scene = Scene(
+            transport,
+            self.ledger,
+            self.evidence,
+            self.version,
+            requirements=self.only,
+            names_version=self.probe.served is not None and transport.name != "connector",
+            eyes=eyes,
+        )
         if self.admin is not None:
             scene.places.update(self.admin.world.places())
+        return scene
+
+    def _open(self, transport: Transport) -> None:
+        scene = self._scene(transport)
         actors = {name: Actor(name, scene) for name in self.sessions}
         stage = Stage(
-            scene, self.lifecycle, actors, self.admin, self.ids, self.hook, self.sleep,
-            only_given=self.admin is None,
+            scene, self.lifecycle, actors, self.admin, self.ids, self.hook, self.sleep, only_given=self.admin is None
         )
-        return Theatre(
-            "rest", scene, stage, actors, self.target, self.probe.scopes, self.started, self.depth, self.sleep
+        self.theatres[transport.name] = Theatre(
+            transport.name, scene, stage, actors, self.target, self.probe.scopes, self.started, self.depth, self.sleep
         )
 
     def _claim(self) -> None:
         """Decide which areas are claimed: those named, else those whose prerequisites were found."""
         why: dict[str, str] = {}
-        theatre = self.theatres["rest"]
+        theatre = next(iter(self.theatres.values()))
         if not self.target.areas:
             if self.target.connector is None:
                 why["connector"] = "the target file names no [connector]"
             if self.target.notifications is None:
                 why["notifications"] = "the target file names no [notifications] to listen on"
-            for area in ("graphql", "equivalence"):
-                why[area] = "GraphQL is not part of this run"
+            if "graphql" not in self.transports:
+                why["graphql"] = "GraphQL is not part of this run"
+            if not {"rest", "graphql"} <= set(self.transports):
+                why["equivalence"] = "only one of REST and GraphQL is part of this run"
             if not any(theatre.stage.offers(f"{place}:scheduled/unsubmitted") for place in ("service", "merchant")):
                 why["scheduling"] = "no API makes a scheduled fulfillment order, and none was given ([stage.ids] or a hook)"
             if all(scopes is None for scopes in self.probe.scopes.values()):
@@ -275,7 +295,7 @@ class Run:
         return found
 
 
-def sweep(journal: Journal, admin: RestAdmin | None) -> list[dict[str, str]]:
+def sweep(journal: Journal, admin: RestAdmin | GraphQLAdmin | None) -> list[dict[str, str]]:
     """Remove what a journal says is left; return what stays, with the reason."""
     left = []
     for entry in journal.left():

@@ -12,7 +12,7 @@ from typing import Any
 
 from fulfillspec import lifecycle
 from fulfillspec.evidence import Evidence
-from fulfillspec.judge import invariants, schema
+from fulfillspec.judge import connector, graphql, invariants, schema
 from fulfillspec.judge.finding import Difference, Finding, fails, holds
 from fulfillspec.ledger import Deviation, Ledger
 from fulfillspec.model import FulfillmentOrder, Picture
@@ -50,6 +50,7 @@ class Scene:
     advertised: set[str] = field(default_factory=set)
     names_version: bool = False
     latest: Answer | None = None
+    eyes: Scene | None = None
     phase: str = "act"
     requirements: frozenset[str] | None = None
 
@@ -74,7 +75,13 @@ class Scene:
         return answer
 
     def look(self, order_id: str) -> Picture:
-        """List the fulfillment orders of an order; raise `Unobservable` if they cannot be seen."""
+        """List the fulfillment orders of an order; raise `Unobservable` if they cannot be seen.
+
+        A scene with `eyes` looks over their transport: what it did and what it sees are on two ways then.
+        """
+        if self.eyes is not None:
+            picture = self.pictures[order_id] = self.eyes.look(order_id)
+            return picture
         phase, self.phase = self.phase, "look"
         try:
             answer = self.ask(self.observer, "list", order_id=order_id)
@@ -104,7 +111,8 @@ class Scene:
             raise Unobservable(f"fulfillment order {order.id} shows no order_id")
         if order.order_id in self.tainted:
             raise Tainted(f"order {order.order_id} took part in a deviation before")
-        return self.pictures.get(order.order_id) or self.look(order.order_id)
+        known = self.eyes.pictures if self.eyes is not None else self.pictures
+        return known.get(order.order_id) or self.look(order.order_id)
 
     def documented_accept(self, state: str | None, action: str) -> bool:
         """Tell whether the documents promise the merchant that an action succeeds in a state."""
@@ -207,7 +215,7 @@ class Scene:
 
     def _read_body(self, answer: Answer, includes: frozenset[str]) -> None:
         operation = answer.ask.operation
-        findings = schema.check_answer(operation, answer.body, version=self.version, includes=includes) if self.name == "rest" else []
+        findings = self._judge.check_answer(operation, answer.body, version=self.version, includes=includes)
         for found in findings:
             self.record(
                 fails(
@@ -220,7 +228,7 @@ class Scene:
                 answer,
             )
         broken = {found.requirement for found in findings}
-        for requirement in schema.judged(operation, answer.body, version=self.version, includes=includes) if self.name == "rest" else ():
+        for requirement in self._judge.judged(operation, answer.body, version=self.version, includes=includes):
             if requirement not in broken:
                 self.record(holds(requirement), answer)
         if operation == "get" and answer.order is not None:
@@ -242,8 +250,26 @@ class Scene:
                 fails("FO-ERR-CLIENT-FORM", "a refusal answers with a client error (HTTP 4xx)", f"HTTP {status}: {answer.said}", taints=False),
                 answer,
             )
-        findings = schema.check_error(answer.body) if self.name == "rest" else []
+        if self.name == "graphql":
+            self._read_graphql_refusal(answer)
+            return
+        findings = schema.check_error(answer.body)
         if findings:
             self.record(fails(findings[0].requirement, findings[0].documented, findings[0].received, taints=False), answer)
         else:
             self.record(holds("FO-ERR-READABLE"), answer)
+
+    def _read_graphql_refusal(self, answer: Answer) -> None:
+        operation, status = answer.ask.operation, answer.exchange.status or 0
+        findings = graphql.check_refusal(operation, answer.body, version=self.version, status=status)
+        for found in findings:
+            self.record(
+                fails(found.requirement, f"{found.path or 'the answer'}: {found.documented}", found.received, taints=False), answer
+            )
+        for requirement in graphql.judged_refusal(operation, answer.body, version=self.version) - {row.requirement for row in findings}:
+            self.record(holds(requirement), answer)
+
+    @property
+    def _judge(self) -> Any:
+        """The judge of what this transport's answers look like."""
+        return {"rest": schema, "graphql": graphql, "connector": connector}[self.name]

@@ -11,11 +11,13 @@ import pytest
 
 from fulfillspec.actor import Actor
 from fulfillspec.model import FulfillmentOrder, digits
-from fulfillspec.run import Run, Theatre
+from fulfillspec.run import Run
 from fulfillspec.scene import Inapplicable, Unobservable
 from fulfillspec.stage.stage import Stage, smaller
 from fulfillspec.step import Asked, Step
 from fulfillspec.table import Table
+from fulfillspec.theatre import Theatre
+from fulfillspec.walk import Explorer
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,3 +363,11 @@ def table(theatre: Theatre) -> Table:
     """Return the state × action table of the case's transport."""
     return Table(theatre.scene, theatre.stage, theatre.actors, theatre.arguments, every=theatre.depth == "certify")
 
+
+@pytest.fixture(scope="session")
+def explorer(request: pytest.FixtureRequest, transport: str) -> Iterator[Explorer]:
+    """Return who walks at random over a transport: one for the whole run, so that walks do not repeat each other."""
+    run: Run = request.config.stash[Run.KEY]
+    explorer = Explorer(run.theatre(transport), run.seed)
+    yield explorer
+    explorer.tell()

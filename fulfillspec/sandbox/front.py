@@ -64,23 +64,28 @@ class Front:
         """Serve one HTTP exchange."""
         if scope["type"] != "http":
             return
-        request = Request(scope, receive)
         try:
-            body = await self.read(request)
+            body = await self.read(receive)
         except ClientDisconnect:
             return
+        request = Request(scope)
         reply = self.answer(request, body)
         if request.method == "HEAD":
             reply.body = None
         await self.deliver(reply, scope, receive, send)
 
-    async def read(self, request: Request) -> bytes | None:
-        """Read the body; None if it is too long to be read."""
-        chunks, size = [], 0
-        async for chunk in request.stream():
+    async def read(self, receive: Receive) -> bytes | None:
+        """Read the body; None if it is too long to be kept. Raises ClientDisconnect."""
+        chunks, size, more = [], 0, True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            chunk = message.get("body", b"")
             size += len(chunk)
             if size <= MOST_BYTES:
                 chunks.append(chunk)
+            more = message.get("more_body", False)
         return b"".join(chunks) if size <= MOST_BYTES else None
 
     def answer(self, request: Request, body: bytes | None) -> Reply:

@@ -5,9 +5,10 @@ import json
 from typing import Any
 
 import pytest
-from graphql_answers import Target, exchange
+from graphql_answers import Target
 
 from fulfillspec import paths
+from fulfillspec.evidence import NOT_JSON
 from fulfillspec.judge import connector as judge
 from fulfillspec.judge.schema import UnknownOperationError
 from fulfillspec.register import load
@@ -87,10 +88,9 @@ def test_client_error_is_a_refusal(status: int) -> None:
     assert judge.check_error(answer.body) == []
 
 
-@pytest.mark.parametrize("answer", [(500, {}), (200, []), (None, None)])
-def test_what_cannot_be_read_has_failed(answer: Any) -> None:
+@pytest.mark.parametrize("answer", [(500, {}), (200, NOT_JSON), (None, None)])
+def test_what_cannot_be_read_has_failed(answer: tuple[int | None, Any]) -> None:
     assert perform(Target(answer)).outcome == "failed"
-    assert exchange(answer).status == answer[0]
 
 
 @pytest.mark.parametrize("body", [[], {}, {"fulfillment_order": None}, {"fulfillment_order": [BODY]}, {"order": {}}])

@@ -1,0 +1,256 @@
+"""What a run did, in short: which exchanges changed which orders, and which exchange first showed each id.
+
+Walking it back from the exchanges that show a deviation gives the exchanges that are needed to see it again.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from fulfillspec.evidence import Exchange
+from fulfillspec.reproduction.things import Path, Thing, in_answer, in_text, in_url
+
+MOST_ORDERS = 6
+"""Orders that one chain makes at most: a bulk action on more of them is repeated as far as they go."""
+
+_OF_AN_ORDER = frozenset(
+    {"order", "line_item", "fulfillment_order", "fulfillment_order_line_item", "fulfillment", "fulfillment_hold"}
+)
+_NUMBER = re.compile(r"(?<![0-9])[0-9]{5,}(?![0-9])")
+_LISTED = re.compile(r"(\w+)\[([0-9]+)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One exchange in short: what its request names, of which orders that is, and what its answer showed first."""
+
+    n: int
+    changes: bool
+    removes: bool
+    asked: tuple[Thing, ...]
+    orders: tuple[str, ...]
+    made: tuple[Thing, ...]
+    shown: tuple[tuple[Path, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A deviation as far as it leads to exchanges: their numbers, and the texts that may name what it is about."""
+
+    exchanges: tuple[int, ...]
+    texts: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The numbers of the exchanges that bring a situation about, and of those that remove what they made."""
+
+    steps: tuple[int, ...]
+    deciding: tuple[int, ...]
+    removing: tuple[int, ...]
+
+
+@dataclass
+class Index:
+    """The exchanges of a run in short; feed them in their order with `add`.
+
+    `wanted` are the numbers of exchanges that are kept whatever they did. `where` tells of each thing that the run
+    made the exchange that showed it first, and where in the answer.
+    """
+
+    wanted: Collection[int]
+    entries: dict[int, Entry] = field(default_factory=dict)
+    where: dict[Thing, tuple[int, Path]] = field(default_factory=dict)
+    _found: set[Thing] = field(default_factory=set)
+    _order_of: dict[Thing, str] = field(default_factory=dict)
+    _item_of: dict[Thing, Thing] = field(default_factory=dict)
+    _acts_on: dict[str, list[int]] = field(default_factory=dict)
+
+    def add(self, exchange: Exchange) -> None:
+        """Take in the next exchange."""
+        fine = exchange.ok and not _objects(exchange)
+        changes = fine and _changes(exchange)
+        kept = exchange.n in self.wanted
+        if not fine and not kept:
+            return
+        asked = tuple(dict.fromkeys(spot.thing for spot in (*in_url(exchange.url), *in_text(exchange.request_body))))
+        all_shown = list(in_answer(exchange.data)) if exchange.ok else []
+        self._link(all_shown, asked)
+        shown = {thing: path for path, thing in reversed(all_shown)}  # each where it stands first
+        made = self._made(exchange, asked, shown, changes=changes) if fine else ()
+        if not (changes or made or kept):
+            return
+        orders = dict.fromkeys(self._orders(asked))
+        if changes:
+            orders |= dict.fromkeys(thing.digits for thing in made if thing.kind == "order")
+        listed = tuple((path, self._order_of[thing]) for path, thing in all_shown if thing in self._order_of)
+        self.entries[exchange.n] = Entry(
+            exchange.n,
+            changes,
+            exchange.phase == "cleanup",
+            asked,
+            tuple(orders),
+            made,
+            listed if kept else (),
+        )
+        for order in orders if changes and exchange.phase != "cleanup" else ():
+            self._acts_on.setdefault(order, []).append(exchange.n)
+
+    def chain(self, seen: Seen) -> Chain:
+        """Return what is needed to see a deviation again; a chain without any step but the deciding ones needs nothing."""
+        deciding = tuple(sorted(n for n in set(seen.exchanges) if n in self.entries))
+        last = max(deciding, default=0)
+        concerned = dict.fromkeys(order for n in deciding for order in self.entries[n].orders)
+        concerned |= dict.fromkeys(self._named(seen.texts))
+        if not concerned:
+            concerned = dict.fromkeys(self._shown(deciding, seen.places))
+        steps = set(deciding)
+        orders: set[str] = set()
+        while len(orders) < MOST_ORDERS and (further := [order for order in concerned if order not in orders]):
+            orders.add(further[0])
+            acting = self._acting(further[0], last) - steps
+            steps |= acting
+            concerned |= dict.fromkeys(order for n in sorted(acting) for order in self.entries[n].orders)
+        steps = self._supplied(steps)
+        made = {thing for n in steps for thing in self.entries[n].made}
+        removing = [entry.n for entry in self.entries.values() if entry.removes and self._removes(entry, made)]
+        return Chain(tuple(sorted(steps)), deciding, tuple(removing))
+
+    def _removes(self, entry: Entry, made: set[Thing]) -> bool:
+        own = [thing for thing in entry.asked if thing in self.where]
+        return entry.changes and bool(own) and all(thing in made for thing in own)
+
+    def _acting(self, order: str, last: int) -> set[int]:
+        """Return what made the order and what changed it, up to an exchange."""
+        begun = self.where.get(Thing("order", order), (last, ()))[0]
+        return {n for n in (begun, *self._acts_on.get(order, ())) if n <= last and n in self.entries}
+
+    def _supplied(self, steps: set[int]) -> set[int]:
+        """Add the exchanges that give what these name: creations, looks that show ids, stock of what is ordered."""
+        steps = set(steps)
+        heap = sorted(steps)
+        items: set[Thing] = set()
+        while heap:
+            entry = self.entries[heap.pop()]
+            found = {self.where[thing][0] for thing in entry.asked if thing in self.where}
+            fresh = {item for thing in entry.asked if (item := self._item_of.get(thing))} - items
+            items |= fresh
+            if fresh:
+                found |= {
+                    n
+                    for n, other in self.entries.items()
+                    if other.changes and not other.removes and not fresh.isdisjoint(other.asked)
+                }
+            heap += found - steps
+            steps |= found
+        return steps
+
+    def _named(self, texts: Sequence[str]) -> list[str]:
+        """Return the orders of the fulfillment orders and orders that texts name by id."""
+        numbers = dict.fromkeys(number for text in texts for number in _NUMBER.findall(text))
+        things = [Thing(kind, number) for number in numbers for kind in ("order", "fulfillment_order")]
+        return self._orders(things)
+
+    def _shown(self, deciding: Sequence[int], places: Sequence[str]) -> list[str]:
+        """Return the order of the answer's row that a place names, else the one that was acted on last of those shown."""
+        for n in deciding:
+            rows = self.entries[n].shown
+            for place in places:
+                match = _LISTED.search(place)
+                if match:
+                    at = (match[1], int(match[2]))
+                    found = [order for path, order in rows if at in zip(path, path[1:], strict=False)]
+                    if found:
+                        return found[:1]
+            orders = {order for _, order in rows}
+            acted = [entry for entry in self.entries.values() if entry.changes and entry.n < n]
+            for entry in reversed(acted):
+                found = [order for order in entry.orders if order in orders]
+                if found:
+                    return found[:1]
+        return []
+
+    def _orders(self, things: Iterable[Thing]) -> list[str]:
+        found = (thing.digits if thing.kind == "order" else self._order_of.get(thing) for thing in things)
+        return [order for order in dict.fromkeys(found) if order is not None and self._known(order)]
+
+    def _known(self, order: str) -> bool:
+        return Thing("order", order) in self.where or Thing("order", order) in self._found
+
+    def _made(
+        self, exchange: Exchange, asked: Sequence[Thing], shown: dict[Thing, Path], *, changes: bool
+    ) -> tuple[Thing, ...]:
+        """Tell which of the things that an answer shows the run made, as far as they were not known before."""
+        made = []
+        looks_at_own = any(self._own(order) for order in self._orders(asked))
+        for thing, path in shown.items():
+            if thing in self.where or thing in self._found or thing in asked:
+                continue
+            if changes:
+                new = thing.kind != "location" or any("service" in str(key).lower() for key in path)
+            elif self._own(self._order_of.get(thing)):
+                if not looks_at_own:
+                    continue  # a later look at the order itself shows it at a place that stays
+                new = thing.kind in _OF_AN_ORDER
+            else:
+                new = False
+            if new:
+                self.where[thing] = (exchange.n, path)
+                made.append(thing)
+            else:
+                self._found.add(thing)
+        self._found.update(thing for thing in asked if thing not in self.where)
+        return tuple(made)
+
+    def _own(self, order: str | None) -> bool:
+        return order is not None and Thing("order", order) in self.where
+
+    def _link(self, shown: Sequence[tuple[Path, Thing]], asked: Sequence[Thing]) -> None:
+        """Learn whose the things of an answer are: the order that stands beside or above them, or the one asked for."""
+        homes: dict[Path, str] = {}
+        items: dict[Path, Thing] = {}
+        for path, thing in shown:
+            if thing.kind == "order":
+                inner = len(path) > 1 and path[-1] == "id" and isinstance(path[-2], str)
+                homes.setdefault(path[:-2] if inner else path[:-1], thing.digits)
+            elif thing.kind == "inventory_item":
+                items[path[:-2] if path[-1] == "id" else path[:-1]] = thing
+        known = {thing.digits if thing.kind == "order" else self._order_of.get(thing) for thing in asked} - {None}
+        default = known.pop() if len(known) == 1 else None
+        for path, thing in shown:
+            if thing.kind == "variant" and path[:-1] in items:
+                self._item_of.setdefault(thing, items[path[:-1]])
+            if thing.kind in _OF_AN_ORDER and thing.kind != "order" and thing not in self._order_of:
+                above = (homes.get(path[:length]) for length in range(len(path), -1, -1))
+                order = next((order for order in above if order), default)
+                if order is not None:
+                    self._order_of[thing] = order
+
+
+def _changes(exchange: Exchange) -> bool:
+    """Tell whether a request asks for a change."""
+    if exchange.transport != "graphql":
+        return exchange.method != "GET"
+    try:
+        sent = json.loads(exchange.request_body or "")
+    except (ValueError, RecursionError):
+        return False
+    query = sent.get("query") if isinstance(sent, dict) else None
+    return isinstance(query, str) and query.lstrip().startswith("mutation")
+
+
+def _objects(exchange: Exchange) -> bool:
+    """Tell whether a GraphQL answer says that it did not do what was asked for."""
+    data: Any = exchange.data
+    if exchange.transport != "graphql" or not isinstance(data, dict):
+        return exchange.transport == "graphql"
+    inner = data.get("data")
+    if data.get("errors") or not isinstance(inner, dict):
+        return True
+    payloads = [payload for payload in inner.values() if isinstance(payload, dict)]
+    return any(payload.get(key) for payload in payloads for key in payload if key.endswith(("userErrors", "UserErrors")))

@@ -1,0 +1,120 @@
+"""The command line as its users have it: a process of its own, with nothing of our environment."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+
+VERSION = "2025-10"
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = (sys.executable, "-c", "import sys; sys.argv[0] = 'fulfillspec'; from fulfillspec.cli import main; main()")
+INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT")
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A process that ended: its exit status and all that it said."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def said(self) -> str:
+        return self.out + self.err
+
+    @property
+    def sentences(self) -> list[str]:
+        """The lines that say what was wrong, without those that name usage and help."""
+        return [line for line in self.said.splitlines() if line.strip() and not line.startswith(("Usage:", "Try "))]
+
+
+def environment(given: Mapping[str, str] | None = None) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    return {**kept, **(given or {})}
+
+
+def start(*arguments: str | Path, cwd: Path, env: Mapping[str, str] | None = None) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [*COMMAND, *map(str, arguments)],
+        cwd=cwd,
+        env=environment(env),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def ended(process: "subprocess.Popen[str]", seconds: float = 60) -> Ended:
+    try:
+        out, err = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        out, err = process.communicate()
+        raise AssertionError(f"still running after {seconds} s; it said: {out}{err}") from None
+    return Ended(process.returncode, out, err)
+
+
+def run(*arguments: str | Path, cwd: Path, env: Mapping[str, str] | None = None, seconds: float = 60) -> Ended:
+    return ended(start(*arguments, cwd=cwd, env=env), seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A sandbox in another process."""
+
+    url: str
+    tokens: dict[str, str]
+
+    @property
+    def env(self) -> dict[str, str]:
+        """What the environment of a run against it holds."""
+        return {f"FULFILLSPEC_{actor.upper()}_TOKEN": token for actor, token in self.tokens.items()}
+
+    def ask(self, path: str, actor: str = "merchant") -> Any:
+        return requests.get(
+            f"{self.url}{path}", headers={"X-Shopify-Access-Token": self.tokens[actor]}, timeout=10
+        ).json()
+
+    def stage(self, place: str, state: str, *quantities: int) -> int:
+        """Have it make a fulfillment order in a state; return its id."""
+        body = {"at": place, "state": state, "lines": [{"quantity": units} for units in quantities]}
+        return int(requests.post(f"{self.url}/sandbox/states", json=body, timeout=10).json()["fulfillment_order_id"])
+
+    @property
+    def seeded(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = self.ask("/sandbox/seeded")
+        return found
+
+    @property
+    def contents(self) -> dict[str, list[int]]:
+        """Ids of the orders, products and fulfillment services that stand in it."""
+        asked = {"orders": "?status=any&limit=250", "products": "?limit=250", "fulfillment_services": "?scope=all"}
+        return {
+            name: sorted(row["id"] for row in self.ask(f"/admin/api/{VERSION}/{name}.json{query}")[name])
+            for name, query in asked.items()
+        }
+
+
+@contextmanager
+def serving(*options: str, cwd: Path) -> Iterator[Store]:
+    """Serve a sandbox from another process until the block ends."""
+    process = start("sandbox", *options, cwd=cwd)
+    assert process.stdout is not None
+    try:
+        url = process.stdout.readline().strip()
+        lines = (process.stdout.readline().strip().partition("=") for _ in range(4))
+        tokens = {name.removeprefix("FULFILLSPEC_").removesuffix("_TOKEN").lower(): token for name, _, token in lines}
+        assert url.startswith("http://127.0.0.1:"), url
+        yield Store(url, tokens)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        ended(process, 10)
