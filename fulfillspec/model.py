@@ -111,10 +111,12 @@ class Picture:
         """
         total: dict[str, int] = {}
         for order in self.orders.values():
+            # a cancelled one that can be requested again still holds its work (AMB-CANCELLATION-WORK)
+            over = order.ended and not (order.status == "cancelled" and order.actions)
             for line in order.lines:
                 if line.line_item_id is None or line.quantity is None:
                     continue
-                units = line.quantity - (line.remaining or 0) if order.ended else line.quantity
+                units = line.quantity - (line.remaining or 0) if over else line.quantity
                 total[line.line_item_id] = total.get(line.line_item_id, 0) + units
         return total
 

@@ -70,6 +70,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the markers, read the target, and tell pytest-html where its log goes."""
     config.addinivalue_line("markers", "certify: judged with --depth certify only")
+    config.addinivalue_line("markers", "area(name): judges the requirements of an area without naming them")
     config.addinivalue_line("markers", "transports(*names): only over these transports")
     if config.option.collectonly or config.option.help or not _asked_for_suites(config):
         return
@@ -162,6 +163,9 @@ def requirements_of(item: pytest.Item) -> frozenset[str]:
                 codes.append(constant)
             elif isinstance(constant, str) and _ID.fullmatch(constant):
                 found.add(constant)
+    mark = item.get_closest_marker("area")
+    if mark is not None:
+        found |= {row.id for row in register.load().by_area()[mark.args[0]]}
     callspec = getattr(item, "callspec", None)
     for value in callspec.params.values() if callspec else ():
         if isinstance(value, Refusals):

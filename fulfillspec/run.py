@@ -16,6 +16,7 @@ from fulfillspec import lifecycle, register, results
 from fulfillspec.actor import Actor
 from fulfillspec.evidence import Evidence
 from fulfillspec.ledger import Ledger
+from fulfillspec.listener import Listener
 from fulfillspec.probe import DEVELOPMENT_PLANS, NotUsable, Probe, probe
 from fulfillspec.redaction import Redactor
 from fulfillspec.scene import Scene
@@ -154,6 +155,7 @@ class Run:
             base, _, path = stage.hook_url.partition("://")[2].partition("/")
             http = Http(f"{stage.hook_url.partition('://')[0]}://{base}", actor="hook", token=None, evidence=self.evidence)
             self.hook = Hook(http, f"/{path}")
+        self.listener = self._listen()
         self.world_note: str | None = None
         wanted = World(
             merchant=[one for one in (stage.merchant_location, stage.other_location) if one] if stage.merchant_location and stage.other_location else [],
@@ -163,9 +165,11 @@ class Run:
             pace = OrderPace(self.target.orders_per_minute)
             common = (dict(self.sessions), self.target.api_version, self.journal, self.tag, pace)
             self.admin = (
-                RestAdmin(*common, wanted=wanted)
+                RestAdmin(*common, wanted=wanted, callback=self.listener.url if self.listener else None)
                 if "rest" in self.transports
-                else GraphQLAdmin(*common, wanted=wanted, served=self.version)
+                else GraphQLAdmin(
+                    *common, wanted=wanted, served=self.version, callback=self.listener.url if self.listener else None
+                )
             )
             self.evidence.phase = "setup"
             try:
@@ -176,6 +180,15 @@ class Run:
                 if stage.method == "auto" and (self.hook or stage.ids):
                     self.admin = None
         self._open_theatres()
+
+    def _listen(self) -> Listener | None:
+        where = self.target.notifications
+        if where is None:
+            return None
+        try:
+            return Listener(where.host, where.port)
+        except OSError as error:
+            raise NotUsable(f"[notifications] listen = {where.host}:{where.port} cannot be listened on: {error}.") from None
 
     def _open_theatres(self) -> None:
         """Open a theatre for each transport of the run; the connector's actions are looked at over another one."""
@@ -250,6 +263,8 @@ class Run:
         self.ledger.begin("")
         self.evidence.context(case="", phase="cleanup")
         self.left_behind = sweep(self.journal, self.admin)
+        if self.listener is not None:
+            self.listener.close()
         self.journal.close()
 
     def finish(self, *, aborted: bool) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def act(scene: Scene, actor: str, order: FulfillmentOrder, operation: str, /, *,
     answer = scene.ask(actor, operation, order.id, raw=raw, **arguments)
     after = scene.look(before.order_id)
     step = Step(scene, answer, scene.state(before.orders.get(order.id, order)), before, after)
-    step.judge()
+    step.compare()
     return step
 
 
@@ -84,12 +84,21 @@ class Asked:
         if not self.accepted:
             self._stopped = True
             finding = fails(requirement, f"{self._named()} is carried out: {documented}", self.answer.described())
+            self._unkept()
         elif fine:
             finding = holds(requirement)
         else:
             finding = fails(requirement, documented, _shown(received), *diff, taints=taints)
         self._record(finding)
         return finding.holds
+
+    def judge(self, requirement: str, fine: bool, documented: str, received: object = "") -> None:  # noqa: FBT001 - the fact is the argument
+        """Judge a requirement of an answer, whether the operation was carried out or not."""
+        self._record(holds(requirement) if fine else fails(requirement, documented, _shown(received), taints=False))
+
+    def judge_finding(self, finding: Finding) -> None:
+        """Enter a finding that somebody else came to."""
+        self._record(finding)
 
     def expect_refused(self, requirement: str, *, because: str = "") -> bool:
         """Judge that the operation was refused, and by a client error."""
@@ -136,6 +145,9 @@ class Asked:
 
     def _now(self) -> str:
         return ""
+
+    def _unkept(self) -> None:
+        """Hold the target to what it advertised, where an operation was not carried out."""
 
     def _record(self, finding: Finding) -> None:
         self.scene.record(finding, self.answer, state=self.source, exchanges=self._exchanges)
@@ -185,7 +197,7 @@ class Step(Asked):
         """Fulfillment orders that the order did not have before, in the order of the list."""
         return [order for identity, order in self.after.orders.items() if identity not in self.before.orders]
 
-    def judge(self) -> None:
+    def compare(self) -> None:
         """Let the standing judges compare before and after."""
         scene, answer = self.scene, self.answer
         looked = (self.after.exchange,)
@@ -281,6 +293,12 @@ class Step(Asked):
         if found is None:
             raise Unobservable(f"fulfillment order {order.id} is not listed any more")
         return found
+
+    def _unkept(self) -> None:
+        was, name = self.before.orders.get(self.answer.ask.order or ""), ADVERTISED_AS.get(self.operation)
+        if self.answer.actor == "merchant" and self.answer.refused and was is not None and name in (was.actions or ()):
+            documented = f"{name} is advertised in {self.source} and succeeds"
+            self._record(fails("FO-ACTIONS-ADVERTISED", documented, self.answer.described(), taints=False))
 
     def _now(self) -> str:
         found = self.after.orders.get(self.answer.ask.order or "")

@@ -56,7 +56,7 @@ class Table:
                 continue
             self._settle(pending, parked, look=False)
             step = Step(self.scene, answer, state, parked or self.scene.before(order), self.scene.look(order.order_id or ""))
-            step.judge()
+            step.compare()
             self._judge(cell, step, order)
             order = None
         self._settle(pending, parked)

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from fulfillspec.actor import Actor
+from fulfillspec.judge.equivalence import of_pictures
+from fulfillspec.listener import Callbacks
 from fulfillspec.model import FulfillmentOrder, digits
 from fulfillspec.run import Run
 from fulfillspec.scene import Inapplicable, Unobservable
@@ -17,6 +19,8 @@ from fulfillspec.stage.stage import Stage, smaller
 from fulfillspec.step import Asked, Step
 from fulfillspec.table import Table
 from fulfillspec.theatre import Theatre
+from fulfillspec.wire import graphql
+from fulfillspec.wire.answer import Ask
 from fulfillspec.walk import Explorer
 
 
@@ -350,6 +354,64 @@ def only_states() -> Callable[[Actor, str, str, FulfillmentOrder, str], None]:
         asked.check(requirement, not strangers, f"{status}: only request_status {request_status}", strangers, taints=False)
 
     return judge
+
+
+@pytest.fixture
+def both_show(theatre: Theatre, request: pytest.FixtureRequest) -> Callable[[FulfillmentOrder], None]:
+    """Judge that REST and GraphQL show the same of a fulfillment order's whole order."""
+    run: Run = request.config.stash[Run.KEY]
+    name = {"rest": "graphql", "graphql": "rest"}[theatre.transport]
+    if name not in run.theatres:
+        raise Inapplicable("only one of REST and GraphQL is part of this run")
+    eyes = run.theatre(name).scene
+
+    def judge(order: FulfillmentOrder) -> None:
+        order_id = order.order_id or ""
+        mine = theatre.scene.look(order_id)
+        answer = theatre.scene.latest
+        theirs = eyes.look(order_id)
+        if answer is not None:
+            theatre.scene.record_all(of_pictures(mine, theirs, (theatre.transport, name)), answer, exchanges=(theirs.exchange,))
+
+    return judge
+
+
+@pytest.fixture
+def callbacks(theatre: Theatre, request: pytest.FixtureRequest) -> Callable[[Callable[[FulfillmentOrder], Step], FulfillmentOrder], Callbacks]:
+    """Take a step and return what the service's callback URL heard of it."""
+    run: Run = request.config.stash[Run.KEY]
+    listener = run.listener
+    if listener is None:
+        raise Inapplicable("nothing listens for callbacks ([notifications] of the target file)")
+    secret = theatre.target.notifications.secret if theatre.target.notifications else None
+
+    def take(action: Callable[[FulfillmentOrder], Step], order: FulfillmentOrder) -> Callbacks:
+        before = len(listener.heard)
+        return Callbacks(action(order), listener, before, secret)
+
+    return take
+
+
+@pytest.fixture
+def error_codes() -> Callable[[Asked], tuple[str, ...]]:
+    """Return the codes of the top-level errors of a GraphQL answer."""
+    return lambda asked: graphql.error_codes(asked.answer.exchange.data)
+
+
+@pytest.fixture
+def unknown_field(theatre: Theatre) -> Callable[[Actor], Asked]:
+    """Send a document that asks for a field that no schema has."""
+
+    def send(actor: Actor) -> Asked:
+        transport = theatre.scene.transport
+        if not isinstance(transport, graphql.GraphQL):
+            raise Inapplicable("only GraphQL has documents")
+        exchange = transport.text(
+            actor.name, "{ fulfillmentOrders(first: 1) { nodes { noSuchField } } }", {}, operation="unknown_field"
+        )
+        return Asked(theatre.scene, graphql.read_answer(Ask("get"), actor.name, exchange))
+
+    return send
 
 
 @pytest.fixture

@@ -222,7 +222,8 @@ class Explorer:
     def _part(self, random: Random, trail: _Trail, order: FulfillmentOrder, cell: Cell) -> tuple[tuple[int, int], ...] | None:
         """Choose units of some line items, or None for the whole. What is fulfilled whole is lost to the walk."""
         usual = 0.8 if cell.action == "create_fulfillment" else 0.5
-        if cell.outcome == "refuse" or cell.action not in _IN_PARTS or sum(order.left.values()) < 2 or random.random() > usual:
+        parts = _IN_PARTS if cell.outcome == "accept" else {"create_fulfillment"} if cell.outcome == "open" else frozenset()
+        if cell.action not in parts or sum(order.left.values()) < 2 or random.random() > usual:
             return None
         items = sorted((item for item in order.left if item in trail.items), key=trail.items.index)
         if not items:
@@ -355,7 +356,7 @@ class Explorer:
     def _told(self, deviation: Deviation, trail: _Trail, tries: int) -> Deviation:
         """Return the deviation with the history that shows it."""
         evidence = self._scene.evidence
-        path = ", ".join(_worded(choice) for choice, _, _ in trail.taken)
+        path = ", then ".join(_worded(choice) for choice, _, _ in trail.taken)
         first = trail.taken[0][2] if trail.taken else trail.made
         made = [line for n in range(trail.made, first) if _makes_an_order(line := evidence.curl(n))]
         units = " + ".join(map(str, trail.order.quantities * len(trail.order.kinds)))
@@ -363,11 +364,11 @@ class Explorer:
         for number, (choice, state, exchange) in enumerate(trail.taken, 1):
             lines += [f"# {number}. {_worded(choice)} by {choice.actor}, in {state}", evidence.curl(exchange)]
         lines += ["# what it is then", evidence.curl(trail.looked)]
-        told = f"the shortest history seen, of {tries + 1}" if tries else "the history"
+        told = f"the shortest of {tries + 1} histories: {path}" if tries else f"after {len(trail.taken)} steps"
         exchanges = (*(exchange for _, _, exchange in trail.taken), trail.looked)
         return replace(
             deviation,
-            received=f"{deviation.received} ({told}: {path})",
+            received=f"{deviation.received} ({told})",
             reproduce="\n".join(line for line in lines if line),
             exchanges=tuple(dict.fromkeys((*deviation.exchanges, *exchanges))),
         )

@@ -8,7 +8,7 @@ PLACES = ("service", "merchant")
 
 @pytest.mark.parametrize("place", PLACES)
 def test_merchant_holds_an_open_order(stage, merchant, place):
-    order = stage.order(f"{place}:open/unsubmitted", lines=2)
+    order = stage.order(f"{place}:open/unsubmitted", lines=2, alone=place == "merchant")
     step = merchant.hold(order, reason="incorrect_address", notes="The number is missing.")
     step.expect("FO-HOLD-STATE", "on_hold/*")
     step.expect("FO-HOLD-KEEPS-REQUEST", "*/unsubmitted")

@@ -121,6 +121,10 @@ class Index:
         removing = [entry.n for entry in self.entries.values() if entry.removes and self._removes(entry, made)]
         return Chain(tuple(sorted(steps)), deciding, tuple(removing))
 
+    def is_given(self, thing: Thing) -> bool:
+        """Tell whether a thing of a known order was there before the run."""
+        return thing not in self.where and thing in self._order_of
+
     def _removes(self, entry: Entry, made: set[Thing]) -> bool:
         own = [thing for thing in entry.asked if thing in self.where]
         return entry.changes and bool(own) and all(thing in made for thing in own)

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-_PLAIN = re.compile(r"[A-Za-z0-9_./:?&=%,@+~ -]*")
+_BARE = re.compile(r"[A-Za-z0-9_./:=%,@+-]+")  # as it is, without any quotes
+_PLAIN = re.compile(r"[A-Za-z0-9_./:?&=%,@+~ -]*")  # as it is, within double quotes
 _CONTROL = re.compile(r"[\x01-\x08\x0b-\x1f\x7f-\x9f]")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -66,7 +67,7 @@ def _inside(pieces: tuple[Piece, ...]) -> Iterable[str]:
 
 def _literal(text: str) -> str:
     text = text.encode(errors="backslashreplace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
-    if text and _PLAIN.fullmatch(text) and " " not in text:
+    if _BARE.fullmatch(text):
         return text
     done, words = 0, []
     for match in _CONTROL.finditer(text):

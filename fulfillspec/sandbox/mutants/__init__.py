@@ -14,6 +14,7 @@ from fulfillspec.sandbox.mutants import (
     holds,
     invariants,
     moves,
+    paths,
     reading,
     requests,
     scopes,
@@ -36,6 +37,7 @@ AREAS = (
     scopes,
     errors,
     invariants,
+    paths,
 )
 """The modules that hold mutants."""
 

@@ -1,0 +1,125 @@
+"""From the evidence of a run to scripts that bring a deviation about anew.
+
+What a run made it removes at its end, so a request that showed a deviation means nothing afterwards. A script makes
+again what is needed: it walks the evidence back from the exchanges that show the deviation to those that made and
+changed the order, repeats them with the ids that the store gives this time, and ends with the request that decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from fulfillspec import evidence
+from fulfillspec.evidence import Exchange
+from fulfillspec.reproduction.index import Chain, Index, Seen
+from fulfillspec.reproduction.script import Setting, Told, Writer
+
+__all__ = ["FOLDER", "Script", "Setting", "attach", "scripts"]
+
+FOLDER = "reproduce"
+"""The folder of a run that holds its scripts."""
+
+MOST_SCRIPTS = 40
+MOST_LINES = 60
+"""Lines that a script has at most to stand as a whole where a deviation is told."""
+
+_END = "END_OF_SCRIPT"
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A script: its file's name, its text, and how many exchanges stand before those that decide."""
+
+    name: str
+    text: str
+    steps_before: int
+
+    @property
+    def pasted(self) -> str | None:
+        """The script as a text to paste into any shell, None where it is too long for that."""
+        lines = self.text.splitlines()
+        if len(lines) + 2 > MOST_LINES or _END in lines:
+            return None
+        return f"sh <<'{_END}'\n{self.text}{_END}"
+
+
+def scripts(
+    stored: Callable[[], Iterable[Exchange]], deviations: Sequence[Mapping[str, Any]], setting: Setting
+) -> dict[int, Script]:
+    """Return scripts by the position of their deviation: one for each requirement, transport and operation, 40 at most.
+
+    `stored` gives the exchanges of the run in their order, bodies parsed; it is called twice. `deviations` are rows of
+    `results.json`.
+    """
+    chosen = _chosen(deviations)
+    index = Index({n for position in chosen for n in deviations[position]["exchanges"]})
+    for exchange in stored():
+        index.add(exchange)
+    chains = {position: index.chain(_seen(deviations[position])) for position in chosen}
+    needed = {n for chain in chains.values() for n in (*chain.steps, *chain.removing)}
+    sent = {
+        exchange.n: replace(exchange, body="", data=evidence.NOT_JSON, headers={})
+        for exchange in stored()
+        if exchange.n in needed
+    }
+    found: dict[int, Script] = {}
+    for position, name in chosen.items():
+        chain = chains[position]
+        if chain.deciding:
+            text = Writer(setting, index, chain, sent).write(_told(deviations[position], name))
+            found[position] = Script(name, text, _before(chain))
+    return found
+
+
+def attach(rows: Sequence[dict[str, Any]], log: Path, setting: Setting) -> None:
+    """Write the scripts of deviations beside a run's evidence, and set `reproduce` of their rows to what can be pasted.
+
+    That is the script where what it needs has to be made and it is short, else the request as it was, under a remark
+    that names the script. Rows without a script stay as they are. Raises `OSError` and `evidence.DamagedEvidence`.
+    """
+    if not rows:
+        return
+    found = scripts(lambda: evidence.read(log), rows, setting)
+    folder = log.parent / FOLDER
+    folder.mkdir(exist_ok=True)
+    for old in folder.glob("FO-*.sh"):
+        old.unlink()
+    for position, script in found.items():
+        (folder / script.name).write_text(f"#!/bin/sh\n{script.text}", "utf-8", errors="backslashreplace")
+        if script.steps_before:
+            row = rows[position]
+            remark = f"# What this needs is made and the request sent again by: sh {FOLDER}/{script.name}"
+            row["reproduce"] = script.pasted or f"{remark}\n{row['reproduce']}"
+
+
+def _chosen(deviations: Sequence[Mapping[str, Any]]) -> dict[int, str]:
+    """Return the file names of the scripts to write, by the position of the deviation."""
+    chosen: dict[int, str] = {}
+    met: set[tuple[str, str, str]] = set()
+    counted: dict[str, int] = {}
+    for position, row in enumerate(deviations):
+        key = (str(row["requirement"]), str(row["transport"]), str(row["operation"]))
+        if key in met or len(chosen) == MOST_SCRIPTS or not row["exchanges"]:
+            continue
+        met.add(key)
+        counted[key[0]] = counted.get(key[0], 0) + 1
+        chosen[position] = f"{re.sub('[^A-Za-z0-9-]', '-', key[0])}-{counted[key[0]]}.sh"
+    return chosen
+
+
+def _seen(row: Mapping[str, Any]) -> Seen:
+    places = [str(part["path"]) for part in row["diff"]] + [str(row["documented"])]
+    return Seen(tuple(row["exchanges"]), (str(row["documented"]), str(row["received"])), tuple(places))
+
+
+def _told(row: Mapping[str, Any], name: str) -> Told:
+    heading = f"{row['requirement']} over {row['transport']}, seen by {row['case'] or 'the stage'}"
+    return Told(name, heading, str(row["documented"]), str(row["received"]))
+
+
+def _before(chain: Chain) -> int:
+    return len(set(chain.steps) - set(chain.deciding))

@@ -1,0 +1,253 @@
+"""The text of one script: the requests of a chain as curl lines, ids of earlier answers in shell variables."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from fulfillspec.evidence import Exchange
+from fulfillspec.reproduction.index import Chain, Index
+from fulfillspec.reproduction.shell import Piece, Variable, is_name, line, remark, word
+from fulfillspec.reproduction.things import Thing, in_text, in_url, values
+
+_CREDENTIAL = "x-shopify-access-token"
+_NOT_SENT = frozenset({_CREDENTIAL, "user-agent", "accept-encoding", "connection", "content-length", "host"})
+_SHORT = {
+    "fulfillment_order": "FO",
+    "fulfillment_order_line_item": "LINE",
+    "fulfillment_service": "SERVICE",
+    "fulfillment": "FULFILLMENT",
+    "fulfillment_hold": "HOLD",
+    "inventory_item": "ITEM",
+    "line_item": "ORDER_LINE",
+    "location": "LOCATION",
+    "variant": "VARIANT",
+    "product": "PRODUCT",
+    "order": "ORDER",
+}
+_REMOVED_BY_REST = {"order": "orders", "product": "products", "fulfillment_service": "fulfillment_services"}
+_STAND_INS = {
+    "first_name": "Ada",
+    "last_name": "Example",
+    "name": "Ada Example",
+    "address1": "1 Test Street",
+    "address2": "Floor 2",
+    "city": "Ottawa",
+    "zip": "K1A 0A1",
+    "phone": "+16135550123",
+    "company": "Example",
+}
+"""What stands for a person in a request that is sent again: a store does not take pseudonyms for a telephone number."""
+_PSEUDONYM = re.compile(r"«(\w+):[0-9a-f]+»|\b[0-9a-f]{8}@redacted\.invalid\b")
+_LONGEST_WAIT = 60
+_SLOW = 60
+_PICK = """\
+pick() { # pick KEY...: the digits of the id at this place of the JSON answer on standard input
+  python3 -c '
+import json, re, sys
+at = None
+try:
+    at = json.load(sys.stdin)
+    for key in sys.argv[1:]:
+        at = at[int(key) if isinstance(at, list) else key]
+    print(re.fullmatch(r"(?:gid://[\\w-]+/\\w+/)?([0-9]+)(?:\\?.*)?", str(at))[1])
+except (ValueError, LookupError, TypeError):
+    sys.exit("no id at " + " ".join(sys.argv[1:]) + ": it stopped here, with " + str(at)[:400])
+' "$@"
+}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What holds for every script of a run.
+
+    `base_url` and `tag` are the run's; `token_env` names the variable of each actor's token; `clean` takes secrets
+    out of a text.
+    """
+
+    base_url: str
+    tag: str = ""
+    token_env: Mapping[str, str] = field(default_factory=dict)
+    clean: Callable[[str], str] = str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a script says of its deviation."""
+
+    name: str
+    heading: str
+    documented: str
+    received: str
+
+
+@dataclass
+class Writer:
+    """Writes the script of one chain. `sent` has the requests of its exchanges by number."""
+
+    setting: Setting
+    index: Index
+    chain: Chain
+    sent: Mapping[int, Exchange]
+    _names: dict[Thing, Variable] = field(default_factory=dict)
+    _counted: Counter[str] = field(default_factory=Counter)
+
+    def write(self, told: Told) -> str:
+        """Return the script's text, without a first line that names the shell."""
+        requests = [text for n in self.chain.steps if n in self.sent for text in self._request(n)]
+        removals = self._removals()
+        clean = self.setting.clean
+        documented, received = (line(f"{key}{clean(value)}") for key, value in (("documented: ", told.documented), ("before:     ", told.received)))
+        texts = [remark(clean(told.heading)), *map(remark, (documented, received)), *map(remark, self._given())]
+        texts += [
+            remark("It needs curl, python3 and the tokens in the environment; BASE=https://… names another store."),
+            "set -eu",
+            f'[ -n "${{BASE:-}}" ] || BASE={word(clean(self.setting.base_url))}',
+        ]
+        written = "\n".join((*requests, *removals))
+        if "$TAG" in written:
+            texts.append(f"TAG={word(self._tag, '-', Variable('$'))}")
+        if "| pick " in written:
+            texts.append(_PICK)
+        texts += [*requests, f"printf '\\n%s\\n%s\\n' {word(documented)} {word(received)}"]
+        if removals:
+            texts += [remark("Clean up:"), *removals]
+        return "\n".join(texts) + "\n"
+
+    @property
+    def _tag(self) -> str:
+        """The run's tag as it stands in JSON."""
+        return json.dumps(self.setting.tag)[1:-1]
+
+    def _given(self) -> list[str]:
+        asked = {thing for n in self.chain.steps for thing in self.index.entries[n].asked}
+        given = sorted(thing.digits for thing in asked if thing.kind == "fulfillment_order" and self.index.is_given(thing))
+        return [f"Given to the run, not made by it (so they must stand as they stood): {', '.join(given)}"] if given else []
+
+    def _request(self, n: int) -> list[str]:
+        """Return the lines of one exchange: its request, then what later ones need of its answer."""
+        exchange, deciding = self.sent[n], n in self.chain.deciding
+        texts = [remark(f"{n}: {exchange.actor}, {exchange.operation}"), *self._wait(n)]
+        needed = [thing for thing in self.index.entries[n].made if thing in self._asked_after(n)]
+        options = [] if deciding else ["-f"]
+        if exchange.status is None:
+            options += ["-m", str(_SLOW)]
+        if needed:
+            texts.append(f"A_{n}=$({self._curl(exchange, options)})")
+            for thing in needed:
+                keys = " ".join(word(str(key)) for key in self.index.where[thing][1])
+                texts.append(f"{self._named(thing)}=$(printf '%s' \"$A_{n}\" | pick {keys})")
+            if deciding:
+                texts.append(f"printf '%s\\n' \"$A_{n}\"")
+        elif deciding:
+            texts += [f"{self._curl(exchange, [*options, '-i'])}; echo"]
+        else:
+            texts.append(self._curl(exchange, [*options, "-o", "/dev/null"]))
+        return texts
+
+    def _asked_after(self, n: int) -> set[Thing]:
+        entries = self.index.entries
+        later = {thing for other in (*self.chain.steps, *self.chain.removing) if other > n for thing in entries[other].asked}
+        return later | {thing for thing in entries[n].made if self._removable(n, thing)}
+
+    def _named(self, thing: Thing) -> str:
+        short = _SHORT.get(thing.kind, "ID")
+        self._counted[short] += 1
+        self._names[thing] = Variable(f"{short}_{self._counted[short]}")
+        return self._names[thing].name
+
+    def _wait(self, n: int) -> list[str]:
+        """Wait as long as the run did for a store that routes a new order in the background."""
+        if self.sent[n].method != "GET":
+            return []
+        begun = [self.index.where[order][0] for order in self.index.entries[n].asked if order in self.index.where and order.kind == "order"]
+        if not begun or not self.index.entries[n].made or begun[0] not in self.sent:
+            return []
+        try:
+            waited = datetime.fromisoformat(self.sent[n].at) - datetime.fromisoformat(self.sent[begun[0]].at)
+        except ValueError:
+            return []
+        seconds = math.ceil(waited.total_seconds())
+        return [f"sleep {min(seconds, _LONGEST_WAIT)}"] if waited.total_seconds() > 0.5 else []
+
+    def _curl(self, exchange: Exchange, options: list[str]) -> str:
+        """Return the curl line of a request, ids of earlier answers replaced by their variables."""
+        words = ["curl", "-sS", "-g", *options]
+        body = exchange.request_body
+        if exchange.method != "GET" or body is not None:
+            words += ["-X", word(exchange.method)]
+        words.append(word(*self._url(exchange.url)))
+        headers = {name.lower(): (name, value) for name, value in exchange.request_headers.items()}
+        if _CREDENTIAL in headers:
+            words += ["-H", f'"X-Shopify-Access-Token: ${self._token(exchange.actor)}"']
+        for lowered, (name, value) in headers.items():
+            if lowered not in _NOT_SENT:
+                words += ["-H", word(f"{name}: {value}")]
+        if body is not None:
+            words += ["--data-raw", word(*self._body(exchange, body))]
+        return " ".join(words)
+
+    def _token(self, actor: str) -> str:
+        named = self.setting.token_env.get(actor) or f"FULFILLSPEC_{actor.upper()}_TOKEN"
+        return named if is_name(named) else "FULFILLSPEC_MERCHANT_TOKEN"
+
+    def _url(self, url: str) -> list[Piece]:
+        edits: list[tuple[int, int, Piece]] = [(spot.start, spot.end, self._names[spot.thing]) for spot in in_url(url) if spot.thing in self._names]
+        base = self.setting.base_url.rstrip("/")
+        if base and url.startswith(f"{base}/"):
+            edits.append((0, len(base), Variable("BASE")))
+        return _edited(url, edits)
+
+    def _body(self, exchange: Exchange, body: str) -> list[Piece]:
+        edits: list[tuple[int, int, Piece]] = [(spot.start, spot.end, self._names[spot.thing]) for spot in in_text(body) if spot.thing in self._names]
+        if self.setting.tag:
+            edits += [(match.start(), match.end(), Variable("TAG")) for match in re.finditer(re.escape(self._tag), body)]
+        if exchange.transport == "graphql":  # a key that was used before gets the answer from before
+            edits += [(end, end, part) for path, _, end in values(body) if path == ("variables", "key") for part in ("-", Variable("$"))]
+        return [piece if isinstance(piece, Variable) else _PSEUDONYM.sub(_stand_in, piece) for piece in _edited(body, edits)]
+
+    def _removable(self, n: int, thing: Thing) -> bool:
+        exchange, plural = self.sent[n], _REMOVED_BY_REST.get(thing.kind)
+        return (
+            plural is not None
+            and exchange.transport == "rest"
+            and exchange.method == "POST"
+            and exchange.url.endswith(f"/{plural}.json")
+        )
+
+    def _removals(self) -> list[str]:
+        """Return what removes what the script made, as comments: as the run did it, else as REST does it."""
+        entries = self.index.entries
+        lines = [self._curl(self.sent[n], []) for n in self.chain.removing if n in self.sent]
+        removed = {thing for n in self.chain.removing for thing in entries[n].asked}
+        for n in reversed(self.chain.steps):
+            for thing in entries[n].made if n in self.sent else ():
+                if thing in self._names and thing not in removed and self._removable(n, thing):
+                    made = self.sent[n]
+                    url = word(*self._url(made.url.removesuffix(".json") + "/"), self._names[thing], ".json")
+                    token = f'-H "X-Shopify-Access-Token: ${self._token(made.actor)}"'
+                    lines.append(f"curl -sS -g -X DELETE {url} {token}")
+        return [f"# {text}" for text in lines if "\n" not in text]
+
+
+def _edited(text: str, edits: list[tuple[int, int, Piece]]) -> list[Piece]:
+    """Return the text in pieces, those spans replaced; of spans that overlap the first one counts."""
+    pieces: list[Piece] = []
+    done = 0
+    for start, end, piece in sorted(edits, key=lambda edit: (edit[0], edit[1])):
+        if start < done:
+            continue
+        pieces += [text[done:start], piece]
+        done = end
+    return [piece for piece in (*pieces, text[done:]) if piece != ""]
+
+
+def _stand_in(match: re.Match[str]) -> str:
+    if match[1] is None:
+        return "fulfillspec@mail.example.com"
+    return _STAND_INS.get(match[1], match[0])

@@ -1,0 +1,107 @@
+"""What only GraphQL has: its documents, its errors, split and merge (S1, S3)."""
+
+import pytest
+
+pytestmark = pytest.mark.transports("graphql")
+
+
+def test_documents_are_answered_at_the_endpoint(stage, merchant):
+    order = stage.order("merchant:open/unsubmitted")
+    asked = merchant.ask("get", order.id)
+    asked.check("FO-GQL-ENDPOINT", asked.answer.order is not None, "the fulfillment order", "nothing")
+
+
+def test_close_takes_id_and_message(stage, service):
+    order = stage.order("service:in_progress/accepted")
+    step = service.close(order, message="Out of stock.")
+    step.expect("FO-GQL-CLOSE-ARGUMENTS", "incomplete/closed")
+    step.expect("FO-GQL-CLOSE-STATE", "incomplete/closed")
+
+
+def test_close_takes_no_message(stage, service):
+    order = stage.order("service:in_progress/accepted")
+    service.close(order).expect("FO-GQL-CLOSE-MESSAGE-OPTIONAL", "incomplete/closed")
+
+
+def test_close_without_an_id_is_refused(service):
+    service.ask("close").expect_refused("FO-GQL-CLOSE-ID-REQUIRED")
+
+
+def test_close_needs_the_assigned_scope(stage, merchant, lacking):
+    lacking(merchant, "assigned_fulfillment_orders")
+    order = stage.order("service:in_progress/accepted")
+    merchant.close(order).expect_refused("FO-GQL-CLOSE-SCOPE")
+
+
+def test_reject_takes_id_and_message(stage, service):
+    order = stage.order("service:open/submitted")
+    step = service.reject(order, message="Nothing left.")
+    step.expect("FO-GQL-REJECT-ARGUMENTS", "open/rejected")
+    step.expect("FO-GQL-REJECT-STATE", "open/rejected")
+
+
+def test_reject_takes_no_message(stage, service):
+    order = stage.order("service:open/submitted")
+    service.reject(order).expect("FO-GQL-REJECT-MESSAGE-OPTIONAL", "open/rejected")
+
+
+def test_reject_takes_a_reason(stage, service):
+    order = stage.order("service:open/submitted")
+    service.reject(order, reason="ineligible_product").expect("FO-GQL-REJECT-REASON", "open/rejected")
+
+
+def test_reject_takes_line_items(stage, service):
+    order = stage.order("service:open/submitted")
+    step = service.reject(order, details=[(order.lines[0].id, "Not this one.")])
+    step.expect("FO-GQL-REJECT-LINE-ITEMS", "open/rejected")
+
+
+def test_reject_without_an_id_is_refused(service):
+    service.ask("reject").expect_refused("FO-GQL-REJECT-ID-REQUIRED")
+
+
+def test_reject_needs_the_assigned_scope(stage, merchant, lacking):
+    lacking(merchant, "assigned_fulfillment_orders")
+    order = stage.order("service:open/submitted")
+    merchant.reject(order).expect_refused("FO-GQL-REJECT-SCOPE")
+
+
+def test_mutation_on_an_unknown_id_says_so(stage, merchant, unknown_id, error_codes):
+    stage.order("merchant:open/unsubmitted")
+    asked = merchant.ask("open", unknown_id)
+    codes = error_codes(asked)
+    asked.judge("FO-GQL-UNKNOWN-ID", "RESOURCE_NOT_FOUND" in codes, "a top-level error RESOURCE_NOT_FOUND", codes)
+
+
+def test_unknown_fulfillment_order_reads_as_null(merchant, unknown_id):
+    asked = merchant.ask("get", unknown_id)
+    asked.judge("FO-GQL-UNKNOWN-ID-READ", asked.answer.order is None, "null", asked.answer.order)
+
+
+def test_missing_scope_is_named(stage, outsider, error_codes):
+    order = stage.order("service:open/submitted")
+    asked = outsider.ask("accept", order.id)
+    codes = error_codes(asked)
+    asked.judge("FO-GQL-ACCESS-DENIED", "ACCESS_DENIED" in codes, "a top-level error ACCESS_DENIED", codes)
+
+
+def test_document_outside_the_schema_is_refused(merchant, unknown_field):
+    said = unknown_field(merchant)
+    said.judge("FO-GQL-UNKNOWN-FIELD", said.answer.refused, "top-level errors", said.answer.described())
+
+
+def test_split_puts_units_into_a_new_order(stage, merchant, part_of):
+    order = stage.order("merchant:open/unsubmitted", lines=2, units=4)
+    part = part_of(order)
+    step = merchant.act("split", order, part=part.asked)
+    step.expect_units("FO-GQL-SPLIT-QUANTITIES", part.rest, step.target)
+    made = step.created[0] if step.created else None
+    step.expect_units("FO-GQL-SPLIT-QUANTITIES", part.taken, made)
+
+
+def test_merge_gathers_units_on_one_order(stage, merchant, part_of):
+    order = stage.order("merchant:open/unsubmitted", lines=2, units=4)
+    split = merchant.act("split", order, part=part_of(order).asked)
+    made = split.needs(split.created[0] if split.created else None)
+    step = merchant.act("merge", split.target, others=[made.id])
+    step.expect_units("FO-GQL-MERGE-QUANTITIES", order.left, step.order, left=True)
