@@ -44,11 +44,16 @@ def probe(sessions: Mapping[str, Client], version: str) -> Probe:
         plan = shop.data["shop"].get("plan_name")
         found.plan = plan if isinstance(plan, str) else None
     asked: dict[int, frozenset[str] | None] = {}
+    taken = False  # a mock may not know this path, and say so with 401 to everybody
     for actor, session in sessions.items():
         if actor == "anonymous":
             continue
         if id(session) not in asked:
-            asked[id(session)] = _scopes(_get(session, "/admin/oauth/access_scopes.json", "probe_scopes"))
+            answer = _get(session, "/admin/oauth/access_scopes.json", "probe_scopes")
+            taken = taken or answer.status != 401
+            if answer.status == 401 and taken:
+                raise NotUsable(_not_taken(actor, answer))
+            asked[id(session)] = _scopes(answer)
         found.scopes[actor] = asked[id(session)]
     one = _get(sessions["merchant"], f"{base}fulfillment_orders/{_UNKNOWN}.json", "probe_unknown")
     found.served = shop.headers.get("x-shopify-api-version") or one.headers.get("x-shopify-api-version")
@@ -58,8 +63,9 @@ def probe(sessions: Mapping[str, Client], version: str) -> Probe:
     )
     found.served = found.served or reply.headers.get("x-shopify-api-version")
     found.graphql = reply.ok and isinstance(reply.data, dict) and ("data" in reply.data or "errors" in reply.data)
-    found.rest = any(isinstance(exchange.data, dict) and (exchange.ok or "errors" in exchange.data) for exchange in (one, shop))
-    _recognised(shop, one, reply)
+    found.rest = any(isinstance(exchange.data, dict) for exchange in (one, shop)) or not found.graphql
+    known = found.graphql or any(scopes is not None for scopes in found.scopes.values())
+    _recognised(shop, one, known=known)
     if one.ok and isinstance(one.data, dict) and one.data.get("fulfillment_order"):
         many = _get(sessions["merchant"], f"{base}orders/{_UNKNOWN}/fulfillment_orders.json", "probe_unknown")
         if many.ok and isinstance(many.data, dict) and many.data.get("fulfillment_orders"):
@@ -79,10 +85,7 @@ def _reachable(exchange: Exchange) -> None:
     if exchange.status is None:
         raise NotUsable(f"{exchange.url} could not be read: {exchange.error}. Is the base URL right, and is the target up?")
     if exchange.status == 401:
-        raise NotUsable(
-            f"The target does not take the merchant's token (HTTP 401 for {exchange.url}). "
-            "Check FULFILLSPEC_MERCHANT_TOKEN, or what [actors.merchant] names."
-        )
+        raise NotUsable(_not_taken("merchant", exchange))
     if 300 <= exchange.status < 400:
         raise NotUsable(
             f"{exchange.url} redirects to {exchange.headers.get('location', 'elsewhere')}. The token is not sent there; "
@@ -90,16 +93,32 @@ def _reachable(exchange: Exchange) -> None:
         )
 
 
-def _recognised(shop: Exchange, one: Exchange, reply: Exchange) -> None:
-    """Refuse a target that answers no question as this API does."""
-    if any(isinstance(exchange.data, dict) for exchange in (shop, one, reply)):
+def _not_taken(actor: str, exchange: Exchange) -> str:
+    return (
+        f"The target does not take the token of the {actor.replace('_', ' ')} actor (HTTP 401 for {exchange.url}). "
+        f"Check FULFILLSPEC_{actor.upper()}_TOKEN, or what [actors.{actor}] names."
+    )
+
+
+def _recognised(shop: Exchange, one: Exchange, *, known: bool) -> None:
+    """Refuse a target that answers neither question as this API does, nor told its scopes or speaks GraphQL."""
+    if shop.server_error and one.server_error:
+        raise NotUsable(
+            f"The target fails: {shop.url} answered HTTP {shop.status}, and {one.url} HTTP {one.status}. Its own log should say why."
+        )
+    if known or _answers(shop, "shop") or _answers(one, "fulfillment_order"):
         return
     kind = one.headers.get("content-type", "no content type")
-    trouble = f", {one.error}" if one.error else ""
+    trouble = one.error or ("an object that is neither the resource nor an error" if isinstance(one.data, dict) else "no JSON object")
     raise NotUsable(
-        f"This is no Shopify Admin API: {one.url} answered HTTP {one.status} with {kind}{trouble}, not JSON. "
+        f"This is no Shopify Admin API: {one.url} answered HTTP {one.status} with {kind} ({trouble}). "
         "The base URL is the part before /admin/api/…"
     )
+
+
+def _answers(exchange: Exchange, key: str) -> bool:
+    """Tell whether an answer is what was asked for, or an object that refuses it."""
+    return isinstance(exchange.data, dict) and (key in exchange.data or exchange.client_error)
 
 
 def _allowed(found: Probe) -> None:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from fulfillspec import lifecycle, register, results
+from fulfillspec import lifecycle, register, reproduction, results
 from fulfillspec.actor import Actor
 from fulfillspec.evidence import Evidence
 from fulfillspec.ledger import Ledger
@@ -222,7 +222,8 @@ class Run:
         scene = self._scene(transport)
         actors = {name: Actor(name, scene) for name in self.sessions}
         stage = Stage(
-            scene, self.lifecycle, actors, self.admin, self.ids, self.hook, self.sleep, only_given=self.admin is None
+            scene, self.lifecycle, actors, self.admin, self.ids, self.hook, self.sleep, only_given=self.admin is None,
+            thrifty=self.probe.paced,
         )
         self.theatres[transport.name] = Theatre(
             transport.name, scene, stage, actors, self.target, self.probe.scopes, self.started, self.depth, self.sleep
@@ -306,8 +307,28 @@ class Run:
             aborted=aborted,
         )
         self.evidence.close({"verdict": found["verdict"]})
-        (self.out / "results.json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        self._write(found)
+        if found["deviations"]:
+            self._reproduce(found)
+            self._write(found)
         return found
+
+    def _reproduce(self, found: dict[str, Any]) -> None:
+        """Write a script for each deviation that brings it about anew; without them the results stand as they are."""
+        setting = reproduction.Setting(
+            self.target.base_url,
+            self.tag,
+            {actor: self.target.token_env(actor) for actor in self.sessions},
+            self.evidence.redactor.text,
+        )
+        try:
+            reproduction.attach(found["deviations"], self.out / "evidence.ndjson", setting)
+        except Exception as error:  # noqa: BLE001 - whatever breaks a script must not take the results with it
+            found["notes"].append(f"The scripts that reproduce deviations were not written: {type(error).__name__}: {error}")
+
+    def _write(self, found: dict[str, Any]) -> None:
+        text = json.dumps(found, indent=1, ensure_ascii=False)
+        (self.out / "results.json").write_text(text + "\n", "utf-8")
 
 
 def sweep(journal: Journal, admin: RestAdmin | GraphQLAdmin | None) -> list[dict[str, str]]:

@@ -103,5 +103,5 @@ def test_merge_gathers_units_on_one_order(stage, merchant, part_of):
     order = stage.order("merchant:open/unsubmitted", lines=2, units=4)
     split = merchant.act("split", order, part=part_of(order).asked)
     made = split.needs(split.created[0] if split.created else None)
-    step = merchant.act("merge", split.target, others=[made.id])
+    step = merchant.act("merge", split.target, orders=[made.id])
     step.expect_units("FO-GQL-MERGE-QUANTITIES", order.left, step.order, left=True)

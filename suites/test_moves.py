@@ -8,7 +8,7 @@ def at(step, location):
 
 
 def test_merchant_moves_a_whole_order_to_the_service(stage, merchant):
-    order = stage.order("merchant:open/unsubmitted", movable=True, lines=2, alone=True)
+    order = stage.order("merchant:open/unsubmitted", movable=True, lines=2, clear="service")
     step = merchant.move(order, location=stage.world.service)
     at(step, stage.world.service)
     step.expect_units("FO-MOVE-WHOLE", order.left, step.order)
@@ -18,7 +18,7 @@ def test_merchant_moves_a_whole_order_to_the_service(stage, merchant):
 
 
 def test_merchant_moves_a_whole_order_between_own_locations(stage, merchant):
-    order = stage.order("merchant:open/unsubmitted", movable=True, lines=2, alone=True)
+    order = stage.order("merchant:open/unsubmitted", movable=True, lines=2, clear="elsewhere")
     there = stage.elsewhere(order)
     step = merchant.move(order, location=there)
     at(step, there)
@@ -26,10 +26,10 @@ def test_merchant_moves_a_whole_order_between_own_locations(stage, merchant):
 
 
 def test_merchant_moves_some_line_items(stage, merchant, part_of):
-    order = stage.order("merchant:open/unsubmitted", movable=True, lines=3, units=4, alone=True)
-    part = part_of(order)
-    step = merchant.move(order, location=stage.world.service, part=part.asked)
-    at(step, stage.world.service)
+    order = stage.order("merchant:open/unsubmitted", movable=True, lines=3, units=4, clear="elsewhere")
+    part, there = part_of(order), stage.elsewhere(order)
+    step = merchant.move(order, location=there, part=part.asked)
+    at(step, there)
     step.expect_units("FO-MOVE-PART", part.taken, step.order)
     original = step.target
     step.expect_units("FO-MOVE-PART-KEEPS-ORIGINAL", part.rest, original)
@@ -40,7 +40,7 @@ def test_merchant_moves_some_line_items(stage, merchant, part_of):
 
 
 def test_location_that_works_on_the_order_takes_more(stage, merchant, part_of):
-    order = stage.order("merchant:open/unsubmitted", movable=True, lines=3, units=5, alone=True)
+    order = stage.order("merchant:open/unsubmitted", movable=True, lines=3, units=5, clear="service")
     first = merchant.move(order, location=stage.world.service, part=part_of(order).asked)
     there, rest = first.needs(first.order), first.target
     part = part_of(rest)
@@ -63,7 +63,7 @@ def test_rejected_order_is_moved(stage, merchant):
 
 
 def test_fulfilled_units_stay_where_they_were_fulfilled(stage, merchant, one_unit):
-    order = stage.order("merchant:open/unsubmitted", movable=True, lines=2, units=3, alone=True)
+    order = stage.order("merchant:open/unsubmitted", movable=True, lines=2, units=3, clear="elsewhere")
     part = merchant.fulfil(order, part=one_unit(order))
     left = part.needs(part.order).left
     step = merchant.move(part.order, location=stage.elsewhere(order))

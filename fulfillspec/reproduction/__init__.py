@@ -42,7 +42,7 @@ class Script:
     def pasted(self) -> str | None:
         """The script as a text to paste into any shell, None where it is too long for that."""
         lines = self.text.splitlines()
-        if len(lines) + 2 > MOST_LINES or _END in lines:
+        if len(lines) > MOST_LINES or _END in lines:
             return None
         return f"sh <<'{_END}'\n{self.text}{_END}"
 

@@ -81,7 +81,9 @@ class Index:
         asked = tuple(dict.fromkeys(spot.thing for spot in (*in_url(exchange.url), *in_text(exchange.request_body))))
         all_shown = list(in_answer(exchange.data)) if exchange.ok else []
         self._link(all_shown, asked)
-        shown = {thing: path for path, thing in reversed(all_shown)}  # each where it stands first
+        shown: dict[Thing, Path] = {}
+        for path, thing in all_shown:
+            shown.setdefault(thing, path)
         made = self._made(exchange, asked, shown, changes=changes) if fine else ()
         if not (changes or made or kept):
             return

@@ -46,19 +46,17 @@ _STAND_INS = {
 _PSEUDONYM = re.compile(r"«(\w+):[0-9a-f]+»|\b[0-9a-f]{8}@redacted\.invalid\b")
 _LONGEST_WAIT = 60
 _SLOW = 60
+_WIDE = 160
 _PICK = """\
 pick() { # pick KEY...: the digits of the id at this place of the JSON answer on standard input
   python3 -c '
 import json, re, sys
-at = None
-try:
-    at = json.load(sys.stdin)
-    for key in sys.argv[1:]:
-        at = at[int(key) if isinstance(at, list) else key]
-    print(re.fullmatch(r"(?:gid://[\\w-]+/\\w+/)?([0-9]+)(?:\\?.*)?", str(at))[1])
-except (ValueError, LookupError, TypeError):
-    sys.exit("no id at " + " ".join(sys.argv[1:]) + ": it stopped here, with " + str(at)[:400])
-' "$@"
+said = sys.stdin.read()
+sys.excepthook = lambda *_: print("no id at", *sys.argv[1:], "of the answer:", said[:400], file=sys.stderr)
+at = json.loads(said)
+for key in sys.argv[1:]:
+    at = at[int(key) if isinstance(at, list) else key]
+print(re.fullmatch(r"(?:gid://[\\w-]+/\\w+/)?([0-9]+)(?:\\?.*)?", str(at))[1])' "$@"
 }"""
 
 
@@ -132,16 +130,15 @@ class Writer:
     def _request(self, n: int) -> list[str]:
         """Return the lines of one exchange: its request, then what later ones need of its answer."""
         exchange, deciding = self.sent[n], n in self.chain.deciding
-        texts = [remark(f"{n}: {exchange.actor}, {exchange.operation}"), *self._wait(n)]
+        texts = [] if self._repeats(n) else [remark(f"{exchange.actor}: {exchange.operation} (exchange {n})")]
+        texts += self._wait(n)
         needed = [thing for thing in self.index.entries[n].made if thing in self._asked_after(n)]
-        options = [] if deciding else ["-f"]
+        options = [] if deciding or needed else ["-f"]
         if exchange.status is None:
             options += ["-m", str(_SLOW)]
         if needed:
             texts.append(f"A_{n}=$({self._curl(exchange, options)})")
-            for thing in needed:
-                keys = " ".join(word(str(key)) for key in self.index.where[thing][1])
-                texts.append(f"{self._named(thing)}=$(printf '%s' \"$A_{n}\" | pick {keys})")
+            texts += _filled([self._picked(n, thing) for thing in needed])
             if deciding:
                 texts.append(f"printf '%s\\n' \"$A_{n}\"")
         elif deciding:
@@ -149,6 +146,18 @@ class Writer:
         else:
             texts.append(self._curl(exchange, [*options, "-o", "/dev/null"]))
         return texts
+
+    def _repeats(self, n: int) -> bool:
+        """Tell whether a preparation does what the one before it did, to something else."""
+        at = self.chain.steps.index(n)
+        before = self.sent.get(self.chain.steps[at - 1]) if at else None
+        this = self.sent[n]
+        same = before is not None and (before.actor, before.operation) == (this.actor, this.operation)
+        return same and n not in self.chain.deciding
+
+    def _picked(self, n: int, thing: Thing) -> str:
+        keys = " ".join(word(str(key)) for key in self.index.where[thing][1])
+        return f"{self._named(thing)}=$(printf '%s' \"$A_{n}\" | pick {keys})"
 
     def _asked_after(self, n: int) -> set[Thing]:
         entries = self.index.entries
@@ -233,6 +242,17 @@ class Writer:
                     token = f'-H "X-Shopify-Access-Token: ${self._token(made.actor)}"'
                     lines.append(f"curl -sS -g -X DELETE {url} {token}")
         return [f"# {text}" for text in lines if "\n" not in text]
+
+
+def _filled(commands: list[str]) -> list[str]:
+    """Return short commands on fewer lines."""
+    lines: list[str] = []
+    for command in commands:
+        if lines and len(lines[-1]) + len(command) < _WIDE:
+            lines[-1] += f"; {command}"
+        else:
+            lines.append(command)
+    return lines
 
 
 def _edited(text: str, edits: list[tuple[int, int, Piece]]) -> list[Piece]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 Path = tuple[str | int, ...]
@@ -96,14 +97,26 @@ def in_answer(data: Any) -> Iterator[tuple[Path, Thing]]:
     heap: list[tuple[Path, Any]] = [((), data)]
     while heap:
         path, value = heap.pop()
-        if isinstance(value, dict):
-            heap += [((*path, key), inner) for key, inner in reversed(value.items()) if key != "admin_graphql_api_id"]
-        elif isinstance(value, list):
-            heap += [((*path, n), value[n]) for n in range(len(value) - 1, -1, -1)]
-        elif isinstance(value, (int, str)) and not isinstance(value, bool):
+        inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        if inner:
+            heap += [((*path, key), part) for key, part in inner if _may_tell(key, part)][::-1]
+        elif not isinstance(value, (dict, list)):
             thing = _thing(path, str(value))
             if thing is not None:
                 yield path, thing[0]
+
+
+def _may_tell(key: str | int, value: object) -> bool:
+    """Tell at a glance whether a value may be an id or hold some."""
+    if isinstance(value, (dict, list)):
+        return bool(value)
+    if isinstance(value, str):
+        return value.startswith("gid:") and key != "admin_graphql_api_id" or _named_so(key) and value.isdigit()
+    return isinstance(value, int) and not isinstance(value, bool) and _named_so(key)
+
+
+def _named_so(key: str | int) -> bool:
+    return isinstance(key, int) or key[-2:] in {"id", "Id", "ds"}
 
 
 def _is_json(text: str) -> bool:
@@ -119,23 +132,25 @@ def _thing(path: Path, value: str) -> tuple[Thing, int] | None:
     if value.startswith("gid:"):
         gid = _GID.fullmatch(value)
         return (Thing(_kind(gid[1]), gid[2]), gid.start(2)) if gid else None
-    names = [key for key in path if isinstance(key, str)]
-    if not names or not names[-1].lower().endswith(("id", "ids")) or not _DIGITS.fullmatch(value):
+    if not _DIGITS.fullmatch(value):
         return None
-    key = _HUMP.sub("_", names[-1]).lower()
+    kind = _kind_at(tuple(key for key in path if isinstance(key, str)))
+    return None if kind is None else (Thing(kind, value), 0)
+
+
+@lru_cache(maxsize=4096)
+def _kind_at(names: tuple[str, ...]) -> str | None:
+    """Return the kind of thing whose id stands under these keys, None where no id stands."""
+    key = _HUMP.sub("_", names[-1]).lower() if names else ""
     if key == "id":
         owners = [_kind(name) for name in names[:-1] if name not in _CONNECTIONS]
         kind = owners[-1] if owners else ""
-        if kind == "line_item" and "fulfillment_order" in owners:
-            kind = "fulfillment_order_line_item"
-    else:
-        owner, joint, _ = key.rpartition("_id")
-        if not joint:
-            return None
-        kind = _kind(owner)
-    return (Thing(kind, value), 0)
+        return "fulfillment_order_line_item" if kind == "line_item" and "fulfillment_order" in owners else kind
+    owner, joint, _ = key.rpartition("_id")
+    return _kind(owner) if joint and key.endswith(("_id", "_ids")) else None
 
 
+@lru_cache(maxsize=4096)
 def _kind(name: str) -> str:
     """Return the kind that a name in a URL, a key or the type in a gid stands for."""
     plain = _HUMP.sub("_", name).lower()

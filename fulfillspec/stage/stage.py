@@ -7,7 +7,7 @@ state it was left in, and the next case that wants that state, or one that can b
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fulfillspec.lifecycle import Edge, Lifecycle
@@ -20,6 +20,9 @@ from fulfillspec.stage.source import CannotStage, NewOrder, Source, World
 
 QUANTITIES = (3, 2, 1)
 """Units of the line items of a new fulfillment order: more than one line, more than one unit, and a single one."""
+
+_PLENTY = 6
+"""How many times those units an order has where orders are dear."""
 
 _ROUTING_TRIES = 12
 _HOLD = {"reason": "other", "notes": "Held by a conformance run."}
@@ -37,10 +40,12 @@ class Stage:
     hook: Hook | None
     sleep: Callable[[float], None]
     only_given: bool = False
+    thrifty: bool = False
     _orders: dict[str, NewOrder] = field(default_factory=dict)
     _leased: set[str] = field(default_factory=set)
     _avoid: set[tuple[str, str]] = field(default_factory=set)
     _broken: str | None = None
+    _cannot_split: bool = False
 
     @property
     def world(self) -> World:
@@ -48,7 +53,8 @@ class Stage:
         return self.source.world if self.source is not None else World()
 
     def order(
-        self, state: str, *, movable: bool = False, lines: int = 1, units: int = 1, whole: bool = False, alone: bool = False
+        self, state: str, *, movable: bool = False, lines: int = 1, units: int = 1, whole: bool = False, alone: bool = False,
+        clear: str = "",
     ) -> FulfillmentOrder:
         """Lease a fulfillment order in a state (`place:status/request_status`) until the case ends.
 
@@ -56,8 +62,10 @@ class Stage:
         and units left. `whole`: nothing of it was fulfilled. `alone`: its order has no other that is not ended.
         Raise `Unobservable` where the state cannot be reached.
         """
-        wanted = _Wanted(state, movable, lines, units, whole or lines > 1, alone)
+        wanted = _Wanted(state, movable, lines, units, whole or lines > 1, alone, clear)
         found = self._idle(wanted)
+        if found is not None:
+            found = self._cut(found, wanted)
         if found is None:
             found = self._given(wanted)
         if found is None:
@@ -84,13 +92,31 @@ class Stage:
 
     def elsewhere(self, order: FulfillmentOrder) -> str:
         """Return a location that stocks the movable items and is not the fulfillment order's own."""
-        places = [*self.world.merchant, self.world.service]
-        for location in places if self.scene.place(order) != "merchant" else reversed(places):
+        for location in (*self.world.merchant, self.world.service):
             if location is not None and location != order.location_id:
                 return location
         raise Unobservable("the target shows no second location that stocks the items")
 
-    def new_order(self, kinds: Sequence[str] = ("service", "movable"), quantities: Sequence[int] = QUANTITIES) -> tuple[NewOrder, list[FulfillmentOrder]]:
+    def _cut(self, order: FulfillmentOrder, wanted: _Wanted) -> FulfillmentOrder:
+        """Cut a piece off a big fulfillment order where new orders are dear: hold a part of it and release that."""
+        lines = sorted((line for line in order.lines if line.remaining), key=lambda line: -(line.remaining or 0))
+        pieces = list(zip(lines, QUANTITIES, strict=False))
+        big = bool(pieces) and all((line.remaining or 0) >= 2 * units for line, units in pieces)
+        if not self.thrifty or self._cannot_split or wanted.alone or order.pair != "open/unsubmitted" or not big:
+            return order
+        merchant, part = self.actors["merchant"], [(line.id, units) for line, units in pieces]
+        held = self._setup(lambda: merchant.hold(order, part=part, **_HOLD))
+        if not held.accepted:
+            self._cannot_split = True
+            return order
+        released = self._setup(lambda: merchant.release_hold(held.order))
+        piece = released.needs(released.order)
+        self._cannot_split = sum(piece.left.values()) != sum(units for _, units in part)
+        if piece.pair != "open/unsubmitted":
+            raise Unobservable(f"a part that was held and released is {piece.pair}")
+        return piece
+
+    def new_order(self, kinds: Sequence[str] = ("service", "movable")) -> tuple[NewOrder, list[FulfillmentOrder]]:
         """Make an order and wait until routing has made its fulfillment orders."""
         if self._broken:
             raise Unobservable(self._broken)
@@ -98,7 +124,7 @@ class Stage:
             raise Inapplicable("no order can be made here: fulfillment orders are given")
         phase, self.scene.phase = self.scene.phase, "setup"
         try:
-            made = self.source.create(kinds, quantities)
+            made = self.source.create(kinds, [units * _PLENTY for units in QUANTITIES] if self.thrifty else QUANTITIES)
             self.scene.places.update(self.source.world.places())
             self._orders[made.id] = made
             for attempt in range(_ROUTING_TRIES):
@@ -163,7 +189,13 @@ class Stage:
         if wanted.alone:
             picture = self.scene.pictures[order.order_id or ""]
             return all(other.ended or other.id == order.id for other in picture.orders.values())
-        return True
+        return not wanted.clear or self._is_clear(order, wanted.clear)
+
+    def _is_clear(self, order: FulfillmentOrder, where: str) -> bool:
+        """Tell whether no other fulfillment order of the order stands where this one would be moved to."""
+        there = self.world.service if where == "service" else self.elsewhere(order)
+        picture = self.scene.pictures[order.order_id or ""]
+        return all(other.ended or other.id == order.id or other.location_id != there for other in picture.orders.values())
 
     def _movable(self, order: FulfillmentOrder) -> bool:
         made = self._orders.get(order.order_id or "")
@@ -204,21 +236,21 @@ class Stage:
         reason = ""
         for attempt in range(2):
             ways = self._ways(wanted) if attempt == 0 else []
-            start, path = ways[0] if ways else self._fresh(wanted)
             try:
-                return self._walk(start, path, wanted, fresh=not ways)
+                start, path = ways[0] if ways else self._fresh(wanted)
+                return self._walk(self._cut(start, wanted), path, wanted, fresh=not ways)
             except Unobservable as error:
                 reason = str(error)
         raise Unobservable(reason)
 
     def _ways(self, wanted: _Wanted) -> list[tuple[FulfillmentOrder, list[Edge]]]:
-        if wanted.alone:
+        if wanted.alone or wanted.clear:
             return []
         found = []
         for state in self.lifecycle.states:
             path = self._path(state, wanted.state)
             if path:
-                start = _Wanted(state, wanted.movable, wanted.lines, wanted.units, wanted.whole, alone=False)
+                start = replace(wanted, state=state)
                 found += [(order, path) for order in self._standing(state) if self._fits(order, start)]
         return sorted(found, key=lambda way: len(way[1]))
 
@@ -233,14 +265,16 @@ class Stage:
             broken = ", ".join(f"{action} from {state}" for state, action in sorted(self._avoid))
             raise Unobservable(f"{wanted.state} cannot be reached" + (f": {broken} did not work" if broken else ""))
         if self.only_given or (self.source is None and (self.ids.offers(start) or self.hook)):
-            begin = self._given(_Wanted(start, wanted.movable, wanted.lines, wanted.units, wanted.whole, wanted.alone))
+            begin = self._given(replace(wanted, state=start))
             if begin is None:
                 raise Unobservable(f"no fulfillment order for {wanted.state} was given or can be made")
             return begin, path
-        kinds = ("movable",) if wanted.movable or (wanted.alone and place == "merchant") else ("service",) if wanted.alone else ("service", "movable")
+        both = not (wanted.alone or wanted.clear == "service" or (wanted.movable and place == "service"))
+        single = "movable" if wanted.movable or place == "merchant" else "service"
+        kinds = ("service", "movable") if both else (single,)
         _, orders = self.new_order(kinds)
         for order in orders:
-            begin = _Wanted(start, wanted.movable, wanted.lines, wanted.units, wanted.whole, wanted.alone)
+            begin = replace(wanted, state=start)
             if self.scene.state(order) == start and self._fits(order, begin):
                 return order, path
         return self._placed(orders, place, wanted), path
@@ -306,6 +340,7 @@ class _Wanted:
     units: int
     whole: bool
     alone: bool
+    clear: str = ""
 
     @property
     def pair_ended(self) -> bool:
