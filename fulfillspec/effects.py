@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from fulfillspec.judge import invariants
 from fulfillspec.judge.finding import fails, holds
 from fulfillspec.judge.invariants import ADVERTISED_AS
+from fulfillspec import lifecycle as documents
 from fulfillspec.lifecycle import Cell, Lifecycle
 from fulfillspec.model import FulfillmentOrder
 from fulfillspec.scene import Unobservable
@@ -20,6 +22,37 @@ _WITHOUT_EDGE = {
     ("merchant:in_progress/unsubmitted", "move"): "FO-MOVE-WHOLE",
 }
 """The requirement of an acceptance that the documents promise and the diagram does not draw."""
+_BESIDES = frozenset(
+    {
+        "FO-ACTIONS-ADVERTISED",
+        "FO-CANCEL-REPLACEMENT",
+        "FO-CANCEL-REPLACEMENT-ITEMS",
+        "FO-CANCELLATION-IN-PROGRESS",
+        "FO-CANCELLATION-REJECT-IN-PROGRESS",
+        "FO-CLOSE-KEEPS-ITEMS",
+        "FO-ERR-CLIENT-FORM",
+        "FO-FULFIL-CLOSES",
+        "FO-FULFIL-PART-IN-PROGRESS",
+        "FO-FULFIL-PART-OPEN",
+        "FO-FULFIL-REMAINING",
+        "FO-HOLD-CREATES-HOLD",
+        "FO-HOLD-KEEPS-REQUEST",
+        "FO-HOLD-PART",
+        "FO-HOLD-STATE",
+        "FO-INV-QUANTITY",
+        "FO-INV-SIBLINGS",
+        "FO-MOVE-PART",
+        "FO-MOVE-PART-KEEPS-ORIGINAL",
+        "FO-MOVE-STATE",
+        "FO-MOVE-WHOLE",
+        "FO-REJECT-WHOLE",
+        "FO-RELEASE-ALL",
+        "FO-RELEASE-KEEPS-REQUEST",
+        "FO-SUBMIT-PART",
+        "FO-SUBMIT-PART-REST",
+        "FO-SUBMIT-WHOLE",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +66,15 @@ class Taken:
     cell: Cell
     units: Mapping[str, int] | None = None
     destination: str | None = None
+
+
+@lru_cache(maxsize=1)
+def requirements() -> frozenset[str]:
+    """Return the requirements that the steps of a walk may be held to: of cells and transitions, and their effects."""
+    life = documents.load()
+    cells = {rule.requirement for rule in life.rules if rule.action in _EFFECTS and rule.requirement}
+    edges = {edge.requirement for edge in life.edges if edge.action in _EFFECTS}
+    return frozenset(cells | edges | {*_WITHOUT_EDGE.values()} | _BESIDES)
 
 
 def judge(taken: Taken, lifecycle: Lifecycle) -> None:

@@ -21,13 +21,13 @@ from typing import Any
 import pytest
 
 from fulfillspec import lifecycle, paths, register, results
-from fulfillspec.lifecycle import Cell
+from fulfillspec.lifecycle import Cell, Edge
 from fulfillspec.probe import NotUsable
 from fulfillspec.register import RegisterError
 from fulfillspec.run import Run
 from fulfillspec.scene import Inapplicable, Unobservable
 from fulfillspec.target import BadTarget, load
-from fulfillspec.walk import plan
+from fulfillspec.walk import Walk, plan
 from fulfillspec.vocabulary import *  # noqa: F403 - the fixtures become this plugin's
 
 _ID = re.compile(r"FO-[A-Z0-9-]+[A-Z0-9]")
@@ -36,16 +36,17 @@ _PROGRESS = pytest.StashKey[Any]()
 BAD_USE, BROKEN = 4, 3
 
 
-class Refusals:
-    """The cells of one state that are to be refused or are left open."""
+class Cells:
+    """The cells of one state, and the step that leads to it where that matters."""
 
-    def __init__(self, state: str, cells: tuple[Cell, ...]) -> None:
-        self.state, self.cells = state, cells
+    def __init__(self, state: str, cells: tuple[Cell, ...], edge: Edge | None = None) -> None:
+        self.state, self.cells, self.edge = state, cells, edge
 
     @property
     def requirements(self) -> set[str]:
         """The requirements that the cells rest on."""
-        return {cell.requirement for cell in self.cells if cell.requirement}
+        found = {cell.requirement for cell in self.cells if cell.requirement}
+        return found | {self.edge.requirement} if self.edge else found
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -79,7 +80,9 @@ def pytest_configure(config: pytest.Config) -> None:
     except (BadTarget, RegisterError) as reason:
         raise pytest.UsageError(str(reason)) from None
     config.stash[Run.KEY] = run
-    if not config.option.bare and config.pluginmanager.hasplugin("pytest_html.plugin") and config.getoption("htmlpath", None) is None:
+    # autoloaded by `pytest suites` it has the name of its entry point, `-p` gives it that of its module
+    html = any(config.pluginmanager.hasplugin(name) for name in ("pytest_html.plugin", "html"))
+    if not config.option.bare and html and config.getoption("htmlpath", None) is None:
         config.option.htmlpath, config.option.self_contained_html = str(run.out / "pytest.html"), True
 
 
@@ -168,7 +171,7 @@ def requirements_of(item: pytest.Item) -> frozenset[str]:
         found |= {row.id for row in register.load().by_area()[mark.args[0]]}
     callspec = getattr(item, "callspec", None)
     for value in callspec.params.values() if callspec else ():
-        if isinstance(value, Refusals):
+        if isinstance(value, (Cells, Walk)):
             found |= value.requirements
         elif isinstance(value, str) and _ID.fullmatch(value):
             found.add(value)
@@ -186,13 +189,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             state: tuple(cell for cell in life.cells(version) if cell.state == state and cell.outcome != "accept")
             for state in life.states
         }
-        metafunc.parametrize("refusals", [Refusals(state, cells) for state, cells in by_state.items() if cells], ids=[slug(state) for state, cells in by_state.items() if cells])
+        metafunc.parametrize("refusals", [Cells(state, cells) for state, cells in by_state.items() if cells], ids=[slug(state) for state, cells in by_state.items() if cells])
+    if "step_taken" in metafunc.fixturenames:
+        life = lifecycle.load()
+        steps = [Cells(edge.target, tuple(cell for cell in life.cells(version) if cell.state == edge.target), edge) for edge in life.edges]
+        metafunc.parametrize("step_taken", steps, ids=[f"{slug(step.edge.source)}-{step.edge.action}{'-part' * step.edge.part}" for step in steps])
     if "every_state" in metafunc.fixturenames:
         states = list(lifecycle.load().states)
         metafunc.parametrize("every_state", states, ids=[slug(state) for state in states])
     if "walk" in metafunc.fixturenames:
-        walks = plan(config.option.walk_steps, config.option.depth) or [None]
-        metafunc.parametrize("walk", walks, ids=[f"walk-{walk[0] + 1}" if walk else "none" for walk in walks])
+        walks: list[Walk | None] = [*plan(config.option.walk_steps, config.option.depth)] or [None]
+        metafunc.parametrize("walk", walks, ids=[f"walk-{walk.number}" if walk else "none" for walk in walks])
     if not {"theatre", "explorer"}.isdisjoint(metafunc.fixturenames):
         mark = next(metafunc.definition.iter_markers("transports"), None)
         transports = tuple(run.theatres) if run is not None and run.theatres else ("rest",)

@@ -13,6 +13,9 @@ DEVELOPMENT_PLANS = frozenset(
 )
 """What `plan_name` of shop.json says of stores that no customer buys from."""
 
+DEVELOPMENT_ORDERS = 5
+"""New orders a minute that a development store takes."""
+
 _READABLE = ("merchant_managed_fulfillment_orders", "third_party_fulfillment_orders", "assigned_fulfillment_orders")
 _UNKNOWN = 987_654_321_987
 

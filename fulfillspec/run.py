@@ -8,16 +8,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import pytest
 
-from fulfillspec import lifecycle, register, reproduction, results
+from fulfillspec import lifecycle, paths, register, reproduction, results
 from fulfillspec.actor import Actor
 from fulfillspec.evidence import Evidence
 from fulfillspec.ledger import Ledger
 from fulfillspec.listener import Listener
-from fulfillspec.probe import DEVELOPMENT_PLANS, NotUsable, Probe, probe
+from fulfillspec.probe import DEVELOPMENT_ORDERS, DEVELOPMENT_PLANS, NotUsable, Probe, probe
 from fulfillspec.redaction import Redactor
 from fulfillspec.scene import Scene
 from fulfillspec.stage.admin import RestAdmin
@@ -162,7 +162,7 @@ class Run:
             service=stage.service_location,
         )
         if stage.method in {"admin", "auto"}:
-            pace = OrderPace(self.target.orders_per_minute)
+            pace = OrderPace(self._orders_per_minute())
             common = (dict(self.sessions), self.target.api_version, self.journal, self.tag, pace)
             self.admin = (
                 RestAdmin(*common, wanted=wanted, callback=self.listener.url if self.listener else None)
@@ -180,6 +180,11 @@ class Run:
                 if stage.method == "auto" and (self.hook or stage.ids):
                     self.admin = None
         self._open_theatres()
+
+    def _orders_per_minute(self) -> float | Literal["auto"]:
+        """Return the pace of new orders: as configured, else the one that development stores are known to keep."""
+        known = self.probe.plan in DEVELOPMENT_PLANS and not is_loopback(self.target.base_url)
+        return DEVELOPMENT_ORDERS if self.target.orders_per_minute == "auto" and known else self.target.orders_per_minute
 
     def _listen(self) -> Listener | None:
         where = self.target.notifications
@@ -277,7 +282,7 @@ class Run:
             ledger=self.ledger,
             scope=self.scope,
             identity={
-                "suite": {"depth": self.depth, "seed": self.seed, "kill_matrix": None},
+                "suite": {"depth": self.depth, "seed": self.seed, "kill_matrix": _kill_matrix()},
                 "target": {
                     "base_url": self.target.base_url,
                     "api_version": {"asked": self.target.api_version, "served": self.probe.served},
@@ -329,6 +334,12 @@ class Run:
     def _write(self, found: dict[str, Any]) -> None:
         text = json.dumps(found, indent=1, ensure_ascii=False)
         (self.out / "results.json").write_text(text + "\n", "utf-8")
+
+
+def _kill_matrix() -> dict[str, int] | None:
+    """Return the totals that `scripts/kill_matrix.py` wrote down for this version of the suite."""
+    path = paths.schemas() / "kill_matrix.json"
+    return dict(json.loads(path.read_text("utf-8"))) if path.is_file() else None
 
 
 def sweep(journal: Journal, admin: RestAdmin | GraphQLAdmin | None) -> list[dict[str, str]]:

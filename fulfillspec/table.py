@@ -15,9 +15,9 @@ from fulfillspec.judge import invariants
 from fulfillspec.judge.invariants import ADVERTISED_AS
 from fulfillspec.judge.finding import fails, holds
 from fulfillspec.ledger import SeenCell
-from fulfillspec.lifecycle import Cell
+from fulfillspec.lifecycle import Cell, Edge
 from fulfillspec.model import FulfillmentOrder, Picture
-from fulfillspec.scene import Scene, Unobservable
+from fulfillspec.scene import Inapplicable, Scene, Unobservable
 from fulfillspec.stage.stage import Stage
 from fulfillspec.step import Asked, Step, act
 from fulfillspec.wire.answer import Answer
@@ -35,8 +35,53 @@ class Table:
     arguments: Callable[[str, FulfillmentOrder], dict[str, Any]]
     every: bool = False
 
-    def refuse(self, state: str, cells: Sequence[Cell]) -> None:
-        """Judge the refusals that the documents demand in a state, and the operations that they leave open there."""
+    def follow(self, edge: Edge, cells: Sequence[Cell]) -> None:
+        """Take a documented step, and after it every action: what it leads to, refusals, and what is left open.
+
+        Finds what hides behind a path: a state that looks like any other and behaves otherwise.
+        """
+        self.refuse(edge.target, [cell for cell in cells if cell.outcome != "accept"], after=edge)
+        for onward in self.stage.lifecycle.edges:
+            if onward.source != edge.target or onward.actor not in self.actors:
+                continue
+            order = self._after(edge)
+            if onward.action == "move" and not self.stage.knows(order):
+                continue  # nothing tells where the items of a given order are stocked
+            self._take(onward, order)
+
+    def _after(self, edge: Edge) -> FulfillmentOrder:
+        """Return a fulfillment order that a documented step has just brought into the state it leads to."""
+        if edge.actor not in self.actors:
+            raise Inapplicable(f"the target file names no token for the actor {edge.actor}")
+        if not self.stage.offers(edge.source):
+            raise Inapplicable(f"no further fulfillment order in {edge.source} is given")
+        step, arrived = self._take(edge, self.stage.order(edge.source, movable=True, units=2))
+        if not arrived:
+            raise Unobservable(f"{edge.action} from {edge.source} did not lead to {edge.target}")
+        return step.target if edge.action == "cancel" else step.order
+
+    def _take(self, edge: Edge, order: FulfillmentOrder) -> tuple[Step, bool]:
+        """Take a documented step; return it, and whether it led where the documents say."""
+        arguments = self.stage.arguments(edge, order)
+        if edge.action == "move":
+            arguments = {"location": self._place(edge.target)}
+        if edge.action == "reschedule":
+            arguments = self.arguments("reschedule", order)
+        step = act(self.scene, edge.actor, order, edge.action, **arguments)
+        return step, self.stage.arrived(step, edge)
+
+    def _place(self, state: str) -> str:
+        world = self.stage.world
+        found = world.service if state.startswith("service:") else next(iter(world.merchant), None)
+        if found is None:
+            raise Unobservable(f"no location for {state} is known")
+        return found
+
+    def refuse(self, state: str, cells: Sequence[Cell], *, after: Edge | None = None) -> None:
+        """Judge the refusals that the documents demand in a state, and the operations that they leave open there.
+
+        `after`: in the state as this step leads to it, instead of however it comes about.
+        """
         order: FulfillmentOrder | None = None
         pending: list[tuple[Cell, Answer]] = []
         parked: Picture | None = None
@@ -46,7 +91,7 @@ class Table:
             if order is None or order.order_id in self.scene.tainted:
                 self._settle(pending, parked)
                 # movable, so that a move is refused for the state and not for the stock
-                order = self.stage.order(state, movable=True)
+                order = self._after(after) if after else self.stage.order(state, movable=True)
                 parked = self.scene.before(order)
             if cell.outcome == "open" and not self.every and ADVERTISED_AS.get(cell.action) not in (order.actions or ()):
                 continue

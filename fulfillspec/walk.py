@@ -25,9 +25,9 @@ from fulfillspec.judge.finding import fails, holds
 from fulfillspec.ledger import Deviation, Ledger
 from fulfillspec.lifecycle import Cell
 from fulfillspec.model import FulfillmentOrder
-from fulfillspec.run import Theatre
 from fulfillspec.scene import Tainted, Unobservable
 from fulfillspec.step import Step
+from fulfillspec.theatre import Theatre
 
 STEPS = 30
 """Steps of a walk."""
@@ -109,10 +109,23 @@ class _Trail:
         return tuple(choice for choice, _, _ in self.taken)
 
 
-def plan(steps: int | None, depth: str) -> list[tuple[int, int]]:
-    """Return the walks of a run, each with its number and its steps; `steps` are those of all walks, None: as usual."""
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A walk that a run is to take: which one (from 1), and of how many steps."""
+
+    number: int
+    steps: int
+
+    @property
+    def requirements(self) -> frozenset[str]:
+        """The requirements that its steps may come to judge."""
+        return effects.requirements()
+
+
+def plan(steps: int | None, depth: str) -> list[Walk]:
+    """Return the walks of a run; `steps` are those of all walks, None: as usual at this depth."""
     left = USUAL[depth] if steps is None else steps
-    return [(number, min(STEPS, left - first)) for number, first in enumerate(range(0, left, STEPS))]
+    return [Walk(number, min(STEPS, left - first)) for number, first in enumerate(range(0, left, STEPS), 1)]
 
 
 class Explorer:
@@ -128,19 +141,19 @@ class Explorer:
         self._known: set[tuple[str, str]] = set()
         self.walks = self.steps = self.repetitions = 0
 
-    def walk(self, number: int, steps: int = STEPS) -> None:
-        """Take a walk of at most so many steps; shorten and report what deviates.
+    def take(self, walk: Walk) -> None:
+        """Take a walk; shorten and report what deviates.
 
         Raise `Inapplicable` where no order can be made, `Unobservable` where the target stops answering.
         """
-        random = Random(f"{self._seed}/{number}")  # noqa: S311 - a plan, no secret
+        random = Random(f"{self._seed}/{walk.number}")  # noqa: S311 - a plan, no secret
         kinds = random.choice((("service", "movable"), ("service", "movable"), ("movable",)))
         ledger = self._scene.ledger
         before = len(ledger.deviations)
         trail = self._begin(_Order(kinds, random.choice(_QUANTITIES)))
         self.walks += 1
         try:
-            for _ in range(steps):
+            for _ in range(walk.steps):
                 choice = self._choose(random, trail)
                 if choice is None:
                     break

@@ -95,6 +95,13 @@ def measure(documented: list[Sample]) -> Score:
     return Score(made, killed, tuple(survivors))
 
 
+def broken_answers(sample: Sample) -> Iterator[tuple[str, Place, Any]]:
+    """Yield the answer of a sample broken in each place, with the kind and the place; it is mended between yields."""
+    tree = schema.answer_schema(sample.operation, sample.version, sample.includes)
+    for kind, place, _ in _mutations(sample.response, tree, sample.focus):
+        yield kind, place, sample.response
+
+
 def _parts(sample: Sample) -> Iterator[tuple[str, Any, schema.Schema, Callable[[object], bool]]]:
     """Yield the bodies of a sample, each with its schema and the question whether the judge refuses it."""
     operation, version, includes = sample.operation, sample.version, sample.includes

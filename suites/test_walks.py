@@ -2,7 +2,7 @@
 
 
 def test_what_always_holds_survives_a_walk(explorer, walk):
-    explorer.walk(*walk)
+    explorer.take(walk)
     explorer.judged("FO-INV-QUANTITY", "FO-INV-RANGE", "FO-INV-IDS", "FO-INV-PARENT", "FO-INV-UPDATED-AT")
     explorer.judged("FO-INV-OBSERVERS", "FO-INV-SIBLINGS", "FO-INV-LOCATION", "FO-INV-STATE-PAIR")
     explorer.judged("FO-ERR-UNCHANGED", "FO-ACTIONS-ADVERTISED", "FO-INV-ENDED-NO-ACTIONS")

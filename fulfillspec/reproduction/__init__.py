@@ -5,8 +5,6 @@ again what is needed: it walks the evidence back from the exchanges that show th
 changed the order, repeats them with the ids that the store gives this time, and ends with the request that decides.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -3,12 +3,11 @@
 Walking it back from the exchanges that show a deviation gives the exchanges that are needed to see it again.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from fulfillspec.evidence import Exchange
@@ -104,7 +103,7 @@ class Index:
             self._acts_on.setdefault(order, []).append(exchange.n)
 
     def chain(self, seen: Seen) -> Chain:
-        """Return what is needed to see a deviation again; a chain without any step but the deciding ones needs nothing."""
+        """Return what is needed to see a deviation again: the exchanges that decide, and those that they rest on."""
         deciding = tuple(sorted(n for n in set(seen.exchanges) if n in self.entries))
         last = max(deciding, default=0)
         concerned = dict.fromkeys(order for n in deciding for order in self.entries[n].orders)
@@ -163,14 +162,14 @@ class Index:
         return self._orders(things)
 
     def _shown(self, deciding: Sequence[int], places: Sequence[str]) -> list[str]:
-        """Return the order of the answer's row that a place names, else the one that was acted on last of those shown."""
+        """Return the order of the row that a place names, else the one of those shown that was acted on last."""
         for n in deciding:
             rows = self.entries[n].shown
             for place in places:
                 match = _LISTED.search(place)
                 if match:
                     at = (match[1], int(match[2]))
-                    found = [order for path, order in rows if at in zip(path, path[1:], strict=False)]
+                    found = [order for path, order in rows if at in pairwise(path)]
                     if found:
                         return found[:1]
             orders = {order for _, order in rows}
@@ -258,5 +257,5 @@ def _objects(exchange: Exchange) -> bool:
     inner = data.get("data")
     if data.get("errors") or not isinstance(inner, dict):
         return True
-    payloads = [payload for payload in inner.values() if isinstance(payload, dict)]
-    return any(payload.get(key) for payload in payloads for key in payload if key.endswith(("userErrors", "UserErrors")))
+    payloads = (payload.items() for payload in inner.values() if isinstance(payload, dict))
+    return any(value for pairs in payloads for key, value in pairs if key.endswith(("userErrors", "UserErrors")))

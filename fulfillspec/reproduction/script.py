@@ -1,7 +1,5 @@
 """The text of one script: the requests of a chain as curl lines, ids of earlier answers in shell variables."""
 
-from __future__ import annotations
-
 import json
 import math
 import re
@@ -13,7 +11,7 @@ from datetime import datetime
 from fulfillspec.evidence import Exchange
 from fulfillspec.reproduction.index import Chain, Index
 from fulfillspec.reproduction.shell import Piece, Variable, is_name, line, remark, word
-from fulfillspec.reproduction.things import Thing, in_text, in_url, values
+from fulfillspec.reproduction.things import Spot, Thing, in_text, in_url, values
 
 _CREDENTIAL = "x-shopify-access-token"
 _NOT_SENT = frozenset({_CREDENTIAL, "user-agent", "accept-encoding", "connection", "content-length", "host"})
@@ -47,6 +45,9 @@ _PSEUDONYM = re.compile(r"«(\w+):[0-9a-f]+»|\b[0-9a-f]{8}@redacted\.invalid\b"
 _LONGEST_WAIT = 60
 _SLOW = 60
 _WIDE = 160
+Edit = tuple[int, int, Piece]
+"""What stands in a text from a start to an end is replaced."""
+
 _PICK = """\
 pick() { # pick KEY...: the digits of the id at this place of the JSON answer on standard input
   python3 -c '
@@ -100,7 +101,7 @@ class Writer:
         requests = [text for n in self.chain.steps if n in self.sent for text in self._request(n)]
         removals = self._removals()
         clean = self.setting.clean
-        documented, received = (line(f"{key}{clean(value)}") for key, value in (("documented: ", told.documented), ("before:     ", told.received)))
+        documented, received = line(f"documented: {clean(told.documented)}"), line(f"before: {clean(told.received)}")
         texts = [remark(clean(told.heading)), *map(remark, (documented, received)), *map(remark, self._given())]
         texts += [
             remark("It needs curl, python3 and the tokens in the environment; BASE=https://… names another store."),
@@ -124,8 +125,8 @@ class Writer:
 
     def _given(self) -> list[str]:
         asked = {thing for n in self.chain.steps for thing in self.index.entries[n].asked}
-        given = sorted(thing.digits for thing in asked if thing.kind == "fulfillment_order" and self.index.is_given(thing))
-        return [f"Given to the run, not made by it (so they must stand as they stood): {', '.join(given)}"] if given else []
+        given = [thing.digits for thing in asked if thing.kind == "fulfillment_order" and self.index.is_given(thing)]
+        return [f"Given to the run, not made by it, so it must stand as it stood then: {one}" for one in sorted(given)]
 
     def _request(self, n: int) -> list[str]:
         """Return the lines of one exchange: its request, then what later ones need of its answer."""
@@ -160,8 +161,8 @@ class Writer:
         return f"{self._named(thing)}=$(printf '%s' \"$A_{n}\" | pick {keys})"
 
     def _asked_after(self, n: int) -> set[Thing]:
-        entries = self.index.entries
-        later = {thing for other in (*self.chain.steps, *self.chain.removing) if other > n for thing in entries[other].asked}
+        entries, following = self.index.entries, (*self.chain.steps, *self.chain.removing)
+        later = {thing for other in following if other > n for thing in entries[other].asked}
         return later | {thing for thing in entries[n].made if self._removable(n, thing)}
 
     def _named(self, thing: Thing) -> str:
@@ -172,10 +173,9 @@ class Writer:
 
     def _wait(self, n: int) -> list[str]:
         """Wait as long as the run did for a store that routes a new order in the background."""
-        if self.sent[n].method != "GET":
-            return []
-        begun = [self.index.where[order][0] for order in self.index.entries[n].asked if order in self.index.where and order.kind == "order"]
-        if not begun or not self.index.entries[n].made or begun[0] not in self.sent:
+        entry, where = self.index.entries[n], self.index.where
+        begun = [where[thing][0] for thing in entry.asked if thing.kind == "order" and thing in where]
+        if self.sent[n].method != "GET" or not entry.made or not begun or begun[0] not in self.sent:
             return []
         try:
             waited = datetime.fromisoformat(self.sent[n].at) - datetime.fromisoformat(self.sent[begun[0]].at)
@@ -206,19 +206,24 @@ class Writer:
         return named if is_name(named) else "FULFILLSPEC_MERCHANT_TOKEN"
 
     def _url(self, url: str) -> list[Piece]:
-        edits: list[tuple[int, int, Piece]] = [(spot.start, spot.end, self._names[spot.thing]) for spot in in_url(url) if spot.thing in self._names]
+        edits = self._captured(in_url(url))
         base = self.setting.base_url.rstrip("/")
         if base and url.startswith(f"{base}/"):
             edits.append((0, len(base), Variable("BASE")))
         return _edited(url, edits)
 
     def _body(self, exchange: Exchange, body: str) -> list[Piece]:
-        edits: list[tuple[int, int, Piece]] = [(spot.start, spot.end, self._names[spot.thing]) for spot in in_text(body) if spot.thing in self._names]
+        edits = self._captured(in_text(body))
         if self.setting.tag:
-            edits += [(match.start(), match.end(), Variable("TAG")) for match in re.finditer(re.escape(self._tag), body)]
+            edits += [(*match.span(), Variable("TAG")) for match in re.finditer(re.escape(self._tag), body)]
         if exchange.transport == "graphql":  # a key that was used before gets the answer from before
-            edits += [(end, end, part) for path, _, end in values(body) if path == ("variables", "key") for part in ("-", Variable("$"))]
-        return [piece if isinstance(piece, Variable) else _PSEUDONYM.sub(_stand_in, piece) for piece in _edited(body, edits)]
+            keys = [end for path, _, end in values(body) if path == ("variables", "key")]
+            edits += [(end, end, part) for end in keys for part in ("-", Variable("$"))]
+        pieces = _edited(body, edits)
+        return [part if isinstance(part, Variable) else _PSEUDONYM.sub(_stand_in, part) for part in pieces]
+
+    def _captured(self, spots: list[Spot]) -> list[Edit]:
+        return [(spot.start, spot.end, self._names[spot.thing]) for spot in spots if spot.thing in self._names]
 
     def _removable(self, n: int, thing: Thing) -> bool:
         exchange, plural = self.sent[n], _REMOVED_BY_REST.get(thing.kind)
@@ -255,7 +260,7 @@ def _filled(commands: list[str]) -> list[str]:
     return lines
 
 
-def _edited(text: str, edits: list[tuple[int, int, Piece]]) -> list[Piece]:
+def _edited(text: str, edits: list[Edit]) -> list[Piece]:
     """Return the text in pieces, those spans replaced; of spans that overlap the first one counts."""
     pieces: list[Piece] = []
     done = 0

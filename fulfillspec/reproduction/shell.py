@@ -1,7 +1,5 @@
 """Words of a POSIX shell script: whatever stands in a text, the shell reads it as that text and nothing else."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass

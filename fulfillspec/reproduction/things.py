@@ -1,7 +1,5 @@
 """Ids in requests and answers: which thing they are of, and where they stand."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator
@@ -78,12 +76,12 @@ def values(text: str) -> Iterator[tuple[Path, int, int]]:
     """Give the strings and numbers of a JSON text that is known to be one: path, and span (of a string: its inside)."""
     frames: list[str | int] = []
     for match in _TOKEN.finditer(text):
-        token = match[0]
-        if token in "{[":
-            frames.append("" if token == "{" else 0)
-        elif token in "}]":
+        mark = match[0]
+        if mark in "{[":
+            frames.append("" if mark == "{" else 0)
+        elif mark in "}]":
             frames = frames[:-1]
-        elif token == ",":
+        elif mark == ",":
             if frames and isinstance(frames[-1], int):
                 frames[-1] += 1
         elif match.lastindex == 2 and frames:
@@ -111,8 +109,12 @@ def _may_tell(key: str | int, value: object) -> bool:
     if isinstance(value, (dict, list)):
         return bool(value)
     if isinstance(value, str):
-        return value.startswith("gid:") and key != "admin_graphql_api_id" or _named_so(key) and value.isdigit()
+        return value.isdigit() if _named_so(key) and not value.startswith("gid:") else _is_gid(key, value)
     return isinstance(value, int) and not isinstance(value, bool) and _named_so(key)
+
+
+def _is_gid(key: str | int, value: str) -> bool:
+    return value.startswith("gid:") and key != "admin_graphql_api_id"
 
 
 def _named_so(key: str | int) -> bool:

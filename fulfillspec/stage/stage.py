@@ -17,6 +17,7 @@ from fulfillspec.judge.finding import fails
 from fulfillspec.scene import Inapplicable, Scene, Tainted, Unobservable
 from fulfillspec.stage.given import Hook, Ids
 from fulfillspec.stage.source import CannotStage, NewOrder, Source, World
+from fulfillspec.step import Step
 
 QUANTITIES = (3, 2, 1)
 """Units of the line items of a new fulfillment order: more than one line, more than one unit, and a single one."""
@@ -116,15 +117,18 @@ class Stage:
             raise Unobservable(f"a part that was held and released is {piece.pair}")
         return piece
 
-    def new_order(self, kinds: Sequence[str] = ("service", "movable")) -> tuple[NewOrder, list[FulfillmentOrder]]:
-        """Make an order and wait until routing has made its fulfillment orders."""
+    def new_order(
+        self, kinds: Sequence[str] = ("service", "movable"), quantities: Sequence[int] | None = None
+    ) -> tuple[NewOrder, list[FulfillmentOrder]]:
+        """Make an order (of the usual quantities, unless told) and wait until routing has made its fulfillment orders."""
         if self._broken:
             raise Unobservable(self._broken)
         if self.source is None or self.only_given:
             raise Inapplicable("no order can be made here: fulfillment orders are given")
         phase, self.scene.phase = self.scene.phase, "setup"
         try:
-            made = self.source.create(kinds, [units * _PLENTY for units in QUANTITIES] if self.thrifty else QUANTITIES)
+            usual = [units * _PLENTY for units in QUANTITIES] if self.thrifty else QUANTITIES
+            made = self.source.create(kinds, quantities or usual)
             self.scene.places.update(self.source.world.places())
             self._orders[made.id] = made
             for attempt in range(_ROUTING_TRIES):
@@ -146,6 +150,10 @@ class Stage:
         """Return the name of the order that a fulfillment order belongs to, None where it was not made here."""
         made = self._orders.get(order.order_id or "")
         return made.name if made else None
+
+    def knows(self, order: FulfillmentOrder) -> bool:
+        """Tell whether the order of a fulfillment order was made here, and not given."""
+        return order.order_id in self._orders
 
     def show(self, identity: str, expected: str) -> FulfillmentOrder:
         """Look up a fulfillment order that was given by id and learn its place from the state it stands for."""
@@ -301,10 +309,7 @@ class Stage:
             if actor is None:
                 raise Unobservable(f"{wanted.state} needs the {edge.actor} actor, and it has no token")
             step = self._setup(lambda edge=edge, order=order, actor=actor: actor.act(edge.action, order, **self.arguments(edge, order)))
-            goal = self.lifecycle.states[edge.target]
-            pairs = " or ".join(dict.fromkeys([goal.pair, *(other.partition(":")[2] for other in goal.also)]))
-            reached = step.expect(edge.requirement, pairs, of=step.target if edge.action == "cancel" else None, answered=False)
-            if not reached:
+            if not self.arrived(step, edge):
                 if fresh:  # one that was used before may have been spoilt on its way
                     self._avoid.add((edge.source, edge.action))
                 raise Unobservable(
@@ -315,6 +320,13 @@ class Stage:
         if order.order_id in self.scene.tainted:
             raise Tainted(f"{wanted.state} was reached by a way that deviated")
         return order
+
+    def arrived(self, step: Step, edge: Edge) -> bool:
+        """Judge that a step led where its documented transition leads."""
+        goal = self.lifecycle.states[edge.target]
+        pairs = " or ".join(dict.fromkeys([goal.pair, *(other.partition(":")[2] for other in goal.also)]))
+        of = step.target if edge.action == "cancel" and step.accepted else None
+        return step.expect(edge.requirement, pairs, of=of, answered=False)
 
     def _setup(self, action: Callable[[], Any]) -> Any:
         phase, self.scene.phase = self.scene.phase, "setup"

@@ -1,5 +1,6 @@
 """The command line as its users have it: a process of its own, with nothing of our environment."""
 
+import json
 import os
 import signal
 import subprocess
@@ -89,6 +90,11 @@ class Store:
         body = {"at": place, "state": state, "lines": [{"quantity": units} for units in quantities]}
         return int(requests.post(f"{self.url}/sandbox/states", json=body, timeout=10).json()["fulfillment_order_id"])
 
+    def make_order(self) -> int:
+        """Have it make an order; return its id."""
+        body = {"at": "merchant", "state": "open/unsubmitted", "lines": [{"quantity": 1}]}
+        return int(requests.post(f"{self.url}/sandbox/states", json=body, timeout=10).json()["order_id"])
+
     @property
     def seeded(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = self.ask("/sandbox/seeded")
@@ -109,12 +115,30 @@ def serving(*options: str, cwd: Path) -> Iterator[Store]:
     """Serve a sandbox from another process until the block ends."""
     process = start("sandbox", *options, cwd=cwd)
     assert process.stdout is not None
+    assert process.stderr is not None
     try:
         url = process.stdout.readline().strip()
         lines = (process.stdout.readline().strip().partition("=") for _ in range(4))
         tokens = {name.removeprefix("FULFILLSPEC_").removesuffix("_TOKEN").lower(): token for name, _, token in lines}
-        assert url.startswith("http://127.0.0.1:"), url
+        assert url.startswith("http://127.0.0.1:"), process.stderr.read()
         yield Store(url, tokens)
     finally:
         process.send_signal(signal.SIGTERM)
         ended(process, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """A run that ended, where its files are, and what stood in the store before and after."""
+
+    store: Store
+    out: Path
+    ended: Ended
+    before: dict[str, list[int]]
+    after: dict[str, list[int]]
+
+
+def results(out: Path) -> dict[str, Any]:
+    """Read what a run found."""
+    found: dict[str, Any] = json.loads((out / "results.json").read_text("utf-8"))
+    return found

@@ -1,0 +1,72 @@
+"""Each way of pointing the suite at a target reaches a verdict, and finds nothing wrong with the sandbox."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from cli_process import ROOT, Ended, Store, Walked, environment, results, run, serving
+
+OPEN = ("service:open/unsubmitted", "merchant:open/unsubmitted")
+
+
+def target_file(folder: Path, store: Store, *sections: str) -> Path:
+    path = folder / "target.toml"
+    path.write_text("\n".join([f'base_url = "{store.url}"', 'transports = ["rest"]', *sections]) + "\n", "utf-8")
+    return path
+
+
+def ids(states: dict[str, list[int]]) -> str:
+    return "\n".join(["[stage.ids]", *(f'"{state}" = {found}' for state, found in states.items())])
+
+
+def verdicts(out: Path) -> dict[str, str]:
+    return {row["id"]: row["verdict"] for row in results(out)["requirements"]}
+
+
+def holds(ended: Ended, out: Path, *verdict: str) -> dict[str, Any]:
+    found = results(out)
+    assert found["deviations"] == [], ended.said
+    assert found["verdict"] in verdict
+    assert ended.status == {"conformant": 0, "inconclusive": 5}[found["verdict"]], ended.said
+    return found
+
+
+def test_ids_of_scheduled_orders_let_scheduling_be_judged(store: Store, walked: Walked, tmp_path: Path) -> None:
+    path = target_file(tmp_path, store, ids(store.seeded))
+    ended = run("run", "--target", path, "--area", "scheduling", "--out", "run", cwd=tmp_path, env=store.env)
+    holds(ended, tmp_path / "run", "conformant")
+    assert verdicts(tmp_path / "run")["FO-OPEN-STATE"] == "pass"
+    assert verdicts(walked.out)["FO-OPEN-STATE"] == "not-applicable"
+
+
+def test_mutant_fails_with_its_requirement_and_its_clause(tmp_path: Path) -> None:
+    arguments = ["run", "--mutant", "close-completes", "--area", "closing", "--transport", "rest", "--out", "run"]
+    ended = run(*arguments, cwd=tmp_path)
+    assert ended.status == 1, ended.said
+    assert "FO-CLOSE-STATE" in ended.out
+    found = results(tmp_path / "run")
+    deviation = next(one for one in found["deviations"] if one["requirement"] == "FO-CLOSE-STATE")
+    assert "incomplete" in deviation["documented"]
+    assert "closed/closed" in deviation["received"]
+    assert "curl" in deviation["reproduce"]
+    row = next(row for row in found["requirements"] if row["id"] == "FO-CLOSE-STATE")
+    assert row["quote"] in (tmp_path / "run" / "report.html").read_text("utf-8")
+
+
+def test_run_without_a_base_url_starts_its_own_sandbox_and_links_the_latest(tmp_path: Path) -> None:
+    ended = run("run", "--only", "FO-CLOSE-STATE", "--transport", "rest", cwd=tmp_path)
+    assert ended.status == 0, ended.said
+    assert results(tmp_path / "reports" / "latest")["verdict"] == "conformant"
+
+
+def test_pytest_on_the_suites_gives_the_same_verdicts(walked: Walked, tmp_path: Path) -> None:
+    arguments = ["suites", f"--base-url={walked.store.url}", "--transport=rest", f"--out={tmp_path / 'run'}"]
+    process = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments],
+        cwd=ROOT, env=environment(walked.store.env), capture_output=True, text=True, timeout=120, check=False,
+    )
+    assert process.returncode == walked.ended.status, process.stdout[-3000:]
+    assert results(tmp_path / "run")["verdict"] == results(walked.out)["verdict"]
+    assert verdicts(tmp_path / "run") == verdicts(walked.out)
+    assert {path.name for path in (tmp_path / "run").iterdir()} == {path.name for path in walked.out.iterdir()}

@@ -1,0 +1,42 @@
+"""What is run to prove the suite: a trial per mutant, cut down to what judges its own requirement where that suffices."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from fulfillspec import coverage, register
+from fulfillspec.sandbox.mutants import mutants
+from harness import Trial
+
+
+@lru_cache(maxsize=1)
+def judged_at_certify() -> frozenset[str]:
+    """Return the requirements that are judged with --depth certify only."""
+    import ast
+
+    from fulfillspec import paths
+
+    deep: set[str] = set()
+    core: set[str] = set()
+    for file in paths.suites().glob("test_*.py"):
+        for node in ast.parse(file.read_text("utf-8")).body:
+            if isinstance(node, ast.FunctionDef):
+                ids = {c.value for c in ast.walk(node) if isinstance(c, ast.Constant) and isinstance(c.value, str) and c.value.startswith("FO-")}
+                marked = any("certify" in ast.dump(mark) for mark in node.decorator_list)
+                (deep if marked else core).update(ids)
+    return frozenset(deep - core)
+
+
+def trial_for(name: str, *, whole: bool = False) -> Trial:
+    """Return the trial of a mutant: only what judges its requirement, or the whole core run.
+
+    What standing judges hold (an invariant, a shape, a form) may show anywhere, so all cases run for it.
+    """
+    mutant = mutants()[name]
+    own = mutant.requirement
+    standing = any(judge.startswith("every answer") for judge in coverage.judges().get(own, ()))
+    by_area = register.load().get(own).area == "equivalence"
+    depth = getattr(mutant, "depth", "certify" if own in judged_at_certify() else "core")
+    transports = tuple(mutant.transports)
+    transport = transports[0] if len(transports) == 1 else None
+    return Trial((name,), (), depth, transport if not by_area else None, () if whole or standing or by_area else (f"--only={own}",))

@@ -1,0 +1,30 @@
+"""Every mutant of the sandbox is killed by the check of its own requirement."""
+
+import pytest
+from matrix import judged_at_certify, trial_for
+
+from fulfillspec import register
+from fulfillspec.sandbox.mutants import mutants
+
+NAMES = sorted(mutants())
+
+
+def test_mutants_name_requirements_of_the_register():
+    known = register.load().requirements
+    assert [name for name in NAMES if mutants()[name].requirement not in known] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_mutant_is_killed_by_its_own_check(outcomes, name):
+    outcome = outcomes[trial_for(name)]
+    own = mutants()[name].requirement
+    level = register.load().get(own).level
+    assert not outcome.errors, outcome.errors
+    assert outcome.broken.get(own) == ("fail" if level == "must" else "warn"), (
+        f"{name} survives {own}: verdict {outcome.verdict}, broken {outcome.broken}, open {outcome.inconclusive[:5]}"
+    )
+    assert outcome.left_behind == 0
+
+
+def test_requirements_that_only_certify_judges_are_few():
+    assert len(judged_at_certify()) < 10

@@ -1,0 +1,58 @@
+"""A script shows its deviation again on another store with the same defect, and does not on one without."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from retold import TOKENS, answers, executed, recorded, walked
+
+from fulfillspec.sandbox.mutants import mutants
+from fulfillspec.sandbox.serve import Server
+
+MUTANTS = (
+    "accept-leaves-open",
+    "status-in-capitals",
+    "hold-notes-lost",
+    "move-what-is-submitted",
+    "submit-part-takes-whole-lines",
+    "cancel-keeps-items",
+    "assigned-list-is-behind",
+)
+
+
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_script_shows_the_deviation_again(mutant: str, tmp_path: Path) -> None:
+    requirement, out = mutants()[mutant].requirement, tmp_path / "run"
+    with Server(mutants=[mutant], tokens=TOKENS) as server:
+        found = walked(server.url, out, requirement)
+    deviation = next(one for one in found["deviations"] if one["requirement"] == requirement)
+    script = out / "reproduce" / f"{requirement}-1.sh"
+    text = script.read_text("utf-8")
+    assert not any(token in text or token in deviation["reproduce"] for token in TOKENS.values())
+    assert subprocess.run(["sh", "-n", str(script)], check=False).returncode == 0
+    assert script.name in deviation["reproduce"] or text.removeprefix("#!/bin/sh\n") in deviation["reproduce"]
+    before = recorded(out / "evidence.ndjson", deviation["exchanges"])
+    again: dict[str, list[object]] = {}
+    for defects in ([mutant], []):
+        with Server(mutants=defects, tokens=TOKENS) as server:
+            ran = executed(script, server.url)
+        again["with" if defects else "without"] = [answers(ran.stdout)]
+        assert not defects or (ran.returncode, ran.stderr) == (0, "")
+        assert not defects or f"documented: {deviation['documented']}"[:60] in ran.stdout
+    assert again["with"] == [before]
+    assert again["without"] != [before]
+
+
+def test_clean_up_lines_remove_what_the_script_made(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    with Server(mutants=["accept-leaves-open"], tokens=TOKENS) as server:
+        walked(server.url, out, "FO-ACCEPT-STATE")
+    text = (out / "reproduce" / "FO-ACCEPT-STATE-1.sh").read_text("utf-8")
+    script, clean_up = text.split("# Clean up:\n")
+    whole = tmp_path / "whole.sh"
+    whole.write_text(script + clean_up.replace("# curl", "curl"), "utf-8")
+    with Server(tokens=TOKENS) as server:
+        counts = len(server.sandbox.store.orders), len(server.sandbox.store.products), len(server.sandbox.store.services)
+        assert executed(whole, server.url).returncode == 0
+        store = server.sandbox.store
+        assert (len(store.orders), len(store.products), len(store.services)) == counts
