@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 
 from fulfillspec.judge.finding import Difference
+
+
+_NUMBERS = re.compile(r"\d+(?:, \d+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +30,9 @@ class Deviation:
 
     @property
     def sight(self) -> tuple[str, ...]:
-        """What makes two deviations the same one seen twice."""
-        return (self.requirement, self.transport, self.operation, self.documented.split(":")[0], *(row.path.split("[")[0] for row in self.diff[:1]))
+        """What makes two deviations the same one seen twice: all but the numbers."""
+        paths = tuple(_NUMBERS.sub("#", row.path) for row in self.diff[:1])
+        return (self.requirement, self.transport, self.operation, _NUMBERS.sub("#", self.documented.split(":")[0]), *paths)
 
 
 @dataclass(slots=True)

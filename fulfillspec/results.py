@@ -93,11 +93,12 @@ def assemble(
         for deviation in ledger.deviations
         if words.get(deviation.requirement) in {"fail", "warn"}
     ]
+    ordered = sorted(judged, key=lambda one: _order(one, register))
     verdict = _verdict(rows, aborted=aborted)
     return {
         "schema": SCHEMA,
         "verdict": verdict,
-        **_sentences(verdict, rows, judged, scope, str(identity["target"]["base_url"])),
+        **_sentences(verdict, rows, ordered, scope, str(identity["target"]["base_url"])),
         "suite": {
             "version": __version__,
             "register_digest": register.digest,
@@ -106,7 +107,7 @@ def assemble(
         },
         "target": identity["target"],
         "requirements": rows,
-        "deviations": [_deviation_row(deviation, register) for deviation in sorted(judged, key=lambda one: _order(one, register))],
+        "deviations": [_deviation_row(deviation, register) for deviation in ordered],
         "ambiguities": _ambiguities(register, ledger),
         "transitions": _transitions(ledger, lifecycle),
         "cells": [{**asdict(cell), "exchanges": list(cell.exchanges)} for cell in ledger.cells],

@@ -120,6 +120,11 @@ class Scene:
         named = known.named(state or "")
         return named is not None and known.cell(named.id, action, "merchant", self.version).outcome == "accept"
 
+    def is_broken(self, requirement: str) -> bool:
+        """Tell whether a requirement was seen broken over this transport."""
+        sight = self.ledger.sights.get((requirement, self.name))
+        return sight is not None and sight.broken > 0
+
     def unseen(self, requirement: str, reason: str) -> None:
         """Note that a requirement could not be observed."""
         if self.requirements is None or requirement in self.requirements:

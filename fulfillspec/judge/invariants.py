@@ -28,6 +28,9 @@ ADVERTISED_AS = {
 }
 """What `supported_actions` calls an operation of the merchant."""
 
+_STATE = ("status", "request_status", "line_items", "assigned_location_id")
+"""Fields that what follows is judged by: where observers disagree on one, the fulfillment order is no ground for more."""
+
 _CONSERVING = frozenset(
     {
         "submit",
@@ -257,6 +260,7 @@ def of_observers(
                 f"the answer to {operation} and a later look agree on fulfillment order {order.id}",
                 f"{rows[0].path}: the answer says {rows[0].documented}, the look {rows[0].received}",
                 *rows,
+                taints=any(row.path.startswith(_STATE) for row in rows),
             )
         else:
             yield holds("FO-INV-OBSERVERS")

@@ -1,20 +1,32 @@
 """The sandbox put together: store, faces, clients, limits, and the changes that were asked for."""
 
+import os
 from collections.abc import Iterable, Mapping
+from secrets import token_hex
 
 from fulfillspec.sandbox import actors
 from fulfillspec.sandbox.call import Face
 from fulfillspec.sandbox.changes import Change, choose, composed
 from fulfillspec.sandbox.clock import Clock
+from fulfillspec.sandbox.connector import Connector
+from fulfillspec.sandbox.eras import views_of
 from fulfillspec.sandbox.front import Front, Receive, Scope, Send
+from fulfillspec.sandbox.graphql import GraphQL
+from fulfillspec.sandbox.graphql.cost import POINTS
+from fulfillspec.sandbox.graphql.nodes import Nodes
 from fulfillspec.sandbox.limits import RATES
 from fulfillspec.sandbox.mutants import mutants as known_mutants
+from fulfillspec.sandbox.notifications import Notifier
 from fulfillspec.sandbox.own import Own
 from fulfillspec.sandbox.provisioning import Provisioning
 from fulfillspec.sandbox.rest import Rest
 from fulfillspec.sandbox.store import Store
 from fulfillspec.sandbox.variants import variants as known_variants
-from fulfillspec.sandbox.views import Views, views_of
+from fulfillspec.sandbox.versions import Versions
+from fulfillspec.sandbox.views import Views
+
+SECRET_ENV = "FULFILLSPEC_APP_SECRET"  # noqa: S105 (the name of a variable, not a secret)
+"""The environment variable that may hold the app secret."""
 
 
 class Sandbox:
@@ -23,6 +35,8 @@ class Sandbox:
     `mutants` and `variants` are names. `tokens` fixes the token of some actors (merchant, service, other_service,
     outsider); the others get random ones. `combined` makes merchant and service one app with every scope. `rate` is
     `none` or `standard` (a development store's limits). `routing_delay`: seconds until an order is routed.
+    `oldest`: the oldest API version that is supported; a request for an older one is served by it. `app_secret` signs
+    the callbacks; without it that of the environment is taken, else a random one.
     Raises UnknownChangeError for a name that nobody knows, ValueError for other bad options.
     """
 
@@ -36,6 +50,8 @@ class Sandbox:
         rate: str = "none",
         routing_delay: float | None = None,
         clock: Clock | None = None,
+        oldest: str | None = None,
+        app_secret: str | None = None,
     ) -> None:
         if rate not in RATES:
             raise ValueError(f"There is no rate {rate!r}; there are: {', '.join(RATES)}.")
@@ -52,7 +68,13 @@ class Sandbox:
             merchant=self.apps["merchant"], service=self.apps["service"], other_service=self.apps["other_service"]
         )
         self.limits = RATES[rate]()
+        self.app_secret = app_secret or os.environ.get(SECRET_ENV) or token_hex(16)
+        self.notifier = composed(Notifier, changes)(self.store, self.app_secret)
         self.rest = composed(Rest, changes)(self.store)
+        self.graphql = composed(GraphQL, changes)(
+            self.store, composed(Nodes, changes)(self.store), self.limits, POINTS[rate]()
+        )
+        self.connector = composed(Connector, changes)(self.store, self.views)
         self._changes = changes
         self._views: dict[str, Views] = {}
         self.front = composed(Front, changes)(
@@ -62,12 +84,15 @@ class Sandbox:
             apps={self.tokens[actor]: app for actor, app in self.apps.items()},
             views=self.views,
             limits=self.limits,
+            versions=Versions(oldest),
         )
 
     def faces(self) -> list[Face]:
         """Return the faces over the store: the place where further transports are added."""
         return [
             self.rest,
+            self.graphql,
+            self.connector,
             Provisioning(self.store, self.limits),
             Own(self.store, self.apps["merchant"], self.apps["service"], self.seeded),
         ]
@@ -76,11 +101,12 @@ class Sandbox:
         """Return the views of an API version."""
         found = self._views.get(version)
         if found is None:
-            found = self._views[version] = composed(views_of(version), self._changes_of_views())(self.store, version)
+            found = self._views[version] = composed(views_of(version), self._changes, Views)(self.store, version)
         return found
 
-    def _changes_of_views(self) -> list[type[Change]]:
-        return [change for change in self._changes if issubclass(change, Views)]
+    def close(self) -> None:
+        """Send no more callbacks."""
+        self.notifier.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP exchange."""

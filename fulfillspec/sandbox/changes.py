@@ -66,7 +66,10 @@ def choose(kind: str, known: dict[str, type[C]], names: Iterable[str]) -> list[t
     return chosen
 
 
-def composed(base: type[B], changes: Sequence[type[Change]]) -> type[B]:
-    """Return the base with those changes that derive from it, the first one outermost."""
-    over = tuple(change for change in changes if issubclass(change, base))
+def composed(base: type[B], changes: Sequence[type[Change]], kind: type | None = None) -> type[B]:
+    """Return the base with those changes that derive from it, the first one outermost.
+
+    `kind` is the class that they derive from instead, where the base itself is derived from it.
+    """
+    over = tuple(change for change in changes if issubclass(change, kind or base))
     return type(base.__name__, (*over, base), {}) if over else base

@@ -16,6 +16,7 @@ from fulfillspec.sandbox.limits import Unlimited
 from fulfillspec.sandbox.model import App
 from fulfillspec.sandbox.rest import Rest
 from fulfillspec.sandbox.store import Store
+from fulfillspec.sandbox.versions import Versions
 from fulfillspec.sandbox.views import Views
 
 Scope = MutableMapping[str, Any]
@@ -24,18 +25,10 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 MOST_BYTES = 1_048_576
 API = "/admin/api/"
+GRAPHQL = frozenset({"graphql.json", "graphql"})
 _METHODS = ("GET", "POST", "PUT", "DELETE")
 
 log = logging.getLogger(__name__)
-
-
-def known_versions() -> frozenset[str]:
-    """Return the API versions that can be asked for: four a year since 2021-04, and `unstable`."""
-    dated = {f"{year}-{month:02}" for year in range(2021, 2028) for month in (1, 4, 7, 10)}
-    return frozenset(dated - {"2021-01"} | {"unstable"})
-
-
-VERSIONS = known_versions()
 
 
 class Front:
@@ -50,12 +43,14 @@ class Front:
         apps: dict[str, App],
         views: Callable[[str], Views],
         limits: Unlimited,
+        versions: Versions,
     ) -> None:
         self.store = store
         self.rest = rest
         self.apps = apps
         self.views = views
         self.limits = limits
+        self.versions = versions
         self.handlers: dict[str, Handler] = {}
         for face in faces:
             self.handlers.update(face.routes())
@@ -108,13 +103,18 @@ class Front:
             open_to_all = path == "/" or path.startswith("/sandbox/")
             client = NOBODY if open_to_all else self.identify(request)
             return self.dispatch(request, client, "unstable", path, body)
-        version, _, path = path.removeprefix(API).partition("/")
+        asked, _, path = path.removeprefix(API).partition("/")
         client = self.identify(request)
-        headers["X-Shopify-Shop-Api-Call-Limit"] = self.limits.call(client.id)
-        if version not in VERSIONS:
-            raise Unknown
-        headers["X-Shopify-API-Version"] = version
+        transport = "graphql" if path in GRAPHQL else "rest"
+        if transport == "rest":
+            headers["X-Shopify-Shop-Api-Call-Limit"] = self.limits.call(client.id)
+        version = self.versions.served(asked, transport)
+        headers["X-Shopify-API-Version"] = self.named(version, transport)
         return self.dispatch(request, client, version, path, body)
+
+    def named(self, version: str, _transport: str) -> str:
+        """Return the version that an answer names: the one that served it."""
+        return version
 
     def identify(self, request: Request) -> App:
         """Find the app of the token; raises Unauthenticated."""

@@ -242,6 +242,13 @@ class Held(NamedTuple):
     hold: Hold
 
 
+class Split(NamedTuple):
+    """Outcome of a split: the original keeps what was not named, `remaining` has what was."""
+
+    fulfillment_order: FulfillmentOrder
+    remaining: FulfillmentOrder
+
+
 class Destination(NamedTuple):
     """Answer to the question whether a fulfillment order can move to `location`."""
 

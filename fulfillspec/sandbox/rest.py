@@ -174,7 +174,9 @@ class Rest:
         return self.one(call, self.store.release_hold(call.client, call.ids[0]), "release_hold")
 
     def set_deadline(self, call: Call) -> Reply:
-        """POST fulfillment_orders/set_fulfillment_orders_deadline."""
+        """POST fulfillment_orders/set_fulfillment_orders_deadline, which came with 2022-07."""
+        if call.version < "2022-07":
+            raise Unknown
         ids = call.body.get("fulfillment_order_ids")
         if not isinstance(ids, list) or not ids or not all(map(params.is_whole, ids)):
             raise Malformed("fulfillment_order_ids")

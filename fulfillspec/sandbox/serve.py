@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import uvicorn
 
-from fulfillspec.sandbox.app import Sandbox
+from fulfillspec.sandbox.app import SECRET_ENV, Sandbox
 from fulfillspec.sandbox.changes import UnknownChangeError
 
 HOST = "127.0.0.1"
@@ -58,6 +58,11 @@ class Server:
     def tokens(self) -> dict[str, str]:
         """The token of each actor."""
         return self.sandbox.tokens
+
+    @property
+    def app_secret(self) -> str:
+        """The secret that signs callbacks."""
+        return self.sandbox.app_secret
 
     @property
     def seeded(self) -> dict[str, list[int]]:
@@ -112,6 +117,7 @@ class Server:
             self._thread.join(_STOPS_WITHIN)
         if self._socket is not None:
             self._socket.close()
+        self.sandbox.close()
         self._server = self._thread = self._socket = None
 
     def __enter__(self) -> Self:
@@ -123,9 +129,10 @@ class Server:
         self.stop()
 
 
-def announcement(url: str, tokens: Mapping[str, str], seeded: Mapping[str, list[int]]) -> str:
-    """Write what a user of the sandbox needs: the URL alone on the first line, tokens, ids of the seeded states."""
+def announcement(url: str, tokens: Mapping[str, str], seeded: Mapping[str, list[int]], app_secret: str) -> str:
+    """Write what a user needs: the URL alone on the first line, tokens, the app secret, ids of the seeded states."""
     lines = [url, *(f"FULFILLSPEC_{actor.upper()}_TOKEN={token}" for actor, token in tokens.items())]
+    lines.append(f"{SECRET_ENV}={app_secret}")
     lines += [f'"{state}" = {ids}' for state, ids in seeded.items()]
     return "\n".join(lines) + "\n"
 
@@ -138,6 +145,7 @@ def run(
     *,
     combined: bool = False,
     tokens: Mapping[str, str] | None = None,
+    oldest: str | None = None,
 ) -> int:
     """Serve until SIGINT or SIGTERM.
 
@@ -150,7 +158,13 @@ def run(
 
     try:
         server = Server(
-            port=port, mutants=list(mutants), variants=list(variants), rate=rate, combined=combined, tokens=tokens
+            port=port,
+            mutants=list(mutants),
+            variants=list(variants),
+            rate=rate,
+            combined=combined,
+            tokens=tokens,
+            oldest=oldest,
         )
         before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
         server.start()
@@ -159,7 +173,7 @@ def run(
         return 4
     try:
         with contextlib.suppress(BrokenPipeError):
-            sys.stdout.write(announcement(server.url, server.tokens, server.seeded))
+            sys.stdout.write(announcement(server.url, server.tokens, server.seeded, server.app_secret))
             sys.stdout.flush()
         while not stopped.wait(0.5):
             pass

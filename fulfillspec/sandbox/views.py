@@ -1,6 +1,6 @@
 """The store's objects as REST shows them: keys, dialects and formats of the samples from 2025-01 on.
 
-The samples of earlier versions differ in keys and in supported_actions: `ERAS` says which class is for which version.
+The samples of earlier versions differ in keys and in supported_actions: see `eras`.
 """
 
 from datetime import datetime, timedelta, timezone
@@ -255,12 +255,3 @@ class Views:
             "taxable": False,
             "gift_card": False,
         }
-
-
-ERAS: tuple[tuple[str, type[Views]], ...] = (("", Views),)
-"""(first version, its views), oldest first: the place for the shapes of versions before 2025-01."""
-
-
-def views_of(version: str) -> type[Views]:
-    """Return the class of views for a version; `unstable` is newer than every dated one."""
-    return next(views for first, views in reversed(ERAS) if version >= first)

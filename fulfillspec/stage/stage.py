@@ -22,6 +22,9 @@ from fulfillspec.step import Step
 QUANTITIES = (3, 2, 1)
 """Units of the line items of a new fulfillment order: more than one line, more than one unit, and a single one."""
 
+_MOST_SPOILT = 120
+"""Orders that deviations may use up on a transport before the run makes do without."""
+
 _PLENTY = 6
 """How many times those units an order has where orders are dear."""
 
@@ -98,24 +101,30 @@ class Stage:
                 return location
         raise Unobservable("the target shows no second location that stocks the items")
 
-    def _cut(self, order: FulfillmentOrder, wanted: _Wanted) -> FulfillmentOrder:
-        """Cut a piece off a big fulfillment order where new orders are dear: hold a part of it and release that."""
+    def _cut(self, order: FulfillmentOrder, wanted: _Wanted) -> FulfillmentOrder | None:
+        """Cut a piece off a big fulfillment order where new orders are dear: hold a part of it and release that.
+
+        None where that went wrong and the order is no ground for verdicts any more; it is not tried again then.
+        """
         lines = sorted((line for line in order.lines if line.remaining), key=lambda line: -(line.remaining or 0))
         pieces = list(zip(lines, QUANTITIES, strict=False))
         big = bool(pieces) and all((line.remaining or 0) >= 2 * units for line, units in pieces)
         if not self.thrifty or self._cannot_split or wanted.alone or order.pair != "open/unsubmitted" or not big:
             return order
         merchant, part = self.actors["merchant"], [(line.id, units) for line, units in pieces]
-        held = self._setup(lambda: merchant.hold(order, part=part, **_HOLD))
-        if not held.accepted:
+        try:
+            held = self._setup(lambda: merchant.hold(order, part=part, **_HOLD))
+            if not held.accepted:
+                self._cannot_split = True
+                return order
+            released = self._setup(lambda: merchant.release_hold(held.order))
+            piece = released.needs(released.order)
+        except Unobservable:
             self._cannot_split = True
-            return order
-        released = self._setup(lambda: merchant.release_hold(held.order))
-        piece = released.needs(released.order)
-        self._cannot_split = sum(piece.left.values()) != sum(units for _, units in part)
-        if piece.pair != "open/unsubmitted":
-            raise Unobservable(f"a part that was held and released is {piece.pair}")
-        return piece
+            return None
+        fine = piece.pair == "open/unsubmitted" and order.order_id not in self.scene.tainted
+        self._cannot_split = not fine or sum(piece.left.values()) != sum(units for _, units in part)
+        return piece if fine else None
 
     def new_order(
         self, kinds: Sequence[str] = ("service", "movable"), quantities: Sequence[int] | None = None
@@ -123,6 +132,8 @@ class Stage:
         """Make an order (of the usual quantities, unless told) and wait until routing has made its fulfillment orders."""
         if self._broken:
             raise Unobservable(self._broken)
+        if len(self.scene.tainted) >= _MOST_SPOILT:
+            raise Unobservable(f"{_MOST_SPOILT} orders took part in deviations; no more are made")
         if self.source is None or self.only_given:
             raise Inapplicable("no order can be made here: fulfillment orders are given")
         phase, self.scene.phase = self.scene.phase, "setup"
@@ -246,7 +257,10 @@ class Stage:
             ways = self._ways(wanted) if attempt == 0 else []
             try:
                 start, path = ways[0] if ways else self._fresh(wanted)
-                return self._walk(self._cut(start, wanted), path, wanted, fresh=not ways)
+                piece = self._cut(start, wanted)
+                if piece is None:
+                    start, path = self._fresh(wanted)
+                return self._walk(piece or start, path, wanted, fresh=not ways)
             except Unobservable as error:
                 reason = str(error)
         raise Unobservable(reason)

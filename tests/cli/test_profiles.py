@@ -7,6 +7,7 @@ from typing import Any
 
 from cli_process import ROOT, Ended, Store, Walked, environment, results, run, serving
 
+AREAS = ["requests", "holds"]
 OPEN = ("service:open/unsubmitted", "merchant:open/unsubmitted")
 
 
@@ -38,6 +39,36 @@ def test_ids_of_scheduled_orders_let_scheduling_be_judged(store: Store, walked: 
     holds(ended, tmp_path / "run", "conformant")
     assert verdicts(tmp_path / "run")["FO-OPEN-STATE"] == "pass"
     assert verdicts(walked.out)["FO-OPEN-STATE"] == "not-applicable"
+
+
+def test_one_app_with_one_token_is_judged_without_what_needs_two(tmp_path: Path) -> None:
+    with serving("--one-app", cwd=tmp_path) as store:
+        one = {name: token for name, token in store.env.items() if name != "FULFILLSPEC_OUTSIDER_TOKEN"}
+        one["FULFILLSPEC_SERVICE_TOKEN"] = one["FULFILLSPEC_MERCHANT_TOKEN"]
+        path = target_file(tmp_path, store, 'areas = ["requests", "closing"]')
+        ended = run("run", "--target", path, "--out", "run", cwd=tmp_path, env=one)
+        holds(ended, tmp_path / "run", "conformant")
+    assert verdicts(tmp_path / "run")["FO-CLOSE-STATE"] == "pass"
+
+
+def test_ids_alone_reach_a_verdict(store: Store, tmp_path: Path) -> None:
+    states = {state: [store.stage(*state.split(":"), 3, 2, 1) for _ in range(24)] for state in OPEN}
+    path = target_file(tmp_path, store, f"areas = {AREAS}", "[stage]", 'method = "ids"', ids(states))
+    before = store.contents
+    ended = run("run", "--target", path, "--out", "run", cwd=tmp_path, env=store.env)
+    found = holds(ended, tmp_path / "run", "conformant", "inconclusive")
+    assert found["orders_created"] == 0
+    assert store.contents == before
+    assert verdicts(tmp_path / "run")["FO-HOLD-STATE"] == "pass"
+
+
+def test_hook_alone_reaches_a_verdict(store: Store, tmp_path: Path) -> None:
+    hook = ["[stage]", 'method = "hook"', "[stage.hook]", f'url = "{store.url}/sandbox/states"']
+    path = target_file(tmp_path, store, f"areas = {AREAS}", *hook)
+    ended = run("run", "--target", path, "--out", "run", cwd=tmp_path, env=store.env)
+    found = holds(ended, tmp_path / "run", "conformant", "inconclusive")
+    assert found["orders_created"] == 0
+    assert verdicts(tmp_path / "run")["FO-SUBMIT-STATE"] == "pass"
 
 
 def test_mutant_fails_with_its_requirement_and_its_clause(tmp_path: Path) -> None:

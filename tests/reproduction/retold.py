@@ -25,12 +25,12 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, **{f"FULFILLSPEC_{actor.upper()}_TOKEN": token for actor, token in TOKENS.items()}, **more}
 
 
-def walked(url: str, out: Path, requirement: str) -> dict[str, Any]:
-    """Run the suites against a target, one requirement only; return the results."""
+def walked(url: str, out: Path, *requirements: str) -> dict[str, Any]:
+    """Run the suites against a target, these requirements only; return the results."""
     command = [sys.executable, "-m", "pytest", str(paths.suites()), f"--rootdir={paths.home()}", "-c", os.devnull]
     command += ["-p", "no:terminal", "-p", "no:cacheprovider", "--bare", f"--base-url={url}", f"--out={out}"]
     loaded = environment(PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
-    subprocess.run([*command, f"--only={requirement}"], env=loaded, check=False, capture_output=True, timeout=120)
+    subprocess.run([*command, f"--only={','.join(requirements)}"], env=loaded, check=False, capture_output=True, timeout=120)
     found: dict[str, Any] = json.loads((out / "results.json").read_text("utf-8"))
     return found
 

@@ -95,8 +95,17 @@ class ActionsAsText(Mutant, Views):
 
     requirement = "FO-PROP-SUPPORTED-ACTIONS"
 
-    def supported_actions(self, fo: FulfillmentOrder, client: App | None) -> Any:
-        return ",".join(super().supported_actions(fo, client))
+    def fulfillment_order(
+        self,
+        fo: FulfillmentOrder,
+        operation: str,
+        client: App | None = None,
+        *,
+        financial: bool = False,
+        reference: bool = False,
+    ) -> Json:
+        shown = super().fulfillment_order(fo, operation, client, financial=financial, reference=reference)
+        return {**shown, "supported_actions": ",".join(shown["supported_actions"])}
 
 
 class EmptyHoldsOmitted(Mutant, Views):

@@ -7,8 +7,19 @@ from fulfillspec.sandbox.model import Amount, App, FulfillmentOrder, Held, Hold
 from fulfillspec.sandbox.store.offers import Offers
 
 HOLD_REASONS = frozenset(
-    {"awaiting_payment", "high_risk_of_fraud", "incorrect_address", "inventory_out_of_stock", "other"}
+    {
+        "awaiting_payment",
+        "high_risk_of_fraud",
+        "incorrect_address",
+        "inventory_out_of_stock",
+        "other",
+        "awaiting_return_items",
+        "online_store_post_purchase_cross_sell",
+        "unknown_delivery_date",
+    }
 )
+"""The reasons of both transports: REST's pages name the first five, GraphQL has them all."""
+
 NOTHING_HELD = "You must select at least one item to place on partial hold."
 TOO_MANY = (
     "The maximum number of fulfillment holds for this fulfillment order has been reached for this app. "

@@ -13,8 +13,25 @@ NOT_ACCEPTED = "The fulfillment order's request has not been accepted."
 NO_CANCELLATION = "The fulfillment order has no cancellation request that waits for an answer."
 
 REJECTION_REASONS = frozenset(
-    {"incorrect_address", "inventory_out_of_stock", "ineligible_product", "undeliverable_destination", "other"}
+    {
+        "incorrect_address",
+        "inventory_out_of_stock",
+        "ineligible_product",
+        "undeliverable_destination",
+        "other",
+        "international_shipping_unavailable",
+        "incorrect_product_info",
+        "missing_customs_info",
+        "invalid_sku",
+        "payment_declined",
+        "package_preference_not_set",
+        "invalid_contact_information",
+        "order_too_large",
+        "merchant_blocked_or_suspended",
+    }
 )
+"""The reasons of both transports: REST's pages name the first five, GraphQL has them all by 2025-07."""
+
 LINE_MESSAGE_LIMIT = 150
 """Characters of the message of a rejected line item."""
 

@@ -37,6 +37,7 @@ class State:
 
     shop_id = 690_210_001
     shop_name = "Sandbox"
+    shop_domain = "sandbox.example.com"
     first_id = 7_100_000_001
     """Ids of every kind start here, each kind in a range of its own."""
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from fulfillspec.sandbox.changes import Variant
+from fulfillspec.sandbox.eras import actions_of_era_a, actions_of_era_b
 from fulfillspec.sandbox.model import App, FulfillmentOrder, Line, Order
 from fulfillspec.sandbox.store import Store
 from fulfillspec.sandbox.views import Json, Views
@@ -171,19 +172,13 @@ class ActionsAsSampled(Variant, Views):
         return [action for action in offered if action != "move"] if fo.at_service else offered
 
 
-def era_a(fo: FulfillmentOrder, offered: list[str]) -> list[str]:
-    """Reduce the actions to those of the samples of 2021-04 to 2022-10."""
-    hidden = {"hold", "split", "merge"} | ({"move"} if fo.at_service else set())
-    return [action for action in offered if action not in hidden]
-
-
 class ActionsOfEraA(Variant, Views):
     """supported_actions has the words of the samples of 2021-04 to 2022-10."""
 
     source = "samples by era: hold, split and merge are missing"
 
     def supported_actions(self, fo: FulfillmentOrder, client: App | None) -> list[str]:
-        return era_a(fo, super().supported_actions(fo, client))
+        return actions_of_era_a(fo, super().supported_actions(fo, client))
 
 
 class ActionsOfEraB(Variant, Views):
@@ -192,5 +187,4 @@ class ActionsOfEraB(Variant, Views):
     source = "samples by era: at services create_fulfillment is missing, too"
 
     def supported_actions(self, fo: FulfillmentOrder, client: App | None) -> list[str]:
-        offered = era_a(fo, super().supported_actions(fo, client))
-        return [action for action in offered if action != "create_fulfillment"] if fo.at_service else offered
+        return actions_of_era_b(fo, super().supported_actions(fo, client))
