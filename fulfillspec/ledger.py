@@ -143,6 +143,27 @@ class Ledger:
         """Note a transition that an action made."""
         self.transitions.setdefault((source, action, target, transport), []).append(fine)
 
+    def compare_cells(self) -> None:
+        """Judge that REST and GraphQL refuse the same in each cell of the table that both met."""
+        met: dict[tuple[str, str, str], dict[str, SeenCell]] = {}
+        for cell in self.cells:
+            met.setdefault((cell.state, cell.action, cell.actor), {})[cell.transport] = cell
+        for (state, action, actor), by in met.items():
+            if not {"rest", "graphql"} <= by.keys() or "unreached" in {cell.seen for cell in by.values()}:
+                continue
+            one, other = by["rest"], by["graphql"]
+            for cell in (one, other):
+                if one.seen == other.seen:
+                    self.held("FO-EQ-REFUSALS", cell.transport)
+            if one.seen != other.seen:
+                self.broken(
+                    Deviation(
+                        "FO-EQ-REFUSALS", self.case, "graphql", actor, action, state,
+                        f"{action} by {actor} in {state} meets the same over both transports",
+                        f"REST: {one.seen}, GraphQL: {other.seen}", (), (*one.exchanges, *other.exchanges), "",
+                    )
+                )
+
     def settle(self) -> None:
         """Give the refusals their verdict: without an accepted twin they prove nothing."""
         for refusal in self._refusals:

@@ -86,6 +86,7 @@ def assemble(
 ) -> dict[str, Any]:
     """Build `results.json`. `identity` carries suite, target, counts and times, as the published schema names them."""
     ledger.settle()
+    ledger.compare_cells()
     rows = [_requirement_row(requirement, ledger, scope) for requirement in register.requirements.values()]
     words = {row["id"]: row["verdict"] for row in rows}
     judged = [

@@ -82,13 +82,20 @@ class Scene:
         if self.eyes is not None:
             picture = self.pictures[order_id] = self.eyes.look(order_id)
             return picture
+        picture = self.pictures[order_id] = self.glance(order_id)
+        return picture
+
+    def glance(self, order_id: str) -> Picture:
+        """Look without taking the order's fulfillment orders for one's own stage."""
         phase, self.phase = self.phase, "look"
         try:
             answer = self.ask(self.observer, "list", order_id=order_id)
         finally:
             self.phase = phase
         if not answer.accepted:
-            self.record(fails("FO-RESP-LIST", "the list of an order's fulfillment orders", answer.described()), answer)
+            requirement = "FO-RESP-LIST" if self.name == "rest" else "FO-LIST-ALL"
+            self.record(fails(requirement, "the list of an order's fulfillment orders", answer.described()), answer)
+            self.tainted.add(order_id)  # what cannot be seen is no ground for verdicts
             raise Unobservable(f"the fulfillment orders of order {order_id} could not be listed: {answer.described()}")
         for order in answer.listed:
             self.advertised.update(order.actions or ())
@@ -101,9 +108,7 @@ class Scene:
             else holds("FO-LIST-ONLY-ORDER"),
             answer,
         )
-        picture = Picture(order_id, {order.id: order for order in answer.listed if order.id not in strangers}, answer.exchange.n)
-        self.pictures[order_id] = picture
-        return picture
+        return Picture(order_id, {order.id: order for order in answer.listed if order.id not in strangers}, answer.exchange.n)
 
     def before(self, order: FulfillmentOrder) -> Picture:
         """Return what the order of a fulfillment order looked like last; raise `Tainted` if it is no ground any more."""
@@ -194,7 +199,7 @@ class Scene:
     def _read_form(self, answer: Answer) -> None:
         """Judge what holds of every answer whatever it says: that there is one, its status, the version it names."""
         exchange, status = answer.exchange, answer.exchange.status
-        silent = status is None or status >= 500
+        silent = status is None or status >= 500 or (self.name == "graphql" and answer.outcome == "failed")
         self.record(
             fails("FO-ERR-ANSWERS", "a whole answer, in time and without a server error", answer.described(), taints=False)
             if silent

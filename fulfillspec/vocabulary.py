@@ -369,7 +369,7 @@ def both_show(theatre: Theatre, request: pytest.FixtureRequest) -> Callable[[Ful
         order_id = order.order_id or ""
         mine = theatre.scene.look(order_id)
         answer = theatre.scene.latest
-        theirs = eyes.look(order_id)
+        theirs = eyes.glance(order_id)
         if answer is not None:
             theatre.scene.record_all(of_pictures(mine, theirs, (theatre.transport, name)), answer, exchanges=(theirs.exchange,))
 

@@ -6,8 +6,8 @@ repeats ever shorter parts of itself on new orders, and the deviation is reporte
 
 Not hypothesis: its search and its shrinking replay a history hundreds of times, and a store sells five orders a minute
 and two requests a second. A plan drawn from the seed, and at most ten repetitions that begin with the likeliest cause
-(the steps on the same line of work), cost one order each. Choices prefer what the run has not done after the same two
-actions yet, so that walks do not repeat each other.
+(the steps on the same line of work), cost one order each. Choices prefer what the run has not done after the same
+past yet, so that walks do not repeat each other.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ REPETITIONS = 10
 SHORTENED = 3
 """Deviations of a run and transport that are shortened; further ones are reported with the whole walk."""
 
-_QUANTITIES = ((3, 2, 1), (2, 2, 2), (3, 1, 1), (4, 2))
+_QUANTITIES = ((6, 3, 1), (4, 4, 2), (3, 3, 3), (5, 4))
 _WEIGHTS = {"accept": 10.0, "refuse": 0.6, "open": 0.6}
 _IN_PARTS = frozenset({"submit", "hold", "move", "create_fulfillment"})
 _ASSIGNED = {
@@ -223,14 +223,14 @@ class Explorer:
             return None
         subject, order, cell = random.choices(options, weights)[0]
         self._visits[cell.state, cell.action, cell.actor] += 1
-        self._visits[trail.pasts.get(order.id, ())[-2:], cell.state, cell.action, cell.actor] += 1
+        self._visits[_past(trail, order.id), cell.state, cell.action, cell.actor] += 1
         place = random.choice(self._places(order)) if cell.action == "move" else None
         return Choice(len(trail.taken) + 1, subject, cell.action, cell.actor, self._part(random, trail, order, cell), place)
 
     def _worn(self, trail: _Trail, identity: str, cell: Cell) -> float:
-        """Tell how often a cell was chosen in this run, and above all after the same two actions."""
+        """Tell how often a cell was chosen in this run, at all and after the same past: see `_past`."""
         key = (cell.state, cell.action, cell.actor)
-        return (1 + self._visits[trail.pasts.get(identity, ())[-2:], *key]) * (1 + self._visits[key]) ** 0.5
+        return float((1 + self._visits[_past(trail, identity), *key]) * (1 + self._visits[key]))
 
     def _part(self, random: Random, trail: _Trail, order: FulfillmentOrder, cell: Cell) -> tuple[tuple[int, int], ...] | None:
         """Choose units of some line items, or None for the whole. What is fulfilled whole is lost to the walk."""
@@ -265,8 +265,12 @@ class Explorer:
         arguments: dict[str, Any] = {"reason": "other"} if choice.action in {"hold", "reject"} else {}
         units: dict[str, int] | None = None
         if choice.part is not None:
-            lines = [(line, units) for item, units in choice.part for line in order.lines if line.line_item_id == trail.items[item]]
-            named = [(line, min(units, line.remaining or 0)) for line, units in lines if line.remaining]
+            wanted = {trail.items[item]: count for item, count in choice.part}
+            named = [
+                (line, min(wanted[line.line_item_id], line.remaining))
+                for line in order.lines
+                if line.line_item_id in wanted and line.remaining
+            ]
             if not named:
                 return False
             units = {line.line_item_id or "": count for line, count in named}
@@ -303,7 +307,8 @@ class Explorer:
         if found is not None:
             self._compare(step, "the assigned list", order, found, asked.answer)
         elif asked.accepted and len(asked.answer.listed) < _SHORT_LIST:
-            asked.check(assigned[1], False, f"{assigned[0]}: fulfillment order {order.id} ({order.pair}) among them", "it is missing", taints=False)  # noqa: FBT003
+            documented = f"{assigned[0]}: fulfillment order {order.id} ({order.pair}) among them"
+            asked.check(assigned[1], False, documented, "it is missing", taints=False)  # noqa: FBT003
 
     def _compare(self, step: Step, observer: str, order: FulfillmentOrder, seen: FulfillmentOrder, answer: Any) -> None:
         rows = invariants.differences(order, seen)
@@ -399,6 +404,12 @@ def _shorter(choices: tuple[Choice, ...]) -> Iterator[tuple[Choice, ...]]:
     for index, choice in enumerate(choices):
         if choice.part is not None:
             yield (*choices[:index], replace(choice, part=None), *choices[index + 1 :])
+
+
+def _past(trail: _Trail, identity: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return what was ever done with a fulfillment order and those it was split from, and what last."""
+    past = trail.pasts.get(identity, ())
+    return frozenset(past), past[-1:]
 
 
 def _worded(choice: Choice) -> str:

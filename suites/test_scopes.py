@@ -3,6 +3,7 @@
 import pytest
 
 
+@pytest.mark.transports("rest")
 def test_app_without_scopes_gets_an_empty_list(stage, outsider):
     order = stage.order("merchant:open/unsubmitted")
     asked = outsider.ask("list", order_id=order.order_id)
@@ -10,6 +11,7 @@ def test_app_without_scopes_gets_an_empty_list(stage, outsider):
     asked.check("FO-LIST-EMPTY-WITHOUT-SCOPES", not listed, "an empty array", listed)
 
 
+@pytest.mark.transports("rest")
 def test_service_gets_the_subset_that_its_scopes_cover(stage, service, lacking):
     lacking(service, "merchant_managed_fulfillment_orders")
     _, orders = stage.new_order()

@@ -50,7 +50,7 @@ def scripts(
 ) -> dict[int, Script]:
     """Return scripts by the position of their deviation: one for each requirement, transport and operation, 40 at most.
 
-    `stored` gives the exchanges of the run in their order, bodies parsed; it is called twice. `deviations` are rows of
+    `stored` gives the exchanges of the run in their order; it is called twice. `deviations` are rows of
     `results.json`.
     """
     chosen = _chosen(deviations)
@@ -81,7 +81,7 @@ def attach(rows: Sequence[dict[str, Any]], log: Path, setting: Setting) -> None:
     """
     if not rows:
         return
-    found = scripts(lambda: evidence.read(log), rows, setting)
+    found = scripts(lambda: evidence.read(log, parsed=False), rows, setting)
     folder = log.parent / FOLDER
     folder.mkdir(exist_ok=True)
     for old in folder.glob("FO-*.sh"):

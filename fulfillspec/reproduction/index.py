@@ -71,14 +71,15 @@ class Index:
     _acts_on: dict[str, list[int]] = field(default_factory=dict)
 
     def add(self, exchange: Exchange) -> None:
-        """Take in the next exchange."""
-        fine = exchange.ok and not _objects(exchange)
+        """Take in the next exchange, its body parsed or not."""
+        data = _json(exchange.body) if exchange.ok and exchange.error is None else None
+        fine = exchange.ok and not (exchange.transport == "graphql" and _objects(data))
         changes = fine and _changes(exchange)
         kept = exchange.n in self.wanted
         if not fine and not kept:
             return
         asked = tuple(dict.fromkeys(spot.thing for spot in (*in_url(exchange.url), *in_text(exchange.request_body))))
-        all_shown = list(in_answer(exchange.data)) if exchange.ok else []
+        all_shown = list(in_answer(data))
         self._link(all_shown, asked)
         shown: dict[Thing, Path] = {}
         for path, thing in all_shown:
@@ -241,21 +242,22 @@ def _changes(exchange: Exchange) -> bool:
     """Tell whether a request asks for a change."""
     if exchange.transport != "graphql":
         return exchange.method != "GET"
-    try:
-        sent = json.loads(exchange.request_body or "")
-    except (ValueError, RecursionError):
-        return False
+    sent = _json(exchange.request_body or "")
     query = sent.get("query") if isinstance(sent, dict) else None
     return isinstance(query, str) and query.lstrip().startswith("mutation")
 
 
-def _objects(exchange: Exchange) -> bool:
-    """Tell whether a GraphQL answer says that it did not do what was asked for."""
-    data: Any = exchange.data
-    if exchange.transport != "graphql" or not isinstance(data, dict):
-        return exchange.transport == "graphql"
-    inner = data.get("data")
-    if data.get("errors") or not isinstance(inner, dict):
+def _objects(data: Any) -> bool:
+    """Tell whether a GraphQL answer says that what was asked for was not done."""
+    inner = data.get("data") if isinstance(data, dict) else None
+    if not isinstance(inner, dict) or data.get("errors"):
         return True
     payloads = (payload.items() for payload in inner.values() if isinstance(payload, dict))
     return any(value for pairs in payloads for key, value in pairs if key.endswith(("userErrors", "UserErrors")))
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None

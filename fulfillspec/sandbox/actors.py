@@ -37,7 +37,7 @@ def apps(*, combined: bool = False) -> dict[str, App]:
         "merchant": merchant,
         "service": merchant if combined else App(2, "Fulfillment service", with_reading(_SERVICE)),
         "other_service": App(3, "Other fulfillment service", with_reading(_SERVICE)),
-        "outsider": App(4, "Outsider", frozenset({"read_products"})),
+        "outsider": App(4, "Outsider", frozenset({"read_products", "read_orders"})),
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from cli_process import ROOT, Ended, Store, Walked, environment, results, run, serving
 
-AREAS = ["requests", "holds"]
+AREAS = ["cancellation-requests", "holds"]
 OPEN = ("service:open/unsubmitted", "merchant:open/unsubmitted")
 
 
@@ -68,7 +68,7 @@ def test_hook_alone_reaches_a_verdict(store: Store, tmp_path: Path) -> None:
     ended = run("run", "--target", path, "--out", "run", cwd=tmp_path, env=store.env)
     found = holds(ended, tmp_path / "run", "conformant", "inconclusive")
     assert found["orders_created"] == 0
-    assert verdicts(tmp_path / "run")["FO-SUBMIT-STATE"] == "pass"
+    assert verdicts(tmp_path / "run")["FO-CANCELLATION-STATE"] == "pass"
 
 
 def test_mutant_fails_with_its_requirement_and_its_clause(tmp_path: Path) -> None:

@@ -94,6 +94,7 @@ def test_sweep_after_a_clean_run_finds_nothing(walked: Walked, tmp_path: Path) -
 def test_sweep_removes_what_a_killed_run_left(walked: Walked, tmp_path: Path) -> None:
     killed = tmp_path / "killed"
     shutil.copytree(walked.out, killed)
+    before = walked.store.contents["orders"]
     order = walked.store.make_order()
     entry = [{"number": 901, "kind": "order", "note": "killed"}, {"number": 901, "id": str(order)}]
     with (killed / "journal.ndjson").open("a", encoding="utf-8") as journal:
@@ -101,7 +102,7 @@ def test_sweep_removes_what_a_killed_run_left(walked: Walked, tmp_path: Path) ->
     assert order in walked.store.contents["orders"]
     ended = run("sweep", killed, cwd=tmp_path, env=walked.store.env)
     assert ended.status == 0, ended.said
-    assert walked.store.contents["orders"] == walked.before["orders"]
+    assert walked.store.contents["orders"] == before
 
 
 def test_requirements_are_listed_with_what_judges_them(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ _ANSWER = re.compile(r"HTTP/1\.1 (\d+)[^\n]*\n(?:[^\r\n]+\r?\n)*\r?\n(.*)", re.D
 def environment(**more: str) -> dict[str, str]:
     """The environment of a script or a run: the tokens, and nothing of the caller's pytest."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "FULFILLSPEC"))}
+    kept["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}"  # whose python3 starts without a detour
     return {**kept, **{f"FULFILLSPEC_{actor.upper()}_TOKEN": token for actor, token in TOKENS.items()}, **more}
 
 

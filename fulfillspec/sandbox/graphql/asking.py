@@ -3,11 +3,14 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from graphql import GraphQLError
 
-from fulfillspec.sandbox.errors import Forbidden, Unknown
+from fulfillspec.sandbox.clock import read_instant
+from fulfillspec.sandbox.errors import Forbidden, Malformed, Unknown
 from fulfillspec.sandbox.model import App
 from fulfillspec.sandbox.views import Json, Views
 
@@ -47,6 +50,42 @@ def number(kind: str, identity: str) -> int:
     if found is None or found[0] != kind:
         raise Unknown(f"Invalid id: {identity}")
     return found[1]
+
+
+def instant(given: Given, name: str) -> datetime | None:
+    """Read a DateTime; raises GraphQLError for what is none."""
+    value = given.get(name)
+    found = read_instant(value) if isinstance(value, str) else None
+    if found is None and value is not None:
+        raise _invalid(name, value, "DateTime")
+    return found
+
+
+def needed_instant(given: Given, name: str) -> datetime:
+    """Read a DateTime that cannot be left out."""
+    found = instant(given, name)
+    if found is None:
+        raise Malformed(name)
+    return found
+
+
+def decimal(given: Given, name: str) -> str | None:
+    """Read a Decimal or Money; raises GraphQLError for what is none."""
+    value = given.get(name)
+    if value is None:
+        return None
+    try:
+        fits = not isinstance(value, bool) and Decimal(str(value)).is_finite() and len(str(value)) < 20
+    except InvalidOperation:
+        fits = False
+    if not fits:
+        raise _invalid(name, value, "Decimal")
+    return str(value)
+
+
+def _invalid(name: str, value: object, kind: str) -> GraphQLError:
+    sentence = f"Variable ${name} of type {kind}! was provided invalid value {value!r}"
+    return GraphQLError(sentence, extensions={"code": "INVALID_VARIABLE"})
 
 
 def denied(field: str, scope: str) -> GraphQLError:

@@ -36,10 +36,12 @@ MOST_TOKENS = 20_000
 _BY_MESSAGE = {
     "Cannot query field": "undefinedField",
     "Unknown argument": "argumentNotAccepted",
-    "Field '": "missingRequiredArguments",
-    "Fragment ": "fragmentOnUnion",
-    "Variable '$": "variableMismatch",
+    "is required, but it was not provided": "missingRequiredArguments",
+    "has an invalid value": "argumentLiteralsIncompatible",
+    "used in position expecting type": "variableMismatch",
 }
+"""Codes of errors of documents, by what the message says."""
+
 _IDS = ("id", "orderId", "fulfillmentId", "inventoryItemId")
 
 log = logging.getLogger(__name__)
@@ -218,7 +220,7 @@ class Engine:
     def complaint(self, error: GraphQLError) -> Json:
         """Write a top-level error of a document that does not fit the schema."""
         shown = dict(error.formatted)
-        code = next((code for start, code in _BY_MESSAGE.items() if error.message.startswith(start)), None)
+        code = next((code for part, code in _BY_MESSAGE.items() if part in error.message), None)
         if code is not None:
             shown["extensions"] = {"code": code}
         return shown

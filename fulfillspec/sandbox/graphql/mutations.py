@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from fulfillspec.sandbox.errors import Refused, Unknown
-from fulfillspec.sandbox.graphql.asking import Asking, Field, Given, number
+from fulfillspec.sandbox.graphql.asking import Asking, Field, Given, needed_instant, number
 from fulfillspec.sandbox.graphql.engine import Engine
 from fulfillspec.sandbox.model import Amount, FulfillmentOrder
 from fulfillspec.sandbox.views import Json
@@ -184,13 +184,13 @@ class Mutations(Engine):
 
     def reschedule(self, ask: Asking, given: Given) -> Json:
         """Set when a scheduled one becomes ready."""
-        fo = self.store.reschedule(ask.client, fulfillment_order_id(given), given["fulfillAt"])
+        fo = self.store.reschedule(ask.client, fulfillment_order_id(given), needed_instant(given, "fulfillAt"))
         return self.one(ask, "reschedule", fo)
 
     def set_deadline(self, ask: Asking, given: Given) -> Json:
         """Set the deadline of several."""
         ids = [number("FulfillmentOrder", identity) for identity in given["fulfillmentOrderIds"]]
-        self.store.set_deadline(ask.client, ids, given["fulfillmentDeadline"])
+        self.store.set_deadline(ask.client, ids, needed_instant(given, "fulfillmentDeadline"))
         return {"success": True, "userErrors": self.no_errors("set_deadline")}
 
     def split(self, ask: Asking, given: Given) -> Json:

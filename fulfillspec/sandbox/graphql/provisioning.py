@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fulfillspec.sandbox.errors import Invalid, Refused, Unknown
-from fulfillspec.sandbox.graphql.asking import Asking, Field, Given, number
+from fulfillspec.sandbox.graphql.asking import Asking, Field, Given, decimal, instant, number
 from fulfillspec.sandbox.graphql.mutations import Mutations
 from fulfillspec.sandbox.graphql.places import country, country_code, province
 from fulfillspec.sandbox.model import Location, Product, Service, Variant
@@ -97,7 +97,7 @@ class Provisioning(Mutations):
         names = [value.get("name") for value in row.get("optionValues") or ()]
         return {
             "title": " / ".join(name for name in names if name) or None,
-            "price": row.get("price"),
+            "price": decimal(row, "price"),
             "sku": row.get("sku") or item.get("sku"),
         }
 
@@ -191,7 +191,7 @@ class Provisioning(Mutations):
             tags=", ".join(wanted.get("tags") or ()),
             shipping_address=self.address_of(wanted.get("shippingAddress")),
             shipping_title=shipping[0]["title"] if shipping else None,
-            processed_at=wanted.get("processedAt"),
+            processed_at=instant(wanted, "processedAt"),
         )
         return {"order": self.nodes.order(order, ask), "userErrors": []}
 
@@ -199,7 +199,7 @@ class Provisioning(Mutations):
         """Read one line item of a new order."""
         if not 0 < row["quantity"] <= MOST_UNITS:
             raise Invalid({"line_items": ["quantity is out of range"]})
-        price = ((row.get("priceSet") or {}).get("shopMoney") or {}).get("amount")
+        price = decimal((row.get("priceSet") or {}).get("shopMoney") or {}, "amount")
         variant = row.get("variantId")
         return {
             "variant_id": None if variant is None else number("ProductVariant", variant),

@@ -1,0 +1,76 @@
+"""A mock that nobody here wrote, Prism, serves our OpenAPI document, and the suite calls it what it is."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PRISM = "@stoplight/prism-cli@5.14.2"
+PATIENCE = 150
+
+
+@pytest.fixture(scope="module")
+def prism(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Install Prism into a temporary folder; return its command."""
+    if not shutil.which("node") or not (npm := shutil.which("npm")):
+        pytest.skip("node and npm are not installed, so Prism cannot serve our OpenAPI document")
+    folder = tmp_path_factory.mktemp("prism")
+    options = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", "--prefer-offline", "--fetch-retries=0"]
+    try:
+        done = subprocess.run(
+            [npm, "install", "--prefix", str(folder), *options, PRISM],
+            cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        pytest.skip(f"npm did not install {PRISM} within {PATIENCE} s")
+    if done.returncode:
+        pytest.skip(f"npm cannot install {PRISM}: {done.stderr.strip()[:200]}")
+    return folder / "node_modules" / ".bin" / "prism"
+
+
+@contextmanager
+def mock(prism: Path) -> Iterator[str]:
+    """Serve the document until the block ends; yields the base URL."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [prism, "mock", "-h", "127.0.0.1", "-p", str(port), str(ROOT / "schemas" / "openapi.json")],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    try:
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if "is listening" in line:
+                break
+        else:
+            raise AssertionError("".join(said))
+        reader = threading.Thread(target=process.stdout.read, daemon=True)
+        reader.start()
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(10)
+        reader.join(10)
+        process.stdout.close()
+
+
+def test_prism_is_called_a_stateless_mock(prism: Path, tmp_path: Path) -> None:
+    with mock(prism) as url:
+        ended = subprocess.run(
+            [sys.executable, "-c", "from fulfillspec.cli import main; main()", "run", "--base-url", url, "--out", "run"],
+            cwd=tmp_path, env={**os.environ, "FULFILLSPEC_MERCHANT_TOKEN": "any"}, capture_output=True, text=True,
+            timeout=60, check=False,
+        )  # fmt: skip
+    assert ended.returncode == 4, ended.stdout + ended.stderr
+    assert "stateless mock" in ended.stdout + ended.stderr
+    assert "Traceback" not in ended.stderr
