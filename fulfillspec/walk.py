@@ -40,6 +40,7 @@ SHORTENED = 3
 
 _QUANTITIES = ((6, 3, 1), (4, 4, 2), (3, 3, 3), (5, 4))
 _WEIGHTS = {"accept": 10.0, "refuse": 0.6, "open": 0.6}
+_CONSTANCY = 5.0
 _IN_PARTS = frozenset({"submit", "hold", "move", "create_fulfillment"})
 _ASSIGNED = {
     "submitted": ("fulfillment_requested", "FO-ASSIGNED-STATUS-FULFILLMENT-REQUESTED"),
@@ -218,7 +219,7 @@ class Explorer:
                 if action == "move" and not self._can_move(trail, order):
                     continue
                 options.append((subject, order, cell))
-                weights.append(_WEIGHTS[cell.outcome] * (0.2 if state.ended else 1.0) / self._worn(trail, identity, cell))
+                weights.append(_weight(trail, order, cell) / self._worn(trail, identity, cell))
         if not any(cell.outcome == "accept" for _, _, cell in options):
             return None
         subject, order, cell = random.choices(options, weights)[0]
@@ -234,7 +235,7 @@ class Explorer:
 
     def _part(self, random: Random, trail: _Trail, order: FulfillmentOrder, cell: Cell) -> tuple[tuple[int, int], ...] | None:
         """Choose units of some line items, or None for the whole. What is fulfilled whole is lost to the walk."""
-        usual = 0.8 if cell.action == "create_fulfillment" else 0.5
+        usual = 0.9 if cell.action == "create_fulfillment" else 0.5
         parts = _IN_PARTS if cell.outcome == "accept" else {"create_fulfillment"} if cell.outcome == "open" else frozenset()
         if cell.action not in parts or sum(order.left.values()) < 2 or random.random() > usual:
             return None
@@ -404,6 +405,13 @@ def _shorter(choices: tuple[Choice, ...]) -> Iterator[tuple[Choice, ...]]:
     for index, choice in enumerate(choices):
         if choice.part is not None:
             yield (*choices[:index], replace(choice, part=None), *choices[index + 1 :])
+
+
+def _weight(trail: _Trail, order: FulfillmentOrder, cell: Cell) -> float:
+    """Tell how willingly a cell is chosen: what goes on with the same work, and does not end it."""
+    goes_on = bool(trail.taken) and trail.id_of(trail.taken[-1][0].subject) == order.id
+    ends = order.ended or cell.action == "create_fulfillment"
+    return _WEIGHTS[cell.outcome] * (_CONSTANCY if goes_on else 1.0) * (0.3 if ends else 1.0)
 
 
 def _past(trail: _Trail, identity: str) -> tuple[frozenset[str], tuple[str, ...]]:

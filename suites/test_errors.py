@@ -14,7 +14,6 @@ def test_service_names_an_unknown_id(stage, service, unknown_id, plain, operatio
     service.ask(operation, unknown_id, **plain(operation, None)).expect_refused("FO-ERR-UNKNOWN-ID")
 
 
-@pytest.mark.transports("rest")
 @pytest.mark.parametrize("operation", ["hold", "move"])
 def test_malformed_body_is_refused(stage, merchant, operation, malformed):
     order = stage.order("merchant:open/unsubmitted")

@@ -40,7 +40,8 @@ def word(*pieces: Piece) -> str:
         if all(isinstance(piece, Variable) or _PLAIN.fullmatch(piece) for piece in pieces):
             return f'"{"".join(_inside(pieces))}"'
         return "".join(f'"${piece.name}"' if isinstance(piece, Variable) else _literal(piece) for piece in pieces)
-    return _literal("".join(piece for piece in pieces if isinstance(piece, str))) or "''"
+    text = "".join(piece for piece in pieces if isinstance(piece, str))
+    return text if _BARE.fullmatch(text) else _literal(text) or "''"
 
 
 def remark(text: str) -> str:
@@ -65,11 +66,9 @@ def _inside(pieces: tuple[Piece, ...]) -> Iterable[str]:
 
 def _literal(text: str) -> str:
     text = text.encode(errors="backslashreplace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
-    if _BARE.fullmatch(text):
-        return text
     done, words = 0, []
     for match in _CONTROL.finditer(text):
-        words += [_quoted(text[done : match.start()]), f'"$(printf \'{_octal(match[0])}\')"']
+        words += [_quoted(text[done : match.start()]), f"\"$(printf '{_octal(match[0])}')\""]
         done = match.end()
     return "".join([*words, _quoted(text[done:])])
 

@@ -1,7 +1,7 @@
 """The GraphQL Admin API as a transport: operations to documents, answers to observations."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fulfillspec.evidence import Exchange
@@ -12,6 +12,8 @@ from fulfillspec.wire.documents import Document
 from fulfillspec.wire.http import Client
 from fulfillspec.wire.throttle import OrderPace
 
+HANDLES_SINCE = "2025-01"
+"""The version since which a fulfillment order takes several holds of an app, told apart by their handles."""
 MOST_PAGES = 25
 """A list is followed for this many pages at most, so that a target that always has a next one comes to an end."""
 
@@ -63,6 +65,7 @@ class GraphQL:
         self._sessions = sessions
         self._path = f"/admin/api/{version}/graphql.json"
         self._version = served or version
+        self._holds = 0
 
     def offers(self, operation: str) -> bool:
         """Tell whether GraphQL has the operation (it has all of them)."""
@@ -76,6 +79,10 @@ class GraphQL:
                 "POST", self._path, transport=self.name, operation=ask.operation, phase=phase, body=ask.raw
             )
             return read_answer(ask, actor, exchange)
+        if ask.operation == "hold" and self._version >= HANDLES_SINCE and "handle" not in ask.arguments:
+            # an app's holds on one fulfillment order need different handles; absent ones are all the same
+            self._holds += 1
+            ask = replace(ask, arguments={**ask.arguments, "handle": f"fulfillspec-{self._holds}"})
         given = variables.variables(ask)
 
         def send(name: str, values: Mapping[str, Any]) -> Exchange:

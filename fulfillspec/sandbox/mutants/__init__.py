@@ -11,10 +11,12 @@ from fulfillspec.sandbox.mutants import (
     closing,
     errors,
     fulfilling,
+    further,
     holds,
     invariants,
     moves,
     paths,
+    properties,
     reading,
     requests,
     scopes,
@@ -38,6 +40,8 @@ AREAS = (
     errors,
     invariants,
     paths,
+    further,
+    properties,
 )
 """The modules that hold mutants."""
 
