@@ -13,6 +13,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import CodeType
@@ -26,7 +27,7 @@ from fulfillspec.probe import NotUsable
 from fulfillspec.register import RegisterError
 from fulfillspec.run import Run
 from fulfillspec.scene import Inapplicable, Unobservable
-from fulfillspec.target import BadTarget, load
+from fulfillspec.target import BadTarget, Connector, Notifications, load
 from fulfillspec.walk import Walk, plan
 from fulfillspec.vocabulary import *  # noqa: F403 - the fixtures become this plugin's
 
@@ -128,6 +129,7 @@ def _run(config: pytest.Config) -> Run:
         )
     if not target.base_url:
         from fulfillspec.sandbox.changes import UnknownChangeError  # noqa: PLC0415 - a run against a target needs none
+        from fulfillspec.sandbox.connector import PATH as CONNECTOR_PATH  # noqa: PLC0415, N811
         from fulfillspec.sandbox.serve import Server  # noqa: PLC0415
 
         try:
@@ -138,6 +140,11 @@ def _run(config: pytest.Config) -> Run:
         seeded = server.seeded
         env |= {f"FULFILLSPEC_{actor.upper()}_TOKEN": token for actor, token in server.tokens.items()}
         target = load(Path(option.target) if option.target else None, env, {**given, "base_url": server.url})
+        target = replace(
+            target,
+            connector=target.connector or Connector(CONNECTOR_PATH),
+            notifications=target.notifications or Notifications(secret=server.app_secret),
+        )
     host = re.sub(r"[^A-Za-z0-9.-]+", "-", target.base_url.partition("://")[2]).strip("-")
     stamp = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}"
     out = Path(option.out) if option.out else Path("reports") / f"{stamp}-{host}-{secrets.token_hex(2)}"
