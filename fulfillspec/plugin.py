@@ -233,6 +233,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         rows = [run.register.get(name) for name in names]
         wanted = any(row.area in run.scope.areas and (run.only is None or row.id in run.only) for row in rows)
         wanted = wanted or (not names and run.only is None)
+        only_over = item.get_closest_marker("transports")
+        wanted = wanted and (only_over is None or not set(only_over.args).isdisjoint(run.theatres))
         callspec = getattr(item, "callspec", None)
         wanted = wanted and not (callspec and callspec.params.get("walk", "") is None)
         (kept if wanted and not (deep and run.depth == "core") else gone).append(item)

@@ -6,13 +6,15 @@ looks at all fulfillment orders of the order. What a case itself expects is judg
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fulfillspec import lifecycle
 from fulfillspec.evidence import Evidence
 from fulfillspec.judge import connector, graphql, invariants, schema
+from fulfillspec.judge.schema import MOST_FINDINGS, SchemaFinding
 from fulfillspec.judge.finding import Difference, Finding, fails, holds
 from fulfillspec.ledger import Deviation, Ledger
 from fulfillspec.model import FulfillmentOrder, Picture
@@ -51,6 +53,7 @@ class Scene:
     names_version: bool = False
     latest: Answer | None = None
     eyes: Scene | None = None
+    _seen_fine: set[int] = field(default_factory=set)
     phase: str = "act"
     requirements: frozenset[str] | None = None
 
@@ -225,7 +228,7 @@ class Scene:
 
     def _read_body(self, answer: Answer, includes: frozenset[str]) -> None:
         operation = answer.ask.operation
-        findings = self._judge.check_answer(operation, answer.body, version=self.version, includes=includes)
+        findings, judged = self._shape(operation, answer.body, includes)
         for found in findings:
             self.record(
                 fails(
@@ -238,9 +241,8 @@ class Scene:
                 answer,
             )
         broken = {found.requirement for found in findings}
-        for requirement in self._judge.judged(operation, answer.body, version=self.version, includes=includes):
-            if requirement not in broken:
-                self.record(holds(requirement), answer)
+        for requirement in judged - broken:
+            self.record(holds(requirement), answer)
         if operation == "get" and answer.order is not None:
             same = answer.order.id == answer.ask.order
             self.record(
@@ -250,6 +252,29 @@ class Scene:
         for order in (*answer.slots.values(), *answer.listed):
             if order is not None:
                 self.record_all(invariants.of_order(order, self.place(order)), answer)
+
+    def _shape(self, operation: str, body: Any, includes: frozenset[str]) -> tuple[list[SchemaFinding], set[str]]:
+        """Compare an answer's form with the documents: what is found, and what was judged.
+
+        The fulfillment orders of a list are judged one by one, and one that was seen in this very form before is not
+        judged again: most of a list is as it was.
+        """
+        rows = body.get("fulfillment_orders") if isinstance(body, dict) else None
+        bodies = [body]
+        if self.name == "rest" and isinstance(rows, list) and rows:
+            bodies = [{**body, "fulfillment_orders": [row]} for row in rows]
+        findings: list[SchemaFinding] = []
+        judged: set[str] = set()
+        for n, one in enumerate(bodies):
+            key = hash((operation, includes, json.dumps(one))) if len(bodies) > 1 else 0
+            if key in self._seen_fine:
+                continue
+            found = self._judge.check_answer(operation, one, version=self.version, includes=includes)
+            if key and not found:
+                self._seen_fine.add(key)
+            findings += [replace(row, path=row.path.replace("[0]", f"[{n}]", 1)) for row in found]
+            judged |= self._judge.judged(operation, one, version=self.version, includes=includes)
+        return findings[:MOST_FINDINGS], judged
 
     def _read_refusal(self, answer: Answer) -> None:
         status = answer.exchange.status

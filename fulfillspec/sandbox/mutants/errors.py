@@ -57,12 +57,20 @@ class RefusalWithoutReason(Mutant, Rest):
 class RefusalInHtml(Mutant, Rest):
     """A refusal is a page of HTML."""
 
-    requirement = "FO-ERR-JSON"
+    requirement = "FO-ERR-READABLE"
 
     def refusal(self, refusal: Refusal) -> Reply:
         reply = super().refusal(refusal)
         page = "<!doctype html><title>Refused</title><h1>Refused</h1>"
         return Reply(page, reply.status, reply.headers, "text/html; charset=utf-8")
+
+
+class CreatedForEveryPost(Mutant, Rest):
+    """Accepted actions answer 201."""
+
+    requirement = "FO-ERR-SUCCESS-FORM"
+
+    done = 201
 
 
 class JsonAsText(Mutant, Front):

@@ -158,12 +158,13 @@ class OfferedHoldIsRefused(Mutant, Store):
 
 
 class HidesHold(Mutant, Views):
-    """Hold works, and is not offered."""
+    """Hold is offered at services' locations, and at merchant-managed ones it works without being offered."""
 
     requirement = "FO-ACTIONS-UNADVERTISED"
 
     def supported_actions(self, fo: FulfillmentOrder, client: App | None) -> list[str]:
-        return [action for action in super().supported_actions(fo, client) if action != "hold"]
+        offered = super().supported_actions(fo, client)
+        return offered if fo.at_service else [action for action in offered if action != "hold"]
 
 
 class HidesCancelWhenSubmitted(Mutant, Views):

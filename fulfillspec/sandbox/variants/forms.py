@@ -91,14 +91,6 @@ class Compressed(Variant, Front):
         await super().deliver(reply, scope, receive, compress if b"gzip" in accepted else send)
 
 
-class CreatedForEveryPost(Variant, Rest):
-    """Accepted actions answer 201."""
-
-    source = "no status code of REST actions is fixed beyond the samples; POST /fulfillments is documented as 201"
-
-    done = 201
-
-
 class OkForCreations(Variant, Rest):
     """POST /fulfillments answers 200."""
 

@@ -1,0 +1,421 @@
+"""Mutants of GraphQL's mutations: arguments, payloads, states, scopes."""
+# ruff: noqa: D102 (what a method is for stands at the method it overrides)
+
+from dataclasses import replace
+from typing import Any
+
+from fulfillspec.sandbox.call import Call, Reply
+from fulfillspec.sandbox.changes import Mutant
+from fulfillspec.sandbox.errors import Refused
+from fulfillspec.sandbox.graphql import GraphQL
+from fulfillspec.sandbox.graphql.asking import Asking, Given
+from fulfillspec.sandbox.model import FulfillmentOrder
+from fulfillspec.sandbox.mutants.graphql import under
+from fulfillspec.sandbox.views import Json
+
+
+def meant(face: GraphQL, given: Given) -> FulfillmentOrder | None:
+    """Find the fulfillment order that a mutation is about, whoever asks."""
+    return face.store.fulfillment_orders.get(int(str(given["id"]).rpartition("/")[2]))
+
+
+class CloseRefusesItsMessage(Mutant, GraphQL):
+    """fulfillmentOrderClose with a message is refused."""
+
+    requirement = "FO-GQL-CLOSE-ARGUMENTS"
+    transports = ("graphql",)
+
+    def close(self, ask: Asking, given: Given) -> Json:
+        if given.get("message") is not None:
+            raise Refused("Message is not allowed")
+        return super().close(ask, given)
+
+
+class CloseWithoutIdIsTaken(Mutant, GraphQL):
+    """fulfillmentOrderClose without id is answered as if it were done."""
+
+    requirement = "FO-GQL-CLOSE-ID-REQUIRED"
+    transports = ("graphql",)
+
+    def answer(self, call: Call) -> Reply:
+        if "fulfillmentOrderClose(" in str(call.body.get("query")) and "id" not in (call.body.get("variables") or {}):
+            return Reply({"data": {"fulfillmentOrderClose": {"fulfillmentOrder": None, "userErrors": []}}})
+        return super().answer(call)
+
+
+class CloseNeedsItsMessage(Mutant, GraphQL):
+    """fulfillmentOrderClose without message is refused."""
+
+    requirement = "FO-GQL-CLOSE-MESSAGE-OPTIONAL"
+    transports = ("graphql",)
+
+    def close(self, ask: Asking, given: Given) -> Json:
+        if given.get("message") is None:
+            raise Refused("Message can't be blank")
+        return super().close(ask, given)
+
+
+class CloseAnswersNothing(Mutant, GraphQL):
+    """The payload of fulfillmentOrderClose has null for the fulfillment order, though it is done."""
+
+    requirement = "FO-GQL-CLOSE-PAYLOAD"
+    transports = ("graphql",)
+
+    def close(self, ask: Asking, given: Given) -> Json:
+        return {**super().close(ask, given), "fulfillmentOrder": None}
+
+
+class CloseCompletesOverGraphql(Mutant, GraphQL):
+    """fulfillmentOrderClose sets the status to CLOSED."""
+
+    requirement = "FO-GQL-CLOSE-STATE"
+    transports = ("graphql",)
+
+    def close(self, ask: Asking, given: Given) -> Json:
+        payload = super().close(ask, given)
+        fo = meant(self, given)
+        if fo is not None:
+            self.store.become(fo, status="closed")
+            payload["fulfillmentOrder"] = self.nodes.fulfillment_order(fo, ask, "close")
+        return payload
+
+
+class CloseRefusedShowsTheOrder(Mutant, GraphQL):
+    """The payload of a refused fulfillmentOrderClose has the fulfillment order beside the user errors."""
+
+    requirement = "FO-GQL-CLOSE-NULLABLE"
+    transports = ("graphql",)
+
+    def close(self, ask: Asking, given: Given) -> Json:
+        try:
+            return super().close(ask, given)
+        except Refused as refused:
+            fo = meant(self, given)
+            shown = self.one(ask, "close", fo) if fo is not None else {}
+            return {**shown, "userErrors": self.user_errors(refused, frozenset())}
+
+
+class AnybodyCloses(Mutant, GraphQL):
+    """fulfillmentOrderClose is done for every app, as if it were the one that accepted."""
+
+    requirement = "FO-GQL-CLOSE-SCOPE"
+    transports = ("graphql",)
+
+    def close(self, ask: Asking, given: Given) -> Json:
+        fo = meant(self, given)
+        by = fo.accepted_by if fo is not None else None
+        return super().close(replace(ask, client=by) if by is not None else ask, given)
+
+
+class RejectRefusesItsMessage(Mutant, GraphQL):
+    """fulfillmentOrderRejectFulfillmentRequest with a message is refused."""
+
+    requirement = "FO-GQL-REJECT-ARGUMENTS"
+    transports = ("graphql",)
+
+    def reject(self, ask: Asking, given: Given) -> Json:
+        if given.get("message") is not None:
+            raise Refused("Message is not allowed")
+        return super().reject(ask, given)
+
+
+class RejectWithoutIdIsTaken(Mutant, GraphQL):
+    """fulfillmentOrderRejectFulfillmentRequest without id is answered as if it were done."""
+
+    requirement = "FO-GQL-REJECT-ID-REQUIRED"
+    transports = ("graphql",)
+
+    def answer(self, call: Call) -> Reply:
+        field = "fulfillmentOrderRejectFulfillmentRequest"
+        if f"{field}(" in str(call.body.get("query")) and "id" not in (call.body.get("variables") or {}):
+            return Reply({"data": {field: {"fulfillmentOrder": None, "userErrors": []}}})
+        return super().answer(call)
+
+
+class RejectRefusesItsLineItems(Mutant, GraphQL):
+    """fulfillmentOrderRejectFulfillmentRequest with lineItems is refused."""
+
+    requirement = "FO-GQL-REJECT-LINE-ITEMS"
+    transports = ("graphql",)
+
+    def reject(self, ask: Asking, given: Given) -> Json:
+        if given.get("lineItems"):
+            raise Refused("Line items are not allowed")
+        return super().reject(ask, given)
+
+
+class RejectNeedsItsMessage(Mutant, GraphQL):
+    """fulfillmentOrderRejectFulfillmentRequest without message is refused."""
+
+    requirement = "FO-GQL-REJECT-MESSAGE-OPTIONAL"
+    transports = ("graphql",)
+
+    def reject(self, ask: Asking, given: Given) -> Json:
+        if given.get("message") is None:
+            raise Refused("Message can't be blank")
+        return super().reject(ask, given)
+
+
+class RejectKnowsOneReason(Mutant, GraphQL):
+    """fulfillmentOrderRejectFulfillmentRequest takes no reason but OTHER."""
+
+    requirement = "FO-GQL-REJECT-REASON"
+    transports = ("graphql",)
+
+    def reject(self, ask: Asking, given: Given) -> Json:
+        if given.get("reason", "OTHER") not in {"OTHER", None}:
+            raise Refused("Reason is not included in the list")
+        return super().reject(ask, given)
+
+
+class RejectAnswersNothing(Mutant, GraphQL):
+    """The payload of fulfillmentOrderRejectFulfillmentRequest has null for the fulfillment order, though it is done."""
+
+    requirement = "FO-GQL-REJECT-PAYLOAD"
+    transports = ("graphql",)
+
+    def reject(self, ask: Asking, given: Given) -> Json:
+        return {**super().reject(ask, given), "fulfillmentOrder": None}
+
+
+class RejectShowsIncomplete(Mutant, GraphQL):
+    """fulfillmentOrderRejectFulfillmentRequest sets the status to INCOMPLETE."""
+
+    requirement = "FO-GQL-REJECT-STATE"
+    transports = ("graphql",)
+
+    def reject(self, ask: Asking, given: Given) -> Json:
+        payload = super().reject(ask, given)
+        fo = meant(self, given)
+        if fo is not None:
+            self.store.become(fo, status="incomplete")
+            payload["fulfillmentOrder"] = self.nodes.fulfillment_order(fo, ask, "reject")
+        return payload
+
+
+class RejectRefusedShowsTheOrder(Mutant, GraphQL):
+    """The payload of a refused fulfillmentOrderRejectFulfillmentRequest has the fulfillment order."""
+
+    requirement = "FO-GQL-REJECT-NULLABLE"
+    transports = ("graphql",)
+
+    def reject(self, ask: Asking, given: Given) -> Json:
+        try:
+            return super().reject(ask, given)
+        except Refused as refused:
+            fo = meant(self, given)
+            shown = self.one(ask, "reject", fo) if fo is not None else {}
+            return {**shown, "userErrors": self.user_errors(refused, frozenset())}
+
+
+class AnybodyRejects(Mutant, GraphQL):
+    """fulfillmentOrderRejectFulfillmentRequest is done for every app, as if it were the service's."""
+
+    requirement = "FO-GQL-REJECT-SCOPE"
+    transports = ("graphql",)
+
+    def reject(self, ask: Asking, given: Given) -> Json:
+        fo = meant(self, given)
+        service = fo.location.service if fo is not None else None
+        return super().reject(replace(ask, client=service.app) if service is not None else ask, given)
+
+
+def _without(body: Json, field: str, key: str) -> None:
+    payload = under(body, field)
+    if payload.get("userErrors") == []:
+        payload[key] = None
+
+
+class SubmitAnswersWithoutOriginal(Mutant, GraphQL):
+    """The payload of fulfillmentOrderSubmitFulfillmentRequest has null for the original."""
+
+    requirement = "FO-GQL-SUBMIT"
+    transports = ("graphql",)
+
+    def finish(self, body: Json, call: Call) -> Json:
+        _without(body, "fulfillmentOrderSubmitFulfillmentRequest", "originalFulfillmentOrder")
+        return super().finish(body, call)
+
+
+class AcceptAnswersNothing(Mutant, GraphQL):
+    """The payload of fulfillmentOrderAcceptFulfillmentRequest has null for the fulfillment order."""
+
+    requirement = "FO-GQL-ACCEPT"
+    transports = ("graphql",)
+
+    def finish(self, body: Json, call: Call) -> Json:
+        _without(body, "fulfillmentOrderAcceptFulfillmentRequest", "fulfillmentOrder")
+        return super().finish(body, call)
+
+
+class ReleaseAnswersNothing(Mutant, GraphQL):
+    """The payload of fulfillmentOrderReleaseHold has null for the fulfillment order."""
+
+    requirement = "FO-GQL-RELEASE-HOLD"
+    transports = ("graphql",)
+
+    def finish(self, body: Json, call: Call) -> Json:
+        _without(body, "fulfillmentOrderReleaseHold", "fulfillmentOrder")
+        return super().finish(body, call)
+
+
+class SubmitCancellationAnswersNothing(Mutant, GraphQL):
+    """The payload of fulfillmentOrderSubmitCancellationRequest has null for the fulfillment order."""
+
+    requirement = "FO-GQL-SUBMIT-CANCELLATION"
+    transports = ("graphql",)
+
+    def finish(self, body: Json, call: Call) -> Json:
+        _without(body, "fulfillmentOrderSubmitCancellationRequest", "fulfillmentOrder")
+        return super().finish(body, call)
+
+
+class AcceptCancellationAnswersNothing(Mutant, GraphQL):
+    """The payload of fulfillmentOrderAcceptCancellationRequest has null for the fulfillment order."""
+
+    requirement = "FO-GQL-ACCEPT-CANCELLATION"
+    transports = ("graphql",)
+
+    def finish(self, body: Json, call: Call) -> Json:
+        _without(body, "fulfillmentOrderAcceptCancellationRequest", "fulfillmentOrder")
+        return super().finish(body, call)
+
+
+class RejectCancellationAnswersNothing(Mutant, GraphQL):
+    """The payload of fulfillmentOrderRejectCancellationRequest has null for the fulfillment order."""
+
+    requirement = "FO-GQL-REJECT-CANCELLATION"
+    transports = ("graphql",)
+
+    def finish(self, body: Json, call: Call) -> Json:
+        _without(body, "fulfillmentOrderRejectCancellationRequest", "fulfillmentOrder")
+        return super().finish(body, call)
+
+
+class CancelAnswersNothing(Mutant, GraphQL):
+    """The payload of fulfillmentOrderCancel has null for the fulfillment order."""
+
+    requirement = "FO-GQL-CANCEL"
+    transports = ("graphql",)
+
+    def finish(self, body: Json, call: Call) -> Json:
+        _without(body, "fulfillmentOrderCancel", "fulfillmentOrder")
+        return super().finish(body, call)
+
+
+class MoveAnswersNothingMoved(Mutant, GraphQL):
+    """The payload of fulfillmentOrderMove has null for the moved one."""
+
+    requirement = "FO-GQL-MOVE"
+    transports = ("graphql",)
+
+    def finish(self, body: Json, call: Call) -> Json:
+        _without(body, "fulfillmentOrderMove", "movedFulfillmentOrder")
+        return super().finish(body, call)
+
+
+class OpenPayloadIsNull(Mutant, GraphQL):
+    """The payload of fulfillmentOrderOpen has null for the fulfillment order."""
+
+    requirement = "FO-GQL-OPEN"
+    transports = ("graphql",)
+
+    def finish(self, body: Json, call: Call) -> Json:
+        _without(body, "fulfillmentOrderOpen", "fulfillmentOrder")
+        return super().finish(body, call)
+
+
+class RescheduleAnswersNothing(Mutant, GraphQL):
+    """The payload of fulfillmentOrderReschedule has null for the fulfillment order."""
+
+    requirement = "FO-GQL-RESCHEDULE"
+    transports = ("graphql",)
+
+    def finish(self, body: Json, call: Call) -> Json:
+        _without(body, "fulfillmentOrderReschedule", "fulfillmentOrder")
+        return super().finish(body, call)
+
+
+class HoldAnswersWithoutTheHold(Mutant, GraphQL):
+    """The payload of fulfillmentOrderHold has null for the hold."""
+
+    requirement = "FO-GQL-HOLD"
+    transports = ("graphql",)
+
+    def finish(self, body: Json, call: Call) -> Json:
+        _without(body, "fulfillmentOrderHold", "fulfillmentHold")
+        return super().finish(body, call)
+
+
+class DeadlineOfTheFirstOnly(Mutant, GraphQL):
+    """fulfillmentOrdersSetFulfillmentDeadline answers success, and sets the deadline of the first one only."""
+
+    requirement = "FO-DEADLINE-SETS"
+    transports = ("graphql",)
+
+    def set_deadline(self, ask: Asking, given: Given) -> Json:
+        return super().set_deadline(ask, {**given, "fulfillmentOrderIds": given["fulfillmentOrderIds"][:1]})
+
+
+class CreateFulfillmentAnswersNothing(Mutant, GraphQL):
+    """The payload of fulfillmentCreate has null for the fulfillment."""
+
+    requirement = "FO-GQL-CREATE-FULFILLMENT"
+    transports = ("graphql",)
+
+    def finish(self, body: Json, call: Call) -> Json:
+        _without(body, "fulfillmentCreate", "fulfillment")
+        return super().finish(body, call)
+
+
+class UpdateTrackingAnswersNothing(Mutant, GraphQL):
+    """The payload of fulfillmentTrackingInfoUpdate has null for the fulfillment."""
+
+    requirement = "FO-GQL-UPDATE-TRACKING"
+    transports = ("graphql",)
+
+    def finish(self, body: Json, call: Call) -> Json:
+        _without(body, "fulfillmentTrackingInfoUpdate", "fulfillment")
+        return super().finish(body, call)
+
+
+class CancelFulfillmentAnswersNothing(Mutant, GraphQL):
+    """The payload of fulfillmentCancel has null for the fulfillment."""
+
+    requirement = "FO-GQL-CANCEL-FULFILLMENT"
+    transports = ("graphql",)
+
+    def finish(self, body: Json, call: Call) -> Json:
+        _without(body, "fulfillmentCancel", "fulfillment")
+        return super().finish(body, call)
+
+
+class GraphqlNeedsNoRequest(Mutant, GraphQL):
+    """fulfillmentOrderAcceptFulfillmentRequest accepts what nobody requested."""
+
+    requirement = "FO-ACCEPT-NEEDS-REQUEST"
+    transports = ("graphql",)
+
+    def accept(self, ask: Asking, given: Given) -> Json:
+        fo = meant(self, given)
+        if fo is not None and fo.at_service and fo.status == "open" and fo.request_status == "unsubmitted":
+            self.store.become(fo, request_status="submitted")
+        return super().accept(ask, given)
+
+
+class HoldRefusedButSplitOverGraphql(Mutant, GraphQL):
+    """fulfillmentOrderHold for more units than there are is refused after one unit was split off."""
+
+    requirement = "FO-ERR-UNCHANGED"
+    transports = ("graphql",)
+
+    def hold_order(self, ask: Asking, given: Given) -> Json:
+        try:
+            return super().hold_order(ask, given)
+        except Refused:
+            fo = meant(self, given)
+            lines: Any = given["fulfillmentHold"].get("fulfillmentOrderLineItems")
+            if fo is not None and lines and fo.status == "open" and fo.remaining > 1:
+                line = next(line for line in fo.lines if line.fulfillable)
+                self.store.split_off(fo, {line.id: 1})
+            raise
