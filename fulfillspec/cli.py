@@ -48,7 +48,7 @@ def main() -> None:
 @click.option("--depth", type=click.Choice(["core", "certify"]), default="core", show_default=True)
 @click.option("--only", multiple=True, metavar="ID", help="Judge only these requirements; repeatable.")
 @click.option("--out", type=click.Path(file_okay=False), help="Folder for results and report. Default: reports/<time>-<target>.")
-@click.option("-n", "workers", type=int, default=0, help="Run cases in N processes (needs pytest-xdist).")
+@click.option("-n", "workers", type=int, default=0, help="Taken for compatibility: cases share orders, so a run is one process.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the random walks.")
 @click.option("--walk-steps", type=click.IntRange(min=0), help="Steps of the random walks in all. Default: none at core, 360 at certify.")
 @click.option("--mutant", multiple=True, help="Switch a defect of the embedded sandbox on; repeatable.")
@@ -79,22 +79,22 @@ def run(
         for value in values:
             arguments += _flag(name, value)
     arguments += _flag("walk-steps", None if walk_steps is None else str(walk_steps))
-    return _pytest([*arguments, f"--depth={depth}", f"--seed={seed}"], workers)
+    if workers > 1:
+        click.echo("-n: one process is used, for the cases of a run share the orders that they need.", err=True)
+    return _pytest([*arguments, f"--depth={depth}", f"--seed={seed}"])
 
 
 def _flag(name: str, value: str | None) -> list[str]:
     return [] if value is None else [f"--{name}={value}"]
 
 
-def _pytest(arguments: list[str], workers: int) -> int:
+def _pytest(arguments: list[str]) -> int:
     """Run pytest on the packaged suites with nothing of the caller's own pytest set-up."""
     import pytest  # noqa: PLC0415 - only a run needs it
 
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ.pop("PYTEST_ADDOPTS", None)
     plugins = ["-p", "pytest_metadata.plugin", "-p", "pytest_html.plugin", "-p", "no:cacheprovider"]
-    if workers:
-        plugins += ["-p", "xdist.plugin", "-n", str(workers)]
     suites = paths.suites()
     return int(
         pytest.main(

@@ -23,7 +23,7 @@ from fulfillspec.effects import Taken
 from fulfillspec.judge import invariants
 from fulfillspec.judge.finding import fails, holds
 from fulfillspec.ledger import Deviation, Ledger
-from fulfillspec.lifecycle import Cell
+from fulfillspec.lifecycle import Cell, Edge, State
 from fulfillspec.model import FulfillmentOrder
 from fulfillspec.scene import Tainted, Unobservable
 from fulfillspec.step import Step
@@ -39,7 +39,7 @@ SHORTENED = 3
 """Deviations of a run and transport that are shortened; further ones are reported with the whole walk."""
 
 _QUANTITIES = ((6, 3, 1), (4, 4, 2), (3, 3, 3), (5, 4))
-_WEIGHTS = {"accept": 10.0, "refuse": 0.6, "open": 0.6}
+_WEIGHTS = {"accept": 10.0, "refuse": 1.0, "open": 0.5}
 _CONSTANCY = 5.0
 _IN_PARTS = frozenset({"submit", "hold", "move", "create_fulfillment"})
 _ASSIGNED = {
@@ -97,6 +97,7 @@ class _Trail:
     names: dict[Subject, str] = field(default_factory=dict)
     items: list[str] = field(default_factory=list)
     pasts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    goal: tuple[Subject, Cell] | None = None
     taken: list[tuple[Choice, str, int]] = field(default_factory=list)
     looked: int = 0
 
@@ -138,7 +139,9 @@ class Explorer:
         self._lifecycle = self._stage.lifecycle
         rules = dict.fromkeys((rule.action, rule.actor) for rule in self._lifecycle.rules)
         self._actions = [pair for pair in rules if pair[0] in effects.ACTIONS and pair[1] in theatre.actors]
-        self._visits: Counter[tuple[object, ...]] = Counter()
+        self._cells = [self._cell(state, *pair) for state in self._lifecycle.states for pair in self._actions]
+        self._ways: dict[tuple[str, str], list[Edge] | None] = {}
+        self._visits: Counter[object] = Counter()
         self._known: set[tuple[str, str]] = set()
         self.walks = self.steps = self.repetitions = 0
 
@@ -205,39 +208,67 @@ class Explorer:
             trail.names[Subject(born, rank, parent)] = one.id
 
     def _choose(self, random: Random, trail: _Trail) -> Choice | None:
-        """Choose among all cells of all fulfillment orders, rather what was not done after the same past."""
-        picture = self._scene.pictures[trail.id]
-        options: list[tuple[Subject, FulfillmentOrder, Cell]] = []
+        """Choose the next step towards a cell that was seldom met; choose that cell first, where there is none."""
+        subject, goal = trail.goal or (None, None)
+        order = self._shown(trail, subject)
+        state = self._lifecycle.named(self._scene.state(order) or "") if order else None
+        if subject is None or goal is None or order is None or state is None or self._way(state.id, goal.state) is None:
+            found = self._goal(random, trail)
+            if found is None:
+                return None
+            subject, order, state, goal = found
+        way = self._way(state.id, goal.state) or []
+        cell = self._cell(state.id, way[0].action, way[0].actor) if way else goal
+        trail.goal = (subject, goal) if way else None
+        if not way:
+            self._visits[goal] += 1
+            self._visits[_past(trail, order.id), goal] += 1
+        place = random.choice(self._places(order)) if cell.action == "move" else None
+        part = self._part(random, trail, order, cell, whole=bool(way) and not way[0].part)
+        return Choice(len(trail.taken) + 1, subject, cell.action, cell.actor, part, place)
+
+    def _goal(self, random: Random, trail: _Trail) -> tuple[Subject, FulfillmentOrder, State, Cell] | None:
+        options: list[tuple[Subject, FulfillmentOrder, State, Cell]] = []
         weights: list[float] = []
-        for subject, identity in trail.names.items():
-            order = picture.orders.get(identity)
+        for subject in trail.names:
+            order = self._shown(trail, subject)
             state = self._lifecycle.named(self._scene.state(order) or "") if order else None
             if order is None or state is None or not (order.left or state.ended):
                 continue
-            for action, actor in self._actions:
-                cell = self._lifecycle.cell(state.id, action, actor, self._scene.version)
-                if action == "move" and not self._can_move(trail, order):
+            for cell in self._cells:
+                way = self._way(state.id, cell.state)
+                if way is None or (cell.action == "move" and not self._can_move(trail, order)):
                     continue
-                options.append((subject, order, cell))
-                weights.append(_weight(trail, order, cell) / self._worn(trail, identity, cell))
-        if not any(cell.outcome == "accept" for _, _, cell in options):
+                worn = (1 + self._visits[cell]) * (1 + self._visits[_past(trail, order.id), cell])
+                options.append((subject, order, state, cell))
+                weights.append(_weight(trail, order, cell) / worn * 0.8 ** len(way))
+        if not any(cell.outcome == "accept" for *_, cell in options):
             return None
-        subject, order, cell = random.choices(options, weights)[0]
-        self._visits[cell.state, cell.action, cell.actor] += 1
-        self._visits[_past(trail, order.id), cell.state, cell.action, cell.actor] += 1
-        place = random.choice(self._places(order)) if cell.action == "move" else None
-        return Choice(len(trail.taken) + 1, subject, cell.action, cell.actor, self._part(random, trail, order, cell), place)
+        return random.choices(options, weights)[0]
 
-    def _worn(self, trail: _Trail, identity: str, cell: Cell) -> float:
-        """Tell how often a cell was chosen in this run, at all and after the same past: see `_past`."""
-        key = (cell.state, cell.action, cell.actor)
-        return float((1 + self._visits[_past(trail, identity), *key]) * (1 + self._visits[key]))
+    def _shown(self, trail: _Trail, subject: Subject | None) -> FulfillmentOrder | None:
+        identity = trail.id_of(subject) if subject else None
+        return self._scene.pictures[trail.id].orders.get(identity or "")
 
-    def _part(self, random: Random, trail: _Trail, order: FulfillmentOrder, cell: Cell) -> tuple[tuple[int, int], ...] | None:
+    def _cell(self, state: str, action: str, actor: str) -> Cell:
+        return self._lifecycle.cell(state, action, actor, self._scene.version)
+
+    def _way(self, start: str, goal: str) -> list[Edge] | None:
+        """Return the shortest documented way between two states that the actors of this run can go."""
+        if (start, goal) not in self._ways:
+            way = self._lifecycle.path(start, goal)
+            able = way is not None and all((edge.action, edge.actor) in self._actions for edge in way)
+            self._ways[start, goal] = way if able else None
+        return self._ways[start, goal]
+
+    def _part(
+        self, random: Random, trail: _Trail, order: FulfillmentOrder, cell: Cell, *, whole: bool
+    ) -> tuple[tuple[int, int], ...] | None:
         """Choose units of some line items, or None for the whole. What is fulfilled whole is lost to the walk."""
         usual = 0.9 if cell.action == "create_fulfillment" else 0.5
         parts = _IN_PARTS if cell.outcome == "accept" else {"create_fulfillment"} if cell.outcome == "open" else frozenset()
-        if cell.action not in parts or sum(order.left.values()) < 2 or random.random() > usual:
+        whole = whole and cell.action == "create_fulfillment"
+        if whole or cell.action not in parts or sum(order.left.values()) < 2 or random.random() > usual:
             return None
         items = sorted((item for item in order.left if item in trail.items), key=trail.items.index)
         if not items:

@@ -20,7 +20,6 @@ _OF_AN_ORDER = frozenset(
     {"order", "line_item", "fulfillment_order", "fulfillment_order_line_item", "fulfillment", "fulfillment_hold"}
 )
 _NUMBER = re.compile(r"(?<![0-9])[0-9]{5,}(?![0-9])")
-_ID = re.compile(r'(?:[iI]ds?"\s*+:\s*+"?|"gid://[\w-]++/\w++/)([0-9]+)')
 _LISTED = re.compile(r"(\w+)\[([0-9]+)\]")
 
 
@@ -70,12 +69,9 @@ class Index:
     _order_of: dict[Thing, str] = field(default_factory=dict)
     _item_of: dict[Thing, Thing] = field(default_factory=dict)
     _acts_on: dict[str, list[int]] = field(default_factory=dict)
-    _looks: dict[int, set[str]] = field(default_factory=dict)
 
     def add(self, exchange: Exchange) -> None:
         """Take in the next exchange, its body parsed or not."""
-        if exchange.n not in self.wanted and self._looked_before(exchange):
-            return
         data = _json(exchange.body) if exchange.ok and exchange.error is None else None
         fine = exchange.ok and not (exchange.transport == "graphql" and _objects(data))
         changes = fine and _changes(exchange)
@@ -106,16 +102,6 @@ class Index:
         )
         for order in orders if changes and exchange.phase != "cleanup" else ():
             self._acts_on.setdefault(order, []).append(exchange.n)
-
-    def _looked_before(self, exchange: Exchange) -> bool:
-        """Tell whether a request that changes nothing was sent before and shows no id that it did not show then."""
-        if not exchange.ok or _changes(exchange):
-            return False
-        shown = self._looks.setdefault(hash((exchange.url, exchange.request_body)), set())
-        ids = set(_ID.findall(exchange.body))
-        known = bool(shown) and ids <= shown
-        shown |= ids
-        return known
 
     def chain(self, seen: Seen) -> Chain:
         """Return what is needed to see a deviation again: the exchanges that decide, and those that they rest on."""

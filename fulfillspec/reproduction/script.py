@@ -104,7 +104,9 @@ class Writer:
         documented, received = line(f"documented: {clean(told.documented)}"), line(f"before: {clean(told.received)}")
         texts = [remark(clean(told.heading)), *map(remark, (documented, received)), *map(remark, self._given())]
         texts += [
-            remark("It needs curl, python3 and the tokens in the environment; BASE=https://… names another store."),
+            remark(
+                "Needs curl, python3, the tokens in the environment. BASE=https://… names another store, sh -x tells more."
+            ),
             "set -eu",
             f'[ -n "${{BASE:-}}" ] || BASE={word(clean(self.setting.base_url))}',
         ]
@@ -134,9 +136,7 @@ class Writer:
         texts = [] if self._repeats(n) else [remark(f"{exchange.actor}: {exchange.operation} (exchange {n})")]
         texts += self._wait(n)
         needed = [thing for thing in self.index.entries[n].made if thing in self._asked_after(n)]
-        options = [] if deciding or needed else ["-f"]
-        if exchange.status is None:
-            options += ["-m", str(_SLOW)]
+        options = self._options(exchange, deciding=deciding, captured=bool(needed))
         if needed:
             texts.append(f"A_{n}=$({self._curl(exchange, options)})")
             texts += _filled([self._picked(n, thing) for thing in needed])
@@ -147,6 +147,14 @@ class Writer:
         else:
             texts.append(self._curl(exchange, [*options, "-o", "/dev/null"]))
         return texts
+
+    def _options(self, exchange: Exchange, *, deciding: bool, captured: bool) -> list[str]:
+        """Return how curl is to take an answer: a preparation has to succeed, and a throttled request is sent again."""
+        options = [] if deciding else ["-f"]
+        if exchange.status is None:
+            return [*options, "-m", str(_SLOW)]
+        throttled_then = exchange.status >= 500 or exchange.status in {408, 429}
+        return options if throttled_then or (deciding and captured) else [*options, "--retry", "4"]
 
     def _repeats(self, n: int) -> bool:
         """Tell whether a preparation does what the one before it did, to something else."""

@@ -35,17 +35,18 @@ class ConnectorAnswersNull(Mutant, Connector):
 
 
 class ConnectorClosesAnother(Mutant, Connector):
-    """The action marks another fulfillment order of the app, if there is one in progress."""
+    """The action marks another fulfillment order at the same location, if there is one that is not ended."""
 
     requirement = "FO-CONN-ID"
     transports = ("connector",)
 
     def close(self, client: App, subject: int, message: str | None) -> FulfillmentOrder:
-        named = self.store.fulfillment_orders.get(subject)
-        if named is not None and named.accepted_by is client:
-            for fo in self.store.fulfillment_orders.values():
-                if fo is not named and fo.accepted_by is client and fo.status == "in_progress":
-                    return super().close(client, fo.id, message)
+        named = self.store.reach(client, subject, "close")
+        self.store.guard_close(client, named)
+        for fo in self.store.fulfillment_orders.values():
+            if fo is not named and fo.location is named.location and not self.store.ended(fo):
+                self.store.become(fo, status="incomplete", request_status="closed")
+                return fo
         return super().close(client, subject, message)
 
 

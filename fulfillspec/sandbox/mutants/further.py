@@ -20,13 +20,13 @@ class ActionsAnswerAccepted(Mutant, Rest):
     done = 202
 
 
-class ActionsAnswerNoContent(Mutant, Rest):
-    """An accepted action on one fulfillment order answers with status 204 and without a body."""
+class DeadlineAnswersNoContent(Mutant, Rest):
+    """Setting a deadline answers with status 204 and without a body."""
 
     requirement = "FO-ERR-SUCCESS-FORM"
 
-    def one(self, call: Call, fo: FulfillmentOrder, operation: str) -> Reply:
-        super().one(call, fo, operation)
+    def set_deadline(self, call: Call) -> Reply:
+        super().set_deadline(call)
         return Reply(None, 204)
 
 
