@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -17,11 +18,10 @@ BAD_USE = 4
 class _Group(click.Group):
     """A group whose wrong use ends with the exit status of the contract."""
 
-    def main(self, *args: object, **kwargs: object) -> object:
+    def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run; bad usage is 4, an interrupt 2."""
-        kwargs["standalone_mode"] = False
         try:
-            status = super().main(*args, **kwargs)  # type: ignore[arg-type]
+            status = super().main(*args, **{**kwargs, "standalone_mode": False})
         except click.exceptions.NoArgsIsHelpError as error:
             click.echo(error.format_message())
             sys.exit(0)
@@ -44,13 +44,23 @@ def main() -> None:
 @click.option("--target", type=click.Path(dir_okay=False), help="Target file (TOML).")
 @click.option("--api-version", multiple=True, help="API version to ask for: YYYY-MM or unstable.")
 @click.option("--transport", multiple=True, help="rest, graphql or connector; repeatable. Default: those found.")
-@click.option("--area", multiple=True, help="Claim only these areas; repeatable. Default: those whose prerequisites were found.")
+@click.option(
+    "--area", multiple=True, help="Claim only these areas; repeatable. Default: those whose prerequisites were found."
+)
 @click.option("--depth", type=click.Choice(["core", "certify"]), default="core", show_default=True)
 @click.option("--only", multiple=True, metavar="ID", help="Judge only these requirements; repeatable.")
-@click.option("--out", type=click.Path(file_okay=False), help="Folder for results and report. Default: reports/<time>-<target>.")
-@click.option("-n", "workers", type=int, default=0, help="Taken for compatibility: cases share orders, so a run is one process.")
+@click.option(
+    "--out", type=click.Path(file_okay=False), help="Folder for results and report. Default: reports/<time>-<target>."
+)
+@click.option(
+    "-n", "workers", type=int, default=0, help="Taken for compatibility: cases share orders, so a run is one process."
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the random walks.")
-@click.option("--walk-steps", type=click.IntRange(min=0), help="Steps of the random walks in all. Default: none at core, 360 at certify.")
+@click.option(
+    "--walk-steps",
+    type=click.IntRange(min=0),
+    help="Steps of the random walks in all. Default: none at core, 360 at certify.",
+)
 @click.option("--mutant", multiple=True, help="Switch a defect of the embedded sandbox on; repeatable.")
 @click.option("--variant", multiple=True, help="Switch a legal variant of the embedded sandbox on; repeatable.")
 def run(
@@ -75,7 +85,14 @@ def run(
     unusable target, 5 inconclusive.
     """
     arguments = _flag("base-url", base_url) + _flag("target", target) + _flag("out", out)
-    for name, values in (("api-version", api_version), ("transport", transport), ("area", area), ("only", only), ("sandbox-mutant", mutant), ("sandbox-variant", variant)):
+    for name, values in (
+        ("api-version", api_version),
+        ("transport", transport),
+        ("area", area),
+        ("only", only),
+        ("sandbox-mutant", mutant),
+        ("sandbox-variant", variant),
+    ):
         for value in values:
             arguments += _flag(name, value)
     arguments += _flag("walk-steps", None if walk_steps is None else str(walk_steps))
@@ -117,7 +134,9 @@ def _pytest(arguments: list[str]) -> int:
 @click.option("--port", type=int, default=0, show_default=True, help="0 takes a free one.")
 @click.option("--mutant", multiple=True, help="A defect to switch on; repeatable.")
 @click.option("--variant", multiple=True, help="A legal variant to switch on; repeatable.")
-@click.option("--rate", type=click.Choice(["none", "standard"]), default="none", show_default=True, help="Rate limits to enforce.")
+@click.option(
+    "--rate", type=click.Choice(["none", "standard"]), default="none", show_default=True, help="Rate limits to enforce."
+)
 @click.option("--one-app", is_flag=True, help="Merchant and service are one app with one token and every scope.")
 def sandbox(port: int, mutant: tuple[str, ...], variant: tuple[str, ...], rate: str, *, one_app: bool) -> int:
     """Serve the reference store until stopped: its URL on the first line, then its tokens."""

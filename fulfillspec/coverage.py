@@ -13,7 +13,17 @@ from typing import Any
 from fulfillspec import lifecycle, paths, register
 
 _ID = re.compile(r"FO-[A-Z0-9-]+[A-Z0-9]")
-_STANDING = ("judge/invariants.py", "judge/schema.py", "judge/graphql.py", "judge/connector.py", "judge/equivalence.py", "scene.py", "step.py", "table.py", "walk.py")
+_STANDING = (
+    "judge/invariants.py",
+    "judge/schema.py",
+    "judge/graphql.py",
+    "judge/connector.py",
+    "judge/equivalence.py",
+    "scene.py",
+    "step.py",
+    "table.py",
+    "walk.py",
+)
 
 
 @lru_cache(maxsize=1)
@@ -54,29 +64,32 @@ def _named(file: Path) -> Iterator[tuple[str, str]]:
                 inside.add(id(node))
                 yield function.name, node.value
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _ID.fullmatch(node.value) and id(node) not in inside:
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and _ID.fullmatch(node.value)
+            and id(node) not in inside
+        ):
             yield "", node.value
 
 
 def rows(area: str | None = None) -> list[dict[str, Any]]:
     """Return the register with what judges each row, in the order of the areas."""
-    found = []
-    for name, requirements in register.load().by_area().items():
-        for row in requirements if area in (None, name) else ():
-            found.append(
-                {
-                    "id": row.id,
-                    "area": row.area,
-                    "level": row.level,
-                    "statement": row.statement,
-                    "source": row.source,
-                    "quote": row.quote,
-                    "transports": list(row.transports),
-                    "judged_by": list(judges().get(row.id, ())),
-                    "not_tested": row.not_tested or None,
-                }
-            )
-    return found
+    wanted = [row for name, of in register.load().by_area().items() if area in {None, name} for row in of]
+    return [
+        {
+            "id": row.id,
+            "area": row.area,
+            "level": row.level,
+            "statement": row.statement,
+            "source": row.source,
+            "quote": row.quote,
+            "transports": list(row.transports),
+            "judged_by": list(judges().get(row.id, ())),
+            "not_tested": row.not_tested or None,
+        }
+        for row in wanted
+    ]
 
 
 def listing(area: str | None = None, *, as_json: bool = False) -> str:
@@ -91,9 +104,18 @@ def listing(area: str | None = None, *, as_json: bool = False) -> str:
             last = row["area"]
             lines += ["", last.upper()]
         by = row["judged_by"]
-        how = f"not tested: {row['not_tested']}" if row["not_tested"] else f"judged by {by[0]}" + (f" and {len(by) - 1} more" if len(by) > 1 else "") if by else "not judged"
+        how = (
+            f"not tested: {row['not_tested']}"
+            if row["not_tested"]
+            else f"judged by {by[0]}" + (f" and {len(by) - 1} more" if len(by) > 1 else "")
+            if by
+            else "not judged"
+        )
         lines += [f"  {row['id']}  {row['level']}", f"      {row['statement']}", f"      {how}"]
     judged = sum(1 for row in found if row["judged_by"] and not row["not_tested"])
     untested = sum(1 for row in found if row["not_tested"])
-    lines += ["", f"{len(found)} requirements: {judged} judged, {untested} not tested with a reason, {len(found) - judged - untested} not judged."]
+    lines += [
+        "",
+        f"{len(found)} requirements: {judged} judged, {untested} not tested with a reason, {len(found) - judged - untested} not judged.",
+    ]
     return "\n".join(lines).lstrip("\n")

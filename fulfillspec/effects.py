@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from fulfillspec import lifecycle as documents
 from fulfillspec.judge import invariants
 from fulfillspec.judge.finding import fails, holds
 from fulfillspec.judge.invariants import ADVERTISED_AS
-from fulfillspec import lifecycle as documents
 from fulfillspec.lifecycle import Cell, Lifecycle
 from fulfillspec.model import FulfillmentOrder
 from fulfillspec.scene import Unobservable

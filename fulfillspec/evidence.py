@@ -40,7 +40,7 @@ class NotJson(Enum):
 NOT_JSON: Final = NotJson.NOT_JSON
 
 
-class DamagedEvidence(ValueError):  # noqa: N818 - named for what is wrong
+class DamagedEvidence(ValueError):
     """An evidence file holds a line, other than a cut last one, that is none of ours."""
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from fulfillspec.judge.finding import Difference
 
-
 _NUMBERS = re.compile(r"\d+(?:, \d+)*")
 
 
@@ -32,7 +31,13 @@ class Deviation:
     def sight(self) -> tuple[str, ...]:
         """What makes two deviations the same one seen twice: all but the numbers."""
         paths = tuple(_NUMBERS.sub("#", row.path) for row in self.diff[:1])
-        return (self.requirement, self.transport, self.operation, _NUMBERS.sub("#", self.documented.split(":")[0]), *paths)
+        return (
+            self.requirement,
+            self.transport,
+            self.operation,
+            _NUMBERS.sub("#", self.documented.split(":")[0]),
+            *paths,
+        )
 
 
 @dataclass(slots=True)
@@ -158,9 +163,17 @@ class Ledger:
             if one.seen != other.seen:
                 self.broken(
                     Deviation(
-                        "FO-EQ-REFUSALS", self.case, "graphql", actor, action, state,
+                        "FO-EQ-REFUSALS",
+                        self.case,
+                        "graphql",
+                        actor,
+                        action,
+                        state,
                         f"{action} by {actor} in {state} meets the same over both transports",
-                        f"REST: {one.seen}, GraphQL: {other.seen}", (), (*one.exchanges, *other.exchanges), "",
+                        f"REST: {one.seen}, GraphQL: {other.seen}",
+                        (),
+                        (*one.exchanges, *other.exchanges),
+                        "",
                     )
                 )
 

@@ -167,5 +167,7 @@ def load() -> Lifecycle:
     rules = tuple(_Rule(**{**row, "states": tuple(row["states"])}) for row in raw["rule"])
     for edge in edges:
         if edge.source not in states or edge.target not in states:
-            raise BadLifecycle(f"lifecycle.toml: the edge {edge.source} -{edge.action}-> {edge.target} leaves the states")
+            raise BadLifecycle(
+                f"lifecycle.toml: the edge {edge.source} -{edge.action}-> {edge.target} leaves the states"
+            )
     return Lifecycle(states, edges, rules)

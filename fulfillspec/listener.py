@@ -74,7 +74,9 @@ class Listener:
 
         self._server = ThreadingHTTPServer((host, port), Handler)
         self.url = f"http://{host}:{self._server.server_address[1]}"
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True, name="fulfillspec-listener").start()
+        threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), daemon=True, name="fulfillspec-listener"
+        ).start()
 
     def hear(self, heard: Heard) -> None:
         """Take a request in."""
@@ -112,16 +114,28 @@ class Callbacks:
         """Judge that the service was told, where, of what, and signed; one requirement each."""
         step = self.step
         heard = self.listener.since(self.before, lambda one: one.method == "POST", _WITHIN)
-        if not step.check(told, bool(heard), f"the callback URL is notified within {_WITHIN:.0f} s", "nothing came", taints=False):
+        if not step.check(
+            told, bool(heard), f"the callback URL is notified within {_WITHIN:.0f} s", "nothing came", taints=False
+        ):
             return
         first = heard[0]
         step.check(path, first.path.endswith(_PATH), f"a POST to …{_PATH}", first.path, taints=False)
         step.check(kind_of, first.kind == kind, f"kind {kind}", first.kind, taints=False)
         if self.secret:
-            step.check(signature, first.signed(self.secret), "the HMAC of the body under the app's secret", "another one or none", taints=False)
+            step.check(
+                signature,
+                first.signed(self.secret),
+                "the HMAC of the body under the app's secret",
+                "another one or none",
+                taints=False,
+            )
 
     def expect_silence(self, requirement: str) -> None:
         """Judge that nothing came."""
         heard = self.listener.since(self.before, lambda one: one.path.endswith(_PATH), _SILENCE)
-        finding = fails(requirement, "the service is not told", f"told of {heard[0].kind}", taints=False) if heard else holds(requirement)
+        finding = (
+            fails(requirement, "the service is not told", f"told of {heard[0].kind}", taints=False)
+            if heard
+            else holds(requirement)
+        )
         self.step.judge_finding(finding)

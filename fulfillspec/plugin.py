@@ -28,8 +28,8 @@ from fulfillspec.register import RegisterError
 from fulfillspec.run import Run
 from fulfillspec.scene import Inapplicable, Unobservable
 from fulfillspec.target import BadTarget, Connector, Notifications, load
-from fulfillspec.walk import Walk, plan
 from fulfillspec.vocabulary import *  # noqa: F403 - the fixtures become this plugin's
+from fulfillspec.walk import Walk, plan
 
 _ID = re.compile(r"FO-[A-Z0-9-]+[A-Z0-9]")
 _STATES = pytest.StashKey[dict[str, Any]]()
@@ -118,8 +118,12 @@ def _run(config: pytest.Config) -> Run:
     for identity in sorted(only or ()):
         known.get(identity)
     env = dict(os.environ)
-    given = {"base_url": option.base_url, "api_version": option.api_version[-1] if option.api_version else None,
-             "transports": option.transport or None, "areas": option.area or None}
+    given = {
+        "base_url": option.base_url,
+        "api_version": option.api_version[-1] if option.api_version else None,
+        "transports": option.transport or None,
+        "areas": option.area or None,
+    }
     target = load(Path(option.target) if option.target else None, env, given)
     seeded: dict[str, list[int]] = {}
     if target.base_url and (option.sandbox_mutant or option.sandbox_variant):
@@ -129,7 +133,7 @@ def _run(config: pytest.Config) -> Run:
         )
     if not target.base_url:
         from fulfillspec.sandbox.changes import UnknownChangeError  # noqa: PLC0415 - a run against a target needs none
-        from fulfillspec.sandbox.connector import PATH as CONNECTOR_PATH  # noqa: PLC0415, N811
+        from fulfillspec.sandbox.connector import PATH as CONNECTOR_PATH  # noqa: PLC0415
         from fulfillspec.sandbox.serve import Server  # noqa: PLC0415
 
         try:
@@ -159,7 +163,9 @@ def _writable(out: Path) -> None:
         with tempfile.TemporaryFile(dir=out):
             pass
     except OSError as error:
-        raise pytest.UsageError(f"Results cannot be written to {out} ({error.strerror}). Name another folder with --out.") from None
+        raise pytest.UsageError(
+            f"Results cannot be written to {out} ({error.strerror}). Name another folder with --out."
+        ) from None
 
 
 def requirements_of(item: pytest.Item) -> frozenset[str]:
@@ -196,11 +202,22 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             state: tuple(cell for cell in life.cells(version) if cell.state == state and cell.outcome != "accept")
             for state in life.states
         }
-        metafunc.parametrize("refusals", [Cells(state, cells) for state, cells in by_state.items() if cells], ids=[slug(state) for state, cells in by_state.items() if cells])
+        metafunc.parametrize(
+            "refusals",
+            [Cells(state, cells) for state, cells in by_state.items() if cells],
+            ids=[slug(state) for state, cells in by_state.items() if cells],
+        )
     if "step_taken" in metafunc.fixturenames:
         life = lifecycle.load()
-        steps = [Cells(edge.target, tuple(cell for cell in life.cells(version) if cell.state == edge.target), edge) for edge in life.edges]
-        metafunc.parametrize("step_taken", steps, ids=[f"{slug(step.edge.source)}-{step.edge.action}{'-part' * step.edge.part}" for step in steps])
+        steps = [
+            Cells(edge.target, tuple(cell for cell in life.cells(version) if cell.state == edge.target), edge)
+            for edge in life.edges
+        ]
+        metafunc.parametrize(
+            "step_taken",
+            steps,
+            ids=[f"{slug(edge.source)}-{edge.action}{'-part' * edge.part}" for edge in life.edges],
+        )
     if "every_state" in metafunc.fixturenames:
         states = list(lifecycle.load().states)
         metafunc.parametrize("every_state", states, ids=[slug(state) for state in states])
@@ -210,7 +227,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if not {"theatre", "explorer"}.isdisjoint(metafunc.fixturenames):
         mark = next(metafunc.definition.iter_markers("transports"), None)
         transports = tuple(run.theatres) if run is not None and run.theatres else ("rest",)
-        metafunc.parametrize("transport", [name for name in transports if (name in mark.args if mark else name != "connector")], scope="session")
+        metafunc.parametrize(
+            "transport",
+            [name for name in transports if (name in mark.args if mark else name != "connector")],
+            scope="session",
+        )
 
 
 def slug(state: str) -> str:
@@ -225,7 +246,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     certify: set[str] = set()
     core: set[str] = set()
-    kept, gone = [], []
+    kept: list[pytest.Item] = []
+    gone: list[pytest.Item] = []
     for item in items:
         names = requirements_of(item)
         deep = item.get_closest_marker("certify") is not None
@@ -292,7 +314,9 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Turn what the ledger holds after a case into its outcome."""
     report = yield
     run = item.config.stash.get(Run.KEY, None)
@@ -310,16 +334,20 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         inapplicable = isinstance(error, Inapplicable)
         state["outcome"] = "inapplicable" if inapplicable else "inconclusive"
         report.outcome = "skipped" if inapplicable else "failed"
-        report.longrepr = (str(item.path), item.location[1] or 0, f"Skipped: {error}") if inapplicable else f"inconclusive: {error}"
+        report.longrepr = (
+            (str(item.path), item.location[1] or 0, f"Skipped: {error}") if inapplicable else f"inconclusive: {error}"
+        )
     elif error is not None and not isinstance(error, (KeyboardInterrupt, pytest.exit.Exception)):
         state["outcome"], state["reason"] = "error", f"{type(error).__name__}: {error}"
     if call.when == "call" or error is not None:
-        fresh = run.ledger.deviations[state["deviations"]:]
+        fresh = run.ledger.deviations[state["deviations"] :]
         state["deviations"] = len(run.ledger.deviations)
         if fresh and state["outcome"] != "error":
             state["outcome"] = "deviation"
             report.outcome = "failed"
-            report.longrepr = "\n".join(f"{one.requirement}: documented {one.documented}; received {one.received}" for one in fresh)
+            report.longrepr = "\n".join(
+                f"{one.requirement}: documented {one.documented}; received {one.received}" for one in fresh
+            )
         elif call.when == "call" and error is None and run.ledger.judged_in_case == 0 and run.only is None:
             state["outcome"], state["reason"] = "error", "the case judged nothing"
             report.outcome, report.longrepr = "failed", "suite error: the case judged nothing"

@@ -9,7 +9,15 @@ from fulfillspec.evidence import Exchange
 from fulfillspec.wire.http import Client
 
 DEVELOPMENT_PLANS = frozenset(
-    {"partner_test", "affiliate", "staff", "staff_business", "development", "plus_partner_sandbox", "shopify_plus_partner_sandbox"}
+    {
+        "partner_test",
+        "affiliate",
+        "staff",
+        "staff_business",
+        "development",
+        "plus_partner_sandbox",
+        "shopify_plus_partner_sandbox",
+    }
 )
 """What `plan_name` of shop.json says of stores that no customer buys from."""
 
@@ -62,7 +70,12 @@ def probe(sessions: Mapping[str, Client], version: str) -> Probe:
     found.served = shop.headers.get("x-shopify-api-version") or one.headers.get("x-shopify-api-version")
     found.paced = "x-shopify-shop-api-call-limit" in one.headers
     reply = sessions["merchant"].send(
-        "POST", f"{base}graphql.json", transport="graphql", operation="probe_graphql", phase="probe", json={"query": "{ shop { name } }"}
+        "POST",
+        f"{base}graphql.json",
+        transport="graphql",
+        operation="probe_graphql",
+        phase="probe",
+        json={"query": "{ shop { name } }"},
     )
     found.served = found.served or reply.headers.get("x-shopify-api-version")
     found.graphql = reply.ok and isinstance(reply.data, dict) and ("data" in reply.data or "errors" in reply.data)
@@ -86,7 +99,9 @@ def _get(session: Client, path: str, operation: str) -> Exchange:
 
 def _reachable(exchange: Exchange) -> None:
     if exchange.status is None:
-        raise NotUsable(f"{exchange.url} could not be read: {exchange.error}. Is the base URL right, and is the target up?")
+        raise NotUsable(
+            f"{exchange.url} could not be read: {exchange.error}. Is the base URL right, and is the target up?"
+        )
     if exchange.status == 401:
         raise NotUsable(_not_taken("merchant", exchange))
     if 300 <= exchange.status < 400:
@@ -112,7 +127,9 @@ def _recognised(shop: Exchange, one: Exchange, *, known: bool) -> None:
     if known or _answers(shop, "shop") or _answers(one, "fulfillment_order"):
         return
     kind = one.headers.get("content-type", "no content type")
-    trouble = one.error or ("an object that is neither the resource nor an error" if isinstance(one.data, dict) else "no JSON object")
+    trouble = one.error or (
+        "an object that is neither the resource nor an error" if isinstance(one.data, dict) else "no JSON object"
+    )
     raise NotUsable(
         f"This is no Shopify Admin API: {one.url} answered HTTP {one.status} with {kind} ({trouble}). "
         "The base URL is the part before /admin/api/…"

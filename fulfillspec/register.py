@@ -53,11 +53,11 @@ class RegisterError(Exception):
     """The register cannot be used as it stands."""
 
 
-class MalformedRow(RegisterError):  # noqa: N818 - named after what happened
+class MalformedRow(RegisterError):
     """A row of the register breaks the form that the rows have."""
 
 
-class UnknownRequirement(RegisterError):  # noqa: N818 - named after what happened
+class UnknownRequirement(RegisterError):
     """An identifier that the register does not hold."""
 
 

@@ -89,11 +89,7 @@ def assemble(
     ledger.compare_cells()
     rows = [_requirement_row(requirement, ledger, scope) for requirement in register.requirements.values()]
     words = {row["id"]: row["verdict"] for row in rows}
-    judged = [
-        deviation
-        for deviation in ledger.deviations
-        if words.get(deviation.requirement) in {"fail", "warn"}
-    ]
+    judged = [deviation for deviation in ledger.deviations if words.get(deviation.requirement) in {"fail", "warn"}]
     ordered = sorted(judged, key=lambda one: _order(one, register))
     verdict = _verdict(rows, aborted=aborted)
     return {
@@ -163,7 +159,9 @@ def _sentences(
     verdict: str, rows: list[dict[str, Any]], deviations: list[Deviation], scope: Scope, base_url: str
 ) -> dict[str, str]:
     counts = Counter((row["level"], row["verdict"]) for row in rows)
-    musts = sum(count for (level, word), count in counts.items() if level == "must" and word in {"pass", "fail", "inconclusive"})
+    musts = sum(
+        count for (level, word), count in counts.items() if level == "must" and word in {"pass", "fail", "inconclusive"}
+    )
     failed, open_ = counts["must", "fail"], counts["must", "inconclusive"]
     warned = counts["should", "warn"] + counts["may", "warn"]
     at = f"API version {scope.version} over {' and '.join(scope.transports)}"
@@ -178,7 +176,11 @@ def _sentences(
         case "inconclusive":
             first = next((row for row in rows if row["level"] == "must" and row["verdict"] == "inconclusive"), None)
             said = f"Inconclusive: {open_} of {musts} musts could not be observed at {at}; none that was observed deviates{extra}."
-            then = f"Bring about what is missing, first for {first['id']}: {first['reason']}" if first else "Select something to judge."
+            then = (
+                f"Bring about what is missing, first for {first['id']}: {first['reason']}"
+                if first
+                else "Select something to judge."
+            )
         case _:
             said = f"Interrupted: {counts['must', 'pass']} musts were seen to hold and {failed} to deviate at {at} before the run was stopped."
             then = "Run again to the end for a verdict."

@@ -80,7 +80,12 @@ class Run:
         self.evidence = Evidence(
             self.out / "evidence.ndjson",
             Redactor(self.target.secrets),
-            meta={"started": self.started.isoformat(), "seed": self.seed, "base_url": self.target.base_url, "tag": self.tag},
+            meta={
+                "started": self.started.isoformat(),
+                "seed": self.seed,
+                "base_url": self.target.base_url,
+                "tag": self.tag,
+            },
             token_env={actor: self.target.token_env(actor) for actor in tokens},
         )
         limits = Limits() if self.target.timeout is None else Limits(whole=self.target.timeout)
@@ -93,7 +98,9 @@ class Run:
             self.sessions[actor] = Http(
                 self.target.base_url, actor=actor, token=token, evidence=self.evidence, limits=limits, throttle=throttle
             )
-        self.sessions["anonymous"] = Http(self.target.base_url, actor="anonymous", token=None, evidence=self.evidence, limits=limits)
+        self.sessions["anonymous"] = Http(
+            self.target.base_url, actor="anonymous", token=None, evidence=self.evidence, limits=limits
+        )
         self.throttles = list(throttles.values())
         self.probe = probe(self.sessions, self.target.api_version)
         for actor in tokens:
@@ -135,9 +142,13 @@ class Run:
         named = self.target.transports
         for name in named:
             if name in {"rest", "graphql"} and name not in found:
-                raise NotUsable(f"{name} was asked for, and the target does not answer it. It answers: {', '.join(found)}.")
+                raise NotUsable(
+                    f"{name} was asked for, and the target does not answer it. It answers: {', '.join(found)}."
+                )
             if name == "connector" and self.target.connector is None:
-                raise NotUsable("connector was asked for, and the target file names no [connector] with the path of the action.")
+                raise NotUsable(
+                    "connector was asked for, and the target file names no [connector] with the path of the action."
+                )
         chosen = [name for name in (named or found) if name != "connector"] or found
         if self.target.connector is not None and (not named or "connector" in named):
             chosen.append("connector")
@@ -153,12 +164,16 @@ class Run:
         self.hook = None
         if stage.hook_url:
             base, _, path = stage.hook_url.partition("://")[2].partition("/")
-            http = Http(f"{stage.hook_url.partition('://')[0]}://{base}", actor="hook", token=None, evidence=self.evidence)
+            http = Http(
+                f"{stage.hook_url.partition('://')[0]}://{base}", actor="hook", token=None, evidence=self.evidence
+            )
             self.hook = Hook(http, f"/{path}")
         self.listener = self._listen()
         self.world_note: str | None = None
         wanted = World(
-            merchant=[one for one in (stage.merchant_location, stage.other_location) if one] if stage.merchant_location and stage.other_location else [],
+            merchant=[one for one in (stage.merchant_location, stage.other_location) if one]
+            if stage.merchant_location and stage.other_location
+            else [],
             service=stage.service_location,
         )
         if stage.method in {"admin", "auto"}:
@@ -184,7 +199,9 @@ class Run:
     def _orders_per_minute(self) -> float | Literal["auto"]:
         """Return the pace of new orders: as configured, else the one that development stores are known to keep."""
         known = self.probe.plan in DEVELOPMENT_PLANS and not is_loopback(self.target.base_url)
-        return DEVELOPMENT_ORDERS if self.target.orders_per_minute == "auto" and known else self.target.orders_per_minute
+        return (
+            DEVELOPMENT_ORDERS if self.target.orders_per_minute == "auto" and known else self.target.orders_per_minute
+        )
 
     def _listen(self) -> Listener | None:
         where = self.target.notifications
@@ -193,7 +210,9 @@ class Run:
         try:
             return Listener(where.host, where.port)
         except OSError as error:
-            raise NotUsable(f"[notifications] listen = {where.host}:{where.port} cannot be listened on: {error}.") from None
+            raise NotUsable(
+                f"[notifications] listen = {where.host}:{where.port} cannot be listened on: {error}."
+            ) from None
 
     def _open_theatres(self) -> None:
         """Open a theatre for each transport of the run; the connector's actions are looked at over another one."""
@@ -205,7 +224,12 @@ class Run:
         if "connector" in wanted and self.target.connector is not None:
             eyes = next(iter(self.theatres.values()))
             scene = self._scene(Connector(self.sessions, self.target.connector.path), eyes=eyes.scene)
-            actors = {**eyes.actors, "service": Actor("service", scene), "merchant": Actor("merchant", scene), "outsider": Actor("outsider", scene)}
+            actors = {
+                **eyes.actors,
+                "service": Actor("service", scene),
+                "merchant": Actor("merchant", scene),
+                "outsider": Actor("outsider", scene),
+            }
             actors = {name: actor for name, actor in actors.items() if name in self.sessions}
             self.theatres["connector"] = replace(eyes, transport="connector", scene=scene, actors=actors)
 
@@ -227,7 +251,14 @@ class Run:
         scene = self._scene(transport)
         actors = {name: Actor(name, scene) for name in self.sessions}
         stage = Stage(
-            scene, self.lifecycle, actors, self.admin, self.ids, self.hook, self.sleep, only_given=self.admin is None,
+            scene,
+            self.lifecycle,
+            actors,
+            self.admin,
+            self.ids,
+            self.hook,
+            self.sleep,
+            only_given=self.admin is None,
             thrifty=self.probe.paced,
         )
         self.theatres[transport.name] = Theatre(
@@ -248,7 +279,9 @@ class Run:
             if not {"rest", "graphql"} <= set(self.transports):
                 why["equivalence"] = "only one of REST and GraphQL is part of this run"
             if not any(theatre.stage.offers(f"{place}:scheduled/unsubmitted") for place in ("service", "merchant")):
-                why["scheduling"] = "no API makes a scheduled fulfillment order, and none was given ([stage.ids] or a hook)"
+                why["scheduling"] = (
+                    "no API makes a scheduled fulfillment order, and none was given ([stage.ids] or a hook)"
+                )
             if all(scopes is None for scopes in self.probe.scopes.values()):
                 why["scopes"] = "the target does not tell its tokens' scopes, and the target file does not name them"
             if "service" not in self.sessions:
@@ -258,7 +291,12 @@ class Run:
             if area not in claimed:
                 why.setdefault(area, "the area is not claimed by the target file")
         self.scope = results.Scope(
-            areas=claimed, why_not=why, transports=tuple(self.theatres), version=self.version, depth=self.depth, only=self.only
+            areas=claimed,
+            why_not=why,
+            transports=tuple(self.theatres),
+            version=self.version,
+            depth=self.depth,
+            only=self.only,
         )
 
     def clean_up(self) -> None:
@@ -329,7 +367,9 @@ class Run:
         try:
             reproduction.attach(found["deviations"], self.out / "evidence.ndjson", setting)
         except Exception as error:  # noqa: BLE001 - whatever breaks a script must not take the results with it
-            found["notes"].append(f"The scripts that reproduce deviations were not written: {type(error).__name__}: {error}")
+            found["notes"].append(
+                f"The scripts that reproduce deviations were not written: {type(error).__name__}: {error}"
+            )
 
     def _write(self, found: dict[str, Any]) -> None:
         text = json.dumps(found, indent=1, ensure_ascii=False)

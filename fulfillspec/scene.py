@@ -14,8 +14,8 @@ from typing import Any
 from fulfillspec import lifecycle
 from fulfillspec.evidence import Evidence
 from fulfillspec.judge import connector, graphql, invariants, schema
-from fulfillspec.judge.schema import MOST_FINDINGS, SchemaFinding
 from fulfillspec.judge.finding import Difference, Finding, fails, holds
+from fulfillspec.judge.schema import MOST_FINDINGS, SchemaFinding
 from fulfillspec.ledger import Deviation, Ledger
 from fulfillspec.model import FulfillmentOrder, Picture
 from fulfillspec.wire.answer import Answer, Ask, Transport
@@ -70,9 +70,21 @@ class Scene:
         """Name the state of a fulfillment order as `place:status/request_status`."""
         return None if order is None else f"{self.place(order) or 'unknown'}:{order.pair}"
 
-    def ask(self, actor: str, operation: str, order: str | None = None, /, *, raw: bytes | None = None, includes: frozenset[str] = frozenset(), **arguments: Any) -> Answer:
+    def ask(
+        self,
+        actor: str,
+        operation: str,
+        order: str | None = None,
+        /,
+        *,
+        raw: bytes | None = None,
+        includes: frozenset[str] = frozenset(),
+        **arguments: Any,
+    ) -> Answer:
         """Send one operation and let the standing judges read the answer; no look follows."""
-        answer = self.transport.perform(actor, Ask(operation, order, {**arguments, **dict.fromkeys(includes, True)}, raw), phase=self.phase)
+        answer = self.transport.perform(
+            actor, Ask(operation, order, {**arguments, **dict.fromkeys(includes, True)}, raw), phase=self.phase
+        )
         self.latest = answer
         self._read(answer, includes)
         return answer
@@ -111,7 +123,9 @@ class Scene:
             else holds("FO-LIST-ONLY-ORDER"),
             answer,
         )
-        return Picture(order_id, {order.id: order for order in answer.listed if order.id not in strangers}, answer.exchange.n)
+        return Picture(
+            order_id, {order.id: order for order in answer.listed if order.id not in strangers}, answer.exchange.n
+        )
 
     def before(self, order: FulfillmentOrder) -> Picture:
         """Return what the order of a fulfillment order looked like last; raise `Tainted` if it is no ground any more."""
@@ -143,7 +157,9 @@ class Scene:
         if self.requirements is None or requirement in self.requirements:
             self.ledger.refused(requirement, self.name, operation, documented)
 
-    def record(self, finding: Finding, answer: Answer, *, state: str | None = None, exchanges: tuple[int, ...] = ()) -> None:
+    def record(
+        self, finding: Finding, answer: Answer, *, state: str | None = None, exchanges: tuple[int, ...] = ()
+    ) -> None:
         """Enter a finding of an answer into the ledger."""
         if self.requirements is not None and finding.requirement not in self.requirements:
             return
@@ -169,7 +185,9 @@ class Scene:
         if finding.taints:
             self._taint(answer)
 
-    def record_all(self, findings: Iterable[Finding], answer: Answer, *, state: str | None = None, exchanges: tuple[int, ...] = ()) -> None:
+    def record_all(
+        self, findings: Iterable[Finding], answer: Answer, *, state: str | None = None, exchanges: tuple[int, ...] = ()
+    ) -> None:
         """Enter findings of standing judges, counted as invariants."""
         for finding in findings:
             self.ledger.invariants[finding.requirement] += 1
@@ -188,8 +206,11 @@ class Scene:
         if answer.accepted and exchange.status != 204:
             kind = exchange.headers.get("content-type", "")
             self.record(
-                holds("FO-ERR-JSON") if "json" in kind else
-                fails("FO-ERR-JSON", "an answer with a JSON content type", kind or "no content type", taints=False),
+                holds("FO-ERR-JSON")
+                if "json" in kind
+                else fails(
+                    "FO-ERR-JSON", "an answer with a JSON content type", kind or "no content type", taints=False
+                ),
                 answer,
             )
             self._read_body(answer, includes)
@@ -204,7 +225,9 @@ class Scene:
         exchange, status = answer.exchange, answer.exchange.status
         silent = status is None or status >= 500 or (self.name == "graphql" and answer.outcome == "failed")
         self.record(
-            fails("FO-ERR-ANSWERS", "a whole answer, in time and without a server error", answer.described(), taints=False)
+            fails(
+                "FO-ERR-ANSWERS", "a whole answer, in time and without a server error", answer.described(), taints=False
+            )
             if silent
             else holds("FO-ERR-ANSWERS"),
             answer,
@@ -214,7 +237,12 @@ class Scene:
             self.record(
                 holds("FO-ERR-SUCCESS-FORM")
                 if status in fitting
-                else fails("FO-ERR-SUCCESS-FORM", f"{answer.ask.operation} that succeeds answers HTTP 200", f"HTTP {status}", taints=False),
+                else fails(
+                    "FO-ERR-SUCCESS-FORM",
+                    f"{answer.ask.operation} that succeeds answers HTTP 200",
+                    f"HTTP {status}",
+                    taints=False,
+                ),
                 answer,
             )
         if self.names_version and answer.accepted:
@@ -222,7 +250,12 @@ class Scene:
             self.record(
                 holds("FO-READ-VERSION-HEADER")
                 if named == self.version
-                else fails("FO-READ-VERSION-HEADER", f"X-Shopify-API-Version names {self.version}, as before", named or "no such header", taints=False),
+                else fails(
+                    "FO-READ-VERSION-HEADER",
+                    f"X-Shopify-API-Version names {self.version}, as before",
+                    named or "no such header",
+                    taints=False,
+                ),
                 answer,
             )
 
@@ -246,7 +279,9 @@ class Scene:
         if operation == "get" and answer.order is not None:
             same = answer.order.id == answer.ask.order
             self.record(
-                holds("FO-GET-ONE") if same else fails("FO-GET-ONE", f"fulfillment order {answer.ask.order}", f"{answer.order.id}", taints=False),
+                holds("FO-GET-ONE")
+                if same
+                else fails("FO-GET-ONE", f"fulfillment order {answer.ask.order}", f"{answer.order.id}", taints=False),
                 answer,
             )
         for order in (*answer.slots.values(), *answer.listed):
@@ -282,7 +317,12 @@ class Scene:
             self.record(holds("FO-ERR-CLIENT-FORM"), answer)
         else:
             self.record(
-                fails("FO-ERR-CLIENT-FORM", "a refusal answers with a client error (HTTP 4xx)", f"HTTP {status}: {answer.said}", taints=False),
+                fails(
+                    "FO-ERR-CLIENT-FORM",
+                    "a refusal answers with a client error (HTTP 4xx)",
+                    f"HTTP {status}: {answer.said}",
+                    taints=False,
+                ),
                 answer,
             )
         if self.name == "graphql":
@@ -290,7 +330,9 @@ class Scene:
             return
         findings = schema.check_error(answer.body)
         if findings:
-            self.record(fails(findings[0].requirement, findings[0].documented, findings[0].received, taints=False), answer)
+            self.record(
+                fails(findings[0].requirement, findings[0].documented, findings[0].received, taints=False), answer
+            )
         else:
             self.record(holds("FO-ERR-READABLE"), answer)
 
@@ -299,9 +341,14 @@ class Scene:
         findings = graphql.check_refusal(operation, answer.body, version=self.version, status=status)
         for found in findings:
             self.record(
-                fails(found.requirement, f"{found.path or 'the answer'}: {found.documented}", found.received, taints=False), answer
+                fails(
+                    found.requirement, f"{found.path or 'the answer'}: {found.documented}", found.received, taints=False
+                ),
+                answer,
             )
-        for requirement in graphql.judged_refusal(operation, answer.body, version=self.version) - {row.requirement for row in findings}:
+        for requirement in graphql.judged_refusal(operation, answer.body, version=self.version) - {
+            row.requirement for row in findings
+        }:
             self.record(holds(requirement), answer)
 
     @property

@@ -8,8 +8,8 @@ from fnmatch import fnmatchcase
 from typing import Any, TypeVar
 
 from fulfillspec.judge import invariants
-from fulfillspec.judge.invariants import ADVERTISED_AS
 from fulfillspec.judge.finding import Difference, Finding, fails, holds
+from fulfillspec.judge.invariants import ADVERTISED_AS
 from fulfillspec.model import FulfillmentOrder, Picture
 from fulfillspec.scene import Inapplicable, Scene, Unobservable
 from fulfillspec.wire.answer import Answer
@@ -32,7 +32,9 @@ _TELLING = frozenset({"submit", "cancel", "submit_cancellation", "open", "releas
 """Operations of the merchant whose absence from `supported_actions` tells something wherever they are carried out."""
 
 
-def act(scene: Scene, actor: str, order: FulfillmentOrder, operation: str, /, *, raw: bytes | None = None, **arguments: Any) -> Step:
+def act(
+    scene: Scene, actor: str, order: FulfillmentOrder, operation: str, /, *, raw: bytes | None = None, **arguments: Any
+) -> Step:
     """Carry out an operation on a fulfillment order, look at its order, judge what always holds.
 
     Raise `Tainted` if the order took part in a deviation, `Unobservable` if it cannot be looked at.
@@ -87,7 +89,15 @@ class Asked:
         """Leave the case: what it still names has no meaning for this target, for this reason."""
         raise Inapplicable(reason)
 
-    def check(self, requirement: str, fine: bool, documented: str, received: object = "", *diff: Difference, taints: bool = True) -> bool:  # noqa: FBT001 - the fact is the argument
+    def check(
+        self,
+        requirement: str,
+        fine: bool,
+        documented: str,
+        received: object = "",
+        *diff: Difference,
+        taints: bool = True,
+    ) -> bool:
         """Judge a requirement of an operation that was expected to be carried out; return whether it held."""
         if self._stopped:
             self.scene.unseen(requirement, f"{self.operation} in {self.source} was {self.answer.outcome}")
@@ -103,7 +113,7 @@ class Asked:
         self._record(finding)
         return finding.holds
 
-    def judge(self, requirement: str, fine: bool, documented: str, received: object = "") -> None:  # noqa: FBT001 - the fact is the argument
+    def judge(self, requirement: str, fine: bool, documented: str, received: object = "") -> None:
         """Judge a requirement of an answer, whether the operation was carried out or not."""
         self._record(holds(requirement) if fine else fails(requirement, documented, _shown(received), taints=False))
 
@@ -126,7 +136,14 @@ class Asked:
         else:
             scene.unseen(requirement, f"{self._named()}: {answer.described()}")
         if answer.exchange.status is not None:
-            self._record(fails("FO-ERR-CLIENT-FORM", "a refusal answers with a client error (HTTP 4xx)", answer.described(), taints=False))
+            self._record(
+                fails(
+                    "FO-ERR-CLIENT-FORM",
+                    "a refusal answers with a client error (HTTP 4xx)",
+                    answer.described(),
+                    taints=False,
+                )
+            )
         return False
 
     def shown(self, order: FulfillmentOrder) -> FulfillmentOrder:
@@ -138,7 +155,9 @@ class Asked:
         """Judge that this answer and an earlier look agree on a fulfillment order."""
         rows = invariants.differences(order, self.shown(order))
         received = f"{rows[0].path}: {rows[0].documented} there, {rows[0].received} here" if rows else ""
-        return self.check(requirement, not rows, f"{self.operation} agrees with the list on {order.id}", received, *rows)
+        return self.check(
+            requirement, not rows, f"{self.operation} agrees with the list on {order.id}", received, *rows
+        )
 
     def expect_hidden(self, requirement: str) -> None:
         """Judge that nothing was shown: it was refused, or the answer holds no fulfillment order."""
@@ -147,7 +166,12 @@ class Asked:
             self.scene.refused(requirement, self.operation, f"{self._named()} is refused")
             return
         rows = [row.id for row in (*self.answer.slots.values(), *self.answer.listed) if row is not None]
-        finding = fails(requirement, f"nothing is shown to {self.answer.actor}", f"fulfillment orders {', '.join(rows)}", taints=False)
+        finding = fails(
+            requirement,
+            f"nothing is shown to {self.answer.actor}",
+            f"fulfillment orders {', '.join(rows)}",
+            taints=False,
+        )
         self._record(finding if rows else holds(requirement))
 
     def _named(self) -> str:
@@ -213,10 +237,12 @@ class Step(Asked):
         scene, answer = self.scene, self.answer
         looked = (self.after.exchange,)
         if answer.accepted:
-            findings = list(invariants.of_step(answer, self.before, self.after, scene.places))
+            findings = list(invariants.of_step(answer, self.before, self.after))
             scene.record_all(findings, answer, state=self.source, exchanges=looked)
         elif answer.refused:
-            scene.record_all([invariants.of_refusal(self.before, self.after)], answer, state=self.source, exchanges=looked)
+            scene.record_all(
+                [invariants.of_refusal(self.before, self.after)], answer, state=self.source, exchanges=looked
+            )
         advertised = ADVERTISED_AS.get(self.operation)
         was = self.before.orders.get(answer.ask.order or "")
         if answer.accepted and answer.actor == "merchant" and was is not None and advertised in (was.actions or ()):
@@ -231,8 +257,12 @@ class Step(Asked):
             and scene.documented_accept(self.source, self.operation)
         ):
             scene.record(
-                fails("FO-ACTIONS-UNADVERTISED", f"{advertised} is advertised in {self.source}, where it succeeds",
-                      f"[{', '.join(was.actions)}]", taints=False),
+                fails(
+                    "FO-ACTIONS-UNADVERTISED",
+                    f"{advertised} is advertised in {self.source}, where it succeeds",
+                    f"[{', '.join(was.actions)}]",
+                    taints=False,
+                ),
                 answer,
                 state=self.source,
             )
@@ -255,35 +285,47 @@ class Step(Asked):
         if slot and self.accepted:
             of = self.slot(slot)
             if of is None:
-                return self.check(requirement, False, f"{slot}: a fulfillment order {state}", "none is shown")  # noqa: FBT003
+                return self.check(requirement, False, f"{slot}: a fulfillment order {state}", "none is shown")
         patterns = state.split(" or ")
 
         def fits(order: FulfillmentOrder | None) -> bool:
             return order is not None and any(fnmatchcase(order.pair, pattern) for pattern in patterns)
 
         if not self.accepted or self._stopped:
-            return self.check(requirement, False, state)  # noqa: FBT003
+            return self.check(requirement, False, state)
         looked = of if of is not None else self.order
         shown = self.answer.order if answered and of is None else None
-        wrong = next(((where, one.pair) for where, one in (("a later look", looked), ("the answer", shown)) if one is not None and not fits(one)), None)
+        wrong = next(
+            (
+                (where, one.pair)
+                for where, one in (("a later look", looked), ("the answer", shown))
+                if one is not None and not fits(one)
+            ),
+            None,
+        )
         if wrong is None:
-            return self.check(requirement, True, state)  # noqa: FBT003
+            return self.check(requirement, True, state)
         plain = STATE_AFTER.get(self.operation)
         if plain not in {None, requirement} and self.scene.is_broken(str(plain)):
             # the action goes wrong anyway: nothing is learnt about what is special here
             self.scene.unseen(requirement, f"{self.operation} deviates from {plain} already")
             return False
         return self.check(
-            requirement, False, f"{self.operation} leads to {state}", f"{wrong[0]} shows {wrong[1]}",  # noqa: FBT003
+            requirement,
+            False,
+            f"{self.operation} leads to {state}",
+            f"{wrong[0]} shows {wrong[1]}",
             Difference("status/request_status", state, wrong[1]),
         )
 
-    def expect_units(self, requirement: str, wanted: Mapping[str, int], order: FulfillmentOrder | None, *, left: bool = False) -> bool:
+    def expect_units(
+        self, requirement: str, wanted: Mapping[str, int], order: FulfillmentOrder | None, *, left: bool = False
+    ) -> bool:
         """Judge which line items a fulfillment order holds, in units by the order's line item id."""
         if not self.accepted or self._stopped:
-            return self.check(requirement, False, f"line items {dict(wanted)}")  # noqa: FBT003
+            return self.check(requirement, False, f"line items {dict(wanted)}")
         if order is None:
-            return self.check(requirement, False, "a fulfillment order with the line items", "none is shown")  # noqa: FBT003
+            return self.check(requirement, False, "a fulfillment order with the line items", "none is shown")
         seen = order.left if left else {key: units for key, units in order.units.items() if units}
         wanted = {key: units for key, units in wanted.items() if units}
         rows = tuple(

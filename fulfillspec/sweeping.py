@@ -34,10 +34,14 @@ def sweep_run(directory: Path, target_file: Path | None) -> list[dict[str, str]]
         raise CannotSweep(str(reason)) from None
     tokens = {actor: token for actor in ACTORS if (token := target.token(actor))}
     if "merchant" not in tokens or not target.base_url:
-        raise CannotSweep("A base URL and the merchant's token are needed: set FULFILLSPEC_MERCHANT_TOKEN, or name a target file.")
+        raise CannotSweep(
+            "A base URL and the merchant's token are needed: set FULFILLSPEC_MERCHANT_TOKEN, or name a target file."
+        )
     journal = Journal.reopen(path)
     evidence = Evidence(None, Redactor(tokens.values()))
-    sessions = {actor: Http(target.base_url, actor=actor, token=token, evidence=evidence) for actor, token in tokens.items()}
+    sessions = {
+        actor: Http(target.base_url, actor=actor, token=token, evidence=evidence) for actor, token in tokens.items()
+    }
     tag = next((entry.note for entry in journal.left() if entry.kind == "order"), "")
     admin = RestAdmin(dict(sessions), target.api_version, journal, tag, OrderPace("auto"))
     try:

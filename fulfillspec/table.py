@@ -12,8 +12,8 @@ from typing import Any
 
 from fulfillspec.actor import Actor
 from fulfillspec.judge import invariants
-from fulfillspec.judge.invariants import ADVERTISED_AS
 from fulfillspec.judge.finding import fails, holds
+from fulfillspec.judge.invariants import ADVERTISED_AS
 from fulfillspec.ledger import SeenCell
 from fulfillspec.lifecycle import Cell, Edge
 from fulfillspec.model import FulfillmentOrder, Picture
@@ -21,6 +21,7 @@ from fulfillspec.scene import Inapplicable, Scene, Unobservable
 from fulfillspec.stage.stage import Stage
 from fulfillspec.step import Asked, Step, act
 from fulfillspec.wire.answer import Answer
+
 
 @dataclass
 class Table:
@@ -93,14 +94,20 @@ class Table:
                 # movable, so that a move is refused for the state and not for the stock
                 order = self._after(after) if after else self.stage.order(state, movable=True)
                 parked = self.scene.before(order)
-            if cell.outcome == "open" and not self.every and ADVERTISED_AS.get(cell.action) not in (order.actions or ()):
+            if (
+                cell.outcome == "open"
+                and not self.every
+                and ADVERTISED_AS.get(cell.action) not in (order.actions or ())
+            ):
                 continue
             answer = self._ask(cell, order)
             if answer.refused:
                 pending.append((cell, answer))
                 continue
             self._settle(pending, parked, look=False)
-            step = Step(self.scene, answer, state, parked or self.scene.before(order), self.scene.look(order.order_id or ""))
+            step = Step(
+                self.scene, answer, state, parked or self.scene.before(order), self.scene.look(order.order_id or "")
+            )
             step.compare()
             self._judge(cell, step, order)
             order = None
@@ -159,12 +166,19 @@ class Table:
             asked.reads(cell.ambiguity, "refused")
         order = parked.orders.get(asked.answer.ask.order or "")
         name = ADVERTISED_AS.get(cell.action)
-        own = cell.actor == "merchant" and not (cell.action == "create_fulfillment" and cell.state.startswith("service:"))
+        own = cell.actor == "merchant" and not (
+            cell.action == "create_fulfillment" and cell.state.startswith("service:")
+        )
         if name and own and order is not None and order.actions is not None:
             # since 2024-10 an order management app may not fulfil at a service's location, whatever is advertised there
             if name in order.actions:
                 self.scene.record(
-                    fails("FO-ACTIONS-ADVERTISED", f"{name} is advertised in {cell.state} and succeeds", asked.answer.described(), taints=False),
+                    fails(
+                        "FO-ACTIONS-ADVERTISED",
+                        f"{name} is advertised in {cell.state} and succeeds",
+                        asked.answer.described(),
+                        taints=False,
+                    ),
                     asked.answer,
                     state=cell.state,
                 )
@@ -181,17 +195,32 @@ class Table:
         elif cell.ambiguity is None and cell.action != "move" and name in self.scene.advertised:
             # the samples never advertise a move at a service's location, though the text promises it (contradiction 8)
             self.scene.record(
-                fails("FO-ACTIONS-UNADVERTISED", f"{name} is not advertised in {cell.state} and is refused", step.answer.described(), taints=False),
+                fails(
+                    "FO-ACTIONS-UNADVERTISED",
+                    f"{name} is not advertised in {cell.state} and is refused",
+                    step.answer.described(),
+                    taints=False,
+                ),
                 step.answer,
                 state=cell.state,
             )
 
     def _enter(self, cell: Cell, answer: Answer, seen: str, looks: tuple[int, ...]) -> None:
         wrong = cell.outcome == "refuse" and seen == "accepted"
-        verdict = ("fail" if cell.level == "must" else "warn") if wrong else "inconclusive" if seen == "unreached" else "pass"
+        verdict = (
+            ("fail" if cell.level == "must" else "warn") if wrong else "inconclusive" if seen == "unreached" else "pass"
+        )
         self.scene.ledger.cells.append(
             SeenCell(
-                cell.state, cell.action, cell.actor, self.scene.name, cell.outcome, cell.level, cell.requirement,
-                seen, verdict, (answer.exchange.n, *looks),
+                cell.state,
+                cell.action,
+                cell.actor,
+                self.scene.name,
+                cell.outcome,
+                cell.level,
+                cell.requirement,
+                seen,
+                verdict,
+                (answer.exchange.n, *looks),
             )
         )

@@ -16,7 +16,7 @@ _KINDS: Final = {
 }
 
 
-class BadTarget(ValueError):  # noqa: N818 - named for what is wrong
+class BadTarget(ValueError):
     """What describes the target cannot be used; the message says what was expected, what came, what to do."""
 
 

@@ -40,6 +40,8 @@ class Theatre:
             case "set_deadline":
                 return {"orders": [order.id] if order else [], "deadline": later}
             case "move":
-                return {"location": self.stage.elsewhere(order) if order else next(iter(self.stage.world.merchant), "1")}
+                return {
+                    "location": self.stage.elsewhere(order) if order else next(iter(self.stage.world.merchant), "1")
+                }
             case _:
                 return {}

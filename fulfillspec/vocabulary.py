@@ -19,9 +19,9 @@ from fulfillspec.stage.stage import Stage, smaller
 from fulfillspec.step import Asked, Step
 from fulfillspec.table import Table
 from fulfillspec.theatre import Theatre
+from fulfillspec.walk import Explorer
 from fulfillspec.wire import graphql
 from fulfillspec.wire.answer import Ask
-from fulfillspec.walk import Explorer
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +290,9 @@ def records() -> Callable[[Actor, FulfillmentOrder], list[str | None]]:
         body = asked.answer.body
         rows = body.get("fulfillments") if asked.accepted and isinstance(body, dict) else None
         if not isinstance(rows, list):
-            raise Inapplicable("the target does not list the fulfillments of a fulfillment order, which no seed demands")
+            raise Inapplicable(
+                "the target does not list the fulfillments of a fulfillment order, which no seed demands"
+            )
         return [digits(row.get("id")) for row in rows if isinstance(row, dict)]
 
     return read
@@ -350,8 +352,16 @@ def only_states() -> Callable[[Actor, str, str, FulfillmentOrder, str], None]:
         rows = asked.answer.listed
         found = any(row.id == order.id for row in rows)
         strangers = [f"{row.id} {row.pair}" for row in rows if row.request_status != request_status]
-        asked.check(requirement, found, f"{status}: fulfillment order {order.id} among them", [row.id for row in rows], taints=False)
-        asked.check(requirement, not strangers, f"{status}: only request_status {request_status}", strangers, taints=False)
+        asked.check(
+            requirement,
+            found,
+            f"{status}: fulfillment order {order.id} among them",
+            [row.id for row in rows],
+            taints=False,
+        )
+        asked.check(
+            requirement, not strangers, f"{status}: only request_status {request_status}", strangers, taints=False
+        )
 
     return judge
 
@@ -371,13 +381,17 @@ def both_show(theatre: Theatre, request: pytest.FixtureRequest) -> Callable[[Ful
         answer = theatre.scene.latest
         theirs = eyes.glance(order_id)
         if answer is not None:
-            theatre.scene.record_all(of_pictures(mine, theirs, (theatre.transport, name)), answer, exchanges=(theirs.exchange,))
+            theatre.scene.record_all(
+                of_pictures(mine, theirs, (theatre.transport, name)), answer, exchanges=(theirs.exchange,)
+            )
 
     return judge
 
 
 @pytest.fixture
-def callbacks(theatre: Theatre, request: pytest.FixtureRequest) -> Callable[[Callable[[FulfillmentOrder], Step], FulfillmentOrder], Callbacks]:
+def callbacks(
+    theatre: Theatre, request: pytest.FixtureRequest
+) -> Callable[[Callable[[FulfillmentOrder], Step], FulfillmentOrder], Callbacks]:
     """Take a step and return what the service's callback URL heard of it."""
     run: Run = request.config.stash[Run.KEY]
     listener = run.listener

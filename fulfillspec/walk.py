@@ -237,7 +237,8 @@ class Explorer:
                 continue
             for cell in self._cells:
                 way = self._way(state.id, cell.state)
-                if way is None or (cell.action == "move" and not self._can_move(trail, order)):
+                ends = bool(way) and self._lifecycle.states[cell.state].ended
+                if way is None or ends or (cell.action == "move" and not self._can_move(trail, order)):
                     continue
                 worn = (1 + self._visits[cell]) * (1 + self._visits[_past(trail, order.id), cell])
                 options.append((subject, order, state, cell))
@@ -441,8 +442,8 @@ def _shorter(choices: tuple[Choice, ...]) -> Iterator[tuple[Choice, ...]]:
 def _weight(trail: _Trail, order: FulfillmentOrder, cell: Cell) -> float:
     """Tell how willingly a cell is chosen: what goes on with the same work, and does not end it."""
     goes_on = bool(trail.taken) and trail.id_of(trail.taken[-1][0].subject) == order.id
-    ends = order.ended or cell.action == "create_fulfillment"
-    return _WEIGHTS[cell.outcome] * (_CONSTANCY if goes_on else 1.0) * (0.3 if ends else 1.0)
+    weight = _WEIGHTS[cell.outcome] * (_CONSTANCY if goes_on else 1.0)
+    return weight * (0.1 if order.ended else 0.4 if cell.action == "create_fulfillment" else 1.0)
 
 
 def _past(trail: _Trail, identity: str) -> tuple[frozenset[str], tuple[str, ...]]:

@@ -37,7 +37,7 @@ OPERATIONS = (
 MUTATIONS = {"fulfillmentOrderClose": "close", "fulfillmentOrderRejectFulfillmentRequest": "reject"}
 
 
-class UnreadableDocument(Exception):  # noqa: N818 - named after what happened
+class UnreadableDocument(Exception):
     """A document does not have the form that its examples are found by."""
 
 
@@ -49,7 +49,7 @@ def operation(method: str, path: str) -> str:
     raise UnreadableDocument(f"No operation is known for {method} {path}.")
 
 
-def source(  # noqa: PLR0917 - six facts, in the order in which every fixture gives them
+def source(
     document: str, section: str, version: str, name: str | None, transport: str, example: str = ""
 ) -> dict[str, Any]:
     """Return where a fixture comes from, as every fixture says it."""

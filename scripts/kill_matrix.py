@@ -22,6 +22,12 @@ from fulfillspec.sandbox.mutants import mutants  # noqa: E402
 from fulfillspec.sandbox.variants import variants  # noqa: E402
 
 
+def _totals(count: int, survivors: list[str]) -> str:
+    named = f": {', '.join(survivors)}" if survivors else ""
+    killed = f"killed by the check of their own requirement: {count - len(survivors)}"
+    return f"- mutants: {count}, {killed}, survivors: {len(survivors)}{named}"
+
+
 def main() -> int:
     """Run the trials, write the files, print the totals."""
     begun = time.monotonic()
@@ -37,8 +43,7 @@ def main() -> int:
         "",
         "Written by `python scripts/kill_matrix.py`: every mutant of the sandbox against the whole suite.",
         "",
-        f"- mutants: {len(names)}, killed by the check of their own requirement: {len(names) - len(survivors)}, "
-        f"survivors: {len(survivors)}{': ' + ', '.join(survivors) if survivors else ''}",
+        _totals(len(names), survivors),
         f"- killed by that check and by no other: {alone}",
         f"- legal variants: {len(silent)}, silent: {len(silent) - len(loud)}{', loud: ' + ', '.join(loud) if loud else ''}",
         "",

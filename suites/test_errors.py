@@ -3,7 +3,10 @@
 import pytest
 
 
-@pytest.mark.parametrize("operation", ["get", "locations_for_move", "cancel", "move", "hold", "release_hold", "open", "submit", "submit_cancellation"])
+@pytest.mark.parametrize(
+    "operation",
+    ["get", "locations_for_move", "cancel", "move", "hold", "release_hold", "open", "submit", "submit_cancellation"],
+)
 def test_merchant_names_an_unknown_id(stage, merchant, unknown_id, plain, operation):
     stage.order("merchant:open/unsubmitted")
     merchant.ask(operation, unknown_id, **plain(operation, None)).expect_refused("FO-ERR-UNKNOWN-ID")

@@ -55,7 +55,9 @@ def test_fulfillment_shows_its_tracking(stage, merchant, fulfillment_of):
     tracking = {"number": "FULFILLSPEC-1", "company": "My Carrier", "url": "https://carrier.invalid/1"}
     step = merchant.fulfil(order, tracking=tracking)
     made = fulfillment_of(step)
-    step.check("FO-FULFIL-TRACKING", made.tracking == "FULFILLSPEC-1", "the tracking number sent", made.tracking, taints=False)
+    step.check(
+        "FO-FULFIL-TRACKING", made.tracking == "FULFILLSPEC-1", "the tracking number sent", made.tracking, taints=False
+    )
     changed = made.track(merchant, {"number": "FULFILLSPEC-2", "company": "My Carrier"})
     step.check("FO-FULFIL-TRACKING", changed == "FULFILLSPEC-2", "the new tracking number", changed, taints=False)
 

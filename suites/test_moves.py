@@ -70,7 +70,9 @@ def test_fulfilled_units_stay_where_they_were_fulfilled(stage, merchant, one_uni
     step.expect_units("FO-MOVE-FULFILLED-STAYS", left, step.order, left=True)
     original = step.target
     stays = original.location_id == order.location_id and original.id != step.order.id
-    step.check("FO-MOVE-FULFILLED-STAYS", stays, f"what was fulfilled stays at {order.location_id}", original.location_id)
+    step.check(
+        "FO-MOVE-FULFILLED-STAYS", stays, f"what was fulfilled stays at {order.location_id}", original.location_id
+    )
 
 
 def test_location_that_never_stocked_the_item_is_refused(stage, merchant, unstocked):

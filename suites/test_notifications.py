@@ -4,13 +4,21 @@
 def test_service_is_told_of_a_fulfillment_request(stage, merchant, callbacks):
     order = stage.order("service:open/unsubmitted")
     heard = callbacks(merchant.submit, order)
-    heard.expect("FO-NOTE-SUBMIT-CALLBACK", "FO-NOTE-PATH", "FO-NOTE-KIND", "FO-NOTE-SIGNATURE", kind="FULFILLMENT_REQUEST")
+    heard.expect(
+        "FO-NOTE-SUBMIT-CALLBACK", "FO-NOTE-PATH", "FO-NOTE-KIND", "FO-NOTE-SIGNATURE", kind="FULFILLMENT_REQUEST"
+    )
 
 
 def test_service_is_told_of_a_cancellation_request(stage, merchant, callbacks):
     order = stage.order("service:in_progress/accepted")
     heard = callbacks(merchant.submit_cancellation, order)
-    heard.expect("FO-NOTE-CANCELLATION-CALLBACK", "FO-NOTE-PATH", "FO-NOTE-KIND", "FO-NOTE-SIGNATURE", kind="CANCELLATION_REQUEST")
+    heard.expect(
+        "FO-NOTE-CANCELLATION-CALLBACK",
+        "FO-NOTE-PATH",
+        "FO-NOTE-KIND",
+        "FO-NOTE-SIGNATURE",
+        kind="CANCELLATION_REQUEST",
+    )
 
 
 def test_service_is_not_told_of_a_cancelled_order(stage, merchant, callbacks):

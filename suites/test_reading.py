@@ -17,7 +17,12 @@ def test_order_gets_fulfillment_orders_that_cover_it(stage, merchant):
         for item, count in order.units.items():
             units[item] = units.get(item, 0) + count
     step.check("FO-ROUTING-COVERS", made.units in (None, units), f"the order's line items {made.units}", units)
-    step.check("FO-LIST-ALL", {order.id for order in orders} <= {order.id for order in step.answer.listed}, "all of them", "some")
+    step.check(
+        "FO-LIST-ALL",
+        {order.id for order in orders} <= {order.id for order in step.answer.listed},
+        "all of them",
+        "some",
+    )
 
 
 def test_list_keeps_what_is_completed(stage, merchant):
@@ -33,9 +38,13 @@ def test_order_reference_fields_come_when_asked_for(stage, merchant, operation, 
     asked = subject(merchant, operation, order, ORDER_REFERENCE)
     seen = asked.shown(order)
     have = seen.order_reference
-    asked.check("FO-READ-ORDER-REFERENCE", len(have) == 3, "order_name, order_processed_at, channel_id", have, taints=False)
+    asked.check(
+        "FO-READ-ORDER-REFERENCE", len(have) == 3, "order_name, order_processed_at, channel_id", have, taints=False
+    )
     names = (None, stage.name_of(order), seen.order_name)
-    asked.check("FO-READ-ORDER-REFERENCE", names[1] in (None, names[2]), f"order_name {names[1]}", names[2], taints=False)
+    asked.check(
+        "FO-READ-ORDER-REFERENCE", names[1] in (None, names[2]), f"order_name {names[1]}", names[2], taints=False
+    )
     plain = subject(merchant, operation, order, frozenset())
     extra = plain.shown(order).order_reference
     plain.check("FO-READ-ORDER-REFERENCE-ONLY-ASKED", not extra, "no order reference fields", extra, taints=False)
@@ -58,7 +67,12 @@ def test_service_lists_what_is_assigned_to_it(stage, service, two_apps):
     asked = service.ask("assigned")
     listed = {order.id for order in asked.answer.listed}
     asked.check("FO-ASSIGNED-LIST", mine.id in listed, f"fulfillment order {mine.id} among them", sorted(listed))
-    asked.check("FO-ASSIGNED-ONLY-ASSIGNED", other.id not in listed, f"{other.id}, at a merchant's location, is not", sorted(listed))
+    asked.check(
+        "FO-ASSIGNED-ONLY-ASSIGNED",
+        other.id not in listed,
+        f"{other.id}, at a merchant's location, is not",
+        sorted(listed),
+    )
 
 
 def test_service_lists_all_that_is_assigned_without_a_filter(stage, service):
@@ -66,7 +80,9 @@ def test_service_lists_all_that_is_assigned_without_a_filter(stage, service):
     asked = service.ask("assigned")
     listed = {order.id for order in asked.answer.listed}
     missing = [f"{order.id} {order.pair}" for order in wanted if order.id not in listed]
-    asked.check("FO-ASSIGNED-STATUS-OPTIONAL", not missing, "all assigned ones, whatever their state", f"without {missing}")
+    asked.check(
+        "FO-ASSIGNED-STATUS-OPTIONAL", not missing, "all assigned ones, whatever their state", f"without {missing}"
+    )
     asked.check("FO-ASSIGNED-LIST", not missing, "all that is assigned to the service", f"without {missing}")
     for order in wanted:
         asked.agrees("FO-INV-OBSERVERS", order)
@@ -78,14 +94,24 @@ def test_service_filters_by_assignment_status(stage, service, only_states):
     cancelling = stage.order("service:in_progress/cancellation_requested")
     only_states(service, "FO-ASSIGNED-STATUS-FULFILLMENT-REQUESTED", "fulfillment_requested", requested, "submitted")
     only_states(service, "FO-ASSIGNED-STATUS-FULFILLMENT-ACCEPTED", "fulfillment_accepted", accepted, "accepted")
-    only_states(service, "FO-ASSIGNED-STATUS-CANCELLATION-REQUESTED", "cancellation_requested", cancelling, "cancellation_requested")
+    only_states(
+        service,
+        "FO-ASSIGNED-STATUS-CANCELLATION-REQUESTED",
+        "cancellation_requested",
+        cancelling,
+        "cancellation_requested",
+    )
 
 
 def test_service_filters_by_location(stage, service):
     mine = stage.order("service:open/submitted")
     here = service.ask("assigned", location_ids=[mine.location_id])
     listed = {order.id for order in here.answer.listed}
-    here.check("FO-ASSIGNED-LOCATION-IDS", mine.id in listed, f"{mine.id} at its location", sorted(listed), taints=False)
+    here.check(
+        "FO-ASSIGNED-LOCATION-IDS", mine.id in listed, f"{mine.id} at its location", sorted(listed), taints=False
+    )
     there = service.ask("assigned", location_ids=[stage.world.merchant[0]])
     listed = {order.id for order in there.answer.listed} if there.accepted else set()
-    here.check("FO-ASSIGNED-LOCATION-IDS", mine.id not in listed, f"not {mine.id} at another", sorted(listed), taints=False)
+    here.check(
+        "FO-ASSIGNED-LOCATION-IDS", mine.id not in listed, f"not {mine.id} at another", sorted(listed), taints=False
+    )

@@ -22,7 +22,9 @@ def test_service_gets_the_subset_that_its_scopes_cover(stage, service, lacking):
     kept = not listed & {order.id for order in theirs}
     asked.check("FO-LIST-SUBSET-BY-SCOPES", kept, "none at merchant-managed locations", sorted(listed))
     mine = {order.id for order in orders if stage.scene.place(order) == "service"}
-    asked.check("FO-LIST-SUBSET-BY-SCOPES", mine <= listed, f"those at its own location: {sorted(mine)}", sorted(listed))
+    asked.check(
+        "FO-LIST-SUBSET-BY-SCOPES", mine <= listed, f"those at its own location: {sorted(mine)}", sorted(listed)
+    )
 
 
 def test_service_does_not_read_at_merchant_locations(stage, service, lacking):

@@ -48,11 +48,21 @@ _CONSERVING = frozenset(
     }
 )
 _SIBLING_FREE = frozenset(
-    {"submit", "accept", "reject", "submit_cancellation", "reject_cancellation", "close", "open", "cancel", "create_fulfillment", "hold"}
+    {
+        "submit",
+        "accept",
+        "reject",
+        "submit_cancellation",
+        "reject_cancellation",
+        "close",
+        "open",
+        "cancel",
+        "create_fulfillment",
+        "hold",
+    }
 )
 _LINES_MAY_MOVE = frozenset({"hold"})
 """Operations after which nothing says that another fulfillment order of the order keeps its line items."""
-
 
 
 def of_order(order: FulfillmentOrder, place: str | None) -> Iterator[Finding]:
@@ -206,23 +216,24 @@ def of_refusal(before: Picture, after: Picture) -> Finding:
 
 
 def of_step(
-    answer: Answer, before: Picture, after: Picture, places: Mapping[str, str], *, rest_of_request: bool = True
+    answer: Answer, before: Picture, after: Picture
 ) -> Iterator[Finding]:
     """Judge what an accepted action left unsaid: ids, conservation, siblings, locations, time, agreement of observers."""
     operation, target = answer.ask.operation, answer.ask.order
     yield from _listing(answer, before, after)
     yield from _identity(before, after)
-    ended = target in before.orders and before.orders[target].ended
+    was = before.orders.get(target or "")
+    ended = was is not None and was.ended
     if not ended and (operation in _CONSERVING or (operation == "cancel" and answer.slots.get("replacement"))):
         requirement = "FO-CANCEL-REPLACEMENT-ITEMS" if operation == "cancel" else "FO-INV-QUANTITY"
-        was, now = before.work(), after.work()
-        if was == now or any(shown and shown.id not in after.orders for shown in answer.slots.values()):
+        had, has = before.work(), after.work()
+        if had == has or any(shown and shown.id not in after.orders for shown in answer.slots.values()):
             yield holds(requirement)
         else:
             rows = [
-                Difference(f"units of line item {item}", str(was.get(item, 0)), str(now.get(item, 0)))
-                for item in sorted({*was, *now})
-                if was.get(item, 0) != now.get(item, 0)
+                Difference(f"units of line item {item}", str(had.get(item, 0)), str(has.get(item, 0)))
+                for item in sorted({*had, *has})
+                if had.get(item, 0) != has.get(item, 0)
             ]
             yield fails(
                 requirement,
@@ -234,14 +245,14 @@ def of_step(
         yield _not_doubled(before, after)
     if operation in _SIBLING_FREE:
         yield _siblings(answer, before, after)
-    if target in before.orders and target in after.orders and operation != "move":
-        was_at, is_at = before.orders[target].location_id, after.orders[target].location_id
+    now = after.orders.get(target or "")
+    if was is not None and now is not None and operation != "move":
+        was_at, is_at = was.location_id, now.location_id
         if was_at is not None and is_at is not None and was_at != is_at:
             yield fails("FO-INV-LOCATION", f"{operation} leaves assigned_location_id {was_at}", f"now {is_at}")
         elif was_at is not None:
             yield holds("FO-INV-LOCATION")
-    if rest_of_request:
-        yield from of_observers(answer.slots.values(), after.orders, operation)
+    yield from of_observers(answer.slots.values(), after.orders, operation)
 
 
 def of_observers(
@@ -280,7 +291,9 @@ def _listing(answer: Answer, before: Picture, after: Picture) -> Iterator[Findin
         )
     elif hidden or (gone and operation not in {"reschedule", "release_hold"}):
         missing = ", ".join([*hidden, *sorted(gone)])
-        yield fails("FO-LIST-ALL", f"the list of order {after.order_id} has all of its fulfillment orders", f"without {missing}")
+        yield fails(
+            "FO-LIST-ALL", f"the list of order {after.order_id} has all of its fulfillment orders", f"without {missing}"
+        )
     elif before.orders:
         yield holds("FO-LIST-ALL")
 

@@ -21,7 +21,7 @@ LISTED = 120
 """Exchanges of one case that the page lists at most."""
 
 
-class NoEvidence(Exception):  # noqa: N818 - named for what is wrong
+class NoEvidence(Exception):
     """The folder has no `evidence.ndjson` that can be read; the message says why."""
 
 

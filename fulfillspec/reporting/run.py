@@ -12,7 +12,7 @@ TRANSPORTS = ("rest", "graphql", "connector")
 """The transports in the order in which they are shown."""
 
 
-class UnreadableRun(Exception):  # noqa: N818 - named for what is wrong
+class UnreadableRun(Exception):
     """The folder has no `results.json` that can be read; the message says why."""
 
 

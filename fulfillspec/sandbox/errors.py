@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 
-class Refusal(Exception):  # noqa: N818 (a refusal is an answer, not an error of ours)
+class Refusal(Exception):
     """Base of every refusal; a refused operation has changed nothing."""
 
 

@@ -110,10 +110,17 @@ class RestAdmin:
             for row in items
             if (identity := digits(row.get("id"))) and row.get("variant_id") in self._variants["movable"]
         }
-        units = {identity: row["quantity"] for row in items if (identity := digits(row.get("id"))) and isinstance(row.get("quantity"), int)}
+        units = {
+            identity: row["quantity"]
+            for row in items
+            if (identity := digits(row.get("id"))) and isinstance(row.get("quantity"), int)
+        }
         name = made.get("name")
         return NewOrder(
-            str(made["id"]), name if isinstance(name, str) else None, frozenset(movable) if items else None, units or None
+            str(made["id"]),
+            name if isinstance(name, str) else None,
+            frozenset(movable) if items else None,
+            units or None,
         )
 
     def remove(self, entry: Entry) -> str | None:
@@ -203,9 +210,7 @@ class RestAdmin:
         if not isinstance(rows, list):
             raise CannotStage(f"the store's locations could not be listed: {_describe(exchange)}")
         services = {self.world.service, self.world.other_service}
-        listed = self._send(
-            "merchant", "GET", "fulfillment_services.json?scope=all", "list_fulfillment_services"
-        )
+        listed = self._send("merchant", "GET", "fulfillment_services.json?scope=all", "list_fulfillment_services")
         others = listed.data.get("fulfillment_services") if isinstance(listed.data, dict) else None
         for row in others if isinstance(others, list) else []:
             if isinstance(row, dict):
@@ -223,11 +228,24 @@ class RestAdmin:
     def _product(self) -> None:
         number = self._journal.intend("product", self._tag)
         rows = [
-            {"option1": f"{kind} {n}", "price": f"{n + 9}.50", "inventory_management": "shopify", "requires_shipping": True}
+            {
+                "option1": f"{kind} {n}",
+                "price": f"{n + 9}.50",
+                "inventory_management": "shopify",
+                "requires_shipping": True,
+            }
             for kind in ("service", "movable")
             for n in range(1, LINES + 1)
         ]
-        body = {"product": {"title": self._tag, "tags": self._tag, "status": "active", "options": [{"name": "Kind"}], "variants": rows}}
+        body = {
+            "product": {
+                "title": self._tag,
+                "tags": self._tag,
+                "status": "active",
+                "options": [{"name": "Kind"}],
+                "variants": rows,
+            }
+        }
         exchange = self._send("merchant", "POST", "products.json", "create_product", json=body)
         made = self._made(exchange, "product", number)
         variants = [row for row in made.get("variants", []) if isinstance(row, dict)]

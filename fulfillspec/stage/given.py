@@ -49,5 +49,7 @@ class Hook:
         identity = digits(made.get("fulfillment_order_id"))
         if not exchange.ok or identity is None:
             self._cannot.add(state)
-            raise CannotStage(f"the hook made no {state}: HTTP {exchange.status} {exchange.error or exchange.body[:160]}")
+            raise CannotStage(
+                f"the hook made no {state}: HTTP {exchange.status} {exchange.error or exchange.body[:160]}"
+            )
         return identity

@@ -51,7 +51,12 @@ class Source(Protocol):
 
     world: World
 
+    def prepare(self) -> World:
+        """Find or make what orders need; raise `CannotStage` where that fails. A second call does nothing."""
+        ...
+
     def create(self, kinds: Sequence[str], quantities: Sequence[int]) -> NewOrder:
         """Make an order with one line item per quantity for each kind (`service`: stocked at the service's location
-        only, `movable`: stocked at several locations); raise `CannotStage` where that fails."""
+        only, `movable`: stocked at several locations); raise `CannotStage` where that fails.
+        """
         ...

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
-from fulfillspec.lifecycle import Edge, Lifecycle
-from fulfillspec.model import FulfillmentOrder
 from fulfillspec.actor import Actor
 from fulfillspec.judge.finding import fails
+from fulfillspec.lifecycle import Edge, Lifecycle
+from fulfillspec.model import FulfillmentOrder
 from fulfillspec.scene import Inapplicable, Scene, Tainted, Unobservable
 from fulfillspec.stage.given import Hook, Ids
 from fulfillspec.stage.source import CannotStage, NewOrder, Source, World
@@ -57,7 +58,14 @@ class Stage:
         return self.source.world if self.source is not None else World()
 
     def order(
-        self, state: str, *, movable: bool = False, lines: int = 1, units: int = 1, whole: bool = False, alone: bool = False,
+        self,
+        state: str,
+        *,
+        movable: bool = False,
+        lines: int = 1,
+        units: int = 1,
+        whole: bool = False,
+        alone: bool = False,
         clear: str = "",
     ) -> FulfillmentOrder:
         """Lease a fulfillment order in a state (`place:status/request_status`) until the case ends.
@@ -154,7 +162,10 @@ class Stage:
             self.scene.phase = phase
         self._broken = f"order {made.id} got no fulfillment order within {_ROUTING_TRIES} looks"
         if self.scene.latest is not None:
-            self.scene.record(fails("FO-ROUTING-CREATES", "one or more fulfillment orders once routing is complete", self._broken), self.scene.latest)
+            self.scene.record(
+                fails("FO-ROUTING-CREATES", "one or more fulfillment orders once routing is complete", self._broken),
+                self.scene.latest,
+            )
         raise Unobservable(self._broken)
 
     def name_of(self, order: FulfillmentOrder) -> str | None:
@@ -189,7 +200,11 @@ class Stage:
                 continue
             for order in picture.orders.values():
                 seen = self.scene.state(order)
-                if order.id not in self._leased and seen is not None and (seen == state or (goal and goal.matches(seen))):
+                if (
+                    order.id not in self._leased
+                    and seen is not None
+                    and (seen == state or (goal and goal.matches(seen)))
+                ):
                     found.append(order)
         return found
 
@@ -214,7 +229,9 @@ class Stage:
         """Tell whether no other fulfillment order of the order stands where this one would be moved to."""
         there = self.world.service if where == "service" else self.elsewhere(order)
         picture = self.scene.pictures[order.order_id or ""]
-        return all(other.ended or other.id == order.id or other.location_id != there for other in picture.orders.values())
+        return all(
+            other.ended or other.id == order.id or other.location_id != there for other in picture.orders.values()
+        )
 
     def _movable(self, order: FulfillmentOrder) -> bool:
         made = self._orders.get(order.order_id or "")
@@ -296,8 +313,7 @@ class Stage:
         kinds = ("service", "movable") if both else (single,)
         _, orders = self.new_order(kinds)
         for order in orders:
-            begin = replace(wanted, state=start)
-            if self.scene.state(order) == start and self._fits(order, begin):
+            if self.scene.state(order) == start and self._fits(order, replace(wanted, state=start)):
                 return order, path
         return self._placed(orders, place, wanted), path
 
@@ -322,7 +338,7 @@ class Stage:
             actor = self.actors.get(edge.actor)
             if actor is None:
                 raise Unobservable(f"{wanted.state} needs the {edge.actor} actor, and it has no token")
-            step = self._setup(lambda edge=edge, order=order, actor=actor: actor.act(edge.action, order, **self.arguments(edge, order)))
+            step = self._setup(partial(actor.act, edge.action, order, **self.arguments(edge, order)))
             if not self.arrived(step, edge):
                 if fresh:  # one that was used before may have been spoilt on its way
                     self._avoid.add((edge.source, edge.action))
@@ -342,7 +358,7 @@ class Stage:
         of = step.target if edge.action == "cancel" and step.accepted else None
         return step.expect(edge.requirement, pairs, of=of, answered=False)
 
-    def _setup(self, action: Callable[[], Any]) -> Any:
+    def _setup(self, action: Callable[[], Step]) -> Step:
         phase, self.scene.phase = self.scene.phase, "setup"
         try:
             return action()

@@ -24,7 +24,7 @@ class Read:
     notes: tuple[str, ...] = ()
 
 
-class _Constant(ValueError):  # noqa: N818 - named for what is wrong
+class _Constant(ValueError):
     """A number that JSON does not have."""
 
 
@@ -74,15 +74,15 @@ def nesting(raw: bytes) -> int:
     return deepest
 
 
-class TooLong(ValueError):  # noqa: N818 - named for what is wrong
+class TooLong(ValueError):
     """A body is longer than the limit."""
 
 
-class BrokenCoding(ValueError):  # noqa: N818 - named for what is wrong
+class BrokenCoding(ValueError):
     """A body does not decode by the coding that its headers name."""
 
 
-class UnknownCoding(ValueError):  # noqa: N818 - named for what is wrong
+class UnknownCoding(ValueError):
     """A body has a content coding that nobody asked for."""
 
 

@@ -14,7 +14,7 @@ from fulfillspec.wire.limits import Limits
 from fulfillspec.wire.throttle import REFUSALS, OrderPace, throttled
 
 
-class NotRecorded(LookupError):  # noqa: N818 - named for what is wrong
+class NotRecorded(LookupError):
     """The suite asks for what the recording does not hold: other cases, other code, or another target profile."""
 
 

@@ -107,9 +107,7 @@ def read_answer(ask: Ask, actor: str, exchange: Exchange, *, transport: str = "r
     if status is None or status >= 500 or status in {408, 423, 429, 430}:
         return Answer(ask, actor, transport, exchange, "failed", said=said, body=body, client_form=False)
     if not 200 <= status < 300:
-        return Answer(
-            ask, actor, transport, exchange, "refused", said=said, body=body, client_form=400 <= status < 500
-        )
+        return Answer(ask, actor, transport, exchange, "refused", said=said, body=body, client_form=400 <= status < 500)
     if isinstance(body, dict) and said and not any(key.endswith(("fulfillment_order", "fulfillment")) for key in body):
         return Answer(ask, actor, transport, exchange, "refused", said=said, body=body, client_form=False)
     if not isinstance(body, dict):
@@ -236,7 +234,10 @@ def _body(ask: Ask, arguments: dict[str, Any], wrapper: str | None) -> object:
         case "reject":
             if "details" in arguments:
                 arguments["line_items"] = [
-                    {"fulfillment_order_line_item_id": int(line), **({"message": message} if message is not None else {})}
+                    {
+                        "fulfillment_order_line_item_id": int(line),
+                        **({"message": message} if message is not None else {}),
+                    }
                     for line, message in arguments.pop("details")
                 ]
         case "set_deadline":

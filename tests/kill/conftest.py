@@ -11,7 +11,11 @@ from fulfillspec.sandbox.variants import variants
 @pytest.fixture(scope="session")
 def outcomes(request: pytest.FixtureRequest) -> dict[Trial, Outcome]:
     """Return the outcome of each trial that the collected tests ask for."""
-    names = [item.callspec.params["name"] for item in request.session.items if "outcomes" in getattr(item, "fixturenames", ())]
+    names = [
+        item.callspec.params["name"]
+        for item in request.session.items
+        if "outcomes" in getattr(item, "fixturenames", ())
+    ]
     known, free = mutants(), variants()
     trials = [trial_for(name) for name in names if name in known]
     trials += [Trial(variants=(name,)) for name in names if name in free]

@@ -49,7 +49,19 @@ def run(trial: Trial) -> Outcome:
 
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     with tempfile.TemporaryDirectory() as folder:
-        arguments = [str(paths.suites()), f"--rootdir={paths.home()}", "-c", os.devnull, "-p", "no:terminal", "-p", "no:cacheprovider", "--bare", f"--out={folder}/run", f"--depth={trial.depth}"]
+        arguments = [
+            str(paths.suites()),
+            f"--rootdir={paths.home()}",
+            "-c",
+            os.devnull,
+            "-p",
+            "no:terminal",
+            "-p",
+            "no:cacheprovider",
+            "--bare",
+            f"--out={folder}/run",
+            f"--depth={trial.depth}",
+        ]
         arguments += [f"--sandbox-mutant={name}" for name in trial.mutants]
         arguments += [f"--sandbox-variant={name}" for name in trial.variants]
         arguments += [f"--transport={trial.transport}"] if trial.transport else []

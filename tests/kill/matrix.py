@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from harness import Trial
+
 from fulfillspec import coverage, register
 from fulfillspec.sandbox.mutants import mutants
-from harness import Trial
 
 
 @lru_cache(maxsize=1)
@@ -21,7 +22,11 @@ def judged_at_certify() -> frozenset[str]:
     for file in paths.suites().glob("test_*.py"):
         for node in ast.parse(file.read_text("utf-8")).body:
             if isinstance(node, ast.FunctionDef):
-                ids = {c.value for c in ast.walk(node) if isinstance(c, ast.Constant) and isinstance(c.value, str) and c.value.startswith("FO-")}
+                ids = {
+                    c.value
+                    for c in ast.walk(node)
+                    if isinstance(c, ast.Constant) and isinstance(c.value, str) and c.value.startswith("FO-")
+                }
                 marked = any("certify" in ast.dump(mark) for mark in node.decorator_list)
                 (deep if marked else core).update(ids)
     return frozenset(deep - core)
@@ -39,4 +44,10 @@ def trial_for(name: str, *, whole: bool = False) -> Trial:
     depth = getattr(mutant, "depth", "certify" if own in judged_at_certify() else "core")
     transports = tuple(mutant.transports)
     transport = transports[0] if len(transports) == 1 else None
-    return Trial((name,), (), depth, transport if not by_area else None, () if whole or standing or by_area else (f"--only={own}",))
+    return Trial(
+        (name,),
+        (),
+        depth,
+        transport if not by_area else None,
+        () if whole or standing or by_area else (f"--only={own}",),
+    )

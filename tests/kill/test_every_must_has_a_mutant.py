@@ -21,7 +21,10 @@ def broken_by_samples() -> set[str]:
     found: set[str] = set()
     for sample in documented_samples.samples():
         for _, _, body in schema_strictness.broken_answers(sample):
-            found |= {one.requirement for one in schema.check_answer(sample.operation, body, version=sample.version, includes=sample.includes)}
+            found |= {
+                one.requirement
+                for one in schema.check_answer(sample.operation, body, version=sample.version, includes=sample.includes)
+            }
     return found
 
 

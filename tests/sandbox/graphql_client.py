@@ -81,7 +81,7 @@ class GraphQLClient:
         """Carry a mutation out that is allowed; returns the first object of its payload."""
         payload = self.act(mutation, order, keys, **given)
         assert payload["userErrors"] == []
-        return payload[keys.split()[0]]
+        return payload[keys.split(maxsplit=1)[0]]
 
     def refused(self, mutation: str, order: int, keys: str = "fulfillmentOrder", **given: Any) -> Any:
         """Try a mutation that is refused; returns its user errors."""

@@ -38,7 +38,7 @@ class Transcript:
         self.sandbox = sandbox
         self.lines: list[Any] = []
 
-    async def ask(  # noqa: PLR0917 (read aloud, the calls are clear)
+    async def ask(
         self, actor: str | None, method: str, path: str, body: Any = None, query: str = "", raw: bytes | None = None
     ) -> Any:
         content = raw if raw is not None else b"" if body is None else json.dumps(body).encode()

@@ -421,7 +421,7 @@ def test_node_and_pages_find_things_by_id(merchant: Client, shop: GraphQLClient)
     types = ["FulfillmentOrder", "Order", "FulfillmentHold", "FulfillmentOrderLineItem"]
     expected = [{"__typename": kind, "id": identity} for kind, identity in zip(types, ids, strict=True)]
     assert shop.ask(query, ids=ids)["nodes"] == expected
-    assert shop.ask("{ node(id: \"gid://shopify/Customer/1\") { id } }") == {"node": None}
+    assert shop.ask('{ node(id: "gid://shopify/Customer/1") { id } }') == {"node": None}
     page = (
         "query($id: ID!, $after: String) { fulfillmentOrder(id: $id) { lineItems(first: 2, after: $after) "
         "{ nodes { totalQuantity } pageInfo { hasNextPage endCursor hasPreviousPage } } } }"
@@ -439,8 +439,9 @@ def test_costs_are_told_and_the_bucket_runs_dry(merchant: Client, asks: Callable
     assert cost["throttleStatus"] == {"maximumAvailable": 2000.0, "currentlyAvailable": 1999, "restoreRate": 100.0}
     with Server(rate="standard") as limited:
         shop = asks("merchant", at=limited)
-        wide = f"{{ fulfillmentOrders(first: 50) {{ nodes {{ ...O }} }} }} {ORDER}"
-        answers = [shop.send(wide) for _ in range(12)]
+        wide = f"query($n: Int!) {{ fulfillmentOrders(first: $n) {{ nodes {{ ...O }} }} }} {ORDER}"
+        assert shop.errors(wide, n=50)[0]["extensions"]["code"] == "MAX_COST_EXCEEDED"
+        answers = [shop.send(wide, n=12) for _ in range(25)]
         assert "errors" not in answers[0].json()
         throttled = [answer for answer in answers if "errors" in answer.json()]
         assert throttled

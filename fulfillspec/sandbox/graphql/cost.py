@@ -17,11 +17,13 @@ from graphql import (
     VariableNode,
 )
 
-from fulfillspec.sandbox.errors import Throttled
+from fulfillspec.sandbox.errors import Refused, Throttled
 from fulfillspec.sandbox.views import Json
 
 MUTATION = 10
 MOST = 2000.0
+MOST_AT_ONCE = 1000
+"""Points of one document."""
 RESTORED = 100.0
 """Points restored each second."""
 
@@ -57,7 +59,10 @@ class StandardPoints(Points):
         self._levels[client] = (min(MOST, level), monotonic())
 
     def spend(self, client: int, cost: int) -> None:
-        """Take the points of a document; raises Throttled when there are too few."""
+        """Take the points of a document; raises Throttled when there are too few, Refused when it costs too much."""
+        if cost > MOST_AT_ONCE:
+            sentence = f"Query cost is {cost}, which exceeds the single query max cost limit ({MOST_AT_ONCE})."
+            raise Refused(sentence, code="MAX_COST_EXCEEDED")
         level = self._level(client)
         if cost > level:
             raise Throttled("Throttled", (cost - level) / RESTORED)

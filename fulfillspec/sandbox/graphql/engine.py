@@ -93,7 +93,7 @@ class Engine:
         asked = self.requested(prepared, prepared.document, variables or {})
         try:
             self.points.spend(call.client.id, asked)
-        except Throttled as throttled:
+        except (Throttled, Refused) as throttled:
             return Reply(self.finish(self.throttled(call, throttled, asked), call), self.status)
         result = self.execute(call, prepared.document, variables or {}, params.text(call.body, "operationName"))
         spent = min(asked, cost.actual(result.data, mutation=_is_mutation(prepared.document)))
@@ -262,9 +262,10 @@ class Engine:
             }
         }
 
-    def throttled(self, call: Call, throttled: Throttled, asked: int) -> Json:
-        """Write the answer of a document that would cost more than is left."""
-        extensions = {"code": "THROTTLED", "documentation": "https://shopify.dev/api/usage/rate-limits"}
+    def throttled(self, call: Call, throttled: Throttled | Refused, asked: int) -> Json:
+        """Write the answer of a document that would cost more than is left, or than any may."""
+        code = throttled.code if isinstance(throttled, Refused) else "THROTTLED"
+        extensions = {"code": code, "documentation": "https://shopify.dev/api/usage/rate-limits"}
         return {
             "errors": [{"message": throttled.sentence, "extensions": extensions}],
             "extensions": self.extensions(call, asked, None),

@@ -1,14 +1,13 @@
 """Mutants that hide behind a path: each state shows as it is, and an action goes wrong only after a certain history."""
 # ruff: noqa: D102 (what a method is for stands at the method it overrides)
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import ClassVar
 
 from fulfillspec.sandbox.changes import Mutant
 from fulfillspec.sandbox.clock import Clock
 from fulfillspec.sandbox.errors import Refused
 from fulfillspec.sandbox.model import App, FulfillmentOrder, Line, Location, Order
-from fulfillspec.sandbox.mutants.common import whole_lines
 from fulfillspec.sandbox.store import Store
 from fulfillspec.sandbox.store.moves import FIXED
 from fulfillspec.sandbox.views import Views
