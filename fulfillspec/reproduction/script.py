@@ -105,7 +105,7 @@ class Writer:
         texts = [remark(clean(told.heading)), *map(remark, (documented, received)), *map(remark, self._given())]
         texts += [
             remark(
-                "Needs curl, python3, the tokens in the environment. BASE=https://… names another store, sh -x tells more."
+                "Needs curl, python3 and the tokens in the environment; BASE=… names another store, sh -x tells more."
             ),
             "set -eu",
             f'[ -n "${{BASE:-}}" ] || BASE={word(clean(self.setting.base_url))}',
