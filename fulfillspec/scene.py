@@ -232,7 +232,7 @@ class Scene:
             else holds("FO-ERR-ANSWERS"),
             answer,
         )
-        if answer.accepted and self.name == "rest":
+        if exchange.ok and not answer.refused and self.name == "rest":
             fitting = {200, 201} if answer.ask.operation == "create_fulfillment" else {200}
             self.record(
                 holds("FO-ERR-SUCCESS-FORM")

@@ -194,6 +194,18 @@ def part_of() -> Callable[[FulfillmentOrder], Part]:
 
 
 @pytest.fixture
+def a_line() -> Callable[[FulfillmentOrder], str]:
+    """Return the id of a line item of a fulfillment order."""
+
+    def find(order: FulfillmentOrder) -> str:
+        if not order.lines:
+            raise Unobservable(f"fulfillment order {order.id} shows no line items")
+        return order.lines[0].id
+
+    return find
+
+
+@pytest.fixture
 def one_unit() -> Callable[[FulfillmentOrder], list[tuple[str, int]]]:
     """Make the smallest part of a fulfillment order that has more than one unit."""
     return smaller

@@ -50,9 +50,9 @@ def test_reject_takes_a_reason(stage, service):
     service.reject(order, reason="ineligible_product").expect("FO-GQL-REJECT-REASON", "open/rejected")
 
 
-def test_reject_takes_line_items(stage, service):
+def test_reject_takes_line_items(stage, service, a_line):
     order = stage.order("service:open/submitted")
-    step = service.reject(order, details=[(order.lines[0].id, "Not this one.")])
+    step = service.reject(order, details=[(a_line(order), "Not this one.")])
     step.expect("FO-GQL-REJECT-LINE-ITEMS", "open/rejected")
 
 

@@ -2,7 +2,7 @@
 
 
 def test_service_is_told_of_a_fulfillment_request(stage, merchant, callbacks):
-    order = stage.order("service:open/unsubmitted")
+    order = stage.order("service:open/unsubmitted", ours=True)
     heard = callbacks(merchant.submit, order)
     heard.expect(
         "FO-NOTE-SUBMIT-CALLBACK", "FO-NOTE-PATH", "FO-NOTE-KIND", "FO-NOTE-SIGNATURE", kind="FULFILLMENT_REQUEST"
@@ -10,7 +10,7 @@ def test_service_is_told_of_a_fulfillment_request(stage, merchant, callbacks):
 
 
 def test_service_is_told_of_a_cancellation_request(stage, merchant, callbacks):
-    order = stage.order("service:in_progress/accepted")
+    order = stage.order("service:in_progress/accepted", ours=True)
     heard = callbacks(merchant.submit_cancellation, order)
     heard.expect(
         "FO-NOTE-CANCELLATION-CALLBACK",
@@ -22,5 +22,5 @@ def test_service_is_told_of_a_cancellation_request(stage, merchant, callbacks):
 
 
 def test_service_is_not_told_of_a_cancelled_order(stage, merchant, callbacks):
-    order = stage.order("service:open/submitted")
+    order = stage.order("service:open/submitted", ours=True)
     callbacks(merchant.cancel, order).expect_silence("FO-NOTE-CANCEL-SILENT")

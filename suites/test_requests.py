@@ -79,18 +79,18 @@ def test_service_rejects_a_request(stage, service):
     step.expect_units("FO-INV-QUANTITY", order.units, step.order)
 
 
-def test_service_rejects_a_request_with_details(stage, service):
+def test_service_rejects_a_request_with_details(stage, service, a_line):
     order = stage.order("service:open/submitted", lines=2)
-    details = [(order.lines[0].id, "x" * 150)]
+    details = [(a_line(order), "x" * 150)]
     step = service.reject(order, message="Cannot do it.", reason="inventory_out_of_stock", details=details)
     step.expect("FO-REJECT-LINE-ITEMS", "open/rejected")
     step.expect_units("FO-REJECT-WHOLE", order.units, step.order)
     step.check("FO-REJECT-WHOLE", not step.created, "no other fulfillment order", step.created)
 
 
-def test_rejection_detail_needs_no_message(stage, service):
+def test_rejection_detail_needs_no_message(stage, service, a_line):
     order = stage.order("service:open/submitted", lines=2)
-    step = service.reject(order, reason="other", details=[(order.lines[0].id, None)])
+    step = service.reject(order, reason="other", details=[(a_line(order), None)])
     step.expect("FO-REJECT-LINE-MESSAGE-OPTIONAL", "open/rejected")
 
 
@@ -110,9 +110,9 @@ def test_undocumented_rejection_reason_is_refused(stage, service):
     service.reject(order, reason="no_such_reason").expect_refused("FO-REJECT-REASON-UNKNOWN")
 
 
-def test_rejection_detail_over_150_characters_is_refused(stage, service):
+def test_rejection_detail_over_150_characters_is_refused(stage, service, a_line):
     order = stage.order("service:open/submitted")
-    step = service.reject(order, reason="other", details=[(order.lines[0].id, "x" * 151)])
+    step = service.reject(order, reason="other", details=[(a_line(order), "x" * 151)])
     step.expect_refused("FO-REJECT-LINE-MESSAGE-LIMIT")
 
 

@@ -120,6 +120,7 @@ def test_service_reads_what_is_at_its_location(stage, service):
     asked = service.ask("get", order.id)
     seen = asked.answer.order
     asked.check("FO-SCOPE-SERVICE", seen is not None, f"fulfillment order {order.id}", "nothing")
+    service.accept(order).check("FO-SCOPE-SERVICE", fine=True, documented="the service answers the request")
 
 
 def test_order_management_app_reads_everywhere(stage, merchant):

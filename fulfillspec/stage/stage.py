@@ -67,14 +67,16 @@ class Stage:
         whole: bool = False,
         alone: bool = False,
         clear: str = "",
+        ours: bool = False,
     ) -> FulfillmentOrder:
         """Lease a fulfillment order in a state (`place:status/request_status`) until the case ends.
 
         `movable`: its items are stocked at another location too. `lines`, `units`: it has at least so many line items
         and units left. `whole`: nothing of it was fulfilled. `alone`: its order has no other that is not ended.
+        `ours`: at the location of the service that this run made or was told, not one that came with a given order.
         Raise `Unobservable` where the state cannot be reached.
         """
-        wanted = _Wanted(state, movable, lines, units, whole or lines > 1, alone, clear)
+        wanted = _Wanted(state, movable, lines, units, whole or lines > 1, alone, clear, ours)
         found = self._idle(wanted)
         if found is not None:
             found = self._cut(found, wanted)
@@ -219,6 +221,8 @@ class Stage:
         if wanted.whole and not ended and order.left != {key: units for key, units in order.units.items() if units}:
             return False
         if wanted.movable and not self._movable(order):
+            return False
+        if wanted.ours and order.location_id != self.world.service:
             return False
         if wanted.alone:
             picture = self.scene.pictures[order.order_id or ""]
@@ -383,6 +387,7 @@ class _Wanted:
     whole: bool
     alone: bool
     clear: str = ""
+    ours: bool = False
 
     @property
     def pair_ended(self) -> bool:

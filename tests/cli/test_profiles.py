@@ -52,7 +52,7 @@ def test_one_app_with_one_token_is_judged_without_what_needs_two(tmp_path: Path)
 
 
 def test_ids_alone_reach_a_verdict(store: Store, tmp_path: Path) -> None:
-    states = {state: [store.stage(*state.split(":"), 3, 2, 1) for _ in range(24)] for state in OPEN}
+    states = {state: [store.stage(place, pair, 3, 2, 1) for _ in range(24)] for state in OPEN for place, _, pair in [state.partition(":")]}
     path = target_file(tmp_path, store, f"areas = {AREAS}", "[stage]", 'method = "ids"', ids(states))
     before = store.contents
     ended = run("run", "--target", path, "--out", "run", cwd=tmp_path, env=store.env)

@@ -28,8 +28,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_wheel_has_all_that_a_run_needs(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
-    for needed in ("suites/test_closing.py", "schemas/requirements/closing.toml", "schemas/lifecycle.toml", "fixtures/S2/close-1.json", "conftest.py"):
-        assert f"fulfillspec/{needed}" in names
+    needed = ("suites/test_closing.py", "schemas/requirements/closing.toml", "schemas/lifecycle.toml", "fixtures/S2/close-1.json", "conftest.py")
+    assert [name for name in needed if f"fulfillspec/{name}" not in names] == []
     templates = {path.name for path in (ROOT / "fulfillspec" / "reporting" / "templates").iterdir()}
     assert templates <= {Path(name).name for name in names if "/templates/" in name}
 
@@ -54,5 +54,5 @@ def test_installed_wheel_runs_outside_any_checkout(wheel: Path, tmp_path: Path) 
     assert "✔ conformant" in done.stdout
     found = json.loads((tmp_path / "reports" / "latest" / "results.json").read_text("utf-8"))
     assert found["verdict"] == "conformant"
-    where = subprocess.run([python, "-c", "import fulfillspec; print(fulfillspec.__file__)"], cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert str(home) in where.stdout
+    asked = [str(python), "-c", "import fulfillspec; print(fulfillspec.__file__)"]
+    assert str(home) in subprocess.run(asked, cwd=tmp_path, capture_output=True, text=True, check=True).stdout

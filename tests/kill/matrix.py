@@ -10,6 +10,10 @@ from fulfillspec import coverage, register
 from fulfillspec.sandbox.mutants import mutants
 
 
+_SHOW_MUCH = ("FO-SUBMIT-MESSAGE", "FO-HOLD-CREATES-HOLD", "FO-ASSIGNED-LIST", "FO-ACCEPT-MESSAGE-OPTIONAL")
+"""Requirements whose cases show every property of a fulfillment order between them."""
+
+
 @lru_cache(maxsize=1)
 def judged_at_certify() -> frozenset[str]:
     """Return the requirements that are judged with --depth certify only."""
@@ -44,6 +48,8 @@ def trial_for(name: str, *, whole: bool = False) -> Trial:
     depth = getattr(mutant, "depth", "certify" if own in judged_at_certify() else "core")
     transports = tuple(mutant.transports)
     transport = transports[0] if len(transports) == 1 else None
+    if own.startswith("FO-PROP-") and not whole:
+        return Trial((name,), (), depth, transport, (f"--only={','.join((own, *_SHOW_MUCH))}",))
     return Trial(
         (name,),
         (),
