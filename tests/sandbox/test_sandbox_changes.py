@@ -6,15 +6,19 @@ import pytest
 
 from fulfillspec.sandbox import Sandbox
 from fulfillspec.sandbox.changes import Change, Mutant, UnknownChangeError, Variant, composed
+from fulfillspec.sandbox.connector import Connector
 from fulfillspec.sandbox.front import Front
+from fulfillspec.sandbox.graphql import GraphQL
+from fulfillspec.sandbox.graphql.nodes import Nodes
 from fulfillspec.sandbox.model import FulfillmentOrder
 from fulfillspec.sandbox.mutants import AREAS, mutants
+from fulfillspec.sandbox.notifications import Notifier
 from fulfillspec.sandbox.rest import Rest
 from fulfillspec.sandbox.store import Store
 from fulfillspec.sandbox.variants import variants
 from fulfillspec.sandbox.views import Views
 
-BASES = (Store, Views, Rest, Front)
+BASES = (Store, Views, Rest, Front, GraphQL, Nodes, Connector, Notifier)
 
 
 def own_members(change: type) -> set[str]:
@@ -23,7 +27,7 @@ def own_members(change: type) -> set[str]:
 
 @pytest.mark.parametrize("mutant", mutants().values(), ids=mutants().keys())
 def test_mutant_says_its_sin_and_its_requirement(mutant: type[Mutant]) -> None:
-    assert re.fullmatch(r"[A-Z].+\.|[a-z_]+(_|\[\]|=).+\.", mutant.sense())
+    assert re.fullmatch(r"[A-Z].{15,}\.|[a-z]+(_|\[\]|=|\.|[A-Z]|[a-z]+ is).{8,}\.", mutant.sense())
     assert re.fullmatch(r"FO-[A-Z]+(-[A-Z]+)+", mutant.requirement)
     assert mutant.transports
     assert own_members(mutant) <= {name for base in BASES for name in dir(base)} | {"lets"}
@@ -55,7 +59,16 @@ def test_names_are_kebab_case_and_stay_the_same_after_use() -> None:
 def test_every_change_makes_a_sandbox(name: str) -> None:
     known = {**mutants(), **variants()}
     sandbox = Sandbox([name]) if name in mutants() else Sandbox(variants=[name])
-    used = (type(sandbox.store), type(sandbox.rest), type(sandbox.front), type(sandbox.views("2025-10")))
+    used = (
+        type(sandbox.store),
+        type(sandbox.rest),
+        type(sandbox.front),
+        type(sandbox.views("2025-10")),
+        type(sandbox.graphql),
+        type(sandbox.graphql.nodes),
+        type(sandbox.connector),
+        type(sandbox.notifier),
+    )
     assert any(issubclass(face, known[name]) for face in used)
 
 
