@@ -33,6 +33,17 @@ class Tainted(Unobservable):
     """The fulfillment order took part in a deviation and is no ground for further verdicts."""
 
 
+_PERSONAL = frozenset(
+    {"email", "phone", "first_name", "last_name", "company", "address1", "address2", "city", "zip", "latitude", "longitude"}
+)
+"""Keys whose values are a customer's, or may be, and are not repeated in results."""
+
+
+def _withheld(found: SchemaFinding) -> str:
+    """Return what was received, without the value where that is personal data."""
+    return "a value that is withheld" if found.path.rsplit(".", 1)[-1] in _PERSONAL and found.received.startswith('"') else found.received
+
+
 @dataclass
 class Scene:
     """A target over one transport, as far as it was seen.
@@ -175,8 +186,8 @@ class Scene:
                 actor=answer.actor,
                 operation=answer.ask.operation,
                 state=state,
-                documented=finding.documented,
-                received=finding.received,
+                documented=self.evidence.redactor.text(finding.documented),
+                received=self.evidence.redactor.text(finding.received),
                 diff=finding.diff,
                 exchanges=shown,
                 reproduce=self.evidence.curl(answer.exchange),
@@ -267,8 +278,8 @@ class Scene:
                 fails(
                     found.requirement,
                     f"{found.path or 'the answer'}: {found.documented}",
-                    found.received,
-                    Difference(found.path, found.documented, found.received),
+                    received := _withheld(found),
+                    Difference(found.path, found.documented, received),
                     taints=False,
                 ),
                 answer,

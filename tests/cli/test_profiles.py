@@ -7,7 +7,7 @@ from typing import Any
 
 from cli_process import ROOT, Ended, Store, Walked, environment, results, run, serving
 
-AREAS = ["cancellation-requests", "holds"]
+AREAS = ["cancellation-requests"]
 OPEN = ("service:open/unsubmitted", "merchant:open/unsubmitted")
 
 
@@ -45,7 +45,7 @@ def test_one_app_with_one_token_is_judged_without_what_needs_two(tmp_path: Path)
     with serving("--one-app", cwd=tmp_path) as store:
         one = {name: token for name, token in store.env.items() if name != "FULFILLSPEC_OUTSIDER_TOKEN"}
         one["FULFILLSPEC_SERVICE_TOKEN"] = one["FULFILLSPEC_MERCHANT_TOKEN"]
-        path = target_file(tmp_path, store, 'areas = ["requests", "closing"]')
+        path = target_file(tmp_path, store, 'areas = ["closing"]')
         ended = run("run", "--target", path, "--out", "run", cwd=tmp_path, env=one)
         holds(ended, tmp_path / "run", "conformant")
     assert verdicts(tmp_path / "run")["FO-CLOSE-STATE"] == "pass"
@@ -59,7 +59,7 @@ def test_ids_alone_reach_a_verdict(store: Store, tmp_path: Path) -> None:
     found = holds(ended, tmp_path / "run", "conformant", "inconclusive")
     assert found["orders_created"] == 0
     assert store.contents == before
-    assert verdicts(tmp_path / "run")["FO-HOLD-STATE"] == "pass"
+    assert verdicts(tmp_path / "run")["FO-CANCELLATION-REJECT-STATE"] == "pass"
 
 
 def test_hook_alone_reaches_a_verdict(store: Store, tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_hook_alone_reaches_a_verdict(store: Store, tmp_path: Path) -> None:
 
 
 def test_mutant_fails_with_its_requirement_and_its_clause(tmp_path: Path) -> None:
-    arguments = ["run", "--mutant", "close-completes", "--area", "closing", "--transport", "rest", "--out", "run"]
+    arguments = ["run", "--mutant", "close-completes", "--only", "FO-CLOSE-STATE", "--transport", "rest", "--out", "run"]
     ended = run(*arguments, cwd=tmp_path)
     assert ended.status == 1, ended.said
     assert "FO-CLOSE-STATE" in ended.out
