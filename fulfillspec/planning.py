@@ -19,6 +19,7 @@ _WEIGHTS = {"accept": 10.0, "refuse": 1.0, "open": 0.5}
 _CONSTANCY = 5.0
 _NEARNESS = 0.8
 _REFUSALS = 4
+_ENDING = frozenset({"create_fulfillment", "accept_cancellation"})
 _IN_PARTS = frozenset({"submit", "hold", "move", "create_fulfillment"})
 
 
@@ -152,4 +153,4 @@ def _weight(trail: Trail, order: FulfillmentOrder, cell: Cell) -> float:
     """Tell how willingly a goal is chosen: one that goes on with the same work, and does not end it."""
     goes_on = bool(trail.done) and trail.id_of(trail.done[-1].choice.subject) == order.id
     weight = _WEIGHTS[cell.outcome] * (_CONSTANCY if goes_on else 1.0)
-    return weight * (0.1 if order.ended else 0.4 if cell.action == "create_fulfillment" else 1.0)
+    return weight * (0.1 if order.ended else 0.3 if cell.action in _ENDING else 1.0)

@@ -1,6 +1,6 @@
 """Random walks over the documented lifecycle: whole histories of one order, where the table takes one step at a time.
 
-A walk begins with a new order and goes from cell to cell of the table, as `planning` chooses. Each step is judged as in
+A walk begins with a new order (and takes another when all work on it is done) and goes from cell to cell of the table, as `planning` chooses. Each step is judged as in
 any case, and afterwards all observers have to agree. The first walk that meets a deviation repeats ever shorter parts of
 itself on new orders, and the deviation is reported with the shortest that shows it.
 
@@ -103,6 +103,9 @@ class Explorer:
         try:
             for _ in range(walk.steps):
                 choice = self._planner.choose(random, trail)
+                if choice is None:  # all work is done: the rest of the walk takes another order
+                    trail = self._begin(trail.recipe)
+                    choice = self._planner.choose(random, trail)
                 if choice is None:
                     break
                 more = self._planner.refusals(random, trail, choice)

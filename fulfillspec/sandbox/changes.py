@@ -8,7 +8,9 @@ combined.
 import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
+
+from fulfillspec.sandbox.store.state import State
 
 
 class UnknownChangeError(Exception):
@@ -35,10 +37,18 @@ class Change:
 
 
 class Mutant(Change):
-    """A defect. The docstring says the sin, `requirement` what it breaks, `transports` where it shows."""
+    """A defect. The docstring says the sin, `requirement` what it breaks, `transports` where it shows.
+
+    What is wrong with the store itself shows over REST and GraphQL, unless the mutant says otherwise.
+    """
 
     requirement: ClassVar[str]
     transports: ClassVar[tuple[str, ...]] = ("rest",)
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "transports" not in vars(cls) and issubclass(cls, State):
+            cls.transports = ("rest", "graphql")
 
 
 class Variant(Change):

@@ -47,7 +47,7 @@ def trial_for(name: str, *, whole: bool = False) -> Trial:
     by_area = register.load().get(own).area == "equivalence"
     depth = getattr(mutant, "depth", "certify" if own in judged_at_certify() else "core")
     transports = tuple(mutant.transports)
-    transport = transports[0] if len(transports) == 1 else None
+    transport = None if whole and len(transports) > 1 else transports[0]
     if own.startswith("FO-PROP-") and not whole:
         return Trial((name,), (), depth, transport, (f"--only={own}", "-k", _SHOW_MUCH))
     return Trial(
