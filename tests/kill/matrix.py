@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 
 from harness import Trial
 
 from fulfillspec import coverage, register
 from fulfillspec.sandbox.mutants import mutants
+from fulfillspec.sandbox.variants import variants
 
+
+SOME = 4
+"""Mutants of an area that every run of the tests tries."""
+SOME_VARIANTS = 12
+"""Legal variants that every run of the tests tries, at least."""
 
 _SHOW_MUCH = "shows_its_message or holds_an_open or is_assigned_to_it or accepts_without or come_when_asked"
 """Cases that show every property of a fulfillment order between them."""
@@ -57,3 +64,31 @@ def trial_for(name: str, *, whole: bool = False) -> Trial:
         transport if not by_area else None,
         () if whole or standing or by_area else (f"--only={own}",),
     )
+
+
+def chosen() -> list[str]:
+    """Return the mutants that are tried: all with FULFILLSPEC_KILL=all, else a few of each area, quick ones.
+
+    All of them take too long for every push; `scripts/kill_matrix.py` runs all and writes down what it saw.
+    """
+    known = mutants()
+    if os.environ.get("FULFILLSPEC_KILL") == "all":
+        return sorted(known)
+    areas: dict[str, list[str]] = {}
+    for name in sorted(known):
+        row = register.load().get(known[name].requirement)
+        quick = row.level == "must" and any(one.startswith("--only") for one in trial_for(name).extra)
+        if quick and "rest" in known[name].transports and not row.id.startswith("FO-PROP-") and row.id not in judged_at_certify():
+            areas.setdefault(row.area, []).append(name)
+    return sorted(name for names in areas.values() for name in names[:: max(1, len(names) // SOME)][:SOME])
+
+
+def chosen_variants() -> list[str]:
+    """Return the legal variants that are tried, chosen like the mutants."""
+    names = sorted(variants())
+    return names if os.environ.get("FULFILLSPEC_KILL") == "all" else [name for name in names if name != "slow"][:: len(names) // SOME_VARIANTS]
+
+
+def silent_trial(name: str) -> Trial:
+    """Return the trial of a legal variant, over REST unless all are asked for."""
+    return Trial(variants=(name,), transport=None if os.environ.get("FULFILLSPEC_KILL") == "all" else "rest")

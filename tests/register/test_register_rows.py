@@ -87,7 +87,7 @@ def test_a_row_stands_in_the_file_of_its_area() -> None:
 
 def test_what_is_not_tested_says_why() -> None:
     reasons = {row.id: row.not_tested for row in load().requirements.values() if row.not_tested}
-    assert len(reasons) < 15
+    assert len(reasons) < 20
     assert all(len(reason) > 40 and reason.endswith(".") for reason in reasons.values())
 
 

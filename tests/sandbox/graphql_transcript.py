@@ -120,7 +120,7 @@ def given(body: Any, names: Mapping[str, str]) -> dict[str, Any]:
 class GraphQLTranscript(Transcript):
     """A transcript whose calls go over GraphQL; answers that a story goes on with are given in the form of REST."""
 
-    async def ask(  # noqa: PLR0917 (as the calls of the stories)
+    async def ask(
         self, actor: str | None, method: str, path: str, body: Any = None, query: str = "", raw: bytes | None = None
     ) -> Any:
         if raw is not None:
@@ -142,9 +142,7 @@ class GraphQLTranscript(Transcript):
         types = "".join(f", ${name}: {names[name]}" for name in variables)
         passed = "".join(f", {name}: ${name}" for name in variables)
         shown = " ".join(f"{key} {{ ...O }}" for key in keys) + (" fulfillmentHold { id }" if action == "hold" else "")
-        text = (
-            f"mutation($id: ID!{types}) {{ {mutation}(id: $id{passed}) {{ {shown} userErrors {{ field message }} }} }} {ORDER}"
-        )
+        text = f"mutation($id: ID!{types}) {{ {mutation}(id: $id{passed}) {{ {shown} userErrors {{ field message }} }} }} {ORDER}"
         return await self.document(actor, text, {"id": gid("FulfillmentOrder", number), **variables})
 
     async def document(self, actor: str | None, text: str | None, variables: Any, raw: bytes | None = None) -> Any:

@@ -7,8 +7,20 @@ from sandbox_client import Client
 
 PATH = "/connector/fulfillment-orders/mark-incomplete"
 KEYS = set(
-    "id shop_id order_id assigned_location_id request_status status supported_actions destination line_items "
-    "fulfillment_service_handle assigned_location merchant_requests".split()
+    [
+        "id",
+        "shop_id",
+        "order_id",
+        "assigned_location_id",
+        "request_status",
+        "status",
+        "supported_actions",
+        "destination",
+        "line_items",
+        "fulfillment_service_handle",
+        "assigned_location",
+        "merchant_requests",
+    ]
 )
 
 

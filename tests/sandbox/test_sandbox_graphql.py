@@ -249,7 +249,9 @@ def test_lists_have_what_the_scopes_cover(merchant: Client, asks: Callable[..., 
         order = gid("Order", merchant.look(fulfillment_order)["order_id"])
         for actor in ("merchant", "service", "other_service", "outsider"):
             listed = asks(actor).ask(query, id=order)["order"]["fulfillmentOrders"]["nodes"]
-            assert [row["id"] for row in listed] == ([gid("FulfillmentOrder", fulfillment_order)] if actor in actors else [])
+            assert [row["id"] for row in listed] == (
+                [gid("FulfillmentOrder", fulfillment_order)] if actor in actors else []
+            )
     assigned = "query($s: FulfillmentOrderAssignmentStatus) { assignedFulfillmentOrders(first: 250, assignmentStatus: $s) { nodes { id } } }"
     found = asks("service").ask(assigned, s="FULFILLMENT_REQUESTED")["assignedFulfillmentOrders"]["nodes"]
     assert {"id": gid("FulfillmentOrder", one)} in found

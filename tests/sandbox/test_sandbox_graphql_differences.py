@@ -69,12 +69,10 @@ async def forms_story(t: GraphQLTranscript) -> None:
     await t.document("merchant", "{ shop { name nothing } }", {})
     close = "mutation($id: ID!) { fulfillmentOrderClose(id: $id) { userErrors { field message } } }"
     explained = (
-        "mutation($id: ID!) { fulfillmentOrderRejectFulfillmentRequest(id: $id, message: \"m\") "
+        'mutation($id: ID!) { fulfillmentOrderRejectFulfillmentRequest(id: $id, message: "m") '
         "{ userErrors { field message } } }"
     )
-    reject = (
-        "mutation($id: ID!) { fulfillmentOrderRejectFulfillmentRequest(id: $id) { userErrors { field message } } }"
-    )
+    reject = "mutation($id: ID!) { fulfillmentOrderRejectFulfillmentRequest(id: $id) { userErrors { field message } } }"
     read = "query($id: ID!) { fulfillmentOrder(id: $id) { id status } }"
     accepted, submitted = t.stage("service", "in_progress/accepted"), t.stage("service", "open/submitted")
     await t.document("service", explained, {"id": identity(t.stage("service", "open/submitted"))})

@@ -12,13 +12,33 @@ from fulfillspec.sandbox.serve import Server
 from fulfillspec.sandbox.versions import Versions
 
 FIRST = set(
-    "assigned_location_id destination fulfillment_service_handle id line_items order_id request_status shop_id status "
-    "supported_actions".split()
+    [
+        "assigned_location_id",
+        "destination",
+        "fulfillment_service_handle",
+        "id",
+        "line_items",
+        "order_id",
+        "request_status",
+        "shop_id",
+        "status",
+        "supported_actions",
+    ]
 )
 ASSIGNED = {"assigned_location", "merchant_requests"}
 ORIGIN = {"origin", "outgoing_requests"}
 MIXED = {"assigned_location", "outgoing_requests"}
-LATER = set("created_at delivery_method fulfill_at fulfill_by fulfillment_holds international_duties updated_at".split())
+LATER = set(
+    [
+        "created_at",
+        "delivery_method",
+        "fulfill_at",
+        "fulfill_by",
+        "fulfillment_holds",
+        "international_duties",
+        "updated_at",
+    ]
+)
 HELD = {"delivery_method", "fulfill_at", "fulfillment_holds", "international_duties"}
 DUTIES = {"international_duties"}
 HANDLE = {"fulfillment_service_handle"}
@@ -194,11 +214,14 @@ def test_oldest_supported_version_can_be_chosen(client_of: Callable[..., Client]
 def test_graphql_is_served_in_every_version(merchant: Client, server: Server, version: str) -> None:
     client = GraphQLClient(server.url, server.tokens["merchant"], version)
     one = merchant.stage("merchant", "open/unsubmitted")
-    handle = "" if version == "2024-10" else ", handle: \"mine\""
+    handle = "" if version == "2024-10" else ', handle: "mine"'
     document = (
         f"mutation($id: ID!) {{ fulfillmentOrderHold(id: $id, fulfillmentHold: {{reason: OTHER{handle}}}) "
         "{ fulfillmentOrder { status } userErrors { code } } }"
     )
     answer = client.send(document, id=gid("FulfillmentOrder", one))
-    assert answer.json()["data"]["fulfillmentOrderHold"] == {"fulfillmentOrder": {"status": "ON_HOLD"}, "userErrors": []}
+    assert answer.json()["data"]["fulfillmentOrderHold"] == {
+        "fulfillmentOrder": {"status": "ON_HOLD"},
+        "userErrors": [],
+    }
     assert answer.headers["X-Shopify-API-Version"] == version
