@@ -169,13 +169,10 @@ class Run:
             )
             self.hook = Hook(http, f"/{path}")
         self.listener = self._listen()
-        self.world_note: str | None = None
-        wanted = World(
-            merchant=[one for one in (stage.merchant_location, stage.other_location) if one]
-            if stage.merchant_location and stage.other_location
-            else [],
-            service=stage.service_location,
-        )
+        named = [one for one in (stage.merchant_location, stage.other_location) if one]
+        self.told = World(merchant=named, service=stage.service_location)
+        # fewer than two named locations are completed by looking
+        wanted = World(merchant=named if len(named) > 1 else [], service=stage.service_location)
         if stage.method in {"admin", "auto"}:
             pace = OrderPace(self._orders_per_minute())
             common = (dict(self.sessions), self.target.api_version, self.journal, self.tag, pace)
@@ -190,7 +187,6 @@ class Run:
             try:
                 self.admin.prepare()
             except CannotStage as reason:
-                self.world_note = str(reason)
                 self.ledger.notes.append(f"The stage could not be prepared: {reason}")
                 if stage.method == "auto" and (self.hook or stage.ids):
                     self.admin = None
@@ -243,8 +239,7 @@ class Run:
             names_version=self.probe.served is not None and transport.name != "connector",
             eyes=eyes,
         )
-        if self.admin is not None:
-            scene.places.update(self.admin.world.places())
+        scene.places.update((self.admin.world if self.admin is not None else self.told).places())
         return scene
 
     def _open(self, transport: Transport) -> None:
@@ -260,6 +255,7 @@ class Run:
             self.sleep,
             only_given=self.admin is None,
             thrifty=self.probe.paced,
+            told=self.told,
         )
         self.theatres[transport.name] = Theatre(
             transport.name, scene, stage, actors, self.target, self.probe.scopes, self.started, self.depth, self.sleep

@@ -9,8 +9,8 @@ def at(step, location):
 
 def test_merchant_moves_a_whole_order_to_the_service(stage, merchant):
     order = stage.order("merchant:open/unsubmitted", movable=True, lines=2, clear="service")
-    step = merchant.move(order, location=stage.world.service)
-    at(step, stage.world.service)
+    step = merchant.move(order, location=stage.service_location)
+    at(step, stage.service_location)
     step.expect_units("FO-MOVE-WHOLE", order.left, step.order)
     step.expect("FO-MOVE-STATE", "open/unsubmitted")
     step.reads("AMB-MOVE-WHOLE", "same" if step.order.id == order.id else "new")
@@ -41,14 +41,14 @@ def test_merchant_moves_some_line_items(stage, merchant, part_of):
 
 def test_location_that_works_on_the_order_takes_more(stage, merchant, part_of):
     order = stage.order("merchant:open/unsubmitted", movable=True, lines=3, units=5, clear="service")
-    first = merchant.move(order, location=stage.world.service, part=part_of(order).asked)
+    first = merchant.move(order, location=stage.service_location, part=part_of(order).asked)
     there, rest = first.needs(first.order), first.target
     part = part_of(rest)
-    step = merchant.move(rest, location=stage.world.service, part=part.asked)
+    step = merchant.move(rest, location=stage.service_location, part=part.asked)
     step.reads("AMB-MOVE-EXISTING", "received" if step.order.id == there.id else "replaced")
-    at(step, stage.world.service)
+    at(step, stage.service_location)
     step.expect_units("FO-MOVE-PART-KEEPS-ORIGINAL", part.rest, step.target)
-    left = [other.left for other in step.active_at(stage.world.service)]
+    left = [other.left for other in step.active_at(stage.service_location)]
     wanted = {item: there.left.get(item, 0) + part.taken.get(item, 0) for item in {*there.left, *part.taken}}
     step.check("FO-MOVE-EXISTING", left == [wanted], f"one active one there holds {wanted}", left)
 

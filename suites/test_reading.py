@@ -110,7 +110,7 @@ def test_service_filters_by_location(stage, service):
     here.check(
         "FO-ASSIGNED-LOCATION-IDS", mine.id in listed, f"{mine.id} at its location", sorted(listed), taints=False
     )
-    there = service.ask("assigned", location_ids=[stage.world.merchant[0]])
+    there = service.ask("assigned", location_ids=[stage.merchant_location])
     listed = {order.id for order in there.answer.listed} if there.accepted else set()
     here.check(
         "FO-ASSIGNED-LOCATION-IDS", mine.id not in listed, f"not {mine.id} at another", sorted(listed), taints=False

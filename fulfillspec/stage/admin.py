@@ -64,7 +64,8 @@ class RestAdmin:
         """Find the locations and make the fulfillment service, the product and its stock; idempotent."""
         if self._ready:
             return self.world
-        self.world.service = self._wanted.service or self._service("service")
+        if "service" in self._sessions:
+            self.world.service = self._wanted.service or self._service("service")
         if "other_service" in self._sessions:
             self.world.other_service = self._service("other_service", needed=False)
         merchant = self._wanted.merchant or self._merchant_locations()
@@ -255,13 +256,13 @@ class RestAdmin:
         self._variants = {"service": ids[:LINES], "movable": ids[LINES : 2 * LINES]}
         items = [int(digits(row["inventory_item_id"]) or 0) for row in variants]
         for item in items[:LINES]:
-            self._stock(item, self.world.service)
+            self._stock(item, self.world.service or self.world.merchant[0])
         for item in items[LINES : 2 * LINES]:
-            for location in (*self.world.merchant, self.world.service):
+            for location in filter(None, (*self.world.merchant, self.world.service)):
                 self._stock(item, location)
 
-    def _stock(self, item: int, location: str | None) -> None:
-        body = {"location_id": int(location or 0), "inventory_item_id": item, "available": 1000}
+    def _stock(self, item: int, location: str) -> None:
+        body = {"location_id": int(location), "inventory_item_id": item, "available": 1000}
         # setting a level where the item is not stocked yet connects it; a store that wants it said gets it said
         exchange = self._send("merchant", "POST", "inventory_levels/set.json", "set_stock", json=body)
         if exchange.client_error:

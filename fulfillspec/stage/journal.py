@@ -23,9 +23,9 @@ class Entry:
 class Journal:
     """An append-only file of intentions, creations and removals; without a path it is kept in memory only."""
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, *, again: bool = False) -> None:
         self._entries: dict[int, Entry] = {}
-        self._file = path.open("a", encoding="utf-8") if path is not None else None
+        self._file = path.open("a" if again else "w", encoding="utf-8") if path is not None else None
 
     def intend(self, kind: str, note: str) -> int:
         """Write down that a thing is about to be created; return the entry's number."""
@@ -65,7 +65,7 @@ class Journal:
     def reopen(cls, path: Path) -> Journal:
         """Read the journal of an earlier run to go on removing; a cut last line is passed over."""
         rows = list(_rows(path))
-        journal = cls(path)
+        journal = cls(path, again=True)
         for row in rows:
             number = int(row["number"])
             old = journal._entries.get(number) or Entry(number, str(row.get("kind", "")), str(row.get("note", "")))

@@ -46,6 +46,7 @@ class Stage:
     sleep: Callable[[float], None]
     only_given: bool = False
     thrifty: bool = False
+    told: World = field(default_factory=World)
     _orders: dict[str, NewOrder] = field(default_factory=dict)
     _leased: set[str] = field(default_factory=set)
     _avoid: set[tuple[str, str]] = field(default_factory=set)
@@ -55,7 +56,21 @@ class Stage:
     @property
     def world(self) -> World:
         """What is known of the locations."""
-        return self.source.world if self.source is not None else World()
+        return self.source.world if self.source is not None else self.told
+
+    @property
+    def service_location(self) -> str:
+        """The location of the service; raise `Inapplicable` where none is known."""
+        if self.world.service is None:
+            raise Inapplicable("no location of a fulfillment service is known ([stage] service_location names one)")
+        return self.world.service
+
+    @property
+    def merchant_location(self) -> str:
+        """A merchant-managed location; raise `Inapplicable` where none is known."""
+        if not self.world.merchant:
+            raise Inapplicable("no merchant-managed location is known ([stage] merchant_location names one)")
+        return self.world.merchant[0]
 
     def order(
         self,
@@ -109,7 +124,9 @@ class Stage:
         for location in (*self.world.merchant, self.world.service):
             if location is not None and location != order.location_id:
                 return location
-        raise Unobservable("the target shows no second location that stocks the items")
+        raise Inapplicable(
+            "no second location that stocks the items is known ([stage] merchant_location, other_location)"
+        )
 
     def _cut(self, order: FulfillmentOrder, wanted: _Wanted) -> FulfillmentOrder | None:
         """Cut a piece off a big fulfillment order where new orders are dear: hold a part of it and release that.
@@ -260,7 +277,7 @@ class Stage:
             if self._right(order, wanted):
                 return order
         if state is not None and state.given:
-            raise Unobservable(f"no fulfillment order in {wanted.state} was given ([stage.ids] or a hook make it)")
+            raise Inapplicable(f"no fulfillment order in {wanted.state} was given ([stage.ids] or a hook make it)")
         return None
 
     def _right(self, order: FulfillmentOrder, wanted: _Wanted) -> bool:
@@ -312,7 +329,9 @@ class Stage:
             if begin is None:
                 raise Unobservable(f"no fulfillment order for {wanted.state} was given or can be made")
             return begin, path
-        both = not (wanted.alone or wanted.clear == "service" or (wanted.movable and place == "service"))
+        both = self.world.service is not None and not (
+            wanted.alone or wanted.clear == "service" or (wanted.movable and place == "service")
+        )
         single = "movable" if wanted.movable or place == "merchant" else "service"
         kinds = ("service", "movable") if both else (single,)
         _, orders = self.new_order(kinds)
@@ -327,7 +346,7 @@ class Stage:
         candidates = [order for order in orders if not wanted.movable or self._movable(order)] or orders
         order = max(candidates, key=lambda one: len(one.lines))
         if goal is None:
-            raise Unobservable(f"no {place} location is known to move a fulfillment order to")
+            raise Inapplicable(f"no {place} location is known to move a fulfillment order to")
         step = self._setup(lambda: self.actors["merchant"].move(order, location=goal))
         moved = step.order
         if self.scene.state(moved) != f"{place}:open/unsubmitted":
