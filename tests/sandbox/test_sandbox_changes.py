@@ -28,7 +28,7 @@ def own_members(change: type) -> set[str]:
 @pytest.mark.parametrize("mutant", mutants().values(), ids=mutants().keys())
 def test_mutant_says_its_sin_and_its_requirement(mutant: type[Mutant]) -> None:
     assert re.fullmatch(r"[A-Za-z_].{12,}\.", mutant.sense())
-    assert re.fullmatch(r"FO-[A-Z]+(-[A-Z]+)+", mutant.requirement)
+    assert re.fullmatch(r"FO-[A-Z0-9]+(-[A-Z0-9]+)+", mutant.requirement)
     assert mutant.transports
     assert own_members(mutant) <= {name for base in BASES for name in dir(base)} | {"lets", "depth", "place", "sin"}
     assert own_members(mutant)

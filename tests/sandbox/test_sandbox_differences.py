@@ -18,7 +18,16 @@ from fulfillspec.sandbox.variants import variants
 
 SLOW_ONLY = {"slow"}
 """Variants that differ in time alone."""
-ELSEWHERE = {"graphql", "graphql_access", "graphql_actions", "graphql_shapes", "equivalence", "connector", "notifications"}
+ELSEWHERE = {"paths", "further", 
+    "graphql",
+    "graphql_access",
+    "graphql_actions",
+    "graphql_payloads",
+    "graphql_shapes",
+    "equivalence",
+    "connector",
+    "notifications",
+}
 """Modules of mutants that show over other transports."""
 
 
@@ -339,9 +348,7 @@ STORIES = {
 """The stories, each with the modules of mutants that it is about: those are told that one first."""
 
 
-def told(
-    story: Callable[[Any], Awaitable[None]], kind: type[Transcript] = Transcript, **options: Any
-) -> list[Any]:
+def told(story: Callable[[Any], Awaitable[None]], kind: type[Transcript] = Transcript, **options: Any) -> list[Any]:
     """Return the transcript of a story, told to a fresh sandbox."""
 
     async def tell() -> None:
