@@ -44,7 +44,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
     parser.add_argument("--repeat", type=int, default=7)
     seconds = [once() for _ in range(parser.parse_args().repeat)]
-    print(table(["first request", "seconds"], [("fastest", min(seconds)), ("median", statistics.median(seconds)), ("slowest", max(seconds))]))
+    print(
+        table(
+            ["first request", "seconds"],
+            [("fastest", min(seconds)), ("median", statistics.median(seconds)), ("slowest", max(seconds))],
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -25,6 +25,9 @@ _WITHOUT_EDGE = {
 _BESIDES = frozenset(
     {
         "FO-ACTIONS-ADVERTISED",
+        "FO-ASSIGNED-STATUS-CANCELLATION-REQUESTED",
+        "FO-ASSIGNED-STATUS-FULFILLMENT-ACCEPTED",
+        "FO-ASSIGNED-STATUS-FULFILLMENT-REQUESTED",
         "FO-CANCEL-REPLACEMENT",
         "FO-CANCEL-REPLACEMENT-ITEMS",
         "FO-CANCELLATION-IN-PROGRESS",
@@ -41,6 +44,7 @@ _BESIDES = frozenset(
         "FO-HOLD-STATE",
         "FO-INV-QUANTITY",
         "FO-INV-SIBLINGS",
+        "FO-LIST-ALL",
         "FO-MOVE-PART",
         "FO-MOVE-PART-KEEPS-ORIGINAL",
         "FO-MOVE-STATE",
@@ -116,7 +120,9 @@ def _judge_offer(taken: Taken) -> None:
         return
     if name in (step.was.actions or ()):
         received = step.answer.described()
-        finding = fails("FO-ACTIONS-ADVERTISED", f"{name} is advertised in {cell.state} and succeeds", received, taints=False)
+        finding = fails(
+            "FO-ACTIONS-ADVERTISED", f"{name} is advertised in {cell.state} and succeeds", received, taints=False
+        )
         step.scene.record(finding, step.answer, state=cell.state)
 
 
@@ -169,7 +175,9 @@ def _submitted(taken: Taken, requirement: str) -> None:
         kept = step.slot("unsubmitted")
         step.expect_units("FO-SUBMIT-PART-REST", rest, kept, left=True)
         if taken.cell.state == "service:open/unsubmitted" and kept is not None:
-            step.check("FO-SUBMIT-PART-REST", kept.pair == "open/unsubmitted", "the rest is open/unsubmitted", kept.pair)
+            step.check(
+                "FO-SUBMIT-PART-REST", kept.pair == "open/unsubmitted", "the rest is open/unsubmitted", kept.pair
+            )
 
 
 def _accepted(taken: Taken, requirement: str) -> None:
@@ -218,7 +226,9 @@ def _held(taken: Taken, requirement: str) -> None:
     step.expect(requirement, "on_hold/*")
     step.expect("FO-HOLD-KEEPS-REQUEST", f"*/{step.was.request_status}")
     holds_seen = len(step.order.holds or ())
-    step.check("FO-HOLD-CREATES-HOLD", holds_seen == 1, "one hold, as there was none", f"{holds_seen} holds", taints=False)
+    step.check(
+        "FO-HOLD-CREATES-HOLD", holds_seen == 1, "one hold, as there was none", f"{holds_seen} holds", taints=False
+    )
     whole = step.order.left == step.was.left
     if taken.units is not None and not whole:
         step.expect_units("FO-HOLD-PART", taken.units, step.order, left=True)

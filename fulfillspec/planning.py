@@ -15,11 +15,11 @@ from fulfillspec.lifecycle import Cell, Edge, State
 from fulfillspec.model import FulfillmentOrder
 from fulfillspec.theatre import Theatre
 
-_WEIGHTS = {"accept": 10.0, "refuse": 1.0, "open": 0.5}
+_WEIGHTS = {"accept": 10.0, "refuse": 0.5, "open": 0.5}
 _CONSTANCY = 5.0
 _NEARNESS = 0.8
-_REFUSALS = 4
-_ENDING = frozenset({"create_fulfillment", "accept_cancellation"})
+_REFUSALS = 6
+_SWEEPS = 0.5
 _IN_PARTS = frozenset({"submit", "hold", "move", "create_fulfillment"})
 
 
@@ -74,22 +74,19 @@ class Planner:
         return Choice(len(trail.done) + 1, subject, cell.action, cell.actor, part, place)
 
     def refusals(self, random: Random, trail: Trail, choice: Choice) -> list[Choice]:
-        """Return steps to take besides one that is to be refused: a few more that must be refused in the same state."""
+        """Return, now and then, what must be refused before a step is taken, where the run has not tried it."""
         order = self.shown(trail, choice.subject)
         state = self.state(order)
-        if order is None or state is None or self.cell(state.id, choice.action, choice.actor).outcome != "refuse":
+        if order is None or state is None or random.random() > _SWEEPS:
             return []
-        more = [
+        fresh = [
             cell
             for cell in self._cells
-            if cell.state == state.id and cell.level == "must" and (cell.action, cell.actor) != (choice.action, choice.actor)
-            if cell.action != "move" or self._can_move(trail, order)
+            if (cell.state, cell.outcome, cell.level) == (state.id, "refuse", "must")
+            if not self._visits[trail.past(order.id), cell] and (cell.action != "move" or self._can_move(trail, order))
         ]
-        more = [cell for cell in more if cell.outcome == "refuse"]
-        random.shuffle(more)
-        more.sort(key=lambda cell: self._visits[trail.past(order.id), cell])
         found = []
-        for number, cell in enumerate(more[:_REFUSALS], choice.number + 1):
+        for number, cell in enumerate(random.sample(fresh, min(len(fresh), _REFUSALS)), choice.number):
             self._visit(trail, order, cell)
             place = random.choice(self._places(order)) if cell.action == "move" else None
             found.append(Choice(number, choice.subject, cell.action, cell.actor, None, place))
@@ -132,7 +129,9 @@ class Planner:
     ) -> tuple[tuple[int, int], ...] | None:
         """Choose units of some line items, or None for the whole. What is fulfilled whole is lost to the walk."""
         usual = 0.9 if cell.action == "create_fulfillment" else 0.5
-        parts = _IN_PARTS if cell.outcome == "accept" else {"create_fulfillment"} if cell.outcome == "open" else frozenset()
+        parts = (
+            _IN_PARTS if cell.outcome == "accept" else {"create_fulfillment"} if cell.outcome == "open" else frozenset()
+        )
         if cell.action not in parts or sum(order.left.values()) < 2 or random.random() > usual:
             return None
         items = sorted((item for item in order.left if item in trail.items), key=trail.items.index)
@@ -153,4 +152,4 @@ def _weight(trail: Trail, order: FulfillmentOrder, cell: Cell) -> float:
     """Tell how willingly a goal is chosen: one that goes on with the same work, and does not end it."""
     goes_on = bool(trail.done) and trail.id_of(trail.done[-1].choice.subject) == order.id
     weight = _WEIGHTS[cell.outcome] * (_CONSTANCY if goes_on else 1.0)
-    return weight * (0.1 if order.ended else 0.3 if cell.action in _ENDING else 1.0)
+    return weight * (0.1 if order.ended else 0.3 if cell.action == "accept_cancellation" else 1.0)

@@ -257,7 +257,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         deep = item.get_closest_marker("certify") is not None
         (certify if deep else core).update(names)
         rows = [run.register.get(name) for name in names]
-        wanted = any(row.area in run.scope.areas and (run.only is None or standing or row.id in run.only) for row in rows)
+        wanted = any(
+            row.area in run.scope.areas and (run.only is None or standing or row.id in run.only) for row in rows
+        )
         wanted = wanted or (not names and run.only is None)
         only_over = item.get_closest_marker("transports")
         wanted = wanted and (only_over is None or not set(only_over.args).isdisjoint(run.theatres))

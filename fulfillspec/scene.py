@@ -34,14 +34,30 @@ class Tainted(Unobservable):
 
 
 _PERSONAL = frozenset(
-    {"email", "phone", "first_name", "last_name", "company", "address1", "address2", "city", "zip", "latitude", "longitude"}
+    {
+        "email",
+        "phone",
+        "first_name",
+        "last_name",
+        "company",
+        "address1",
+        "address2",
+        "city",
+        "zip",
+        "latitude",
+        "longitude",
+    }
 )
 """Keys whose values are a customer's, or may be, and are not repeated in results."""
 
 
 def _withheld(found: SchemaFinding) -> str:
     """Return what was received, without the value where that is personal data."""
-    return "a value that is withheld" if found.path.rsplit(".", 1)[-1] in _PERSONAL and found.received.startswith('"') else found.received
+    return (
+        "a value that is withheld"
+        if found.path.rsplit(".", 1)[-1] in _PERSONAL and found.received.startswith('"')
+        else found.received
+    )
 
 
 @dataclass

@@ -449,7 +449,14 @@ def plain(theatre: Theatre) -> Callable[[str, FulfillmentOrder | None], dict[str
 @pytest.fixture
 def table(theatre: Theatre) -> Table:
     """Return the state × action table of the case's transport."""
-    return Table(theatre.scene, theatre.stage, theatre.actors, theatre.arguments, every=theatre.depth == "certify", scopes=theatre.scopes)
+    return Table(
+        theatre.scene,
+        theatre.stage,
+        theatre.actors,
+        theatre.arguments,
+        every=theatre.depth == "certify",
+        scopes=theatre.scopes,
+    )
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,9 @@
 """Random walks over the documented lifecycle: whole histories of one order, where the table takes one step at a time.
 
-A walk begins with a new order (and takes another when all work on it is done) and goes from cell to cell of the table, as `planning` chooses. Each step is judged as in
-any case, and afterwards all observers have to agree. The first walk that meets a deviation repeats ever shorter parts of
-itself on new orders, and the deviation is reported with the shortest that shows it.
+A walk begins with a new order (another one when all its work is done) and goes from cell to cell of the table, as
+`planning` chooses. Each step is judged as in any case, and afterwards all observers have to agree. The first walk that
+meets a deviation repeats ever shorter parts of itself on new orders, and the deviation is reported with the shortest
+that shows it.
 
 Not hypothesis: its search and its shrinking replay a history hundreds of times, and a store sells five orders a minute
 and two requests a second. A plan drawn from the seed, and at most ten repetitions that begin with the likeliest cause
@@ -108,8 +109,10 @@ class Explorer:
                     choice = self._planner.choose(random, trail)
                 if choice is None:
                     break
-                more = self._planner.refusals(random, trail, choice)
-                self._refuse(trail, [choice, *more]) if more else self._take(trail, choice)
+                refusals = self._planner.refusals(random, trail, choice)
+                self._refuse(trail, refusals)
+                if trail.id not in self._scene.tainted:
+                    self._take(trail, replace(choice, number=choice.number + len(refusals)))
                 self.steps += 1
                 before = self._report(trail, before)
                 if trail.id in self._scene.tainted:
@@ -230,7 +233,9 @@ class Explorer:
             documented = f"{assigned[0]}: fulfillment order {order.id} ({order.pair}) among them"
             asked.check(assigned[1], False, documented, "it is missing", taints=False)  # noqa: FBT003
 
-    def _compare(self, step: Step, observer: str, order: FulfillmentOrder, seen: FulfillmentOrder, answer: Answer) -> None:
+    def _compare(
+        self, step: Step, observer: str, order: FulfillmentOrder, seen: FulfillmentOrder, answer: Answer
+    ) -> None:
         rows = invariants.differences(order, seen)
         finding = holds("FO-INV-OBSERVERS")
         if rows:
@@ -303,7 +308,10 @@ class Explorer:
         units = " + ".join(map(str, recipe.quantities * len(recipe.kinds)))
         lines = [f"# a new order, units {units}; below, its ids stand for those of yours", *made[-1:]]
         for number, one in enumerate(trail.done, 1):
-            lines += [f"# {number}. {one.choice.worded} by {one.choice.actor}, in {one.state}", evidence.curl(one.exchange)]
+            lines += [
+                f"# {number}. {one.choice.worded} by {one.choice.actor}, in {one.state}",
+                evidence.curl(one.exchange),
+            ]
         lines += ["# what it is then", evidence.curl(trail.looked)]
         path = ", then ".join(one.choice.worded for one in trail.done)
         told = f"the shortest of {tries + 1} histories: {path}" if tries else f"after {len(trail.done)} steps"

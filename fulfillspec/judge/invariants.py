@@ -215,9 +215,7 @@ def of_refusal(before: Picture, after: Picture) -> Finding:
     return holds("FO-ERR-UNCHANGED")
 
 
-def of_step(
-    answer: Answer, before: Picture, after: Picture
-) -> Iterator[Finding]:
+def of_step(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding]:
     """Judge what an accepted action left unsaid: ids, conservation, siblings, locations, time, agreement of observers."""
     operation, target = answer.ask.operation, answer.ask.order
     yield from _listing(answer, before, after)

@@ -56,7 +56,8 @@ class Source(Protocol):
         ...
 
     def create(self, kinds: Sequence[str], quantities: Sequence[int]) -> NewOrder:
-        """Make an order with one line item per quantity for each kind (`service`: stocked at the service's location
-        only, `movable`: stocked at several locations); raise `CannotStage` where that fails.
+        """Make an order with one line item per quantity for each kind; raise `CannotStage` where that fails.
+
+        Kinds: `service` is stocked at the service's location only, `movable` at several locations.
         """
         ...

@@ -52,7 +52,11 @@ def test_one_app_with_one_token_is_judged_without_what_needs_two(tmp_path: Path)
 
 
 def test_ids_alone_reach_a_verdict(store: Store, tmp_path: Path) -> None:
-    states = {state: [store.stage(place, pair, 3, 2, 1) for _ in range(24)] for state in OPEN for place, _, pair in [state.partition(":")]}
+    states = {
+        state: [store.stage(place, pair, 3, 2, 1) for _ in range(24)]
+        for state in OPEN
+        for place, _, pair in [state.partition(":")]
+    }
     path = target_file(tmp_path, store, f"areas = {AREAS}", "[stage]", 'method = "ids"', ids(states))
     before = store.contents
     ended = run("run", "--target", path, "--out", "run", cwd=tmp_path, env=store.env)
@@ -72,7 +76,17 @@ def test_hook_alone_reaches_a_verdict(store: Store, tmp_path: Path) -> None:
 
 
 def test_mutant_fails_with_its_requirement_and_its_clause(tmp_path: Path) -> None:
-    arguments = ["run", "--mutant", "close-completes", "--only", "FO-CLOSE-STATE", "--transport", "rest", "--out", "run"]
+    arguments = [
+        "run",
+        "--mutant",
+        "close-completes",
+        "--only",
+        "FO-CLOSE-STATE",
+        "--transport",
+        "rest",
+        "--out",
+        "run",
+    ]
     ended = run(*arguments, cwd=tmp_path)
     assert ended.status == 1, ended.said
     assert "FO-CLOSE-STATE" in ended.out
@@ -95,7 +109,12 @@ def test_pytest_on_the_suites_gives_the_same_verdicts(walked: Walked, tmp_path: 
     arguments = ["suites", f"--base-url={walked.store.url}", "--transport=rest", f"--out={tmp_path / 'run'}"]
     process = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments],
-        cwd=ROOT, env=environment(walked.store.env), capture_output=True, text=True, timeout=120, check=False,
+        cwd=ROOT,
+        env=environment(walked.store.env),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert process.returncode == walked.ended.status, process.stdout[-3000:]
     assert results(tmp_path / "run")["verdict"] == results(walked.out)["verdict"]

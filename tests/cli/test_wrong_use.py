@@ -11,7 +11,10 @@ from stubs import Play, endless, fixed, hanging, listening
 
 TOKEN = {"FULFILLSPEC_MERCHANT_TOKEN": "a-token-of-nobody"}
 SAMPLE = {"id": 1, "status": "open", "line_items": []}
-SHOP = {"shop": {"id": 1, "plan_name": "basic"}, "access_scopes": [{"handle": "write_merchant_managed_fulfillment_orders"}]}
+SHOP = {
+    "shop": {"id": 1, "plan_name": "basic"},
+    "access_scopes": [{"handle": "write_merchant_managed_fulfillment_orders"}],
+}
 
 
 def refuses(
@@ -103,7 +106,10 @@ def test_host_that_is_not_there_is_named(tmp_path: Path) -> None:
         (endless, "body too long: more than 8388608 bytes"),
         (hanging, "timed out after 1 s without a whole answer"),
         (fixed(b"{}", "application/json", "500 Internal Server Error"), "The target fails"),
-        (fixed(b"{}", "application/json", "302 Found\r\nLocation: http://elsewhere.invalid/"), "The token is not sent there"),
+        (
+            fixed(b"{}", "application/json", "302 Found\r\nLocation: http://elsewhere.invalid/"),
+            "The token is not sent there",
+        ),
         (
             fixed(
                 json.dumps({**SHOP, "fulfillment_order": SAMPLE, "fulfillment_orders": [SAMPLE]}).encode(),

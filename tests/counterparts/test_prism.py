@@ -23,7 +23,14 @@ def prism(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not shutil.which("node") or not (npm := shutil.which("npm")):
         pytest.skip("node and npm are not installed, so Prism cannot serve our OpenAPI document")
     folder = tmp_path_factory.mktemp("prism")
-    options = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", "--prefer-offline", "--fetch-retries=0"]
+    options = [
+        "--no-audit",
+        "--no-fund",
+        "--ignore-scripts",
+        "--loglevel=error",
+        "--prefer-offline",
+        "--fetch-retries=0",
+    ]
     try:
         done = subprocess.run(
             [npm, "install", "--prefix", str(folder), *options, PRISM],

@@ -88,7 +88,10 @@ def order(shopify: ModuleType, server: Server, merchant: App, service: App) -> i
         )  # fmt: skip
     with merchant.session():
         product = shopify.Product.create(
-            {"title": "Lamp", "variants": [{"price": "9.50", "inventory_management": "shopify", "requires_shipping": True}]}
+            {
+                "title": "Lamp",
+                "variants": [{"price": "9.50", "inventory_management": "shopify", "requires_shipping": True}],
+            }
         )
         item = product.variants[0].inventory_item_id
         shopify.InventoryLevel.connect(made.location_id, item)
@@ -121,7 +124,9 @@ def test_shopify_api_requests_accepts_and_closes(merchant: App, service: App, or
 
 
 def test_shopify_api_holds_and_releases(merchant: App, order: int) -> None:
-    held = merchant.act(order, "hold", fulfillment_hold={"reason": "inventory_out_of_stock", "reason_notes": "None left."})
+    held = merchant.act(
+        order, "hold", fulfillment_hold={"reason": "inventory_out_of_stock", "reason_notes": "None left."}
+    )
     assert held["fulfillment_order"]["fulfillment_holds"][0]["reason"] == "inventory_out_of_stock"
     assert state(merchant, order) == "on_hold/unsubmitted"
     merchant.act(order, "release_hold")

@@ -14,7 +14,12 @@ from tree import ROOT, tracked
 
 from fulfillspec import cli, plugin, register, target
 
-PAGES = [ROOT / "README.md", ROOT / "reports" / "README.md", ROOT / "benchmarks" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "reports" / "README.md",
+    ROOT / "benchmarks" / "README.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 TARGETS = sorted((ROOT / "fixtures" / "targets").glob("*.toml"))
 WRITTEN_BY_COMMANDS = {"kill-matrix.md"}
 
@@ -50,7 +55,10 @@ def test_links_lead_to_files(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_named_files_of_the_repository_exist(page: Path) -> None:
-    named = re.findall(r"`((?:docs|fixtures|schemas|scripts|benchmarks|tests|suites|fulfillspec)/[\w./-]*\w)/?`", page.read_text("utf-8"))
+    named = re.findall(
+        r"`((?:docs|fixtures|schemas|scripts|benchmarks|tests|suites|fulfillspec)/[\w./-]*\w)/?`",
+        page.read_text("utf-8"),
+    )
     assert [name for name in named if not (ROOT / name).exists() and not name.startswith("fixtures/S")] == []
 
 
@@ -73,7 +81,11 @@ def test_every_requirement_that_pages_name_exists() -> None:
 def test_every_key_of_the_target_file_is_explained() -> None:
     sources = ((ROOT / "fulfillspec" / name).read_text("utf-8") for name in ("target.py", "target_file.py"))
     asked = [call for source in sources for call in re.findall(r"\.only\(([^*)]*)\)", source)]
-    keys = {key for call in asked for key in re.findall(r'"(\w+)"', call)} | {"merchant_location", "service_location", "other_location"}
+    keys = {key for call in asked for key in re.findall(r'"(\w+)"', call)} | {
+        "merchant_location",
+        "service_location",
+        "other_location",
+    }
     page = (ROOT / "docs" / "target-file.md").read_text("utf-8")
     assert "allow_writes" in keys
     assert {key for key in keys if key not in page} == set()
@@ -125,14 +137,20 @@ def test_lock_has_names_versions_and_hashes_only() -> None:
 
 def test_lock_has_every_dependency_of_the_project() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    wanted = [*project["project"]["dependencies"], *project["project"]["optional-dependencies"]["dev"], *project["build-system"]["requires"]]
+    wanted = [
+        *project["project"]["dependencies"],
+        *project["project"]["optional-dependencies"]["dev"],
+        *project["build-system"]["requires"],
+    ]
     names = {re.split(r"[\[<>=!~; ]", one)[0].lower().replace("_", "-") for one in wanted}
     locked = set(re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements.lock").read_text("utf-8"), re.MULTILINE))
     assert names - locked == set()
 
 
 def test_tracked_files_say_nothing_of_where_they_were_made() -> None:
-    words = re.compile(rb"(?<![\w.~}/])/(?:work|home|root|Users|tmp|private|opt)/\w|(?:pypi|npmjs|pythonhosted)\.org|\.librar[y]/")
+    words = re.compile(
+        rb"(?<![\w.~}/])/(?:work|home|root|Users|tmp|private|opt)/\w|(?:pypi|npmjs|pythonhosted)\.org|\.librar[y]/"
+    )
     files = tracked()
     if not files:
         pytest.skip("there is no git, or this is no checkout")

@@ -15,7 +15,20 @@ from fulfillspec import coverage
 FILES = modules("suites")
 STATEMENTS = 14
 OPEN_AREAS = {"graphql", "connector", "notifications", "equivalence"}
-OF_A_SAMPLE_STORE = {"address1", "city", "company", "email", "first_name", "handle", "last_name", "name", "phone", "sku", "title", "zip"}
+OF_A_SAMPLE_STORE = {
+    "address1",
+    "city",
+    "company",
+    "email",
+    "first_name",
+    "handle",
+    "last_name",
+    "name",
+    "phone",
+    "sku",
+    "title",
+    "zip",
+}
 OF_A_TRANSPORT = {"body", "content", "data", "headers", "json", "raw_body", "status_code", "url"}
 
 

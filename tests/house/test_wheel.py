@@ -28,7 +28,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_wheel_has_all_that_a_run_needs(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
-    needed = ("suites/test_closing.py", "schemas/requirements/closing.toml", "schemas/lifecycle.toml", "fixtures/S2/close-1.json", "conftest.py")
+    needed = (
+        "suites/test_closing.py",
+        "schemas/requirements/closing.toml",
+        "schemas/lifecycle.toml",
+        "fixtures/S2/close-1.json",
+        "conftest.py",
+    )
     assert [name for name in needed if f"fulfillspec/{name}" not in names] == []
     templates = {path.name for path in (ROOT / "fulfillspec" / "reporting" / "templates").iterdir()}
     assert templates <= {Path(name).name for name in names if "/templates/" in name}
@@ -40,10 +46,24 @@ def test_installed_wheel_runs_outside_any_checkout(wheel: Path, tmp_path: Path) 
     home = tmp_path / "env"
     venv.create(home, with_pip=False, symlinks=os.name != "nt")
     python = home / ("Scripts" if os.name == "nt" else "bin") / "python"
-    install = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps", "--no-index", str(wheel)]
+    install = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        str(python),
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--no-index",
+        str(wheel),
+    ]
     subprocess.run(install, cwd=tmp_path, check=True, capture_output=True)
     site = subprocess.run(
-        [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], capture_output=True, text=True, check=True
+        [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     (Path(site.stdout.strip()) / "borrowed.pth").write_text(str(distribution("click").locate_file("")) + "\n", "utf-8")
     env = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT") if name in os.environ}

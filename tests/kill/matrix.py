@@ -11,7 +11,6 @@ from fulfillspec import coverage, register
 from fulfillspec.sandbox.mutants import mutants
 from fulfillspec.sandbox.variants import variants
 
-
 SOME = 4
 """Mutants of an area that every run of the tests tries."""
 SOME_VARIANTS = 12
@@ -78,7 +77,12 @@ def chosen() -> list[str]:
     for name in sorted(known):
         row = register.load().get(known[name].requirement)
         quick = row.level == "must" and any(one.startswith("--only") for one in trial_for(name).extra)
-        if quick and "rest" in known[name].transports and not row.id.startswith("FO-PROP-") and row.id not in judged_at_certify():
+        if (
+            quick
+            and "rest" in known[name].transports
+            and not row.id.startswith("FO-PROP-")
+            and row.id not in judged_at_certify()
+        ):
             areas.setdefault(row.area, []).append(name)
     return sorted(name for names in areas.values() for name in names[:: max(1, len(names) // SOME)][:SOME])
 
@@ -86,7 +90,11 @@ def chosen() -> list[str]:
 def chosen_variants() -> list[str]:
     """Return the legal variants that are tried, chosen like the mutants."""
     names = sorted(variants())
-    return names if os.environ.get("FULFILLSPEC_KILL") == "all" else [name for name in names if name != "slow"][:: len(names) // SOME_VARIANTS]
+    return (
+        names
+        if os.environ.get("FULFILLSPEC_KILL") == "all"
+        else [name for name in names if name != "slow"][:: len(names) // SOME_VARIANTS]
+    )
 
 
 def silent_trial(name: str) -> Trial:

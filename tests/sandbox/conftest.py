@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from graphql_client import GraphQLClient
 from sandbox_client import Client
 
 from fulfillspec.sandbox.serve import Server
@@ -50,3 +51,26 @@ def outsider(client_of: Callable[..., Client]) -> Client:
 @pytest.fixture
 def anonymous(client_of: Callable[..., Client]) -> Client:
     return client_of(None)
+
+
+@pytest.fixture
+def asks(server: Server) -> Iterator[Callable[..., GraphQLClient]]:
+    opened: list[GraphQLClient] = []
+
+    def open_client(actor: str | None, version: str = "2025-10", at: Server = server) -> GraphQLClient:
+        opened.append(GraphQLClient(at.url, None if actor is None else at.tokens[actor], version))
+        return opened[-1]
+
+    yield open_client
+    for client in opened:
+        client.session.close()
+
+
+@pytest.fixture
+def shop(asks: Callable[..., GraphQLClient]) -> GraphQLClient:
+    return asks("merchant")
+
+
+@pytest.fixture
+def maker(asks: Callable[..., GraphQLClient]) -> GraphQLClient:
+    return asks("service")

@@ -37,6 +37,19 @@ def digits(identity: str) -> int:
     return int(identity.rpartition("/")[2])
 
 
+def state(shown: Any) -> tuple[str, str]:
+    return shown["status"], shown["requestStatus"]
+
+
+def units(shown: Any) -> list[tuple[int, int]]:
+    return [(line["totalQuantity"], line["remainingQuantity"]) for line in shown["lineItems"]["nodes"]]
+
+
+def lines(shown: Any, *amounts: int) -> list[dict[str, Any]]:
+    rows = shown["lineItems"]["nodes"]
+    return [{"id": row["id"], "quantity": amount} for row, amount in zip(rows, amounts, strict=False) if amount]
+
+
 class GraphQLClient:
     """Speaks GraphQL with one token."""
 

@@ -6,22 +6,20 @@ import pytest
 from sandbox_client import Client
 
 PATH = "/connector/fulfillment-orders/mark-incomplete"
-KEYS = set(
-    [
-        "id",
-        "shop_id",
-        "order_id",
-        "assigned_location_id",
-        "request_status",
-        "status",
-        "supported_actions",
-        "destination",
-        "line_items",
-        "fulfillment_service_handle",
-        "assigned_location",
-        "merchant_requests",
-    ]
-)
+KEYS = {
+    "id",
+    "shop_id",
+    "order_id",
+    "assigned_location_id",
+    "request_status",
+    "status",
+    "supported_actions",
+    "destination",
+    "line_items",
+    "fulfillment_service_handle",
+    "assigned_location",
+    "merchant_requests",
+}
 
 
 def envelope(subject: Any, message: Any = "Not enough inventory to complete this work.") -> dict[str, Any]:

@@ -18,7 +18,9 @@ from fulfillspec.sandbox.variants import variants
 
 SLOW_ONLY = {"slow"}
 """Variants that differ in time alone."""
-ELSEWHERE = {"paths", "further", 
+ELSEWHERE = {
+    "paths",
+    "further",
     "graphql",
     "graphql_access",
     "graphql_actions",

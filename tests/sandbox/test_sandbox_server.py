@@ -1,5 +1,6 @@
 """The server: headers, limits, page, provisioning, start and stop."""
 
+import contextlib
 import os
 import re
 import signal
@@ -7,13 +8,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 import requests
 from sandbox_client import Client
 
+from fulfillspec.sandbox.app import SECRET_ENV
 from fulfillspec.sandbox.serve import PortInUseError, Server
 
 
@@ -140,27 +142,34 @@ def test_tokens_can_be_given() -> None:
         Server(tokens={"merchant": "m", "service": "m"})
 
 
-def command(arguments: str) -> subprocess.Popen[str]:
+@contextlib.contextmanager
+def command(arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """Run the sandbox as a process that does not outlive the test, however the test ends."""
     code = f"import sys; from fulfillspec.sandbox.serve import run; sys.exit(run({arguments}))"
-    return subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ}
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_run_announces_itself_and_stops_quietly(number: int) -> None:
     with command("port=0") as process:
         assert process.stdout is not None
-        lines = [process.stdout.readline().strip() for _ in range(7)]
+        lines = [process.stdout.readline().strip() for _ in range(8)]
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+", lines[0])
-        assert [line.partition("=")[0] for line in lines[1:5]] == [
+        assert [line.partition("=")[0] for line in lines[1:6]] == [
             "FULFILLSPEC_MERCHANT_TOKEN",
             "FULFILLSPEC_SERVICE_TOKEN",
             "FULFILLSPEC_OTHER_SERVICE_TOKEN",
             "FULFILLSPEC_OUTSIDER_TOKEN",
+            SECRET_ENV,
         ]
-        assert lines[5].startswith('"merchant:scheduled/unsubmitted" = [')
-        assert lines[6].startswith('"service:scheduled/unsubmitted" = [')
+        assert lines[6].startswith('"merchant:scheduled/unsubmitted" = [')
+        assert lines[7].startswith('"service:scheduled/unsubmitted" = [')
         token = lines[1].partition("=")[2]
         shop = f"{lines[0]}/admin/api/2025-10/shop.json"
         assert requests.get(shop, headers={"X-Shopify-Access-Token": token}, timeout=10).status_code == 200

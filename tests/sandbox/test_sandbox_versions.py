@@ -11,34 +11,30 @@ from sandbox_client import Client
 from fulfillspec.sandbox.serve import Server
 from fulfillspec.sandbox.versions import Versions
 
-FIRST = set(
-    [
-        "assigned_location_id",
-        "destination",
-        "fulfillment_service_handle",
-        "id",
-        "line_items",
-        "order_id",
-        "request_status",
-        "shop_id",
-        "status",
-        "supported_actions",
-    ]
-)
+FIRST = {
+    "assigned_location_id",
+    "destination",
+    "fulfillment_service_handle",
+    "id",
+    "line_items",
+    "order_id",
+    "request_status",
+    "shop_id",
+    "status",
+    "supported_actions",
+}
 ASSIGNED = {"assigned_location", "merchant_requests"}
 ORIGIN = {"origin", "outgoing_requests"}
 MIXED = {"assigned_location", "outgoing_requests"}
-LATER = set(
-    [
-        "created_at",
-        "delivery_method",
-        "fulfill_at",
-        "fulfill_by",
-        "fulfillment_holds",
-        "international_duties",
-        "updated_at",
-    ]
-)
+LATER = {
+    "created_at",
+    "delivery_method",
+    "fulfill_at",
+    "fulfill_by",
+    "fulfillment_holds",
+    "international_duties",
+    "updated_at",
+}
 HELD = {"delivery_method", "fulfill_at", "fulfillment_holds", "international_duties"}
 DUTIES = {"international_duties"}
 HANDLE = {"fulfillment_service_handle"}

@@ -115,6 +115,7 @@ class RejectTakesAnyReason(Mutant, Store):
     """Any word is taken as a reason for rejection."""
 
     requirement = "FO-REJECT-REASON-UNKNOWN"
+    transports = ("rest",)
 
     def check_rejection(
         self, fo: FulfillmentOrder, _reason: str | None, lines: Sequence[tuple[int, str | None]]

@@ -179,17 +179,17 @@ class GraphqlMovesWhatIsSubmitted(Mutant, GraphQL):
         return super().move(ask, given)
 
 
-class GraphqlCancelsWhatIsFresh(Mutant, GraphQL):
-    """GraphQL cancels what is open and unsubmitted at services, REST does not."""
+class GraphqlTakesCancellationsTooSoon(Mutant, GraphQL):
+    """GraphQL takes a cancellation request for what is submitted and not accepted, REST does not."""
 
     requirement = "FO-EQ-REFUSALS"
     transports = BOTH
 
-    def cancel(self, ask: Asking, given: Given) -> Json:
+    def submit_cancellation(self, ask: Asking, given: Given) -> Json:
         fo = meant(self, given)
-        if fo is not None and fo.at_service and fo.status == "open" and fo.request_status == "unsubmitted":
-            self.store.become(fo, request_status="submitted")
-        return super().cancel(ask, given)
+        if fo is not None and fo.request_status == "submitted" and fo.status == "open":
+            self.store.become(fo, status="in_progress", request_status="accepted")
+        return super().submit_cancellation(ask, given)
 
 
 class GraphqlOffersNoHold(Mutant, Nodes):

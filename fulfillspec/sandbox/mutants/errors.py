@@ -117,6 +117,7 @@ class HoldRefusedButDone(Mutant, Store):
     """A hold with an unknown reason is refused, and done."""
 
     requirement = "FO-ERR-UNCHANGED"
+    transports = ("rest",)
 
     def hold(
         self,

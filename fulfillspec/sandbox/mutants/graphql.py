@@ -253,7 +253,10 @@ class RefusalWithoutReadableError(Mutant, GraphQL):
     transports = ("graphql",)
 
     def refused(self, _info: Any, _refusal: Refusal) -> Json:
-        raise GraphQLError("")
+        raise GraphQLError("?")
+
+    def error(self, error: GraphQLError) -> Json:
+        return {"message": ""} if error.message == "?" else super().error(error)
 
 
 class RefusalAsInternalError(Mutant, GraphQL):

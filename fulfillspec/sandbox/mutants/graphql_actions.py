@@ -1,4 +1,4 @@
-"""Mutants of GraphQL's mutations: arguments, payloads, states, scopes."""
+"""Mutants of GraphQL's mutations: arguments, states, scopes, and what close and reject answer."""
 # ruff: noqa: D102 (what a method is for stands at the method it overrides)
 
 from dataclasses import replace
@@ -10,7 +10,6 @@ from fulfillspec.sandbox.errors import Refused
 from fulfillspec.sandbox.graphql import GraphQL
 from fulfillspec.sandbox.graphql.asking import Asking, Given
 from fulfillspec.sandbox.model import FulfillmentOrder
-from fulfillspec.sandbox.mutants.graphql import under
 from fulfillspec.sandbox.views import Json
 
 
@@ -220,133 +219,6 @@ class AnybodyRejects(Mutant, GraphQL):
         return super().reject(replace(ask, client=service.app) if service is not None else ask, given)
 
 
-def _without(body: Json, field: str, key: str) -> None:
-    payload = under(body, field)
-    if payload.get("userErrors") == []:
-        payload[key] = None
-
-
-class SubmitAnswersWithoutOriginal(Mutant, GraphQL):
-    """The payload of fulfillmentOrderSubmitFulfillmentRequest has null for the original."""
-
-    requirement = "FO-GQL-SUBMIT"
-    transports = ("graphql",)
-
-    def finish(self, body: Json, call: Call) -> Json:
-        _without(body, "fulfillmentOrderSubmitFulfillmentRequest", "originalFulfillmentOrder")
-        return super().finish(body, call)
-
-
-class AcceptAnswersNothing(Mutant, GraphQL):
-    """The payload of fulfillmentOrderAcceptFulfillmentRequest has null for the fulfillment order."""
-
-    requirement = "FO-GQL-ACCEPT"
-    transports = ("graphql",)
-
-    def finish(self, body: Json, call: Call) -> Json:
-        _without(body, "fulfillmentOrderAcceptFulfillmentRequest", "fulfillmentOrder")
-        return super().finish(body, call)
-
-
-class ReleaseAnswersNothing(Mutant, GraphQL):
-    """The payload of fulfillmentOrderReleaseHold has null for the fulfillment order."""
-
-    requirement = "FO-GQL-RELEASE-HOLD"
-    transports = ("graphql",)
-
-    def finish(self, body: Json, call: Call) -> Json:
-        _without(body, "fulfillmentOrderReleaseHold", "fulfillmentOrder")
-        return super().finish(body, call)
-
-
-class SubmitCancellationAnswersNothing(Mutant, GraphQL):
-    """The payload of fulfillmentOrderSubmitCancellationRequest has null for the fulfillment order."""
-
-    requirement = "FO-GQL-SUBMIT-CANCELLATION"
-    transports = ("graphql",)
-
-    def finish(self, body: Json, call: Call) -> Json:
-        _without(body, "fulfillmentOrderSubmitCancellationRequest", "fulfillmentOrder")
-        return super().finish(body, call)
-
-
-class AcceptCancellationAnswersNothing(Mutant, GraphQL):
-    """The payload of fulfillmentOrderAcceptCancellationRequest has null for the fulfillment order."""
-
-    requirement = "FO-GQL-ACCEPT-CANCELLATION"
-    transports = ("graphql",)
-
-    def finish(self, body: Json, call: Call) -> Json:
-        _without(body, "fulfillmentOrderAcceptCancellationRequest", "fulfillmentOrder")
-        return super().finish(body, call)
-
-
-class RejectCancellationAnswersNothing(Mutant, GraphQL):
-    """The payload of fulfillmentOrderRejectCancellationRequest has null for the fulfillment order."""
-
-    requirement = "FO-GQL-REJECT-CANCELLATION"
-    transports = ("graphql",)
-
-    def finish(self, body: Json, call: Call) -> Json:
-        _without(body, "fulfillmentOrderRejectCancellationRequest", "fulfillmentOrder")
-        return super().finish(body, call)
-
-
-class CancelAnswersNothing(Mutant, GraphQL):
-    """The payload of fulfillmentOrderCancel has null for the fulfillment order."""
-
-    requirement = "FO-GQL-CANCEL"
-    transports = ("graphql",)
-
-    def finish(self, body: Json, call: Call) -> Json:
-        _without(body, "fulfillmentOrderCancel", "fulfillmentOrder")
-        return super().finish(body, call)
-
-
-class MoveAnswersNothingMoved(Mutant, GraphQL):
-    """The payload of fulfillmentOrderMove has null for the moved one."""
-
-    requirement = "FO-GQL-MOVE"
-    transports = ("graphql",)
-
-    def finish(self, body: Json, call: Call) -> Json:
-        _without(body, "fulfillmentOrderMove", "movedFulfillmentOrder")
-        return super().finish(body, call)
-
-
-class OpenPayloadIsNull(Mutant, GraphQL):
-    """The payload of fulfillmentOrderOpen has null for the fulfillment order."""
-
-    requirement = "FO-GQL-OPEN"
-    transports = ("graphql",)
-
-    def finish(self, body: Json, call: Call) -> Json:
-        _without(body, "fulfillmentOrderOpen", "fulfillmentOrder")
-        return super().finish(body, call)
-
-
-class RescheduleAnswersNothing(Mutant, GraphQL):
-    """The payload of fulfillmentOrderReschedule has null for the fulfillment order."""
-
-    requirement = "FO-GQL-RESCHEDULE"
-    transports = ("graphql",)
-
-    def finish(self, body: Json, call: Call) -> Json:
-        _without(body, "fulfillmentOrderReschedule", "fulfillmentOrder")
-        return super().finish(body, call)
-
-
-class HoldAnswersWithoutTheHold(Mutant, GraphQL):
-    """The payload of fulfillmentOrderHold has null for the hold."""
-
-    requirement = "FO-GQL-HOLD"
-    transports = ("graphql",)
-
-    def finish(self, body: Json, call: Call) -> Json:
-        _without(body, "fulfillmentOrderHold", "fulfillmentHold")
-        return super().finish(body, call)
-
-
 class DeadlineOfTheFirstOnly(Mutant, GraphQL):
     """fulfillmentOrdersSetFulfillmentDeadline answers success, and sets the deadline of the first one only."""
 
@@ -355,39 +227,6 @@ class DeadlineOfTheFirstOnly(Mutant, GraphQL):
 
     def set_deadline(self, ask: Asking, given: Given) -> Json:
         return super().set_deadline(ask, {**given, "fulfillmentOrderIds": given["fulfillmentOrderIds"][:1]})
-
-
-class CreateFulfillmentAnswersNothing(Mutant, GraphQL):
-    """The payload of fulfillmentCreate has null for the fulfillment."""
-
-    requirement = "FO-GQL-CREATE-FULFILLMENT"
-    transports = ("graphql",)
-
-    def finish(self, body: Json, call: Call) -> Json:
-        _without(body, "fulfillmentCreate", "fulfillment")
-        return super().finish(body, call)
-
-
-class UpdateTrackingAnswersNothing(Mutant, GraphQL):
-    """The payload of fulfillmentTrackingInfoUpdate has null for the fulfillment."""
-
-    requirement = "FO-GQL-UPDATE-TRACKING"
-    transports = ("graphql",)
-
-    def finish(self, body: Json, call: Call) -> Json:
-        _without(body, "fulfillmentTrackingInfoUpdate", "fulfillment")
-        return super().finish(body, call)
-
-
-class CancelFulfillmentAnswersNothing(Mutant, GraphQL):
-    """The payload of fulfillmentCancel has null for the fulfillment."""
-
-    requirement = "FO-GQL-CANCEL-FULFILLMENT"
-    transports = ("graphql",)
-
-    def finish(self, body: Json, call: Call) -> Json:
-        _without(body, "fulfillmentCancel", "fulfillment")
-        return super().finish(body, call)
 
 
 class GraphqlNeedsNoRequest(Mutant, GraphQL):

@@ -73,6 +73,7 @@ class HoldWithoutReason(Mutant, Store):
     """A hold without reason is taken."""
 
     requirement = "FO-HOLD-REASON-REQUIRED"
+    transports = ("rest",)
 
     def check_hold_reason(self, reason: str | None) -> None:
         if reason:
@@ -92,6 +93,7 @@ class HoldTakesAnyReason(Mutant, Store):
     """Any word is taken as a reason for a hold."""
 
     requirement = "FO-HOLD-REASON-UNKNOWN"
+    transports = ("rest",)
 
     def check_hold_reason(self, reason: str | None) -> None:
         super().check_hold_reason(reason and "other")
