@@ -109,7 +109,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         run.clean_up()
         raise pytest.UsageError(str(reason)) from None
     except KeyboardInterrupt:
-        run.clean_up()
+        if run.begun:
+            run.claim_all()
+            _report(session.config, run, _finished(run, aborted=True))
         raise
 
 
@@ -374,18 +376,20 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
     aborted = int(exitstatus) == int(pytest.ExitCode.INTERRUPTED)
     if (progress := session.config.stash.get(_PROGRESS, None)) is not None:
         progress.stop()
+    found = _finished(run, aborted=aborted)
+    result = yield
+    session.exitstatus = status_of(found)
+    _report(session.config, run, found)
+    return result
+
+
+def _finished(run: Run, *, aborted: bool) -> dict[str, Any]:
     with _undisturbed():
         try:
             run.clean_up()
         finally:
             found = run.finish(aborted=aborted)
-    result = yield
-    session.exitstatus = status_of(found)
-    if not session.config.option.bare:
-        _report(run, found)
-        if session.config.option.out is None:
-            _point_at(run.out)
-    return result
+    return found
 
 
 @contextlib.contextmanager
@@ -410,7 +414,9 @@ def status_of(found: dict[str, Any]) -> int:
     return results.EXIT[found["verdict"]]
 
 
-def _report(run: Run, found: dict[str, Any]) -> None:
+def _report(config: pytest.Config, run: Run, found: dict[str, Any]) -> None:
+    if config.option.bare:
+        return
     from fulfillspec.reporting import terminal, write_all  # noqa: PLC0415 - a run begins faster without the template engine
 
     for failed in write_all(run.out):

@@ -295,6 +295,22 @@ class Run:
             only=self.only,
         )
 
+    def claim_all(self) -> None:
+        """Claim every area, for the results of a run that is stopped before it could decide."""
+        self.scope = results.Scope(
+            areas=frozenset(self.target.areas or register.AREAS),
+            why_not={},
+            transports=self.target.transports or ("rest",),
+            version=self.target.api_version,
+            depth=self.depth,
+            only=self.only,
+        )
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is evidence to keep."""
+        return hasattr(self, "evidence")
+
     def clean_up(self) -> None:
         """Remove what the run created; what stays is listed with the reason."""
         if self.ended or not hasattr(self, "journal"):

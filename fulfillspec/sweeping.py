@@ -10,6 +10,7 @@ from fulfillspec.evidence import Evidence
 from fulfillspec.redaction import Redactor
 from fulfillspec.run import ACTORS, sweep
 from fulfillspec.stage.admin import RestAdmin
+from fulfillspec.stage.graphql_admin import GraphQLAdmin
 from fulfillspec.stage.journal import Journal
 from fulfillspec.target import BadTarget, load
 from fulfillspec.wire.http import Http
@@ -26,8 +27,9 @@ def sweep_run(directory: Path, target_file: Path | None) -> list[dict[str, str]]
     if not path.is_file():
         raise CannotSweep(f"{directory} holds no journal.ndjson: expected the folder of a run.")
     given: dict[str, str] = {}
-    if results.is_file() and target_file is None:
-        given["base_url"] = json.loads(results.read_text("utf-8"))["target"]["base_url"]
+    about = json.loads(results.read_text("utf-8"))["target"] if results.is_file() else {}
+    if about and target_file is None:
+        given["base_url"] = about["base_url"]
     try:
         target = load(target_file, dict(os.environ), given)
     except BadTarget as reason:
@@ -42,8 +44,9 @@ def sweep_run(directory: Path, target_file: Path | None) -> list[dict[str, str]]
     sessions = {
         actor: Http(target.base_url, actor=actor, token=token, evidence=evidence) for actor, token in tokens.items()
     }
-    tag = next((entry.note for entry in journal.left() if entry.kind == "order"), "")
-    admin = RestAdmin(dict(sessions), target.api_version, journal, tag, OrderPace("auto"))
+    common = (dict(sessions), target.api_version, journal, "", OrderPace("auto"))
+    only_graphql = "graphql" in about.get("transports", ()) and "rest" not in about["transports"]
+    admin = GraphQLAdmin(*common, served=target.api_version) if only_graphql else RestAdmin(*common)
     try:
         return sweep(journal, admin)
     finally:

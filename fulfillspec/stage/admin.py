@@ -26,6 +26,12 @@ _ADDRESS = {
     "zip": "K1A 0A1",
     "phone": "+16135550123",
 }
+_LISTS = {
+    "order": ("orders", "orders.json?status=any&limit=250"),
+    "product": ("products", "products.json?limit=250"),
+    "fulfillment service": ("fulfillment_services", "fulfillment_services.json"),
+}
+"""Where a thing is found whose id was never told: the key of its list and the request."""
 _CALLBACK = "https://mock.shop/fulfillspec"  # recorded as an allowed host; it answers nothing that we use
 
 
@@ -128,31 +134,29 @@ class RestAdmin:
         """Remove a thing that a run created; return why it is still there, None if it is gone."""
         if entry.id is None:
             return self._remove_unnamed(entry)
-        path = {
-            "order": f"orders/{entry.id}.json",
-            "product": f"products/{entry.id}.json",
-            "fulfillment service": f"fulfillment_services/{entry.id}.json",
-        }[entry.kind]
-        actor = entry.note if entry.note in self._sessions and entry.kind == "fulfillment service" else "merchant"
-        exchange = self._send(actor, "DELETE", path, f"remove_{entry.kind.replace(' ', '_')}")
+        key, _ = _LISTS[entry.kind]
+        path, operation = f"{key}/{entry.id}.json", f"remove_{key[:-1]}"
+        actor = entry.actor if entry.actor in self._sessions else "merchant"
+        exchange = self._send(actor, "DELETE", path, operation)
         if entry.kind == "order" and not _gone(exchange):
             self._settle_order(entry.id)
-            exchange = self._send(actor, "DELETE", path, "remove_order")
+            exchange = self._send(actor, "DELETE", path, operation)
         return None if _gone(exchange) else _describe(exchange)
 
     def _remove_unnamed(self, entry: Entry) -> str | None:
-        """Look for a thing whose creation was never answered, by its tag."""
-        if entry.kind != "order":
-            return "it was about to be created when the run ended; nothing tells its id"
-        exchange = self._send("merchant", "GET", "orders.json?status=any&limit=250", "find_orders")
-        rows = exchange.data.get("orders") if isinstance(exchange.data, dict) else None
+        """Look for a thing whose creation was never answered, by what it bears."""
+        key, path = _LISTS[entry.kind]
+        actor = entry.actor if entry.actor in self._sessions else "merchant"
+        exchange = self._send(actor, "GET", path, f"find_{key}")
+        rows = exchange.data.get(key) if isinstance(exchange.data, dict) else None
         if not isinstance(rows, list):
             return _describe(exchange)
         known = {other.id for other in self._journal.left()}
         for row in rows:
             identity = digits(row.get("id")) if isinstance(row, dict) else None
-            if identity and self._tag in str(row.get("tags", "")) and identity not in known:
-                reason = self.remove(Entry(entry.number, "order", entry.note, identity))
+            borne = [*f"{row.get('tags')}".split(", "), row.get("title"), row.get("name")] if identity else []
+            if identity and entry.note in borne and identity not in known:
+                reason = self.remove(Entry(entry.number, entry.kind, entry.note, identity))
                 if reason:
                     return reason
         return None
@@ -168,10 +172,11 @@ class RestAdmin:
         self._send("merchant", "POST", f"orders/{order}/cancel.json", "cancel_order", json={})
 
     def _service(self, actor: str, *, needed: bool = True) -> str | None:
-        number = self._journal.intend("fulfillment service", actor)
+        name = f"{self._tag} {actor.replace('_', ' ')}"
+        number = self._journal.intend("fulfillment service", name)
         body = {
             "fulfillment_service": {
-                "name": f"{self._tag} {actor.replace('_', ' ')}",
+                "name": name,
                 "callback_url": self._callback,
                 "inventory_management": True,
                 "tracking_support": True,
@@ -187,7 +192,7 @@ class RestAdmin:
         identity = digits(made.get("id"))
         if exchange.ok and identity:
             self._journal.created(number, identity)
-        else:
+        elif exchange.status is not None:
             self._journal.gone(number)
         if location is None:
             location = self._owned_service(actor)

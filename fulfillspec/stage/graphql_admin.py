@@ -167,7 +167,7 @@ class GraphQLAdmin:
         if entry.kind == "product":
             done = self._do("merchant", "remove_product", {"id": gid("Product", entry.id)})
         else:
-            actor = entry.note if entry.note in self._actors else "merchant"
+            actor = entry.actor if entry.actor in self._actors else "merchant"
             # a service's gid carries a query; the plain form is not found
             identity = gid("FulfillmentService", f"{entry.id}?id=true")
             done = self._do(actor, "remove_fulfillment_service", {"id": identity})
@@ -194,18 +194,24 @@ class GraphQLAdmin:
         self._do("merchant", "cancel_order", {"orderId": gid("Order", identity)})
 
     def _remove_unnamed(self, entry: Entry) -> str | None:
-        """Look for a thing whose creation was never answered, by its tag."""
-        if entry.kind != "order":
+        """Look for a thing whose creation was never answered, by what it bears."""
+        if entry.kind == "product":
             return "it was about to be created when the run ended; nothing tells its id"
-        done = self._do("merchant", "find_orders", {"query": f"tag:'{self._tag}' status:any"})
-        if not isinstance(done.payload.get("nodes"), list):
+        if entry.kind == "order":
+            done = self._do("merchant", "find_orders", {"query": f"tag:'{entry.note}' status:any"})
+            rows = done.payload.get("nodes")
+        else:
+            done = self._do(entry.actor if entry.actor in self._actors else "merchant", "list_fulfillment_services", {})
+            rows = done.payload.get("fulfillmentServices")
+        if not isinstance(rows, list):
             return done.described()
         known = {other.id for other in self._journal.left()}
-        for row in nodes.rows(done.payload["nodes"]):
+        for row in nodes.rows(rows):
             identity = digits(row.get("id"))
             tags = row.get("tags")
-            if identity and isinstance(tags, list) and self._tag in tags and identity not in known:
-                reason = self._remove_order(identity)
+            borne = [*(tags if isinstance(tags, list) else []), row.get("serviceName")]
+            if identity and entry.note in borne and identity not in known:
+                reason = self.remove(Entry(entry.number, entry.kind, entry.note, identity))
                 if reason:
                     return reason
         return None
@@ -221,8 +227,8 @@ class GraphQLAdmin:
         return done
 
     def _service(self, actor: str, *, needed: bool = True) -> str | None:
-        number = self._journal.intend("fulfillment service", actor)
         name = f"{self._tag} {actor.replace('_', ' ')}"
+        number = self._journal.intend("fulfillment service", name)
         done = self._do(actor, "create_fulfillment_service", {"name": name, "callbackUrl": self._callback})
         made = done.payload.get("fulfillmentService")
         identity, location = digits(nodes.at(made, "id")), digits(nodes.at(made, "location", "id"))

@@ -11,13 +11,22 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A thing that the run meant to create. `id` is None where the answer never told it; `gone` once it was removed."""
+    """A thing that the run meant to create. `id` is None where the answer never told it; `gone` once it was removed.
+
+    `note` is what the thing bears, so that it can be found without its id: an order's tag, a product's title, the
+    name of a fulfillment service, which ends with the actor whose app it belongs to.
+    """
 
     number: int
     kind: str
     note: str
     id: str | None = None
     gone: bool = False
+
+    @property
+    def actor(self) -> str:
+        """The actor whose app made it."""
+        return self.note.partition(" ")[2].replace(" ", "_") or "merchant"
 
 
 class Journal:

@@ -33,12 +33,20 @@ def test_stopped_run_reports_what_it_found_and_cleans_up(number: signal.Signals,
     assert store.contents == before
 
 
-def test_run_stopped_while_it_prepares_leaves_nothing(store: Store, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("entry", "number"),
+    [('"fulfillment service"', 1), ('"product"', 1), ('"id"', 3)],
+    ids=["service", "product", "stock"],
+)
+def test_run_stopped_while_it_prepares_leaves_nothing(entry: str, number: int, store: Store, tmp_path: Path) -> None:
     before = store.contents
     process = start("run", "--base-url", store.url, "--out", "run", cwd=tmp_path, env=store.env)
-    until(tmp_path / "run" / "journal.ndjson", '"id"', 3)  # two fulfillment services and the product; stock comes next
+    until(tmp_path / "run" / "journal.ndjson", entry, number)
     process.send_signal(signal.SIGINT)
     stopped = ended(process)
     assert stopped.status == 2, stopped.said
     assert "Traceback" not in stopped.said
     assert store.contents == before
+    found = json.loads((tmp_path / "run" / "results.json").read_text("utf-8"))
+    assert (found["verdict"], found["left_behind"]) == ("aborted", [])
+    assert "Interrupted" in (tmp_path / "run" / "report.html").read_text("utf-8")

@@ -277,7 +277,7 @@ def test_order_refused_for_too_many_is_sent_again_in_time(made: Made) -> None:
         ("product", TAG, "remove_product", {"id": "gid://shopify/Product/5"}),
         (
             "fulfillment service",
-            "service",
+            f"{TAG} service",
             "remove_fulfillment_service",
             {"id": "gid://shopify/FulfillmentService/5?id=true"},
         ),
