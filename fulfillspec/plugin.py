@@ -130,12 +130,13 @@ def _run(config: pytest.Config) -> Run:
     }
     target = load(Path(option.target) if option.target else None, env, given)
     seeded: dict[str, list[int]] = {}
-    if target.base_url and (option.sandbox_mutant or option.sandbox_variant):
+    embedded = not target.base_url
+    if not embedded and (option.sandbox_mutant or option.sandbox_variant):
         raise pytest.UsageError(
             f"Mutants and variants belong to the embedded sandbox, and the target is {target.base_url}: leave out the base URL, "
             "or start a sandbox with them (fulfillspec sandbox --mutant NAME)."
         )
-    if not target.base_url:
+    if embedded:
         from fulfillspec.sandbox.changes import UnknownChangeError  # noqa: PLC0415 - a run against a target needs none
         from fulfillspec.sandbox.connector import PATH as CONNECTOR_PATH  # noqa: PLC0415
         from fulfillspec.sandbox.serve import Server  # noqa: PLC0415
@@ -157,7 +158,7 @@ def _run(config: pytest.Config) -> Run:
     stamp = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}"
     out = Path(option.out) if option.out else Path("reports") / f"{stamp}-{host}-{secrets.token_hex(2)}"
     _writable(out)
-    return Run(target, out, depth=option.depth, only=only, seed=option.seed, seeded=seeded)
+    return Run(target, out, depth=option.depth, only=only, seed=option.seed, seeded=seeded, embedded=embedded)
 
 
 def _writable(out: Path) -> None:

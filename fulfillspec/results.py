@@ -95,7 +95,7 @@ def assemble(
     return {
         "schema": SCHEMA,
         "verdict": verdict,
-        **_sentences(verdict, rows, ordered, scope, str(identity["target"]["base_url"])),
+        **_sentences(verdict, rows, ordered, scope, identity["target"]),
         "suite": {
             "version": __version__,
             "register_digest": register.digest,
@@ -156,7 +156,7 @@ def _verdict(rows: Iterable[Mapping[str, Any]], *, aborted: bool) -> str:
 
 
 def _sentences(
-    verdict: str, rows: list[dict[str, Any]], deviations: list[Deviation], scope: Scope, base_url: str
+    verdict: str, rows: list[dict[str, Any]], deviations: list[Deviation], scope: Scope, target: Mapping[str, Any]
 ) -> dict[str, str]:
     counts = Counter((row["level"], row["verdict"]) for row in rows)
     musts = sum(
@@ -172,7 +172,9 @@ def _sentences(
             then = "Look at the advisory deviations." if warned else "Nothing is left to do."
         case "nonconformant":
             said = f"Not conformant: {failed} of {musts} musts deviate at {at}, {open_} could not be observed{extra}."
-            then = f"Mend {deviations[0].requirement} first and run again: fulfillspec run --base-url {base_url} --only {deviations[0].requirement}"
+            where = "" if target["embedded"] else f" --base-url {target['base_url']}"
+            first_broken = deviations[0].requirement
+            then = f"Mend {first_broken} first and run again: fulfillspec run{where} --only {first_broken}"
         case "inconclusive":
             first = next((row for row in rows if row["level"] == "must" and row["verdict"] == "inconclusive"), None)
             said = f"Inconclusive: {open_} of {musts} musts could not be observed at {at}; none that was observed deviates{extra}."

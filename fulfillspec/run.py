@@ -52,6 +52,7 @@ class Run:
     only: frozenset[str] | None = None
     seed: int = 0
     seeded: Mapping[str, list[int]] = field(default_factory=dict)
+    embedded: bool = False
     sleep: Callable[[float], None] = time.sleep
     cases: list[dict[str, Any]] = field(default_factory=list)
     left_behind: list[dict[str, str]] = field(default_factory=list)
@@ -335,6 +336,7 @@ class Run:
                 "suite": {"depth": self.depth, "seed": self.seed, "kill_matrix": _kill_matrix()},
                 "target": {
                     "base_url": self.target.base_url,
+                    "embedded": self.embedded,
                     "api_version": {"asked": self.target.api_version, "served": self.probe.served},
                     "areas": sorted(self.scope.areas),
                     "transports": list(self.scope.transports),

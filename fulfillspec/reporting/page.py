@@ -370,7 +370,8 @@ def _unjudged(run: Run) -> tuple[tuple[str, tuple[tuple[str, tuple[Requirement, 
 
 def _commands(run: Run) -> tuple[tuple[str, str], ...]:
     parts = ["fulfillspec", "run"]
-    if base := words(run.target.get("base_url")):
+    base = words(run.target.get("base_url"))
+    if base and not run.target.get("embedded"):
         parts += ["--base-url", visible(base)]
     if run.version:
         parts += ["--api-version", visible(run.version)]
@@ -385,11 +386,7 @@ def _commands(run: Run) -> tuple[tuple[str, str], ...]:
         commands.append(
             ("Run only what deviated" + (" (the first twelve)" if len(broken) > 12 else ""), f"{again} {only}")
         )
-    commands += [
-        ("Judge the recorded exchanges again, offline", "fulfillspec verify DIR"),
-        ("Write this page again from the stored run", "fulfillspec report DIR"),
-        ("Compare with another run", "fulfillspec diff DIR OTHER"),
-    ]
+    commands.append(("Write this page again from the stored run", "fulfillspec report DIR"))
     if run.left_behind:
         commands.append(("Remove what was left behind", "fulfillspec sweep DIR"))
     return tuple(commands)
