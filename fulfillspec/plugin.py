@@ -231,7 +231,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("walk", walks, ids=[f"walk-{walk.number}" if walk else "none" for walk in walks])
     if not {"theatre", "explorer"}.isdisjoint(metafunc.fixturenames):
         mark = next(metafunc.definition.iter_markers("transports"), None)
-        transports = tuple(run.theatres) if run is not None and run.theatres else ("rest",)
+        transports = run.scope.transports if run is not None and run.theatres else ("rest",)
         metafunc.parametrize(
             "transport",
             [name for name in transports if (name in mark.args if mark else name != "connector")],
@@ -265,7 +265,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         )
         wanted = wanted or (not names and run.only is None)
         only_over = item.get_closest_marker("transports")
-        wanted = wanted and (only_over is None or not set(only_over.args).isdisjoint(run.theatres))
+        wanted = wanted and (only_over is None or not set(only_over.args).isdisjoint(run.scope.transports))
         callspec = getattr(item, "callspec", None)
         wanted = wanted and not (callspec and callspec.params.get("walk", "") is None)
         (kept if wanted and not (deep and run.depth == "core") else gone).append(item)

@@ -148,12 +148,17 @@ class Run:
                 )
             if name == "connector" and self.target.connector is None:
                 raise NotUsable(
-                    "connector was asked for, and the target file names no [connector] with the path of the action."
+                    "The transport 'connector' needs a section [connector] with its path in the target file."
                 )
-        chosen = [name for name in (named or found) if name != "connector"] or found
-        if self.target.connector is not None and (not named or "connector" in named):
-            chosen.append("connector")
-        return tuple(chosen)
+        if named:
+            return named
+        return (*found, "connector") if self.target.connector is not None else tuple(found)
+
+    @property
+    def _watched(self) -> tuple[str, ...]:
+        """The transports that fulfillment orders are looked at over: a connector's action shows nothing afterwards."""
+        named = tuple(name for name in self.transports if name != "connector")
+        return named or ("rest" if self.probe.rest else "graphql",)
 
     def _prepare(self) -> None:
         stage = self.target.stage
@@ -179,7 +184,7 @@ class Run:
             common = (dict(self.sessions), self.target.api_version, self.journal, self.tag, pace)
             self.admin = (
                 RestAdmin(*common, wanted=wanted, callback=self.listener.url if self.listener else None)
-                if "rest" in self.transports
+                if "rest" in self._watched
                 else GraphQLAdmin(
                     *common, wanted=wanted, served=self.version, callback=self.listener.url if self.listener else None
                 )
@@ -213,12 +218,12 @@ class Run:
 
     def _open_theatres(self) -> None:
         """Open a theatre for each transport of the run; the connector's actions are looked at over another one."""
-        version, wanted = self.target.api_version, self.transports
-        if "rest" in wanted:
+        version = self.target.api_version
+        if "rest" in self._watched:
             self._open(Rest(self.sessions, version))
-        if "graphql" in wanted:
+        if "graphql" in self._watched:
             self._open(GraphQL(self.sessions, version, self.version))
-        if "connector" in wanted and self.target.connector is not None:
+        if "connector" in self.transports and self.target.connector is not None:
             eyes = next(iter(self.theatres.values()))
             scene = self._scene(Connector(self.sessions, self.target.connector.path), eyes=eyes.scene)
             actors = {
@@ -290,7 +295,7 @@ class Run:
         self.scope = results.Scope(
             areas=claimed,
             why_not=why,
-            transports=tuple(self.theatres),
+            transports=self.transports,
             version=self.version,
             depth=self.depth,
             only=self.only,

@@ -161,8 +161,6 @@ def load(file: Path | None, env: Mapping[str, str], options: Mapping[str, Any]) 
     guard.only("allow_writes")
     connector = _connector(top.section("connector")) if "connector" in top else None
     transports = _several("transport", TRANSPORTS, options.get("transports"), env, top)
-    if "connector" in transports and connector is None:
-        raise BadTarget("The transport 'connector' needs a section [connector] with its path in the target file.")
     orders = limits.number("orders_per_minute", or_else="auto")
     rate, timeout = limits.number("requests_per_second"), limits.number("timeout")
     return Target(

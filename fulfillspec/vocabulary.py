@@ -383,7 +383,7 @@ def both_show(theatre: Theatre, request: pytest.FixtureRequest) -> Callable[[Ful
     """Judge that REST and GraphQL show the same of a fulfillment order's whole order."""
     run: Run = request.config.stash[Run.KEY]
     name = {"rest": "graphql", "graphql": "rest"}[theatre.transport]
-    if name not in run.theatres:
+    if name not in run.scope.transports:
         raise Inapplicable("only one of REST and GraphQL is part of this run")
     eyes = run.theatre(name).scene
 

@@ -209,7 +209,6 @@ def test_unusable_base_url_is_refused(given: str, said: str) -> None:
         ("areas = 1", "'areas' at the top: expected a list of strings, came an integer (1)."),
         ('areas = ["request"]', "Unknown area 'request': did you mean 'requests'?"),
         ('transports = ["grahpql"]', "Unknown transport 'grahpql': did you mean 'graphql'?"),
-        ('transports = ["connector"]', "needs a section [connector]"),
         ('api_version = "2025-13"', "expected YYYY-MM"),
         ('api_version = "latest"', "expected YYYY-MM"),
         ('[limits]\norders_per_minute = "five"', "expected a number above 0 or \"auto\", came a string ('five')."),
