@@ -36,7 +36,6 @@ def refuses(
         (["--only", "FO-CLOSE-STAT"], "no requirement FO-CLOSE-STAT; nearest: FO-CLOSE-STATE"),
         (["--area", "closings"], "Unknown area 'closings': did you mean 'closing'?"),
         (["--transport", "soap"], "Unknown transport 'soap': known are: rest, graphql, connector"),
-        (["--transport", "connector"], "needs a section [connector]"),
         (["--api-version", "October"], "expected YYYY-MM, such as 2025-10, or unstable"),
         (["--base-url", "shop.example"], "is no http or https URL with a host"),
         (["--depth", "deep"], "'deep' is not one of 'core', 'certify'"),
@@ -84,6 +83,11 @@ def test_app_without_the_scopes_is_told_which_ones(store: Store, tmp_path: Path)
 def test_mutant_of_a_target_elsewhere_is_refused(store: Store, tmp_path: Path) -> None:
     arguments = ["run", "--base-url", store.url, "--mutant", "accept-leaves-open"]
     refuses("Mutants and variants belong to the embedded sandbox", *arguments, cwd=tmp_path, env=store.env)
+
+
+def test_connector_without_its_path_is_asked_for(store: Store, tmp_path: Path) -> None:
+    arguments = ["run", "--base-url", store.url, "--transport", "connector"]
+    refuses("needs a section [connector]", *arguments, cwd=tmp_path, env=store.env)
 
 
 def test_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
