@@ -64,6 +64,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--seed", type=int, default=0, help="seed of the random walks")
     group.addoption("--walk-steps", type=int, help="steps of the random walks in all; 0: none")
     group.addoption("--bare", action="store_true", help="write results.json and evidence only, no reports")
+    group.addoption("--until", help="stop once this requirement was seen to deviate; the run counts as interrupted")
     group.addoption("--sandbox-mutant", action="append", default=[], help="switch a defect of the embedded sandbox on")
     group.addoption("--sandbox-variant", action="append", default=[], help="switch a legal variant of the sandbox on")
 
@@ -351,6 +352,8 @@ def pytest_runtest_makereport(
     if call.when == "call" or error is not None:
         fresh = run.ledger.deviations[state["deviations"] :]
         state["deviations"] = len(run.ledger.deviations)
+        if any(one.requirement == item.config.option.until for one in fresh):
+            item.session.shouldstop = f"{item.config.option.until} deviates"
         if fresh and state["outcome"] != "error":
             state["outcome"] = "deviation"
             report.outcome = "failed"

@@ -61,7 +61,7 @@ def trial_for(name: str, *, whole: bool = False) -> Trial:
         (),
         depth,
         transport if not by_area else None,
-        () if whole or standing or by_area else (f"--only={own}",),
+        () if whole else (f"--until={own}",) if standing or by_area else (f"--only={own}",),
     )
 
 
