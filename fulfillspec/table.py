@@ -6,13 +6,14 @@ up after refusals only is pinned to its cell by repeating them one by one.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from fulfillspec.actor import Actor
 from fulfillspec.judge import invariants
-from fulfillspec.judge.finding import fails, holds
+from fulfillspec.judge.finding import Finding, fails, holds
 from fulfillspec.judge.invariants import ADVERTISED_AS
 from fulfillspec.ledger import SeenCell
 from fulfillspec.lifecycle import Cell, Edge
@@ -87,25 +88,33 @@ class Table:
         order: FulfillmentOrder | None = None
         pending: list[tuple[Cell, Answer]] = []
         parked: Picture | None = None
-        for cell in sorted(cells, key=lambda cell: cell.outcome == "open"):
-            if cell.actor not in self.actors or self._may(cell):
-                continue
+        again: set[Cell] = set()
+        waiting = deque(sorted((cell for cell in cells if self._asks(cell)), key=lambda cell: cell.outcome == "open"))
+        while waiting:
+            cell = waiting.popleft()
             if order is None or order.order_id in self.scene.tainted:
                 self._settle(pending, parked)
                 # movable, so that a move is refused for the state and not for the stock
                 order = self._after(after) if after else self.stage.order(state, movable=True)
                 parked = self.scene.before(order)
-            if (
-                cell.outcome == "open"
-                and not self.every
-                and ADVERTISED_AS.get(cell.action) not in (order.actions or ())
-            ):
-                continue
+            if cell.outcome == "open":
+                advertised = ADVERTISED_AS.get(cell.action) in (order.actions or ())
+                if not self.every and not advertised:
+                    continue
+                if advertised:  # it will be accepted, and what it changes would hide what the refusals before it did
+                    self._settle(pending, parked)
+                    if order.order_id in self.scene.tainted:
+                        waiting.appendleft(cell)
+                        continue
             answer = self._ask(cell, order)
             if answer.refused:
                 pending.append((cell, answer))
                 continue
-            self._settle(pending, parked, look=False)
+            unseen = [each for each, _ in pending if each not in again]
+            again.update(unseen)
+            waiting.extendleft(reversed(unseen))
+            self._settle([row for row in pending if row[0] not in unseen], parked, look=False)
+            pending.clear()
             step = Step(
                 self.scene, answer, state, parked or self.scene.before(order), self.scene.look(order.order_id or "")
             )
@@ -113,6 +122,10 @@ class Table:
             self._judge(cell, step, order)
             order = None
         self._settle(pending, parked)
+
+    def _asks(self, cell: Cell) -> bool:
+        """Tell whether there is an actor to ask a cell, and the cell says something of it."""
+        return cell.actor in self.actors and not self._may(cell)
 
     def _may(self, cell: Cell) -> bool:
         """Tell whether a cell that rests on a missing scope says nothing here: the app has it, or nobody tells."""
@@ -133,16 +146,17 @@ class Table:
             after = self.scene.look(parked.order_id)
             finding = invariants.of_refusal(parked, after)
             if not finding.holds:
-                self._pin(cells, parked)
+                self._pin(cells, parked, finding, after)
                 return
         for cell, answer in cells:
             self._judge_refusal(cell, Asked(self.scene, answer, cell.state), parked)
         if look:
             self.scene.record(holds("FO-ERR-UNCHANGED"), cells[-1][1])
 
-    def _pin(self, cells: Sequence[tuple[Cell, Answer]], parked: Picture) -> None:
-        """Repeat refusals of which one changed something, each with a look of its own."""
+    def _pin(self, cells: Sequence[tuple[Cell, Answer]], parked: Picture, finding: Finding, after: Picture) -> None:
+        """Repeat refusals of which one changed something, each with a look of its own; together they did in any case."""
         self.scene.tainted.add(parked.order_id)
+        deviations = len(self.scene.ledger.deviations)
         for cell, _ in cells:
             try:
                 order = self.stage.order(cell.state, movable=True)
@@ -152,6 +166,10 @@ class Table:
                     self.scene.unseen(cell.requirement, str(reason))
                 continue
             self._judge(cell, step, order)
+        pinned = {one.requirement for one in self.scene.ledger.deviations[deviations:]}
+        if finding.requirement not in pinned:
+            shown = (*(answer.exchange.n for _, answer in cells), after.exchange)
+            self.scene.record(finding, cells[-1][1], state=cells[-1][0].state, exchanges=shown)
 
     def _judge(self, cell: Cell, step: Step, order: FulfillmentOrder) -> None:
         if step.answer.refused:
