@@ -245,7 +245,13 @@ class Scene:
         elif answer.refused:
             self._read_refusal(answer)
         elif answer.outcome == "failed" and exchange.status is not None and exchange.status < 300:
-            self.record(fails("FO-ERR-JSON", "a JSON object", exchange.error or answer.said, taints=False), answer)
+            enveloped = self.name == "graphql" and isinstance(exchange.data, dict)
+            self.record(
+                fails("FO-GQL-ENVELOPE", "data, and errors where there are any", answer.said, taints=False)
+                if enveloped
+                else fails("FO-ERR-JSON", "a JSON object", exchange.error or answer.said, taints=False),
+                answer,
+            )
 
     def _read_form(self, answer: Answer) -> None:
         """Judge what holds of every answer whatever it says: that there is one, its status, the version it names."""

@@ -15,7 +15,7 @@ from fulfillspec.scene import Inapplicable, Scene, Unobservable
 from fulfillspec.wire.answer import Answer
 
 _T = TypeVar("_T")
-_CLIENT_ERRORS = frozenset({"FO-ERR-UNKNOWN-ID", "FO-ERR-MALFORMED"})
+_CLIENT_ERRORS = frozenset({"FO-ERR-UNKNOWN-ID", "FO-ERR-MALFORMED", "FO-CONN-UNKNOWN-ID"})
 """Requirements whose whole content is that the answer is a client error."""
 STATE_AFTER = {
     "submit": "FO-SUBMIT-STATE",

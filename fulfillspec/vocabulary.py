@@ -177,15 +177,15 @@ def lacking(theatre: Theatre) -> Callable[[Actor, str], None]:
 
 
 @pytest.fixture
-def part_of() -> Callable[[FulfillmentOrder], Part]:
-    """Make a part of a fulfillment order: one unit less than all of its biggest line, and no other line."""
+def part_of() -> Callable[..., Part]:
+    """Make a part of a fulfillment order: one unit (or `leaving`) less than all of its biggest line, no other line."""
 
-    def make(order: FulfillmentOrder) -> Part:
+    def make(order: FulfillmentOrder, leaving: int = 1) -> Part:
         lines = sorted((line for line in order.lines if line.remaining), key=lambda line: -(line.remaining or 0))
         if not lines or sum(line.remaining or 0 for line in lines) < 2:
             raise Unobservable(f"fulfillment order {order.id} has no two units left to act on a part")
         line, have = lines[0], lines[0].remaining or 0
-        units = max(have - 1, 1)
+        units = max(have - leaving, 1)
         item = line.line_item_id or ""
         rest = {**order.left, item: order.left.get(item, 0) - units}
         return Part([(line.id, units)], {item: units}, {key: count for key, count in rest.items() if count})

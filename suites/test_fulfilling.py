@@ -20,6 +20,15 @@ def test_merchant_fulfils_some_line_items(stage, merchant, part_of):
     rest.expect("FO-FULFIL-CLOSES", "closed/*")
 
 
+def test_merchant_fulfils_a_line_item_unit_by_unit(stage, merchant, part_of):
+    order = stage.order("merchant:open/unsubmitted", units=6)
+    for leaving in (2, 1):
+        part = part_of(order, leaving)
+        step = merchant.fulfil(order, part=part.asked)
+        step.expect_units("FO-FULFIL-REMAINING", part.rest, step.order, left=True)
+        order = step.order
+
+
 def test_service_fulfils_what_it_accepted(stage, service):
     order = stage.order("service:in_progress/accepted", lines=2, units=3)
     step = service.fulfil(order)

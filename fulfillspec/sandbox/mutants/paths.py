@@ -168,7 +168,6 @@ class FulfilledTwiceStaysFulfillable(Mutant, Store):
     """The second fulfillment of a part leaves what is left as it was."""
 
     requirement = "FO-FULFIL-REMAINING"
-    depth: ClassVar[str] = "certify"
 
     def fulfil(self, line: Line, units: int) -> int:
         begun = line.quantity - line.fulfillable
