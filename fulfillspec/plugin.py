@@ -16,7 +16,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any
 
 import pytest
@@ -175,12 +175,27 @@ def _writable(out: Path) -> None:
 
 
 def requirements_of(item: pytest.Item) -> frozenset[str]:
-    """Return the requirement ids that a case names, in its code or in its parameters."""
+    """Return the requirement ids that a case names, in its code, that of its suite's helpers, or in its parameters."""
     found: set[str] = set()
     function = getattr(item, "function", None)
+    helpers = (
+        {
+            name: helper.__code__
+            for name, helper in vars(sys.modules[function.__module__]).items()
+            if isinstance(helper, FunctionType) and helper.__module__ == function.__module__
+        }
+        if function is not None
+        else {}
+    )
     codes: list[CodeType] = [function.__code__] if function is not None else []
+    read: set[CodeType] = set()
     while codes:
-        for constant in codes.pop().co_consts:
+        code = codes.pop()
+        if code in read:
+            continue
+        read.add(code)
+        codes += [helpers[name] for name in code.co_names if name in helpers]
+        for constant in code.co_consts:
             if isinstance(constant, CodeType):
                 codes.append(constant)
             elif isinstance(constant, str) and _ID.fullmatch(constant):

@@ -240,9 +240,15 @@ class Step(Asked):
             findings = list(invariants.of_step(answer, self.before, self.after))
             scene.record_all(findings, answer, state=self.source, exchanges=looked)
         elif answer.refused:
-            scene.record_all(
-                [invariants.of_refusal(self.before, self.after)], answer, state=self.source, exchanges=looked
-            )
+            finding = invariants.of_refusal(self.before, self.after)
+            if not finding.holds and answer.order is not None:  # done, shown, and called an error nevertheless
+                finding = fails(
+                    "FO-GQL-USER-ERRORS-EMPTY",
+                    f"userErrors is empty where {self.operation} is carried out",
+                    f"{answer.described()}, and {finding.received}",
+                    *finding.diff,
+                )
+            scene.record_all([finding], answer, state=self.source, exchanges=looked)
         advertised = ADVERTISED_AS.get(self.operation)
         was = self.before.orders.get(answer.ask.order or "")
         if answer.accepted and answer.actor == "merchant" and was is not None and advertised in (was.actions or ()):

@@ -20,7 +20,7 @@ from fulfillspec.step import Asked, Step
 from fulfillspec.table import Table
 from fulfillspec.theatre import Theatre
 from fulfillspec.walk import Explorer
-from fulfillspec.wire import graphql
+from fulfillspec.wire import graphql, nodes
 from fulfillspec.wire.answer import Ask
 
 
@@ -422,6 +422,12 @@ def callbacks(
 def error_codes() -> Callable[[Asked], tuple[str, ...]]:
     """Return the codes of the top-level errors of a GraphQL answer."""
     return lambda asked: graphql.error_codes(asked.answer.exchange.data)
+
+
+@pytest.fixture
+def top_level_errors() -> Callable[[Asked], list[Any]]:
+    """Return the top-level errors of a GraphQL answer."""
+    return lambda asked: nodes.errors_of(asked.answer.exchange.data)
 
 
 @pytest.fixture

@@ -1,12 +1,13 @@
 """Notifications: the service's callback is told of requests, and of nothing else (S2, S4)."""
 
 
-def test_service_is_told_of_a_fulfillment_request(stage, merchant, callbacks):
+def test_service_is_told_of_a_fulfillment_request(stage, merchant, service, callbacks, only_states):
     order = stage.order("service:open/unsubmitted", ours=True)
     heard = callbacks(merchant.submit, order)
     heard.expect(
         "FO-NOTE-SUBMIT-CALLBACK", "FO-NOTE-PATH", "FO-NOTE-KIND", "FO-NOTE-SIGNATURE", kind="FULFILLMENT_REQUEST"
     )
+    only_states(service, "FO-ASSIGNED-STATUS-FULFILLMENT-REQUESTED", "fulfillment_requested", order, "submitted")
 
 
 def test_service_is_told_of_a_cancellation_request(stage, merchant, callbacks):

@@ -45,6 +45,8 @@ _CONSERVING = frozenset(
         "hold",
         "release_hold",
         "set_deadline",
+        "split",
+        "merge",
     }
 )
 _SIBLING_FREE = frozenset(

@@ -136,9 +136,10 @@ def read_answer(ask: Ask, actor: str, exchange: Exchange, *, data: Any = None) -
     if not isinstance(body, dict):
         shown = body if isinstance(body, list) else None
         return Answer(ask, actor, "graphql", exchange, told.outcome, said=told.said, body=shown, client_form=told.form)
-    if told.outcome != "accepted":
-        return Answer(ask, actor, "graphql", exchange, told.outcome, said=told.said, body=body, client_form=told.form)
     payload = nodes.at(body, "data", document.root)
+    if told.outcome != "accepted":
+        beside = _shown(ask.operation, payload) if isinstance(payload, dict) and document.mutation else {}
+        return Answer(ask, actor, "graphql", exchange, told.outcome, beside, (), told.said, body, told.form)
     body = {**body, **_beside(ask.operation, payload)}
     slots, listed = _shown(ask.operation, payload), _listed(ask.operation, body)
     return Answer(ask, actor, "graphql", exchange, told.outcome, slots, listed, told.said, body, told.form)

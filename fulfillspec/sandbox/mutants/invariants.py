@@ -152,7 +152,7 @@ class OfferedHoldIsRefused(Mutant, Store):
     requirement = "FO-ACTIONS-ADVERTISED"
 
     def guard_hold(self, client: App, fo: FulfillmentOrder) -> None:
-        if not fo.at_service and fo.status == "open" and len(fo.order.fulfillment_orders) == 1:
+        if not fo.at_service and fo.status == "open":
             raise Refused("The fulfillment order is not in a state that can be placed on hold.")
         super().guard_hold(client, fo)
 

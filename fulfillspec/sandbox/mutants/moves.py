@@ -28,6 +28,7 @@ class MoveKeepsTheAddress(Mutant, Store):
     """After a move assigned_location_id is the new location, and assigned_location is the old one."""
 
     requirement = "FO-MOVE-LOCATION"
+    transports = ("rest",)
 
     def move_itself(self, fo: FulfillmentOrder, location: Location) -> FulfillmentOrder:
         before = replace(fo.location)

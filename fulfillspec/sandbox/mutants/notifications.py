@@ -29,7 +29,7 @@ class RequestsAreNotNotified(Mutant, Notifier):
 class RequestsAreNotifiedTooSoon(Mutant, Store):
     """The service is told of a fulfillment request half a second before its assigned list shows it."""
 
-    requirement = "FO-NOTE-SUBMIT-CALLBACK"
+    requirement = "FO-ASSIGNED-STATUS-FULFILLMENT-REQUESTED"
     transports = BOTH
 
     def has_assignment_status(self, fo: FulfillmentOrder, wanted: str | None) -> bool:
