@@ -198,6 +198,8 @@ class Generated:
         whole = self._aimed(self._document.bodies(row.operation, "plain")[0], order, much=row.how == "much")
         if row.how != "much":
             whole = without_lines(whole)
+        elif not _lines(whole):
+            raise Unobservable(f"fulfillment order {order.id} has no line items to ask too much of")
         if row.how == "syntax":
             return self._act(actor, row.operation, order, None, json.dumps(whole).encode()[:-1])
         if row.how == "past":

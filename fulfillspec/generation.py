@@ -185,7 +185,7 @@ _CONFIG = {
 def narrowed(schema: Any, form: str) -> Any:
     """Return a schema with fewer values: small ones, no key but those named, text in one of the `FORMS`.
 
-    In all forms but `any` every key is there. The form `plain` is text that nobody minds.
+    In all forms but `any` every key is there and no list is empty. The form `plain` is text that nobody minds.
     """
     if not isinstance(schema, dict):
         return schema
@@ -199,7 +199,8 @@ def narrowed(schema: Any, form: str) -> Any:
         if form != "any":
             found["required"] = list(found["properties"])
     if "array" in kinds:
-        found |= {"items": narrowed(found["items"], form), "maxItems": 2}
+        least = max(found.get("minItems", 0), int(form != "any"))
+        found |= {"items": narrowed(found["items"], form), "minItems": least, "maxItems": 2}
     if "integer" in kinds:
         found["maximum"] = _MOST
     plain = "string" in kinds and not found.keys() & {"enum", "pattern", "format"}
