@@ -22,6 +22,8 @@ STORED_OF_A_BROKEN_BODY: Final = 64 * 1024
 """Characters kept of a body that is not whole or not readable."""
 _RECENT: Final = 512
 _CREDENTIAL: Final = "x-shopify-access-token"
+WRONG_TOKEN: Final = "fulfillspec-nobody-has-this-token"  # noqa: S105 - it opens nothing, which is what it is for
+"""The token of the actor `stranger`; it stands in curl lines as it is."""
 _NOT_IN_CURL: Final = frozenset({_CREDENTIAL, "user-agent", "accept-encoding", "connection", "content-length"})
 
 
@@ -242,7 +244,8 @@ def curl(request: Exchange | _Request, token_env: Mapping[str, str] | None = Non
     words.append(shlex.quote(request.url))
     if any(name.lower() == _CREDENTIAL for name in headers):
         variable = (token_env or {}).get(request.actor) or f"FULFILLSPEC_{request.actor.upper()}_TOKEN"
-        words += ["-H", f'"X-Shopify-Access-Token: ${variable}"']
+        token = WRONG_TOKEN if request.actor == "stranger" else f"${variable}"
+        words += ["-H", f'"X-Shopify-Access-Token: {token}"']
     for name, value in headers.items():
         if name.lower() not in _NOT_IN_CURL:
             words += ["-H", shlex.quote(f"{name}: {value}")]

@@ -22,6 +22,7 @@ from typing import Any
 import pytest
 
 from fulfillspec import lifecycle, paths, register, results
+from fulfillspec.generated import Driven, driven, generated  # noqa: F401 - a fixture
 from fulfillspec.lifecycle import Cell, Edge
 from fulfillspec.probe import NotUsable
 from fulfillspec.register import RegisterError
@@ -73,6 +74,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the markers, read the target, and tell pytest-html where its log goes."""
     config.addinivalue_line("markers", "certify: judged with --depth certify only")
+    config.addinivalue_line("markers", "generated: sends what schemathesis makes; chosen by -m generated at core too")
     config.addinivalue_line("markers", "area(name): judges the requirements of an area without naming them")
     config.addinivalue_line("markers", "transports(*names): only over these transports")
     if config.option.collectonly or config.option.help or not _asked_for_suites(config):
@@ -205,7 +207,7 @@ def requirements_of(item: pytest.Item) -> frozenset[str]:
         found |= {row.id for row in register.load().by_area()[mark.args[0]]}
     callspec = getattr(item, "callspec", None)
     for value in callspec.params.values() if callspec else ():
-        if isinstance(value, (Cells, Walk)):
+        if isinstance(value, (Cells, Walk, Driven)):
             found |= value.requirements
         elif isinstance(value, str) and _ID.fullmatch(value):
             found.add(value)
@@ -245,7 +247,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "walk" in metafunc.fixturenames:
         walks: list[Walk | None] = [*plan(config.option.walk_steps, config.option.depth)] or [None]
         metafunc.parametrize("walk", walks, ids=[f"walk-{walk.number}" if walk else "none" for walk in walks])
-    if not {"theatre", "explorer"}.isdisjoint(metafunc.fixturenames):
+    for name in {"operation_asked", "operation_sent", "operation_broken"}.intersection(metafunc.fixturenames):
+        metafunc.parametrize(name, rows := driven(name), ids=[row.operation for row in rows])
+    if not {"theatre", "explorer", "generated"}.isdisjoint(metafunc.fixturenames):
         mark = next(metafunc.definition.iter_markers("transports"), None)
         transports = run.scope.transports if run is not None and run.theatres else ("rest",)
         metafunc.parametrize(
@@ -284,7 +288,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         wanted = wanted and (only_over is None or not set(only_over.args).isdisjoint(run.scope.transports))
         callspec = getattr(item, "callspec", None)
         wanted = wanted and not (callspec and callspec.params.get("walk", "") is None)
-        (kept if wanted and not (deep and run.depth == "core") else gone).append(item)
+        chosen = item.get_closest_marker("generated") is not None and "generated" in config.option.markexpr
+        (kept if wanted and not (deep and run.depth == "core" and not chosen) else gone).append(item)
     run.scope = results.Scope(**{**vars(run.scope), "judged_at_certify": frozenset(certify - core)})
     if gone:
         config.hook.pytest_deselected(items=gone)

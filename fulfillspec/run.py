@@ -14,7 +14,7 @@ import pytest
 
 from fulfillspec import lifecycle, paths, register, reproduction, results
 from fulfillspec.actor import Actor
-from fulfillspec.evidence import Evidence
+from fulfillspec.evidence import WRONG_TOKEN, Evidence
 from fulfillspec.ledger import Ledger
 from fulfillspec.listener import Listener
 from fulfillspec.probe import DEVELOPMENT_ORDERS, DEVELOPMENT_PLANS, NotUsable, Probe, probe
@@ -108,6 +108,9 @@ class Run:
             declared = self.target.scopes(actor)
             if declared is not None:
                 self.probe.scopes[actor] = frozenset(declared)
+        self.sessions["stranger"] = Http(
+            self.target.base_url, actor="stranger", token=WRONG_TOKEN, evidence=self.evidence, limits=limits
+        )
         self._guard()
         self.version = self._version()
         self.transports = self._transports()

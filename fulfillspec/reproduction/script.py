@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from fulfillspec.evidence import Exchange
+from fulfillspec.evidence import WRONG_TOKEN, Exchange
 from fulfillspec.reproduction.index import Chain, Index
 from fulfillspec.reproduction.shell import Piece, Variable, is_name, line, remark, word
 from fulfillspec.reproduction.things import Spot, Thing, in_text, in_url, values
@@ -201,7 +201,8 @@ class Writer:
         words.append(word(*self._url(exchange.url)))
         headers = {name.lower(): (name, value) for name, value in exchange.request_headers.items()}
         if _CREDENTIAL in headers:
-            words += ["-H", f'"X-Shopify-Access-Token: ${self._token(exchange.actor)}"']
+            token = WRONG_TOKEN if exchange.actor == "stranger" else f"${self._token(exchange.actor)}"
+            words += ["-H", f'"X-Shopify-Access-Token: {token}"']
         for lowered, (name, value) in headers.items():
             if lowered not in _NOT_SENT:
                 words += ["-H", word(f"{name}: {value}")]

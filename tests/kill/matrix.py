@@ -56,6 +56,8 @@ def trial_for(name: str, *, whole: bool = False) -> Trial:
     transport = None if whole and len(transports) > 1 else transports[0]
     if own.startswith("FO-PROP-") and not whole:
         return Trial((name,), (), depth, transport, (f"--only={own}", "-k", _SHOW_MUCH))
+    if (cases := getattr(mutant, "cases", "")) and not whole:
+        return Trial((name,), (), depth, transport, ("-k", cases))
     return Trial(
         (name,),
         (),

@@ -1,0 +1,117 @@
+"""The broken requests whose refusal the register demands: which parameter, broken how, refused by which row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """One way to break a request, and the requirement that demands its refusal.
+
+    `at` are the keys that lead to the parameter in the body (`*`: the first element), () for the whole. `how`: `missing`,
+    `null`, `other` (no value of the enumeration), `type` (none of its type), `long` (beyond maxLength), `much` (more than
+    there is), `past`, `unknown` (an id that nothing has; `at` may be the name in the path), `syntax` (no JSON).
+    """
+
+    operation: str
+    at: tuple[str, ...]
+    how: str
+    requirement: str
+
+
+_HOLD, _MOVE, _WHEN = ("fulfillment_hold",), ("fulfillment_order",), ("fulfillment_order", "new_fulfill_at")
+_REJECT = ("fulfillment_request", "reason")
+_UNITS = ("fulfillment_order_line_items", "*", "quantity")
+_WITH_ID = (
+    "list",
+    "get",
+    "locations_for_move",
+    "list_fulfillments",
+    "submit",
+    "accept",
+    "reject",
+    "submit_cancellation",
+    "accept_cancellation",
+    "reject_cancellation",
+    "cancel",
+    "close",
+    "move",
+    "open",
+    "reschedule",
+    "hold",
+    "release_hold",
+    "update_tracking",
+    "cancel_fulfillment",
+)
+_WITH_BODY = ("move", "reschedule", "hold", "set_deadline", "create_fulfillment", "update_tracking")
+
+BREACHES: tuple[Breach, ...] = (
+    Breach("hold", _HOLD, "missing", "FO-HOLD-REASON-REQUIRED"),
+    Breach("hold", (*_HOLD, "reason"), "missing", "FO-HOLD-REASON-REQUIRED"),
+    Breach("hold", (*_HOLD, "reason"), "null", "FO-HOLD-REASON-REQUIRED"),
+    Breach("hold", (*_HOLD, "reason"), "other", "FO-HOLD-REASON-UNKNOWN"),
+    Breach("hold", (*_HOLD, "reason"), "type", "FO-HOLD-REASON-UNKNOWN"),
+    Breach("hold", (*_HOLD, *_UNITS), "much", "FO-HOLD-TOO-MUCH"),
+    Breach("reject", _REJECT, "other", "FO-REJECT-REASON-UNKNOWN"),
+    Breach("reject", _REJECT, "type", "FO-REJECT-REASON-UNKNOWN"),
+    Breach("reject", ("fulfillment_request", "line_items", "*", "message"), "long", "FO-REJECT-LINE-MESSAGE-LIMIT"),
+    Breach("move", _MOVE, "missing", "FO-MOVE-BODY-REQUIRED"),
+    Breach("move", (*_MOVE, "new_location_id"), "missing", "FO-MOVE-BODY-REQUIRED"),
+    Breach("move", (*_MOVE, "new_location_id"), "null", "FO-MOVE-BODY-REQUIRED"),
+    Breach("move", (*_MOVE, "new_location_id"), "unknown", "FO-MOVE-UNKNOWN-LOCATION"),
+    Breach("move", (*_MOVE, *_UNITS), "much", "FO-MOVE-TOO-MUCH"),
+    Breach("submit", ("fulfillment_request", *_UNITS), "much", "FO-SUBMIT-TOO-MUCH"),
+    Breach(
+        "create_fulfillment",
+        ("fulfillment", "line_items_by_fulfillment_order", "*", *_UNITS),
+        "much",
+        "FO-FULFIL-TOO-MUCH",
+    ),
+    Breach("reschedule", _WHEN[:1], "missing", "FO-RESCHEDULE-REQUIRED"),
+    Breach("reschedule", _WHEN, "missing", "FO-RESCHEDULE-REQUIRED"),
+    Breach("reschedule", _WHEN, "null", "FO-RESCHEDULE-REQUIRED"),
+    Breach("reschedule", _WHEN, "past", "FO-RESCHEDULE-FUTURE"),
+    Breach("set_deadline", ("fulfillment_order_ids",), "unknown", "FO-DEADLINE-UNKNOWN"),
+    *(Breach(name, ("path",), "unknown", "FO-ERR-UNKNOWN-ID") for name in _WITH_ID),
+    *(Breach(name, (), "syntax", "FO-ERR-MALFORMED") for name in _WITH_BODY),
+)
+"""Every broken request whose refusal the register demands. What is not here is not sent broken."""
+
+VALUES = {"other": 2, "type": 3}
+"""Values tried of a breach; of one without an entry there is but one."""
+
+
+def without_lines(node: Any) -> Any:
+    """Return a body that names no line items, so that what is broken is the only thing to refuse."""
+    if isinstance(node, list):
+        return [without_lines(part) for part in node]
+    if not isinstance(node, dict):
+        return node
+    return {key: without_lines(part) for key, part in node.items() if key != "fulfillment_order_line_items"}
+
+
+def put(node: Any, at: tuple[str, ...], value: Any, *, missing: bool) -> Any:
+    """Return a body with another value, or none, at a place."""
+    if not at:
+        return value
+    if at[0] == "*":
+        return [put(node[0], at[1:], value, missing=missing), *node[1:]]
+    rest = {key: part for key, part in node.items() if key != at[0]}
+    if missing and len(at) == 1:
+        return rest
+    return {**rest, at[0]: put(node.get(at[0]), at[1:], value, missing=missing)}
+
+
+def breaks(how: str, value: Any, schema: dict[str, Any]) -> bool:
+    """Tell whether a value breaks a schema in this way; blank values are like none to many, and break nothing for sure."""
+    if value is None or (isinstance(value, str) and not value.strip()) or (not value and not isinstance(value, int)):
+        return False
+    match how:
+        case "other":
+            return isinstance(value, str) and value.strip().lower() not in schema["enum"]
+        case "type":
+            return not isinstance(value, str) and value is not False
+        case _:
+            return isinstance(value, str) and len(value) > schema["maxLength"] and len(value.strip()) == len(value)
