@@ -287,7 +287,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         only_over = item.get_closest_marker("transports")
         wanted = wanted and (only_over is None or not set(only_over.args).isdisjoint(run.scope.transports))
         callspec = getattr(item, "callspec", None)
+        # a case over none of the run's transports, or a walk of a run that walks none
         wanted = wanted and not (callspec and callspec.params.get("walk", "") is None)
+        wanted = wanted and not (callspec and not isinstance(callspec.params.get("transport", ""), str))
         chosen = item.get_closest_marker("generated") is not None and "generated" in config.option.markexpr
         (kept if wanted and not (deep and run.depth == "core" and not chosen) else gone).append(item)
     run.scope = results.Scope(**{**vars(run.scope), "judged_at_certify": frozenset(certify - core)})
