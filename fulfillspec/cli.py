@@ -138,11 +138,16 @@ def _pytest(arguments: list[str]) -> int:
     "--rate", type=click.Choice(["none", "standard"]), default="none", show_default=True, help="Rate limits to enforce."
 )
 @click.option("--one-app", is_flag=True, help="Merchant and service are one app with one token and every scope.")
-def sandbox(port: int, mutant: tuple[str, ...], variant: tuple[str, ...], rate: str, *, one_app: bool) -> int:
+@click.option(
+    "--oldest", metavar="VERSION", help="The oldest API version that is supported; an older one is served as this one."
+)
+def sandbox(
+    port: int, mutant: tuple[str, ...], variant: tuple[str, ...], rate: str, oldest: str | None, *, one_app: bool
+) -> int:
     """Serve the reference store until stopped: its URL on the first line, then its tokens."""
     from fulfillspec.sandbox import serve  # noqa: PLC0415 - only this command and a run without a target serve
 
-    return serve.run(port, mutant, variant, rate, combined=one_app)
+    return serve.run(port, mutant, variant, rate, combined=one_app, oldest=oldest)
 
 
 @main.command()

@@ -415,7 +415,6 @@ def _report(run: Run, found: dict[str, Any]) -> None:
 
     for failed in write_all(run.out):
         sys.stderr.write(f"{failed.name} could not be written: {failed.reason}\n")
-    _point_at(run.out)
     width = shutil.get_terminal_size((100, 40)).columns
     text = terminal.summary(found, run.out, width=width, colour=terminal.wants_colour(sys.stdout))
     sys.stdout.write("\n" + terminal.printable(text, sys.stdout) + "\n")

@@ -17,7 +17,7 @@ from fulfillspec.actor import Actor
 from fulfillspec.evidence import Evidence
 from fulfillspec.ledger import Ledger
 from fulfillspec.listener import Listener
-from fulfillspec.probe import DEVELOPMENT_ORDERS, DEVELOPMENT_PLANS, NotUsable, Probe, probe
+from fulfillspec.probe import DEVELOPMENT_ORDERS, DEVELOPMENT_PLANS, NotUsable, Probe, held_to, probe
 from fulfillspec.redaction import Redactor
 from fulfillspec.scene import Scene
 from fulfillspec.stage.admin import RestAdmin
@@ -108,8 +108,10 @@ class Run:
             if declared is not None:
                 self.probe.scopes[actor] = frozenset(declared)
         self._guard()
-        self.version = self._version()
         self.transports = self._transports()
+        self.versions, notes = held_to(self.probe, self.target.api_version, self.transports)
+        self.ledger.notes += notes
+        self.version = next(iter(self.versions.values()))
         self._prepare()
         self._claim()
         self.evidence.phase = "act"
@@ -127,14 +129,6 @@ class Run:
             f"{self.target.base_url} does not prove to be a development store ({plan}), and a run creates orders. "
             "If it is one, say allow_writes = true under [guard] in the target file."
         )
-
-    def _version(self) -> str:
-        served = self.probe.served
-        if served and served != self.target.api_version:
-            self.ledger.notes.append(
-                f"Version {self.target.api_version} was asked for, {served} was served: expectations follow what was served."
-            )
-        return served or self.target.api_version
 
     def _transports(self) -> tuple[str, ...]:
         """Return the transports to test: those named, else those found."""
@@ -180,7 +174,10 @@ class Run:
                 RestAdmin(*common, wanted=wanted, callback=self.listener.url if self.listener else None)
                 if "rest" in self.transports
                 else GraphQLAdmin(
-                    *common, wanted=wanted, served=self.version, callback=self.listener.url if self.listener else None
+                    *common,
+                    wanted=wanted,
+                    served=self.version,
+                    callback=self.listener.url if self.listener else None,
                 )
             )
             self.evidence.phase = "setup"
@@ -216,7 +213,7 @@ class Run:
         if "rest" in wanted:
             self._open(Rest(self.sessions, version))
         if "graphql" in wanted:
-            self._open(GraphQL(self.sessions, version, self.version))
+            self._open(GraphQL(self.sessions, version, self.versions["graphql"]))
         if "connector" in wanted and self.target.connector is not None:
             eyes = next(iter(self.theatres.values()))
             scene = self._scene(Connector(self.sessions, self.target.connector.path), eyes=eyes.scene)
@@ -234,7 +231,7 @@ class Run:
             transport,
             self.ledger,
             self.evidence,
-            self.version,
+            self.versions.get(transport.name, self.version),
             requirements=self.only,
             names_version=self.probe.served is not None and transport.name != "connector",
             eyes=eyes,
@@ -291,6 +288,8 @@ class Run:
             why_not=why,
             transports=tuple(self.theatres),
             version=self.version,
+            versions=self.versions,
+            asked=self.target.api_version,
             depth=self.depth,
             only=self.only,
         )
@@ -319,7 +318,7 @@ class Run:
                 "suite": {"depth": self.depth, "seed": self.seed, "kill_matrix": _kill_matrix()},
                 "target": {
                     "base_url": self.target.base_url,
-                    "api_version": {"asked": self.target.api_version, "served": self.probe.served},
+                    "api_version": {"asked": self.target.api_version, "served": self.probe.named(self.transports)},
                     "areas": sorted(self.scope.areas),
                     "transports": list(self.scope.transports),
                     "kind": self.probe.kind,
