@@ -42,7 +42,11 @@ def main() -> None:
 @main.command()
 @click.option("--base-url", help="Where the target is; without it a sandbox is started on a free port.")
 @click.option("--target", type=click.Path(dir_okay=False), help="Target file (TOML).")
-@click.option("--api-version", multiple=True, help="API version to ask for: YYYY-MM or unstable.")
+@click.option(
+    "--api-version",
+    multiple=True,
+    help="API version to ask for: YYYY-MM or unstable; repeatable: each is walked in turn, and they are compared.",
+)
 @click.option("--transport", multiple=True, help="rest, graphql or connector; repeatable. Default: those found.")
 @click.option(
     "--area", multiple=True, help="Claim only these areas; repeatable. Default: those whose prerequisites were found."

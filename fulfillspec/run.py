@@ -271,6 +271,10 @@ class Run:
                 why["graphql"] = "GraphQL is not part of this run"
             if not {"rest", "graphql"} <= set(self.transports):
                 why["equivalence"] = "only one of REST and GraphQL is part of this run"
+            elif self.versions["rest"] != self.versions["graphql"]:
+                why["equivalence"] = "REST and GraphQL serve different versions: {rest}, {graphql}".format(
+                    **self.versions
+                )
             if not any(theatre.stage.offers(f"{place}:scheduled/unsubmitted") for place in ("service", "merchant")):
                 why["scheduling"] = (
                     "no API makes a scheduled fulfillment order, and none was given ([stage.ids] or a hook)"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 from fulfillspec.evidence import Evidence
@@ -15,13 +16,23 @@ from fulfillspec.target import BadTarget, load
 from fulfillspec.wire.http import Http
 from fulfillspec.wire.throttle import OrderPace
 
+_VERSION = re.compile(r"[0-9]{4}-[0-9]{2}|unstable")
+
 
 class CannotSweep(Exception):
     """The folder or the target file does not allow it; the message says what to do."""
 
 
 def sweep_run(directory: Path, target_file: Path | None) -> list[dict[str, str]]:
-    """Remove what the journal of a stored run still lists; return what stays. Raise `CannotSweep`."""
+    """Remove what the journal of a stored run, of each of its versions, still lists; return what stays.
+
+    Raise `CannotSweep`.
+    """
+    parts = [one.parent for one in sorted(directory.glob("*/journal.ndjson")) if _VERSION.fullmatch(one.parent.name)]
+    return [row for part in parts or [directory] for row in _sweep(part, target_file)]
+
+
+def _sweep(directory: Path, target_file: Path | None) -> list[dict[str, str]]:
     path, results = directory / "journal.ndjson", directory / "results.json"
     if not path.is_file():
         raise CannotSweep(f"{directory} holds no journal.ndjson: expected the folder of a run.")
