@@ -145,13 +145,21 @@ def _pytest(arguments: list[str]) -> int:
 @click.option(
     "--oldest", metavar="VERSION", help="The oldest API version that is supported; an older one is served as this one."
 )
+@click.option("--without", type=click.Choice(["rest", "graphql"]), multiple=True, help="A transport to leave out.")
 def sandbox(
-    port: int, mutant: tuple[str, ...], variant: tuple[str, ...], rate: str, oldest: str | None, *, one_app: bool
+    port: int,
+    mutant: tuple[str, ...],
+    variant: tuple[str, ...],
+    rate: str,
+    oldest: str | None,
+    without: tuple[str, ...],
+    *,
+    one_app: bool,
 ) -> int:
     """Serve the reference store until stopped: its URL on the first line, then its tokens."""
     from fulfillspec.sandbox import serve  # noqa: PLC0415 - only this command and a run without a target serve
 
-    return serve.run(port, mutant, variant, rate, combined=one_app, oldest=oldest)
+    return serve.run(port, mutant, variant, rate, combined=one_app, oldest=oldest, without=without)
 
 
 @main.command()

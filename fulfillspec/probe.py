@@ -92,7 +92,8 @@ def probe(sessions: Mapping[str, Client], version: str) -> Probe:
     found.served_graphql = reply.headers.get("x-shopify-api-version")
     found.served = found.served or found.served_graphql
     found.graphql = reply.ok and isinstance(reply.data, dict) and ("data" in reply.data or "errors" in reply.data)
-    found.rest = any(isinstance(exchange.data, dict) for exchange in (one, shop)) or not found.graphql
+    answered = any(isinstance(exchange.data, dict) for exchange in (one, shop))
+    found.rest = not found.graphql or (answered and _has_rest(sessions, base, shop, one))
     if not found.graphql and found.served is None and shop.status == 404 == one.status:
         _serves(sessions["merchant"], version)
     known = found.graphql or any(scopes is not None for scopes in found.scopes.values())
@@ -140,6 +141,18 @@ def _held_to(asked: str, named: str | None) -> tuple[str, str | None]:
     return named, (
         f"Version {asked} was asked for, and the target says that it served {named}, which is older; a store falls "
         "forward, never back. Expectations follow what it says it served."
+    )
+
+
+def _has_rest(sessions: Mapping[str, Client], base: str, shop: Exchange, one: Exchange) -> bool:
+    """Tell whether a target that speaks GraphQL has REST too: some resource of it is not simply unknown."""
+    if {shop.status, one.status} != {404} or any(
+        "x-shopify-shop-api-call-limit" in each.headers for each in (shop, one)
+    ):
+        return True
+    others = ("merchant", "locations.json"), ("service", "assigned_fulfillment_orders.json")
+    return any(
+        _get(sessions[actor], base + path, "probe_rest").status != 404 for actor, path in others if actor in sessions
     )
 
 

@@ -11,6 +11,7 @@ from fulfillspec.evidence import Evidence
 from fulfillspec.redaction import Redactor
 from fulfillspec.run import ACTORS, sweep
 from fulfillspec.stage.admin import RestAdmin
+from fulfillspec.stage.graphql_admin import GraphQLAdmin
 from fulfillspec.stage.journal import Journal
 from fulfillspec.target import BadTarget, load
 from fulfillspec.wire.http import Http
@@ -37,8 +38,10 @@ def _sweep(directory: Path, target_file: Path | None) -> list[dict[str, str]]:
     if not path.is_file():
         raise CannotSweep(f"{directory} holds no journal.ndjson: expected the folder of a run.")
     given: dict[str, str] = {}
-    if results.is_file() and target_file is None:
-        given["base_url"] = json.loads(results.read_text("utf-8"))["target"]["base_url"]
+    stored = json.loads(results.read_text("utf-8"))["target"] if results.is_file() else {}
+    if stored:
+        given["api_version"] = stored["api_version"]["asked"]
+        given |= {} if target_file else {"base_url": stored["base_url"]}
     try:
         target = load(target_file, dict(os.environ), given)
     except BadTarget as reason:
@@ -54,7 +57,9 @@ def _sweep(directory: Path, target_file: Path | None) -> list[dict[str, str]]:
         actor: Http(target.base_url, actor=actor, token=token, evidence=evidence) for actor, token in tokens.items()
     }
     tag = next((entry.note for entry in journal.left() if entry.kind == "order"), "")
-    admin = RestAdmin(dict(sessions), target.api_version, journal, tag, OrderPace("auto"))
+    common = (dict(sessions), target.api_version, journal, tag, OrderPace("auto"))
+    over_rest = "rest" in stored.get("transports", ("rest",))
+    admin = RestAdmin(*common) if over_rest else GraphQLAdmin(*common, served=stored["api_version"]["served"])
     try:
         return sweep(journal, admin)
     finally:
