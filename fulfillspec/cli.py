@@ -42,7 +42,11 @@ def main() -> None:
 @main.command()
 @click.option("--base-url", help="Where the target is; without it a sandbox is started on a free port.")
 @click.option("--target", type=click.Path(dir_okay=False), help="Target file (TOML).")
-@click.option("--api-version", multiple=True, help="API version to ask for: YYYY-MM or unstable.")
+@click.option(
+    "--api-version",
+    multiple=True,
+    help="API version to ask for: YYYY-MM or unstable; repeatable: each is walked in turn, and they are compared.",
+)
 @click.option("--transport", multiple=True, help="rest, graphql or connector; repeatable. Default: those found.")
 @click.option(
     "--area", multiple=True, help="Claim only these areas; repeatable. Default: those whose prerequisites were found."
@@ -138,11 +142,24 @@ def _pytest(arguments: list[str]) -> int:
     "--rate", type=click.Choice(["none", "standard"]), default="none", show_default=True, help="Rate limits to enforce."
 )
 @click.option("--one-app", is_flag=True, help="Merchant and service are one app with one token and every scope.")
-def sandbox(port: int, mutant: tuple[str, ...], variant: tuple[str, ...], rate: str, *, one_app: bool) -> int:
+@click.option(
+    "--oldest", metavar="VERSION", help="The oldest API version that is supported; an older one is served as this one."
+)
+@click.option("--without", type=click.Choice(["rest", "graphql"]), multiple=True, help="A transport to leave out.")
+def sandbox(
+    port: int,
+    mutant: tuple[str, ...],
+    variant: tuple[str, ...],
+    rate: str,
+    oldest: str | None,
+    without: tuple[str, ...],
+    *,
+    one_app: bool,
+) -> int:
     """Serve the reference store until stopped: its URL on the first line, then its tokens."""
     from fulfillspec.sandbox import serve  # noqa: PLC0415 - only this command and a run without a target serve
 
-    return serve.run(port, mutant, variant, rate, combined=one_app)
+    return serve.run(port, mutant, variant, rate, combined=one_app, oldest=oldest, without=without)
 
 
 @main.command()

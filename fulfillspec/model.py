@@ -7,7 +7,7 @@ Identifiers are the digits that REST ids and GraphQL gids share, as text.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -67,6 +67,15 @@ class FulfillmentOrder:
     order_reference: tuple[str, ...] = ()
     dialect: str = ""
     raw: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def completed_by(self, other: FulfillmentOrder) -> FulfillmentOrder:
+        """Return this with what `other` knows of holds and of the times to fulfil, where this knows nothing of them."""
+        return replace(
+            self,
+            holds=other.holds if self.holds is None else self.holds,
+            fulfill_at=self.fulfill_at or other.fulfill_at,
+            fulfill_by=self.fulfill_by or other.fulfill_by,
+        )
 
     @property
     def pair(self) -> str:

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
-import secrets
-import shutil
 import signal
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
 
 import pytest
 
-from fulfillspec import lifecycle, paths, register, results
+from fulfillspec import ending, lifecycle, paths, register, results, several
 from fulfillspec.generated import Driven, driven, generated  # noqa: F401 - a fixture
 from fulfillspec.lifecycle import Cell, Edge
 from fulfillspec.probe import NotUsable
@@ -35,7 +30,6 @@ from fulfillspec.walk import Walk, plan
 _ID = re.compile(r"FO-[A-Z0-9-]+[A-Z0-9]")
 _STATES = pytest.StashKey[dict[str, Any]]()
 _PROGRESS = pytest.StashKey[Any]()
-BAD_USE, BROKEN = 4, 3
 
 
 class Cells:
@@ -56,7 +50,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("fulfillspec", "conformance of a FulfillmentOrder API")
     group.addoption("--base-url", help="where the target is; without it a sandbox is started")
     group.addoption("--target", help="target file (TOML)")
-    group.addoption("--api-version", action="append", default=[], help="API version to ask for, YYYY-MM or unstable")
+    group.addoption(
+        "--api-version",
+        action="append",
+        default=[],
+        help="API version to ask for, YYYY-MM or unstable; several are compared",
+    )
     group.addoption("--transport", action="append", default=[], help="rest, graphql or connector; repeatable")
     group.addoption("--area", action="append", default=[], help="claim only these areas; repeatable")
     group.addoption("--depth", choices=("core", "certify"), default="core", help="how deep the table is walked")
@@ -71,13 +70,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """Walk several versions in turn, each in a session of its own."""
+    if _judges(config) and (versions := several.asked(config)):
+        return several.walk(config, versions)
+    return None
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Register the markers, read the target, and tell pytest-html where its log goes."""
     config.addinivalue_line("markers", "certify: judged with --depth certify only")
     config.addinivalue_line("markers", "generated: sends what schemathesis makes; chosen by -m generated at core too")
     config.addinivalue_line("markers", "area(name): judges the requirements of an area without naming them")
     config.addinivalue_line("markers", "transports(*names): only over these transports")
-    if config.option.collectonly or config.option.help or not _asked_for_suites(config):
+    if not _judges(config):
         return
     try:
         run = _run(config)
@@ -90,8 +97,10 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.htmlpath, config.option.self_contained_html = str(run.out / "pytest.html"), True
 
 
-def _asked_for_suites(config: pytest.Config) -> bool:
-    """Tell whether pytest was pointed at the suites and not, say, at the project's own tests."""
+def _judges(config: pytest.Config) -> bool:
+    """Tell whether pytest is to run the suites and not, say, the project's own tests."""
+    if config.option.collectonly or config.option.help:
+        return False
     suites = paths.suites()
     named = [Path(argument.partition("::")[0]).resolve() for argument in config.args]
     return any(suites == path or suites in path.parents for path in named)
@@ -119,7 +128,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def _run(config: pytest.Config) -> Run:
-    option = config.option
+    option, part = config.option, several.part_of(config)
     known = register.load()
     only = frozenset(identity for part in option.only for identity in part.split(",")) or None
     for identity in sorted(only or ()):
@@ -127,7 +136,7 @@ def _run(config: pytest.Config) -> Run:
     env = dict(os.environ)
     given = {
         "base_url": option.base_url,
-        "api_version": option.api_version[-1] if option.api_version else None,
+        "api_version": part.version if part else option.api_version[-1] if option.api_version else None,
         "transports": option.transport or None,
         "areas": option.area or None,
     }
@@ -157,23 +166,10 @@ def _run(config: pytest.Config) -> Run:
             connector=target.connector or Connector(CONNECTOR_PATH),
             notifications=target.notifications or Notifications(secret=server.app_secret),
         )
-    host = re.sub(r"[^A-Za-z0-9.-]+", "-", target.base_url.partition("://")[2]).strip("-")
-    stamp = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}"
-    out = Path(option.out) if option.out else Path("reports") / f"{stamp}-{host}-{secrets.token_hex(2)}"
-    _writable(out)
+    named = part.out if part else Path(option.out) if option.out else None
+    out = named or ending.folder_for(target.base_url)
+    ending.writable(out)
     return Run(target, out, depth=option.depth, only=only, seed=option.seed, seeded=seeded, embedded=embedded)
-
-
-def _writable(out: Path) -> None:
-    """Make the folder of the run, and try whether files can be written there."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=out):
-            pass
-    except OSError as error:
-        raise pytest.UsageError(
-            f"Results cannot be written to {out} ({error.strerror}). Name another folder with --out."
-        ) from None
 
 
 def requirements_of(item: pytest.Item) -> frozenset[str]:
@@ -404,13 +400,13 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
         progress.stop()
     found = _finished(run, aborted=aborted)
     result = yield
-    session.exitstatus = status_of(found)
+    session.exitstatus = ending.status_of(found)
     _report(session.config, run, found)
     return result
 
 
 def _finished(run: Run, *, aborted: bool) -> dict[str, Any]:
-    with _undisturbed():
+    with ending.undisturbed():
         try:
             run.clean_up()
         finally:
@@ -418,45 +414,11 @@ def _finished(run: Run, *, aborted: bool) -> dict[str, Any]:
     return found
 
 
-@contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Pass over Ctrl-C: a second one must not leave orders behind."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def status_of(found: dict[str, Any]) -> int:
-    """Return the exit status of a run: its verdict's, or 3 where a case of the suite broke."""
-    if found["verdict"] in {"nonconformant", "aborted"}:
-        return results.EXIT[found["verdict"]]
-    if any(case["outcome"] == "error" for case in found["cases"]):
-        return BROKEN
-    return results.EXIT[found["verdict"]]
-
-
 def _report(config: pytest.Config, run: Run, found: dict[str, Any]) -> None:
-    if config.option.bare:
-        return
-    from fulfillspec.reporting import terminal, write_all  # noqa: PLC0415 - a run begins faster without the template engine
-
-    for failed in write_all(run.out):
-        sys.stderr.write(f"{failed.name} could not be written: {failed.reason}\n")
-    _point_at(run.out)
-    width = shutil.get_terminal_size((100, 40)).columns
-    text = terminal.summary(found, run.out, width=width, colour=terminal.wants_colour(sys.stdout))
-    sys.stdout.write("\n" + terminal.printable(text, sys.stdout) + "\n")
-
-
-def _point_at(out: Path) -> None:
-    """Point `latest` beside a run's folder at it."""
-    latest = out.parent / "latest"
-    if out.name == "latest" or (latest.exists() and not latest.is_symlink()):
-        return
-    latest.unlink(missing_ok=True)
-    latest.symlink_to(out.name, target_is_directory=True)
+    part = several.part_of(config)
+    if part is not None:
+        part.found = found
+    if not config.option.bare:
+        ending.report(found, run.out, told=part is None)
+        if config.option.out is None and part is None:
+            ending.point_at(run.out)

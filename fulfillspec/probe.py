@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fulfillspec.evidence import Exchange
@@ -26,6 +27,9 @@ DEVELOPMENT_ORDERS = 5
 
 _READABLE = ("merchant_managed_fulfillment_orders", "third_party_fulfillment_orders", "assigned_fulfillment_orders")
 _UNKNOWN = 987_654_321_987
+_VERSION = re.compile(r"[0-9]{4}-[0-9]{2}|unstable")
+_SERVED_ANYWHERE = ("unstable", "2025-10")
+"""Versions that tell, by being there, that it is the version asked for which is not."""
 
 
 class NotUsable(Exception):
@@ -34,15 +38,23 @@ class NotUsable(Exception):
 
 @dataclass
 class Probe:
-    """What the target is: a word for its kind, the version it serves, each app's scopes (None: not told), its plan."""
+    """What the target is: a word for its kind, the version it serves, each app's scopes (None: not told), its plan.
+
+    `served` and `served_graphql` are what X-Shopify-API-Version names, None without the header.
+    """
 
     kind: str = "store"
     served: str | None = None
+    served_graphql: str | None = None
     plan: str | None = None
     scopes: dict[str, frozenset[str] | None] = field(default_factory=dict)
     paced: bool = False
     rest: bool = False
     graphql: bool = False
+
+    def named(self, transports: Sequence[str]) -> str | None:
+        """Return the version that the target says it serves over the first of REST and GraphQL that is tested."""
+        return self.served if "rest" in transports else self.served_graphql
 
 
 def probe(sessions: Mapping[str, Client], version: str) -> Probe:
@@ -77,9 +89,13 @@ def probe(sessions: Mapping[str, Client], version: str) -> Probe:
         phase="probe",
         json={"query": "{ shop { name } }"},
     )
-    found.served = found.served or reply.headers.get("x-shopify-api-version")
+    found.served_graphql = reply.headers.get("x-shopify-api-version")
+    found.served = found.served or found.served_graphql
     found.graphql = reply.ok and isinstance(reply.data, dict) and ("data" in reply.data or "errors" in reply.data)
-    found.rest = any(isinstance(exchange.data, dict) for exchange in (one, shop)) or not found.graphql
+    answered = any(isinstance(exchange.data, dict) for exchange in (one, shop))
+    found.rest = not found.graphql or (answered and _has_rest(sessions, base, shop, one))
+    if not found.graphql and found.served is None and shop.status == 404 == one.status:
+        _serves(sessions["merchant"], version)
     known = found.graphql or any(scopes is not None for scopes in found.scopes.values())
     _recognised(shop, one, known=known)
     if one.ok and isinstance(one.data, dict) and one.data.get("fulfillment_order"):
@@ -91,6 +107,63 @@ def probe(sessions: Mapping[str, Client], version: str) -> Probe:
             )
     _allowed(found)
     return found
+
+
+def held_to(found: Probe, asked: str, transports: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """Return the version whose documents each transport is held to, and what to say where that is not the one asked for.
+
+    It is the one that the target says it served: a version that is not supported any more falls forward to the oldest
+    that is, and each transport by itself.
+    """
+    version, note = _held_to(asked, found.named(transports))
+    versions, notes = dict.fromkeys(transports, version), [note] if note else []
+    over_graphql = found.served_graphql or version
+    if "graphql" in versions and asked < over_graphql != version and _VERSION.fullmatch(over_graphql):
+        versions["graphql"] = over_graphql
+        notes.append(
+            f"GraphQL does not serve {asked} and fell forward to {over_graphql}: what is asked over it is held to that."
+        )
+    return versions, notes
+
+
+def _held_to(asked: str, named: str | None) -> tuple[str, str | None]:
+    if named is None or named == asked:
+        return asked, None
+    if not _VERSION.fullmatch(named):
+        return asked, (
+            f"The target names {named!r} as the version that it served, which is no version: expectations follow "
+            f"{asked}, which was asked for."
+        )
+    if named > asked:
+        return named, (
+            f"Version {asked} was asked for, {named} was served (it fell forward): expectations follow what was served."
+        )
+    return named, (
+        f"Version {asked} was asked for, and the target says that it served {named}, which is older; a store falls "
+        "forward, never back. Expectations follow what it says it served."
+    )
+
+
+def _has_rest(sessions: Mapping[str, Client], base: str, shop: Exchange, one: Exchange) -> bool:
+    """Tell whether a target that speaks GraphQL has REST too: some resource of it is not simply unknown."""
+    if {shop.status, one.status} != {404} or any(
+        "x-shopify-shop-api-call-limit" in each.headers for each in (shop, one)
+    ):
+        return True
+    others = ("merchant", "locations.json"), ("service", "assigned_fulfillment_orders.json")
+    return any(
+        _get(sessions[actor], base + path, "probe_rest").status != 404 for actor, path in others if actor in sessions
+    )
+
+
+def _serves(session: Client, version: str) -> None:
+    """Refuse a version that the target does not know, if it answers another one."""
+    for other in _SERVED_ANYWHERE:
+        if other != version and _get(session, f"/admin/api/{other}/shop.json", "probe_version").ok:
+            raise NotUsable(
+                f"The target does not serve API version {version}: it answers HTTP 404 to everything asked of that version, "
+                f"and serves {other}. Ask for a version that it serves with --api-version."
+            )
 
 
 def _get(session: Client, path: str, operation: str) -> Exchange:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from fulfillspec import __version__
@@ -23,7 +23,10 @@ _WORST = ("fail", "warn", "inconclusive", "pass", "not-tested", "not-applicable"
 
 @dataclass(frozen=True)
 class Scope:
-    """What a run set out to judge: areas and transports claimed, versions, depth, and the requirements selected."""
+    """What a run set out to judge: areas and transports claimed, versions, depth, and the requirements selected.
+
+    `version` is the one served, `versions` that of each transport where they differ, `asked` the one asked for.
+    """
 
     areas: frozenset[str]
     why_not: Mapping[str, str]
@@ -32,6 +35,20 @@ class Scope:
     depth: str = "core"
     only: frozenset[str] | None = None
     judged_at_certify: frozenset[str] = frozenset()
+    versions: Mapping[str, str] = field(default_factory=dict)
+    asked: str = ""
+
+    def version_over(self, transport: str) -> str:
+        """Return the version that a transport is held to."""
+        return self.versions.get(transport, self.version)
+
+    @property
+    def told(self) -> str:
+        """The version for a sentence, with the one that was asked for where that is another."""
+        other = {name: version for name, version in self.versions.items() if version != self.version}
+        besides = [f"{self.asked} was asked for"] if self.asked not in {"", self.version} else []
+        besides += [f"{version} over {name}" for name, version in other.items() if name == "graphql"]
+        return f"{self.version} ({', '.join(besides)})" if besides else self.version
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +65,9 @@ def verdict_of(requirement: Requirement, transport: str, sight: Sight | None, sc
         return Verdict("not-tested", requirement.not_tested)
     if scope.only is not None and requirement.id not in scope.only:
         return Verdict("not-tested", "not selected for this run")
-    if not applies(requirement, scope.version, None):
-        return Verdict("not-applicable", f"not documented for version {scope.version}")
+    version = scope.version_over(transport)
+    if not applies(requirement, version, None):
+        return Verdict("not-applicable", f"not documented for version {version}")
     if requirement.area not in scope.areas:
         return Verdict("not-applicable", scope.why_not.get(requirement.area, "the area is not claimed"))
     if sight is None:
@@ -164,7 +182,7 @@ def _sentences(
     )
     failed, open_ = counts["must", "fail"], counts["must", "inconclusive"]
     warned = counts["should", "warn"] + counts["may", "warn"]
-    at = f"API version {scope.version} over {' and '.join(scope.transports)}"
+    at = f"API version {scope.told} over {' and '.join(scope.transports)}"
     extra = f", {warned} advisory deviation{'s' * (warned != 1)}" if warned else ""
     match verdict:
         case "conformant":

@@ -17,7 +17,7 @@ from fulfillspec.actor import Actor
 from fulfillspec.evidence import WRONG_TOKEN, Evidence
 from fulfillspec.ledger import Ledger
 from fulfillspec.listener import Listener
-from fulfillspec.probe import DEVELOPMENT_ORDERS, DEVELOPMENT_PLANS, NotUsable, Probe, probe
+from fulfillspec.probe import DEVELOPMENT_ORDERS, DEVELOPMENT_PLANS, NotUsable, Probe, held_to, probe
 from fulfillspec.redaction import Redactor
 from fulfillspec.scene import Scene
 from fulfillspec.stage.admin import RestAdmin
@@ -112,8 +112,11 @@ class Run:
             self.target.base_url, actor="stranger", token=WRONG_TOKEN, evidence=self.evidence, limits=limits
         )
         self._guard()
-        self.version = self._version()
         self.transports = self._transports()
+        looked_over = tuple(dict.fromkeys((*self.transports, *self._watched)))
+        self.versions, notes = held_to(self.probe, self.target.api_version, looked_over)
+        self.ledger.notes += notes
+        self.version = next(iter(self.versions.values()))
         self._prepare()
         self._claim()
         self.evidence.phase = "act"
@@ -131,14 +134,6 @@ class Run:
             f"{self.target.base_url} does not prove to be a development store ({plan}), and a run creates orders. "
             "If it is one, say allow_writes = true under [guard] in the target file."
         )
-
-    def _version(self) -> str:
-        served = self.probe.served
-        if served and served != self.target.api_version:
-            self.ledger.notes.append(
-                f"Version {self.target.api_version} was asked for, {served} was served: expectations follow what was served."
-            )
-        return served or self.target.api_version
 
     def _transports(self) -> tuple[str, ...]:
         """Return the transports to test: those named, else those found."""
@@ -189,7 +184,10 @@ class Run:
                 RestAdmin(*common, wanted=wanted, callback=self.listener.url if self.listener else None)
                 if "rest" in self._watched
                 else GraphQLAdmin(
-                    *common, wanted=wanted, served=self.version, callback=self.listener.url if self.listener else None
+                    *common,
+                    wanted=wanted,
+                    served=self.version,
+                    callback=self.listener.url if self.listener else None,
                 )
             )
             self.evidence.phase = "setup"
@@ -225,7 +223,7 @@ class Run:
         if "rest" in self._watched:
             self._open(Rest(self.sessions, version))
         if "graphql" in self._watched:
-            self._open(GraphQL(self.sessions, version, self.version))
+            self._open(GraphQL(self.sessions, version, self.versions["graphql"]))
         if "connector" in self.transports and self.target.connector is not None:
             eyes = next(iter(self.theatres.values()))
             scene = self._scene(Connector(self.sessions, self.target.connector.path), eyes=eyes.scene)
@@ -243,7 +241,7 @@ class Run:
             transport,
             self.ledger,
             self.evidence,
-            self.version,
+            self.versions.get(transport.name, self.version),
             requirements=self.only,
             names_version=self.probe.served is not None and transport.name != "connector",
             eyes=eyes,
@@ -283,6 +281,10 @@ class Run:
                 why["graphql"] = "GraphQL is not part of this run"
             if not {"rest", "graphql"} <= set(self.transports):
                 why["equivalence"] = "only one of REST and GraphQL is part of this run"
+            elif self.versions["rest"] != self.versions["graphql"]:
+                why["equivalence"] = "REST and GraphQL serve different versions: {rest}, {graphql}".format(
+                    **self.versions
+                )
             if not any(theatre.stage.offers(f"{place}:scheduled/unsubmitted") for place in ("service", "merchant")):
                 why["scheduling"] = (
                     "no API makes a scheduled fulfillment order, and none was given ([stage.ids] or a hook)"
@@ -300,6 +302,8 @@ class Run:
             why_not=why,
             transports=self.transports,
             version=self.version,
+            versions=self.versions,
+            asked=self.target.api_version,
             depth=self.depth,
             only=self.only,
         )
@@ -345,7 +349,7 @@ class Run:
                 "target": {
                     "base_url": self.target.base_url,
                     "embedded": self.embedded,
-                    "api_version": {"asked": self.target.api_version, "served": self.probe.served},
+                    "api_version": {"asked": self.target.api_version, "served": self.probe.named(self.transports)},
                     "areas": sorted(self.scope.areas),
                     "transports": list(self.scope.transports),
                     "kind": self.probe.kind,

@@ -89,6 +89,11 @@ class Scene:
         """The transport's name."""
         return self.transport.name
 
+    @property
+    def looks_are_brief(self) -> bool:
+        """Whether holds and times show in the answers of actions only: the samples of REST before 2023-01 read so."""
+        return self.name == "rest" and self.version < "2023-01"
+
     def place(self, order: FulfillmentOrder) -> str | None:
         """Tell whose location a fulfillment order is at, None if that is not known."""
         return self.places.get(order.location_id or "")

@@ -204,7 +204,7 @@ class Step(Asked):
         found = self.after.orders.get(identity or "") or shown
         if found is None:
             raise Unobservable(f"fulfillment order {identity} is not shown after {self.operation}")
-        return found
+        return found if shown is None or not self.scene.looks_are_brief else found.completed_by(shown)
 
     @property
     def target(self) -> FulfillmentOrder:

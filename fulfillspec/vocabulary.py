@@ -15,6 +15,7 @@ from fulfillspec.listener import Callbacks
 from fulfillspec.model import FulfillmentOrder, digits
 from fulfillspec.run import Run
 from fulfillspec.scene import Inapplicable, Unobservable
+from fulfillspec.stage.source import CannotStage
 from fulfillspec.stage.stage import Stage, smaller
 from fulfillspec.step import Asked, Step
 from fulfillspec.table import Table
@@ -261,7 +262,10 @@ def unstocked(theatre: Theatre) -> str:
     stage = theatre.stage
     if stage.source is None or stage.only_given:
         raise Inapplicable("nothing tells which location never stocked the items of given fulfillment orders")
-    stage.source.prepare()
+    try:
+        stage.source.prepare()
+    except CannotStage as reason:
+        raise Unobservable(str(reason)) from None
     location = stage.world.unstocked
     if location is None:
         raise Inapplicable("the store has no third merchant-managed location that stocks none of our items")

@@ -29,9 +29,24 @@ def write(run: Run, path: Path) -> None:
                 for transport, verdict in (row.by_transport or {"": row.verdict}).items():
                     _testcase(suite, row, transport, verdict, found.get((row.id, transport), []))
         _count(suite)
+    if run.versions:
+        _versions(ET.SubElement(root, "testsuite", name="api versions"), run)
     _count(root, seconds=run.seconds)
     ET.indent(root)
     path.write_bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n")
+
+
+def _versions(suite: ET.Element, run: Run) -> None:
+    """Add a test case for each version of a run over several: the rest of the file is about one of them."""
+    for version in run.versions:
+        case = ET.SubElement(
+            suite, "testcase", classname="api versions", name=f"API version {visible(version.asked)}", time="0"
+        )
+        if version.verdict == "nonconformant":
+            ET.SubElement(case, "failure", type="must", message=visible(version.summary))
+        elif version.verdict != "conformant":
+            ET.SubElement(case, "error", type=visible(version.verdict), message=visible(version.summary))
+    _count(suite)
 
 
 def _testcase(suite: ET.Element, row: Requirement, transport: str, verdict: str, found: list[Deviation]) -> None:

@@ -373,8 +373,8 @@ def _commands(run: Run) -> tuple[tuple[str, str], ...]:
     base = words(run.target.get("base_url"))
     if base and not run.target.get("embedded"):
         parts += ["--base-url", visible(base)]
-    if run.version:
-        parts += ["--api-version", visible(run.version)]
+    for asked in [version.asked for version in run.versions] or [run.version]:
+        parts += ["--api-version", visible(asked)] if asked else []
     depth = words(run.suite.get("depth"))
     if depth and depth != "core":
         parts += ["--depth", visible(depth)]

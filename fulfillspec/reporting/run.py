@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from fulfillspec.reporting.text import words
+from fulfillspec.reporting.versions import Difference, Version, differences, versions
 
 TRANSPORTS = ("rest", "graphql", "connector")
 """The transports in the order in which they are shown."""
@@ -158,6 +159,8 @@ class Run:
     started: str
     seconds: float
     notes: tuple[str, ...]
+    versions: tuple[Version, ...] = ()
+    differences: tuple[Difference, ...] = ()
 
     @property
     def transports(self) -> tuple[str, ...]:
@@ -221,6 +224,8 @@ def parse(results: Mapping[str, Any]) -> Run:
         started=words(results.get("started")),
         seconds=float(results.get("seconds") or 0),
         notes=_texts([notes] if isinstance(notes := results.get("notes"), str) else notes),
+        versions=versions(results),
+        differences=differences(results),
     )
 
 

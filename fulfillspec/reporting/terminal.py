@@ -18,7 +18,10 @@ from fulfillspec.reporting.run import Deviation, Run, parse
 from fulfillspec.reporting.text import one_line
 
 SHOWN = 5
-"""Deviations that the summary tells."""
+"""Deviations that the summary tells, and differences between versions."""
+
+VERSIONS = 8
+"""Versions that the summary tells."""
 
 _COLOUR = {
     "pass": "green",
@@ -83,7 +86,10 @@ def summary(results: Mapping[str, Any], out_dir: Path, *, width: int, colour: bo
         legacy_windows=False,
     )
     _verdict(console, run, width)
-    _areas(console, run, width)
+    if run.versions:
+        _versions(console, run, width)
+    else:
+        _areas(console, run, width)
     _deviations(console, run, width)
     _open(console, run, width)
     _cost(console, run, out_dir)
@@ -97,6 +103,35 @@ def _verdict(console: Console, run: Run, width: int) -> None:
     console.print(head)
     if run.next_action:
         console.print(Text(f"  Next: {one_line(run.next_action, 2 * width - 20)}"))
+    console.print()
+
+
+def _versions(console: Console, run: Run, width: int) -> None:
+    """Tell each version in a line, and what differs between them that the documents do not make differ."""
+    for version in run.versions[:VERSIONS]:
+        word = {"conformant": "pass", "nonconformant": "fail"}.get(version.verdict, version.verdict)
+        counted = " · ".join(
+            f"{version.counts[verdict]} {head}" for verdict, head in _HEADS if version.counts.get(verdict)
+        )
+        served = f" (served {version.served})" if version.served not in {"", version.asked} else ""
+        line = Text.assemble(
+            (f"{tally.MARK.get(word, '○')} {one_line(version.asked, 12)}", _COLOUR.get(version.verdict, "bold")),
+            f"{one_line(served, 40)}  {one_line(version.verdict, 20)}  {counted or one_line(version.summary, 60)}",
+        )
+        console.print(line, no_wrap=True, overflow="crop")
+    if len(run.versions) > VERSIONS:
+        console.print(Text(f"  … and {len(run.versions) - VERSIONS} more versions in the report", style="dim"))
+    documented = sum(found.documented for found in run.differences)
+    others = [found for found in run.differences if not found.documented]
+    text = f"{len(run.differences)} differences: {documented} by the documents, {len(others)} by what was observed"
+    console.print(Text(text), no_wrap=True, overflow="crop")
+    for found in sorted(others, key=lambda one: "fail" not in one.verdicts.values())[:SHOWN]:
+        seen = ", ".join(
+            f"{version.asked} {found.verdicts.get(version.asked) or found.observed.get(version.asked, '')}"
+            for version in run.versions
+            if version.asked in found.verdicts or version.asked in found.observed
+        )
+        console.print(Text(f"  {_fit(f'{found.id}: {seen}', width - 2)}"), no_wrap=True, overflow="crop")
     console.print()
 
 
@@ -202,10 +237,10 @@ def _open(console: Console, run: Run, width: int) -> None:
 def _cost(console: Console, run: Run, out_dir: Path) -> None:
     left = f" · {len(run.left_behind)} left behind" if run.left_behind else ""
     throttled = f" · throttled {run.throttled} times" if run.throttled else ""
-    console.print(
-        Text(f"{run.exchanges:,} requests · {run.orders_created:,} orders · {run.seconds:,.1f} s{throttled}{left}"),
-        style="dim",
-    )
+    walked = run.versions or (run,)
+    requests, orders = (sum(one.exchanges for one in walked), sum(one.orders_created for one in walked))
+    seconds = sum(one.seconds for one in walked)
+    console.print(Text(f"{requests:,} requests · {orders:,} orders · {seconds:,.1f} s{throttled}{left}"), style="dim")
     # the path may be longer than a line; it stays in one piece so that it can be copied
     console.print(Text(f"Report: {one_line(str(out_dir / 'report.html'), 1000)}"), soft_wrap=True)
 

@@ -36,7 +36,8 @@ class Sandbox:
     outsider); the others get random ones. `combined` makes merchant and service one app with every scope. `rate` is
     `none` or `standard` (a development store's limits). `routing_delay`: seconds until an order is routed.
     `oldest`: the oldest API version that is supported; a request for an older one is served by it. `app_secret` signs
-    the callbacks; without it that of the environment is taken, else a random one.
+    the callbacks; without it that of the environment is taken, else a random one. `without`: transports (`rest`,
+    `graphql`) that are not there at all.
     Raises UnknownChangeError for a name that nobody knows, ValueError for other bad options.
     """
 
@@ -52,6 +53,7 @@ class Sandbox:
         clock: Clock | None = None,
         oldest: str | None = None,
         app_secret: str | None = None,
+        without: Iterable[str] = (),
     ) -> None:
         if rate not in RATES:
             raise ValueError(f"There is no rate {rate!r}; there are: {', '.join(RATES)}.")
@@ -85,6 +87,7 @@ class Sandbox:
             views=self.views,
             limits=self.limits,
             versions=Versions(oldest),
+            without=frozenset(without),
         )
 
     def faces(self) -> list[Face]:

@@ -44,6 +44,7 @@ class Front:
         views: Callable[[str], Views],
         limits: Unlimited,
         versions: Versions,
+        without: frozenset[str] = frozenset(),
     ) -> None:
         self.store = store
         self.rest = rest
@@ -51,6 +52,7 @@ class Front:
         self.views = views
         self.limits = limits
         self.versions = versions
+        self.without = without
         self.handlers: dict[str, Handler] = {}
         for face in faces:
             self.handlers.update(face.routes())
@@ -99,13 +101,15 @@ class Front:
     def handle(self, request: Request, body: bytes | None, headers: dict[str, str]) -> Reply:
         """Find out who asks for what; `headers` gets those that are known on the way."""
         path = request.url.path
+        transport = "graphql" if path.removeprefix(API).partition("/")[2] in GRAPHQL else "rest"
+        if path.startswith("/admin/") and transport in self.without:
+            raise Unknown
         if not path.startswith(API):
             open_to_all = path == "/" or path.startswith("/sandbox/")
             client = NOBODY if open_to_all else self.identify(request)
             return self.dispatch(request, client, "unstable", path, body)
         asked, _, path = path.removeprefix(API).partition("/")
         client = self.identify(request)
-        transport = "graphql" if path in GRAPHQL else "rest"
         if transport == "rest":
             headers["X-Shopify-Shop-Api-Call-Limit"] = self.limits.call(client.id)
         version = self.versions.served(asked, transport)

@@ -146,6 +146,7 @@ def run(
     combined: bool = False,
     tokens: Mapping[str, str] | None = None,
     oldest: str | None = None,
+    without: Iterable[str] = (),
 ) -> int:
     """Serve until SIGINT or SIGTERM.
 
@@ -165,6 +166,7 @@ def run(
             combined=combined,
             tokens=tokens,
             oldest=oldest,
+            without=list(without),
         )
         before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
         server.start()

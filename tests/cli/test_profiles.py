@@ -7,6 +7,8 @@ from typing import Any
 
 from cli_process import ROOT, Ended, Store, Walked, environment, results, run, serving
 
+from fulfillspec.sandbox.serve import Server
+
 AREAS = ["cancellation-requests"]
 OPEN = ("service:open/unsubmitted", "merchant:open/unsubmitted")
 
@@ -73,6 +75,18 @@ def test_hook_alone_reaches_a_verdict(store: Store, tmp_path: Path) -> None:
     found = holds(ended, tmp_path / "run", "conformant", "inconclusive")
     assert found["orders_created"] == 0
     assert verdicts(tmp_path / "run")["FO-CANCELLATION-STATE"] == "pass"
+
+
+def test_store_that_makes_no_product_is_inconclusive_and_no_error_of_the_suite(tmp_path: Path) -> None:
+    with Server() as server:
+        del server.sandbox.front.handlers["POST products"]
+        store = Store(server.url, server.tokens)
+        only = ["--only", "FO-MOVE-NEVER-STOCKED-REFUSED", "--transport", "rest"]
+        ended = run("run", "--base-url", store.url, *only, "--out", "run", cwd=tmp_path, env=store.env)
+    assert ended.status == 5, ended.said
+    found = results(tmp_path / "run")
+    assert [case["outcome"] for case in found["cases"]] == ["inconclusive"]
+    assert "product could not be created" in found["cases"][0]["reason"]
 
 
 def test_mutant_fails_with_its_requirement_and_its_clause(tmp_path: Path) -> None:

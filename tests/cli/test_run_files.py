@@ -33,6 +33,10 @@ def test_run_leaves_every_file_of_the_contract(walked: Walked) -> None:
     assert {path.name for path in walked.out.iterdir()} >= FILES
 
 
+def test_run_into_a_named_folder_links_no_latest(walked: Walked) -> None:
+    assert not (walked.out.parent / "latest").is_symlink()
+
+
 def test_results_follow_the_published_schema(walked: Walked) -> None:
     schema = json.loads((ROOT / "schemas" / "results.schema.json").read_text("utf-8"))
     jsonschema.Draft202012Validator(schema).validate(results(walked.out))

@@ -1,7 +1,6 @@
 """A mock that nobody here wrote, Prism, serves our OpenAPI document, and the suite calls it what it is."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -11,35 +10,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from node_packages import installed
 
 ROOT = Path(__file__).resolve().parents[2]
 PRISM = "@stoplight/prism-cli@5.14.2"
-PATIENCE = 150
 
 
 @pytest.fixture(scope="module")
 def prism(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Install Prism into a temporary folder; return its command."""
-    if not shutil.which("node") or not (npm := shutil.which("npm")):
-        pytest.skip("node and npm are not installed, so Prism cannot serve our OpenAPI document")
     folder = tmp_path_factory.mktemp("prism")
-    options = [
-        "--no-audit",
-        "--no-fund",
-        "--ignore-scripts",
-        "--loglevel=error",
-        "--prefer-offline",
-        "--fetch-retries=0",
-    ]
-    try:
-        done = subprocess.run(
-            [npm, "install", "--prefix", str(folder), *options, PRISM],
-            cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        pytest.skip(f"npm did not install {PRISM} within {PATIENCE} s")
-    if done.returncode:
-        pytest.skip(f"npm cannot install {PRISM}: {done.stderr.strip()[:200]}")
+    installed(folder, PRISM, what_for="Prism cannot serve our OpenAPI document")
     return folder / "node_modules" / ".bin" / "prism"
 
 

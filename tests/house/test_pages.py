@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 from tree import ROOT, tracked
 
-from fulfillspec import cli, plugin, register, target
+from fulfillspec import cli, ending, register, target
 
 PAGES = [
     ROOT / "README.md",
@@ -106,7 +106,7 @@ def test_example_target_file_is_read(file: Path, tmp_path: Path) -> None:
 def test_exit_statuses_of_the_readme_are_those_of_the_program() -> None:
     text = (ROOT / "README.md").read_text("utf-8")
     assert [int(status) for status in re.findall(r"^\| (\d) \|", text, re.MULTILINE)] == [0, 1, 2, 3, 4, 5]
-    assert (plugin.BROKEN, plugin.BAD_USE, cli.BAD_USE) == (3, 4, 4)
+    assert (ending.BROKEN, ending.BAD_USE, cli.BAD_USE) == (3, 4, 4)
 
 
 def test_workflow_to_copy_is_yaml_and_runs_the_command() -> None:

@@ -1,0 +1,83 @@
+"""The versions of a run over several, and how they differ, in named form."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fulfillspec.reporting.text import words
+
+_FOLDER = re.compile(r"([0-9]{4}-[0-9]{2}|unstable)/results\.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An API version of the run: what was found of it, and the folder of its own report (empty: it was not walked)."""
+
+    asked: str
+    served: str
+    verdict: str
+    summary: str
+    counts: Mapping[str, int]
+    exchanges: int
+    orders_created: int
+    seconds: float
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A requirement, a reading or a cell that is not the same at every version; by the version asked for.
+
+    `documented`: the requirement applies to some of the versions only, `documented_for` says to which.
+    """
+
+    kind: str
+    id: str
+    level: str
+    statement: str
+    documented_for: str
+    documented: bool
+    verdicts: Mapping[str, str]
+    observed: Mapping[str, str]
+
+
+def versions(results: Mapping[str, Any]) -> tuple[Version, ...]:
+    """Return the versions that were asked for, in order; none of a run over one."""
+    return tuple(_version(row) for row in results.get("versions") or ())
+
+
+def differences(results: Mapping[str, Any]) -> tuple[Difference, ...]:
+    """Return what differs between the versions."""
+    return tuple(
+        Difference(
+            kind=words(row.get("kind")),
+            id=words(row.get("id")),
+            level=words(row.get("level")),
+            statement=words(row.get("statement")),
+            documented_for=words(row.get("documented_for")),
+            documented=bool(row.get("documented")),
+            verdicts=_texts(row.get("verdicts")),
+            observed=_texts(row.get("observed")),
+        )
+        for row in results.get("differences") or ()
+    )
+
+
+def _version(row: Mapping[str, Any]) -> Version:
+    stored = _FOLDER.fullmatch(words(row.get("results")))
+    return Version(
+        asked=words(row.get("asked")),
+        served=words(row.get("served")),
+        verdict=words(row.get("verdict")),
+        summary=words(row.get("summary")),
+        counts={str(word): int(number) for word, number in (row.get("counts") or {}).items()},
+        exchanges=int(row.get("exchanges") or 0),
+        orders_created=int(row.get("orders_created") or 0),
+        seconds=float(row.get("seconds") or 0),
+        folder=stored[1] if stored else "",
+    )
+
+
+def _texts(row: Any) -> dict[str, str]:
+    return {str(key): words(value) for key, value in (row or {}).items()}

@@ -1,0 +1,122 @@
+"""A run over several API versions: each is walked by itself, and one report says how they differ."""
+
+import json
+import shutil
+import signal
+import time
+from pathlib import Path
+from xml.etree import ElementTree
+
+import jsonschema
+import pytest
+from cli_process import ROOT, Ended, Store, ended, results, run, start
+
+ERAS = ("--api-version", "2022-10", "--api-version", "2025-10")
+JUDGED = ("FO-CLOSE-STATE", "FO-DEADLINE-SETS", "FO-PROP-CREATED-AT")
+ONLY = tuple(option for identity in JUDGED for option in ("--only", identity))
+NARROW = ("--transport", "rest", "--area", "closing", "--area", "deadlines", "--area", "reading", *ONLY)
+
+
+@pytest.fixture(scope="module")
+def eras(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ended, Path]:
+    """A run over two eras, one of them named twice."""
+    folder = tmp_path_factory.mktemp("eras")
+    ran = run("run", *ERAS, "--api-version", "2022-10", *NARROW, "--out", "run", cwd=folder)
+    return ran, folder / "run"
+
+
+def test_terminal_names_each_version_once(eras: tuple[Ended, Path]) -> None:
+    ran, out = eras
+    assert ran.status == 0, ran.said
+    assert "Conformant at 2022-10 and 2025-10" in ran.out
+    assert ran.err.count("API version ") == 2
+    assert len(ran.out.splitlines()) <= 40
+    assert f"Report: {Path(out.name) / 'report.html'}" in ran.out
+
+
+def test_results_of_the_whole_follow_the_published_schema(eras: tuple[Ended, Path]) -> None:
+    _, out = eras
+    found = results(out)
+    schema = json.loads((ROOT / "schemas" / "results.schema.json").read_text("utf-8"))
+    jsonschema.Draft202012Validator(schema).validate(found)
+    assert found["verdict"] == "conformant"
+    assert [(row["asked"], row["served"]) for row in found["versions"]] == [("2022-10",) * 2, ("2025-10",) * 2]
+    for row in found["versions"]:
+        own = json.loads((out / row["results"]).read_text("utf-8"))
+        assert own["verdict"] == row["verdict"]
+        assert own["exchanges"] == row["exchanges"]
+    lines = [json.loads(line) for line in (out / "evidence.ndjson").read_text("utf-8").splitlines()]
+    assert sum("n" in line for line in lines) == found["exchanges"]
+
+
+def test_documented_differences_are_told(eras: tuple[Ended, Path]) -> None:
+    _, out = eras
+    rows = {row["id"]: row for row in results(out)["differences"]}
+    assert "FO-CLOSE-STATE" not in rows
+    row = rows["FO-DEADLINE-SETS"]
+    assert row["verdicts"] == {"2022-10": "not-applicable", "2025-10": "pass"}
+    assert (row["documented"], row["documented_for"]) == (True, ">=2023-01")
+
+
+def test_report_has_the_differences_and_leads_to_each_report(eras: tuple[Ended, Path]) -> None:
+    _, out = eras
+    page = (out / "report.html").read_text("utf-8")
+    section = page.split('id="versions"')[1].split("</section>")[0]
+    assert "Differences between versions" in section
+    for version in ("2022-10", "2025-10"):
+        assert f'href="{version}/report.html"' in section
+        own = (out / version / "report.html").read_text("utf-8")
+        assert "Differences between versions" not in own
+    assert "FO-DEADLINE-SETS" in section
+    cases = ElementTree.parse(out / "junit.xml").getroot().iter("testcase")
+    assert {case.get("name") for case in cases} >= {"API version 2022-10", "API version 2025-10"}
+
+
+def test_reports_are_written_again_from_what_is_stored(eras: tuple[Ended, Path], tmp_path: Path) -> None:
+    _, out = eras
+    again = tmp_path / "again"
+    shutil.copytree(out, again)
+    (again / "report.html").unlink()
+    assert run("report", again, cwd=tmp_path).status == 0
+    assert (again / "report.html").read_bytes() == (out / "report.html").read_bytes()
+
+
+def test_verdict_and_status_are_those_of_the_worst_version(tmp_path: Path) -> None:
+    only = ("--transport", "rest", "--only", "FO-DEADLINE-SETS", "--only", "FO-CLOSE-STATE")
+    ran = run("run", *ERAS, *only, "--mutant", "deadline-forgotten", "--out", "run", cwd=tmp_path)
+    assert ran.status == 1, ran.said
+    found = results(tmp_path / "run")
+    assert found["verdict"] == "nonconformant"
+    assert [row["verdict"] for row in found["versions"]] == ["conformant", "nonconformant"]
+    assert found["target"]["api_version"]["asked"] == "2025-10"
+    assert {one["requirement"] for one in found["deviations"]} == {"FO-DEADLINE-SETS"}
+    assert "--api-version 2025-10" in found["next_action"]
+    assert "Not conformant: nonconformant at 2025-10; conformant at 2022-10" in " ".join(ran.out.split())
+
+
+def test_version_that_is_none_ends_the_run_before_it_begins(tmp_path: Path) -> None:
+    ran = run("run", "--api-version", "2025-10", "--api-version", "October", "--out", "run", cwd=tmp_path)
+    assert ran.status == 4, ran.said
+    assert len(ran.sentences) == 1
+    assert "expected YYYY-MM, such as 2025-10, or unstable" in ran.sentences[0]
+    assert not (tmp_path / "run").exists()
+
+
+def test_interrupt_in_the_second_version_keeps_the_first(store: Store, tmp_path: Path) -> None:
+    before = store.contents
+    options = ("--transport", "rest", "--area", "closing", "--area", "holds", "--area", "moves")
+    process = start("run", "--base-url", store.url, *ERAS, *options, "--out", "run", cwd=tmp_path, env=store.env)
+    journal, end = tmp_path / "run" / "2025-10" / "journal.ndjson", time.monotonic() + 50
+    while not journal.is_file() or '"kind": "order"' not in journal.read_text("utf-8"):
+        assert time.monotonic() < end, "the run did not come to its second version"
+        time.sleep(0.002)
+    process.send_signal(signal.SIGINT)
+    stopped = ended(process)
+    assert stopped.status == 2, stopped.said
+    assert "Traceback" not in stopped.said
+    found = results(tmp_path / "run")
+    assert found["verdict"] == "aborted"
+    assert [row["verdict"] for row in found["versions"]] == ["conformant", "aborted"]
+    assert "Interrupted: aborted at 2025-10; conformant at 2022-10" in found["summary"]
+    assert (tmp_path / "run" / "2022-10" / "report.html").is_file()
+    assert store.contents == before
