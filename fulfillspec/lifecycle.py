@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
@@ -101,6 +101,7 @@ class Lifecycle:
     states: dict[str, State]
     edges: tuple[Edge, ...]
     rules: tuple[_Rule, ...]
+    _tables: dict[str, tuple[Cell, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def named(self, state: str) -> State | None:
         """Return the documented state that an observed `place:status/request_status` is, or None."""
@@ -136,6 +137,11 @@ class Lifecycle:
 
     def cells(self, version: str) -> tuple[Cell, ...]:
         """Return the whole table for an API version, in the order of the file."""
+        if version not in self._tables:
+            self._tables[version] = self._all_cells(version)
+        return self._tables[version]
+
+    def _all_cells(self, version: str) -> tuple[Cell, ...]:
         pairs = dict.fromkeys((rule.action, rule.actor) for rule in self.rules)
         return tuple(self.cell(state, action, actor, version) for state in self.states for action, actor in pairs)
 

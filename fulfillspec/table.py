@@ -67,17 +67,19 @@ class Table:
         """Take a documented step; return it, and whether it led where the documents say."""
         arguments = self.stage.arguments(edge, order)
         if edge.action == "move":
-            arguments = {"location": self._place(edge.target)}
+            arguments = {"location": self._place(edge.target, order)}
         if edge.action == "reschedule":
             arguments = self.arguments("reschedule", order)
         step = act(self.scene, edge.actor, order, edge.action, **arguments)
         return step, self.stage.arrived(step, edge)
 
-    def _place(self, state: str) -> str:
+    def _place(self, state: str, order: FulfillmentOrder) -> str:
+        """Return a location of the kind that a state is at, other than the fulfillment order's own."""
         world = self.stage.world
-        found = world.service if state.startswith("service:") else next(iter(world.merchant), None)
+        there = [world.service] if state.startswith("service:") else world.merchant
+        found = next((place for place in there if place is not None and place != order.location_id), None)
         if found is None:
-            raise Unobservable(f"no location for {state} is known")
+            raise Unobservable(f"no other location for {state} is known")
         return found
 
     def refuse(self, state: str, cells: Sequence[Cell], *, after: Edge | None = None) -> None:

@@ -256,7 +256,9 @@ class Stage:
 
     def _movable(self, order: FulfillmentOrder) -> bool:
         made = self._orders.get(order.order_id or "")
-        return made is None or made.movable is None or set(order.units) <= made.movable
+        if made is None:  # nothing tells where the items of a given order are stocked
+            return self.source is None or self.only_given
+        return made.movable is None or set(order.units) <= made.movable
 
     def _given(self, wanted: _Wanted) -> FulfillmentOrder | None:
         """Take an order of the wanted state from the ids or the hook, where they are the way to it."""
