@@ -93,6 +93,7 @@ class Generated:
         self._scene, self._stage, self._actors = theatre.scene, theatre.stage, theatre.actors
         self._arguments, self._started, self._deep = theatre.arguments, theatre.started, theatre.depth == "certify"
         self._fulfillment: str | None = None
+        self._fulfilled: FulfillmentOrder | None = None
         self.sent = self.refused = 0
 
     # --- what is documented ----------------------------------------------------------------------------------------
@@ -123,7 +124,10 @@ class Generated:
 
     def _act(self, actor: str, name: str, order: FulfillmentOrder, body: Any, raw: bytes | None = None) -> Step:
         """Send a body as it is; what it says of line items is told to the judges beside it."""
-        told: dict[str, Any] = {"fulfillment": self._made(order)} if name in _ON_FULFILLMENTS else {}
+        told: dict[str, Any] = {}
+        if name in _ON_FULFILLMENTS:
+            told["fulfillment"] = self._made(order)
+            order = self._fulfilled or order  # its picture is the one that changes
         lines = _lines(body)
         if lines:
             told["part"] = lines
@@ -279,6 +283,7 @@ class Generated:
             step = self._actors["merchant"].fulfil(order, part=[(line.id, 1)])
             body = step.answer.body if isinstance(step.answer.body, dict) else {}
             self._fulfillment = step.needs(digits((body.get("fulfillment") or {}).get("id")))
+            self._fulfilled = step.order
         return self._fulfillment
 
     def _count(self, asked: Asked) -> None:

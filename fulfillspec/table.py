@@ -13,7 +13,7 @@ from typing import Any
 
 from fulfillspec.actor import Actor
 from fulfillspec.judge import invariants
-from fulfillspec.judge.finding import Finding, fails, holds
+from fulfillspec.judge.finding import fails, holds
 from fulfillspec.judge.invariants import ADVERTISED_AS
 from fulfillspec.ledger import SeenCell
 from fulfillspec.lifecycle import Cell, Edge
@@ -146,17 +146,16 @@ class Table:
         cells, pending[:] = list(pending), []
         if look:
             after = self.scene.look(parked.order_id)
-            finding = invariants.of_refusal(parked, after)
-            if not finding.holds:
-                self._pin(cells, parked, finding, after)
+            if not invariants.of_refusal(parked, after).holds:
+                self._pin(cells, parked)
                 return
         for cell, answer in cells:
             self._judge_refusal(cell, Asked(self.scene, answer, cell.state), parked)
         if look:
             self.scene.record(holds("FO-ERR-UNCHANGED"), cells[-1][1])
 
-    def _pin(self, cells: Sequence[tuple[Cell, Answer]], parked: Picture, finding: Finding, after: Picture) -> None:
-        """Repeat refusals of which one changed something, each with a look of its own; together they did in any case."""
+    def _pin(self, cells: Sequence[tuple[Cell, Answer]], parked: Picture) -> None:
+        """Repeat refusals of which one changed something: each with a look of its own, then all of them together."""
         self.scene.tainted.add(parked.order_id)
         deviations = len(self.scene.ledger.deviations)
         for cell, _ in cells:
@@ -169,9 +168,23 @@ class Table:
                 continue
             self._judge(cell, step, order)
         pinned = {one.requirement for one in self.scene.ledger.deviations[deviations:]}
-        if finding.requirement not in pinned:
-            shown = (*(answer.exchange.n for _, answer in cells), after.exchange)
-            self.scene.record(finding, cells[-1][1], state=cells[-1][0].state, exchanges=shown)
+        if "FO-ERR-UNCHANGED" not in pinned:
+            self._repeat_together([cell for cell, _ in cells])
+
+    def _repeat_together(self, cells: Sequence[Cell]) -> None:
+        """Judge what only several refusals change; without it something else changed the order in the meantime."""
+        try:
+            order = self.stage.order(cells[0].state, movable=True)
+            before = self.scene.look(order.order_id or "")
+            answers = [self._ask(cell, order) for cell in cells]
+            after = self.scene.look(order.order_id or "")
+        except Unobservable as reason:
+            self.scene.unseen("FO-ERR-UNCHANGED", str(reason))
+            return
+        if all(answer.refused for answer in answers):
+            shown = (*(answer.exchange.n for answer in answers), after.exchange)
+            finding = invariants.of_refusal(before, after)
+            self.scene.record(finding, answers[-1], state=cells[-1].state, exchanges=shown)
 
     def _judge(self, cell: Cell, step: Step, order: FulfillmentOrder) -> None:
         if step.answer.refused:
