@@ -42,35 +42,39 @@ def judged_at_certify() -> frozenset[str]:
     return frozenset(deep - core)
 
 
-def trial_for(name: str, *, whole: bool = False) -> Trial:
-    """Return the trial of a mutant: only what judges its requirement, or the whole core run.
+def trials_for(name: str) -> list[Trial]:
+    """Return the trials of a mutant, one for each transport that it shows on and its requirement speaks of.
 
-    What standing judges hold (an invariant, a shape, a form) may show anywhere, so all cases run for it.
+    Each is cut down to what judges its requirement, and ends when that was seen to deviate. What standing judges hold
+    (an invariant, a shape, a form) may show anywhere, so all cases run for it.
     """
     mutant = mutants()[name]
-    own = mutant.requirement
-    standing = any(judge.startswith("every answer") for judge in coverage.judges().get(own, ()))
-    by_area = register.load().get(own).area == "equivalence"
-    depth = getattr(mutant, "depth", "certify" if own in judged_at_certify() else "core")
-    transports = tuple(mutant.transports)
-    transport = None if whole and len(transports) > 1 else transports[0]
-    if own.startswith("FO-PROP-") and not whole:
-        return Trial((name,), (), depth, transport, (f"--only={own}", "-k", _SHOW_MUCH))
-    if (cases := getattr(mutant, "cases", "")) and not whole:
-        return Trial((name,), (), depth, transport, ("-k", cases))
-    return Trial(
-        (name,),
-        (),
-        depth,
-        transport if not by_area else None,
-        () if whole else (f"--until={own}",) if standing or by_area else (f"--only={own}",),
-    )
+    row = register.load().get(mutant.requirement)
+    standing = any(judge.startswith("every answer") for judge in coverage.judges().get(row.id, ()))
+    depth = getattr(mutant, "depth", "certify" if row.id in judged_at_certify() else "core")
+    if cases := getattr(mutant, "cases", ""):
+        chosen_cases: tuple[str, ...] = ("-k", cases)
+    elif row.id.startswith("FO-PROP-"):
+        chosen_cases = (f"--only={row.id}", "-k", _SHOW_MUCH)
+    else:
+        chosen_cases = () if standing or row.area == "equivalence" else (f"--only={row.id}",)
+    over = [transport for transport in mutant.transports if transport in row.transports] or list(mutant.transports)
+    return [
+        Trial((name,), (), depth, transport, (*chosen_cases, f"--until={row.id}"))
+        for transport in ([None] if row.area == "equivalence" else over)
+    ]
+
+
+def trial_for(name: str) -> Trial:
+    """Return the trial of a mutant over the first transport that it shows on."""
+    return trials_for(name)[0]
 
 
 def chosen() -> list[str]:
     """Return the mutants that are tried: all with FULFILLSPEC_KILL=all, else a few of each area, quick ones.
 
-    All of them take too long for every push; `scripts/kill_matrix.py` runs all and writes down what it saw.
+    All of them take too long for every push; `scripts/kill_matrix.py` runs all, over every transport, and writes down
+    what it saw.
     """
     known = mutants()
     if os.environ.get("FULFILLSPEC_KILL") == "all":
