@@ -55,8 +55,8 @@ def main() -> int:
         for name, outcomes in found.items()
     )
     totals = [
-        f"- mutants: {len(names)}; killed by the check of their own requirement on every transport that they show on: "
-        f"{len(names) - len(survivors)}",
+        f"- mutants: {len(names)}",
+        f"- killed by their own requirement's check on every transport they show on: {len(names) - len(survivors)}",
         f"- survivors: {', '.join(sorted(survivors)) or 'none'}",
         *(f"- trials over {over}: {tried[over]}, killed {killed[over]}" for over in sorted(tried)),
         f"- nothing but that requirement was seen to deviate until then: {alone}",
