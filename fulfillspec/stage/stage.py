@@ -52,6 +52,7 @@ class Stage:
     _avoid: set[tuple[str, str]] = field(default_factory=set)
     _broken: str | None = None
     _cannot_split: bool = False
+    _joined: bool = False
 
     @property
     def world(self) -> World:
@@ -337,17 +338,21 @@ class Stage:
             wanted.alone or wanted.clear == "service" or (wanted.movable and place == "service")
         )
         single = "movable" if wanted.movable or place == "merchant" else "service"
-        kinds = ("service", "movable") if both else (single,)
-        _, orders = self.new_order(kinds)
-        for order in orders:
-            if self.scene.state(order) == start and self._fits(order, replace(wanted, state=start)):
-                return order, path
-        return self._placed(orders, place, wanted), path
+        orders: list[FulfillmentOrder] = []
+        for kinds in [("service", "movable"), (single,)] if both and not self._joined else [(single,)]:
+            _, orders = self.new_order(kinds)
+            for order in orders:
+                if self.scene.state(order) == start and self._fits(order, replace(wanted, state=start)):
+                    return order, path
+            if (place == "service" and not wanted.movable) or any(map(self._movable, orders)):
+                break
+            self._joined = True  # routing put both kinds at one location, and not all of it can go elsewhere
+        return self._placed(orders, place), path
 
-    def _placed(self, orders: list[FulfillmentOrder], place: str, wanted: _Wanted) -> FulfillmentOrder:
+    def _placed(self, orders: list[FulfillmentOrder], place: str) -> FulfillmentOrder:
         """Move a new fulfillment order to the wanted kind of location, where routing put it elsewhere."""
         goal = self.world.service if place == "service" else next(iter(self.world.merchant), None)
-        candidates = [order for order in orders if not wanted.movable or self._movable(order)] or orders
+        candidates = [order for order in orders if self._movable(order)] or orders
         order = max(candidates, key=lambda one: len(one.lines))
         if goal is None:
             raise Inapplicable(f"no {place} location is known to move a fulfillment order to")
