@@ -17,6 +17,15 @@ def test_merchant_moves_a_whole_order_to_the_service(stage, merchant):
     merchant.submit(step.order).expect("FO-SUBMIT-STATE", "open/submitted")
 
 
+def test_merchant_moves_an_order_there_and_back(stage, merchant):
+    order = stage.order("merchant:open/unsubmitted", movable=True, clear="service", alone=True)
+    there = merchant.move(order, location=stage.service_location)
+    at(there, stage.service_location)
+    back = merchant.move(there.order, location=order.location_id)
+    at(back, order.location_id)
+    back.expect_units("FO-MOVE-WHOLE", order.left, back.order)
+
+
 def test_merchant_moves_a_whole_order_between_own_locations(stage, merchant):
     order = stage.order("merchant:open/unsubmitted", movable=True, lines=2, clear="elsewhere")
     there = stage.elsewhere(order)
