@@ -23,6 +23,7 @@ from fulfillspec.probe import NotUsable
 from fulfillspec.register import RegisterError
 from fulfillspec.run import Run
 from fulfillspec.scene import Inapplicable, Unobservable
+from fulfillspec.shown import *  # noqa: F403 - the fixtures become this plugin's
 from fulfillspec.target import BadTarget, Connector, Notifications, load
 from fulfillspec.vocabulary import *  # noqa: F403 - the fixtures become this plugin's
 from fulfillspec.walk import Walk, plan
