@@ -46,7 +46,8 @@ def trials_for(name: str) -> list[Trial]:
     """Return the trials of a mutant, one for each transport that it shows on and its requirement speaks of.
 
     Each is cut down to what judges its requirement, and ends when that was seen to deviate. What standing judges hold
-    (an invariant, a shape, a form) may show anywhere, so all cases run for it.
+    (an invariant, a shape, a form) may show anywhere, so all cases run for it. One that shows beside another transport
+    only (`together`) is tried over all of them in one run.
     """
     mutant = mutants()[name]
     row = register.load().get(mutant.requirement)
@@ -61,7 +62,7 @@ def trials_for(name: str) -> list[Trial]:
     over = [transport for transport in mutant.transports if transport in row.transports] or list(mutant.transports)
     return [
         Trial((name,), (), depth, transport, (*chosen_cases, f"--until={row.id}"))
-        for transport in ([None] if row.area == "equivalence" else over)
+        for transport in ([None] if row.area == "equivalence" or getattr(mutant, "together", False) else over)
     ]
 
 

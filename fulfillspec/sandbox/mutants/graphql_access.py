@@ -130,6 +130,7 @@ class VersionHeaderOfGraphqlLies(Mutant, Front):
 
     requirement = "FO-READ-VERSION-HEADER"
     transports = ("graphql",)
+    together: ClassVar[bool] = True
 
     def named(self, version: str, transport: str) -> str:
         return "2025-07" if transport == "graphql" and version == "2025-10" else super().named(version, transport)
