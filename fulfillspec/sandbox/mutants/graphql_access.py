@@ -1,6 +1,8 @@
 """Mutants of who is served over GraphQL, and of how an answer is sent."""
 # ruff: noqa: D102 (what a method is for stands at the method it overrides)
 
+from typing import ClassVar
+
 from starlette.requests import Request
 
 from fulfillspec.sandbox.call import Call, Reply
