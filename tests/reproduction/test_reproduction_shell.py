@@ -39,7 +39,7 @@ NASTY = (
     "}",
 )
 TEXTS = st.lists(st.one_of(st.sampled_from(NASTY), st.text(max_size=8)), max_size=5).map("".join)
-FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def as_read(text: str) -> str:
@@ -111,7 +111,7 @@ def test_script_of_a_hostile_exchange_runs_nothing_of_it(
         ),
     ]
     deviation = row(2, documented=told, received=told, case=told, operation=told, requirement=f"FO-{told}")
-    tokens = {"merchant": told}
+    tokens = {"merchant": f"-{told}"}  # the name of no variable
     script = reproduction.scripts(
         lambda: iter(log), [deviation], reproduction.Setting("http://store.test", told, tokens, str)
     )[0]

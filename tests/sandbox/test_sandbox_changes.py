@@ -30,7 +30,10 @@ def test_mutant_says_its_sin_and_its_requirement(mutant: type[Mutant]) -> None:
     assert re.fullmatch(r"[A-Za-z_].{12,}\.", mutant.sense())
     assert re.fullmatch(r"FO-[A-Z0-9]+(-[A-Z0-9]+)+", mutant.requirement)
     assert mutant.transports
-    assert own_members(mutant) <= {name for base in BASES for name in dir(base)} | {"lets", "depth", "place", "sin"}
+    assert own_members(mutant) <= {name for base in BASES for name in dir(base)} | {
+        *("lets", "depth", "place", "sin"),
+        *("cases", "together"),
+    }
     assert own_members(mutant)
     assert mutant.__module__ in {area.__name__ for area in AREAS}
 

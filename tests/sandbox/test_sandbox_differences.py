@@ -22,6 +22,7 @@ ELSEWHERE = {
     "paths",
     "further",
     "graphql",
+    "generated",
     "graphql_access",
     "graphql_actions",
     "graphql_payloads",
