@@ -19,12 +19,10 @@ import pytest
 
 from fulfillspec import results
 
-CONFORMANT: Final = 0
-NONCONFORMANT: Final = 1
-ABORTED: Final = 2
 BROKEN: Final = 3
+"""The exit status where the suite itself failed."""
 BAD_USE: Final = 4
-INCONCLUSIVE: Final = 5
+"""The exit status of wrong use, wrong configuration and a target that cannot be judged."""
 
 
 def folder_for(base_url: str) -> Path:

@@ -31,6 +31,7 @@ from fulfillspec.walk import Walk, plan
 _ID = re.compile(r"FO-[A-Z0-9-]+[A-Z0-9]")
 _STATES = pytest.StashKey[dict[str, Any]]()
 _PROGRESS = pytest.StashKey[Any]()
+_NAMED = pytest.StashKey[frozenset[str]]()
 
 
 class Cells:
@@ -175,25 +176,24 @@ def _run(config: pytest.Config) -> Run:
 
 def requirements_of(item: pytest.Item) -> frozenset[str]:
     """Return the requirement ids that a case names, in its code, that of its suite's helpers, or in its parameters."""
+    if item.stash.get(_NAMED, None) is None:
+        item.stash[_NAMED] = _named(item)
+    return item.stash[_NAMED]
+
+
+def _named(item: pytest.Item) -> frozenset[str]:
     found: set[str] = set()
     function = getattr(item, "function", None)
-    helpers = (
-        {
-            name: helper.__code__
-            for name, helper in vars(sys.modules[function.__module__]).items()
-            if isinstance(helper, FunctionType) and helper.__module__ == function.__module__
-        }
-        if function is not None
-        else {}
-    )
     codes: list[CodeType] = [function.__code__] if function is not None else []
+    around = function.__globals__ if function is not None else {}
     read: set[CodeType] = set()
     while codes:
         code = codes.pop()
         if code in read:
             continue
         read.add(code)
-        codes += [helpers[name] for name in code.co_names if name in helpers]
+        helpers = [around.get(name) for name in code.co_names]
+        codes += [each.__code__ for each in helpers if isinstance(each, FunctionType)]
         for constant in code.co_consts:
             if isinstance(constant, CodeType):
                 codes.append(constant)

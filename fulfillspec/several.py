@@ -14,11 +14,12 @@ import pytest
 
 from fulfillspec import ending, register
 from fulfillspec.comparison import Walked, merged, telling
+from fulfillspec.results import EXIT
 from fulfillspec.target import BadTarget, load
 
 _OF_THE_WHOLE = ("results.json", "report.html", "junit.xml", "results.csv", "exchanges.har", "badge.json")
 """Files that are written anew for the whole run; the others are those of the telling version."""
-_STATUSES = (ending.ABORTED, ending.NONCONFORMANT, ending.BROKEN, ending.INCONCLUSIVE, ending.CONFORMANT)
+_STATUSES = (EXIT["aborted"], EXIT["nonconformant"], ending.BROKEN, EXIT["inconclusive"], EXIT["conformant"])
 """Exit statuses of runs that reached a verdict, the worst first."""
 
 
@@ -29,7 +30,7 @@ class Part:
     version: str
     out: Path
     found: dict[str, Any] | None = None
-    status: int = ending.ABORTED
+    status: int = EXIT["aborted"]
 
 
 def part_of(config: pytest.Config) -> Part | None:
@@ -59,8 +60,8 @@ def walk(config: pytest.Config, versions: tuple[str, ...]) -> int:
         try:
             part.status = int(pytest.main([*config.invocation_params.args], plugins=[*_plugins(config), part]))
         except KeyboardInterrupt:
-            part.status = ending.ABORTED
-        if part.status == ending.ABORTED:
+            part.status = EXIT["aborted"]
+        if part.status == EXIT["aborted"]:
             break
         if part.found is None:  # bad usage, an unusable target, a broken suite: it has been said
             return part.status
@@ -76,7 +77,7 @@ def _finish(parts: list[Part], out: Path, *, bare: bool, default: bool) -> int:
     walked = [Walked(part.version, part.out.name, part.found) for part in parts]
     worst = telling(walked)
     if worst is None:
-        return ending.ABORTED
+        return EXIT["aborted"]
     shutil.copytree(out / worst.folder, out, ignore=lambda _, names: set(names) & {*_OF_THE_WHOLE}, dirs_exist_ok=True)
     found = merged(walked, register.load())
     (out / "results.json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")

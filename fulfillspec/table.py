@@ -23,6 +23,9 @@ from fulfillspec.stage.stage import Stage
 from fulfillspec.step import Asked, Step, act
 from fulfillspec.wire.answer import Answer
 
+_CHANGED = frozenset({"FO-ERR-UNCHANGED", "FO-GQL-USER-ERRORS-EMPTY"})
+"""What it is called when something that was refused is done."""
+
 
 @dataclass
 class Table:
@@ -91,20 +94,24 @@ class Table:
         pending: list[tuple[Cell, Answer]] = []
         parked: Picture | None = None
         again: set[Cell] = set()
+
+        def stand() -> FulfillmentOrder:
+            # movable, so that a move is refused for the state and not for the stock
+            return self._after(after) if after else self.stage.order(state, movable=True)
+
         waiting = deque(sorted((cell for cell in cells if self._asks(cell)), key=lambda cell: cell.outcome == "open"))
         while waiting:
             cell = waiting.popleft()
             if order is None or order.order_id in self.scene.tainted:
-                self._settle(pending, parked)
-                # movable, so that a move is refused for the state and not for the stock
-                order = self._after(after) if after else self.stage.order(state, movable=True)
+                self._settle(pending, parked, stand)
+                order = stand()
                 parked = self.scene.before(order)
             if cell.outcome == "open":
                 advertised = ADVERTISED_AS.get(cell.action) in (order.actions or ())
                 if not self.every and not advertised:
                     continue
                 if advertised:  # it will be accepted, and what it changes would hide what the refusals before it did
-                    self._settle(pending, parked)
+                    self._settle(pending, parked, stand)
                     if order.order_id in self.scene.tainted:
                         waiting.appendleft(cell)
                         continue
@@ -115,7 +122,7 @@ class Table:
             unseen = [each for each, _ in pending if each not in again]
             again.update(unseen)
             waiting.extendleft(reversed(unseen))
-            self._settle([row for row in pending if row[0] not in unseen], parked, look=False)
+            self._settle([row for row in pending if row[0] not in unseen], parked, None)
             pending.clear()
             step = Step(
                 self.scene, answer, state, parked or self.scene.before(order), self.scene.look(order.order_id or "")
@@ -123,7 +130,7 @@ class Table:
             step.compare()
             self._judge(cell, step, order)
             order = None
-        self._settle(pending, parked)
+        self._settle(pending, parked, stand)
 
     def _asks(self, cell: Cell) -> bool:
         """Tell whether there is an actor to ask a cell, and the cell says something of it."""
@@ -139,52 +146,56 @@ class Table:
     def _ask(self, cell: Cell, order: FulfillmentOrder) -> Answer:
         return self.scene.ask(cell.actor, cell.action, order.id, **self.arguments(cell.action, order))
 
-    def _settle(self, pending: list[tuple[Cell, Answer]], parked: Picture | None, *, look: bool = True) -> None:
-        """Give the refusals since the last look their verdict; `look=False`: a look is about to follow anyway."""
+    def _settle(
+        self,
+        pending: list[tuple[Cell, Answer]],
+        parked: Picture | None,
+        stand: Callable[[], FulfillmentOrder] | None,
+    ) -> None:
+        """Give the refusals since the last look their verdict; `stand` stages their state again, None: without a look."""
         if not pending or parked is None:
             return
         cells, pending[:] = list(pending), []
-        if look:
-            after = self.scene.look(parked.order_id)
-            if not invariants.of_refusal(parked, after).holds:
-                self._pin(cells, parked)
-                return
+        if stand is not None and not invariants.of_refusal(parked, self.scene.look(parked.order_id)).holds:
+            self._pin([cell for cell, _ in cells], parked, stand)
+            return
         for cell, answer in cells:
             self._judge_refusal(cell, Asked(self.scene, answer, cell.state), parked)
-        if look:
+        if stand is not None:
             self.scene.record(holds("FO-ERR-UNCHANGED"), cells[-1][1])
 
-    def _pin(self, cells: Sequence[tuple[Cell, Answer]], parked: Picture) -> None:
+    def _pin(self, cells: Sequence[Cell], parked: Picture, stand: Callable[[], FulfillmentOrder]) -> None:
         """Repeat refusals of which one changed something: each with a look of its own, then all of them together."""
         self.scene.tainted.add(parked.order_id)
         deviations = len(self.scene.ledger.deviations)
-        for cell, _ in cells:
+        for cell in cells:
             try:
-                order = self.stage.order(cell.state, movable=True)
+                order = stand()
                 step = act(self.scene, cell.actor, order, cell.action, **self.arguments(cell.action, order))
-            except Unobservable as reason:
+            except (Unobservable, Inapplicable) as reason:
                 if cell.requirement:
                     self.scene.unseen(cell.requirement, str(reason))
                 continue
             self._judge(cell, step, order)
-        pinned = {one.requirement for one in self.scene.ledger.deviations[deviations:]}
-        if "FO-ERR-UNCHANGED" not in pinned:
-            self._repeat_together([cell for cell, _ in cells])
+        if _CHANGED.isdisjoint(one.requirement for one in self.scene.ledger.deviations[deviations:]):
+            self._repeat_together(cells, stand)
 
-    def _repeat_together(self, cells: Sequence[Cell]) -> None:
+    def _repeat_together(self, cells: Sequence[Cell], stand: Callable[[], FulfillmentOrder]) -> None:
         """Judge what only several refusals change; without it something else changed the order in the meantime."""
         try:
-            order = self.stage.order(cells[0].state, movable=True)
-            before = self.scene.look(order.order_id or "")
-            answers = [self._ask(cell, order) for cell in cells]
-            after = self.scene.look(order.order_id or "")
-        except Unobservable as reason:
+            order = stand()
+        except (Unobservable, Inapplicable) as reason:
             self.scene.unseen("FO-ERR-UNCHANGED", str(reason))
             return
-        if all(answer.refused for answer in answers):
-            shown = (*(answer.exchange.n for answer in answers), after.exchange)
-            finding = invariants.of_refusal(before, after)
-            self.scene.record(finding, answers[-1], state=cells[-1].state, exchanges=shown)
+        before = self.scene.look(order.order_id or "")
+        answers = [self._ask(cell, order) for cell in cells]
+        after = self.scene.look(order.order_id or "")
+        if not all(answer.refused for answer in answers):
+            self.scene.unseen("FO-ERR-UNCHANGED", "what was refused was not refused again")
+            return
+        shown = (*(answer.exchange.n for answer in answers), after.exchange)
+        finding = invariants.of_refusal(before, after)
+        self.scene.record(finding, answers[-1], state=cells[-1].state, exchanges=shown)
 
     def _judge(self, cell: Cell, step: Step, order: FulfillmentOrder) -> None:
         if step.answer.refused:

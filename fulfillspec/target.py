@@ -349,7 +349,7 @@ def _ids(section: Section) -> dict[str, tuple[str, ...]]:
         value = section.raw(state)
         ids = value if isinstance(value, list) else [value]
         if not all(isinstance(each, (int, str)) and not isinstance(each, bool) and str(each).strip() for each in ids):
-            raise section.wrong(state, "a list of ids (integers or strings)", f'For example "{state}" = [1046000801].')
+            raise section.wrong(state, "a list of ids (integers or strings)", f'For example "{state}" = [123].')
         found[state] = tuple(str(each).strip() for each in ids)
     return found
 

@@ -33,8 +33,6 @@ _LISTS = {
 }
 """Where a thing is found whose id was never told: the key of its list and the request."""
 _CALLBACK = "https://mock.shop/fulfillspec"  # recorded as an allowed host; it answers nothing that we use
-
-
 _NOT_THERE = frozenset({404, 405, 410, 501})
 """Answers of a target that does not have a resource at all."""
 
