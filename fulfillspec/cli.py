@@ -116,6 +116,7 @@ def _pytest(arguments: list[str]) -> int:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ.pop("PYTEST_ADDOPTS", None)
     plugins = ["-p", "pytest_metadata.plugin", "-p", "pytest_html.plugin", "-p", "no:cacheprovider"]
+    plugins += ["-p", "no:unraisableexception", "-p", "no:threadexception"]  # each collects garbage at every case
     suites = paths.suites()
     return int(
         pytest.main(

@@ -93,6 +93,8 @@ def pytest_configure(config: pytest.Config) -> None:
     except (BadTarget, RegisterError) as reason:
         raise pytest.UsageError(str(reason)) from None
     config.stash[Run.KEY] = run
+    if not hasattr(config.option, "tbstyle"):  # there is no terminal to read more than Python's own traceback
+        config.option.tbstyle = "native"
     # autoloaded by `pytest suites` it has the name of its entry point, `-p` gives it that of its module
     html = any(config.pluginmanager.hasplugin(name) for name in ("pytest_html.plugin", "html"))
     if not config.option.bare and html and config.getoption("htmlpath", None) is None:

@@ -342,11 +342,11 @@ class Scene:
             key = hash((operation, includes, json.dumps(one))) if len(bodies) > 1 else 0
             if key in self._seen_fine:
                 continue
-            found = self._judge.check_answer(operation, one, version=self.version, includes=includes)
-            if key and not found:
+            found = self._judge.compare(operation, one, version=self.version, includes=includes)
+            if key and not found.findings:
                 self._seen_fine.add(key)
-            findings += [replace(row, path=row.path.replace("[0]", f"[{n}]", 1)) for row in found]
-            judged |= self._judge.judged(operation, one, version=self.version, includes=includes)
+            findings += [replace(row, path=row.path.replace("[0]", f"[{n}]", 1)) for row in found.findings]
+            judged |= found.judged
         return findings[:MOST_FINDINGS], judged
 
     def _read_refusal(self, answer: Answer) -> None:
@@ -376,17 +376,15 @@ class Scene:
 
     def _read_graphql_refusal(self, answer: Answer) -> None:
         operation, status = answer.ask.operation, answer.exchange.status or 0
-        findings = graphql.check_refusal(operation, answer.body, version=self.version, status=status)
-        for found in findings:
+        compared = graphql.check_refusal(operation, answer.body, version=self.version, status=status)
+        for found in compared.findings:
             self.record(
                 fails(
                     found.requirement, f"{found.path or 'the answer'}: {found.documented}", found.received, taints=False
                 ),
                 answer,
             )
-        for requirement in graphql.judged_refusal(operation, answer.body, version=self.version) - {
-            row.requirement for row in findings
-        }:
+        for requirement in compared.judged - {found.requirement for found in compared.findings}:
             self.record(holds(requirement), answer)
 
     @property

@@ -1,17 +1,14 @@
 """Comparing GraphQL answers with the schema of the API version and the document that asked.
 
-`check_answer` is for what was carried out, `check_refusal` for what was refused; `judged` and `judged_refusal` tell
-which requirements they hold such an answer to. `body` is the whole answer, with `data` and `errors`. Pure: nothing is
+`compare` is for what was carried out, `check_refusal` for what was refused. `body` is the whole answer, with `data` and `errors`. Pure: nothing is
 read but the packaged schemas and documents, once.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-from graphql import GraphQLObjectType, get_named_type
-
 from fulfillspec.judge.answered import ENVELOPE, MOST_FINDINGS, Walk
-from fulfillspec.judge.schema import SchemaFinding
+from fulfillspec.judge.schema import Compared, SchemaFinding
 from fulfillspec.wire import documents
 from fulfillspec.wire.documents import Document
 
@@ -68,47 +65,34 @@ class UnknownOperationError(ValueError):
     """No document describes an answer of this operation in GraphQL."""
 
 
-def check_answer(
+def check_answer(operation: str, body: object, *, version: str, status: int = 200) -> list[SchemaFinding]:
+    """Return the findings of `compare`."""
+    return compare(operation, body, version=version, status=status).findings
+
+
+def compare(
     operation: str,
     body: object,
     *,
     version: str,
     includes: frozenset[str] = frozenset(),
     status: int = 200,
-) -> list[SchemaFinding]:
+) -> Compared:
     """Compare the answer of an operation that was carried out with the schema of the version that the target served.
 
     `includes` are REST's parameters and add nothing here; `status` is the HTTP status. Raises `UnknownOperationError`.
     """
     del includes
-    found = _walked(operation, body, version, status).findings
-    return found[:MOST_FINDINGS]
+    return _compared(_walked(operation, body, version, status))
 
 
-def judged(
-    operation: str,
-    body: object,
-    *,
-    version: str,
-    includes: frozenset[str] = frozenset(),
-) -> frozenset[str]:
-    """Return the requirements that `check_answer` holds this answer to. Raises `UnknownOperationError`."""
-    del includes
-    return frozenset(_walked(operation, body, version, 200).judged)
-
-
-def check_refusal(operation: str, body: object, *, version: str, status: int = 200) -> list[SchemaFinding]:
+def check_refusal(operation: str, body: object, *, version: str, status: int = 200) -> Compared:
     """Compare the answer of an operation that was refused with the recorded and documented forms.
 
     User errors have field and message, and the objects beside them are null. An answer with top-level errors only, or
     none of JSON, has nothing to compare. Raises `UnknownOperationError`.
     """
-    return _refused(operation, body, version, status).findings[:MOST_FINDINGS]
-
-
-def judged_refusal(operation: str, body: object, *, version: str) -> frozenset[str]:
-    """Return the requirements that `check_refusal` holds this answer to. Raises `UnknownOperationError`."""
-    return frozenset(_refused(operation, body, version, 200).judged)
+    return _compared(_refused(operation, body, version, status))
 
 
 def check_error(body: object) -> list[SchemaFinding]:
@@ -117,22 +101,25 @@ def check_error(body: object) -> list[SchemaFinding]:
     return []
 
 
-def _document(operation: str, version: str) -> Document:
+def _begun(operation: str, version: str) -> tuple[Document, Walk]:
     if operation not in OPERATIONS:
         raise UnknownOperationError(f"expected one of {', '.join(OPERATIONS)}, got {operation!r}")
-    return documents.document(operation, version)
+    return documents.document(operation, version), Walk(operation, version, OPERATIONS[operation])
+
+
+def _compared(walk: Walk) -> Compared:
+    return Compared(walk.findings[:MOST_FINDINGS], frozenset(walk.judged))
 
 
 def _walked(operation: str, body: object, version: str, status: int) -> Walk:
-    document = _document(operation, version)
+    document, walk = _begun(operation, version)
     own = OPERATIONS[operation]
-    walk = Walk(document, own)
     walk.judged |= {STATUS_200, ENVELOPE, own}
     _status(walk, status)
     data = _data(walk, body)
     if data is None:
         return walk
-    walk.selection(data, walk.root_type, document.operation.selection_set, "data", own)
+    walk.data(data)
     payload = data.get(document.root)
     if document.mutation and isinstance(payload, dict):
         _carried_out(walk, operation, payload, f"data.{document.root}")
@@ -154,8 +141,7 @@ def _carried_out(walk: Walk, operation: str, payload: Mapping[str, Any], path: s
 
 
 def _refused(operation: str, body: object, version: str, status: int) -> Walk:
-    document = _document(operation, version)
-    walk = Walk(document, OPERATIONS[operation])
+    document, walk = _begun(operation, version)
     data = body.get("data") if isinstance(body, dict) else None
     payload = data.get(document.root) if isinstance(data, dict) else None
     if not document.mutation or not isinstance(payload, dict):
@@ -165,12 +151,9 @@ def _refused(operation: str, body: object, version: str, status: int) -> Walk:
     _status(walk, status)
     walk.field(payload, document.root, "userErrors", path)
     null = _NULL_WHEN_REFUSED.get(operation, WRONG_STATE)
-    payload_type = get_named_type(walk.root_type.fields[document.root].type)
-    if not isinstance(payload_type, GraphQLObjectType):
-        return walk
+    objects = {member.key for member in walk.payload(document.root) if member.value.holds_objects}
     for name, value in payload.items():
-        known = payload_type.fields.get(name)
-        if known is not None and isinstance(get_named_type(known.type), GraphQLObjectType) and name != "userErrors":
+        if name in objects and name != "userErrors":
             walk.judged.add(null)
             if value is not None and value != []:
                 walk.find(null, f"{path}.{name}", "null beside user errors", value)

@@ -65,31 +65,36 @@ class SchemaFinding:
     received: str
 
 
-def check_answer(
-    operation: str, body: object, *, version: str, includes: frozenset[str] = frozenset()
-) -> list[SchemaFinding]:
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What comparing an answer with the documents gave: where it differs, and all requirements that it was held to."""
+
+    findings: list[SchemaFinding]
+    judged: frozenset[str]
+
+
+def compare(operation: str, body: object, *, version: str, includes: frozenset[str] = frozenset()) -> Compared:
     """Compare the JSON body of a successful REST answer with the documents of an API version.
 
     `operation` is a word of the neutral vocabulary, or `mark_incomplete` for the connector's action; `version` is the
     one that the target served (`2025-10`; anything that is no version, `unstable` too, means the newest documents);
-    `includes` are the parameters of the request that ask for more keys. Raises UnknownOperationError and
-    UnknownIncludeError.
+    `includes` are the parameters of the request that ask for more keys. Held to are the top-level keys, the keys that
+    are required, and every documented property that the body has; a property that neither came nor had to come was not
+    judged. Raises UnknownOperationError and UnknownIncludeError.
     """
     if not includes <= INCLUDES:
         raise UnknownIncludeError(f"expected some of {sorted(INCLUDES)}, got {sorted(includes)}")
-    return _findings(_answer(operation, _epoch(version), includes), body)
-
-
-def judged(operation: str, body: object, *, version: str, includes: frozenset[str] = frozenset()) -> frozenset[str]:
-    """Return the requirements that `check_answer` holds this body to.
-
-    These are the top-level keys, the keys that are required, and every documented property that the body has; a
-    property that neither came nor had to come was not judged. Raises UnknownOperationError.
-    """
     judge = _answer(operation, _epoch(version), includes)
-    found = {judge.requirement}
-    _collect(judge.tree, body, found)
-    return frozenset(found)
+    held = {judge.requirement}
+    _collect(judge.tree, body, held)
+    return Compared(_findings(judge, body), frozenset(held))
+
+
+def check_answer(
+    operation: str, body: object, *, version: str, includes: frozenset[str] = frozenset()
+) -> list[SchemaFinding]:
+    """Return the findings of `compare`."""
+    return compare(operation, body, version=version, includes=includes).findings
 
 
 def check_request(operation: str, body: object, *, version: str) -> list[SchemaFinding]:

@@ -76,17 +76,18 @@ def draw(states: Sequence[Spot], walks: Sequence[Walk]) -> Drawing:
     for walk in walks:
         if walk.source in ids and walk.target in ids:
             groups.setdefault((walk.source, walk.target, walk.documented), []).append(walk)
-    best: tuple[float, Drawing] | None = None
     crowded = len(groups) > _CROWD
-    for gutter in _GUTTERS[-2:] if crowded else _GUTTERS:
+    gutters = _GUTTERS[-2:] if crowded else _GUTTERS
+    for gutter in gutters:
+        found = []
         for order in (_short_first,) if crowded else (_short_first, _long_first, _worst_connected_first):
             sheet = _Sheet(grid, gutter)
-            drawing, cost = sheet.draw(order(sheet, [tuple(group) for group in groups.values()]))
-            if best is None or cost < best[0]:
-                best = (cost, drawing)
-        if best is not None and best[0] < _UNPLACED:
-            return best[1]
-    return best[1] if best else Drawing(Rect(0, 0, 0, 0), (), (), ())
+            ordered = order(sheet, [tuple(group) for group in groups.values()])
+            attempt = sheet.draw(ordered, content_with_numbers=gutter == gutters[-1])
+            found += [attempt] if attempt else []
+        if found:
+            return min(found, key=lambda attempt: attempt[1])[0]
+    return Drawing(Rect(0, 0, 0, 0), (), (), ())
 
 
 _UNPLACED = 100_000.0
@@ -123,13 +124,16 @@ class _Sheet:
         ends = {group[0].source, group[0].target}
         return sum(len(ends & {other[0].source, other[0].target}) for other in groups)
 
-    def draw(self, groups: Sequence[Group]) -> tuple[Drawing, float]:
+    def draw(self, groups: Sequence[Group], *, content_with_numbers: bool) -> tuple[Drawing, float] | None:
+        """Return the drawing and its cost; None where something finds no place and no number may stand for it."""
         lines: list[Line] = []
         undrawn: list[Walk] = []
         cost = 0.0
         for group in groups:
             corners = self.lattice.route(self.boxes[group[0].source], self.boxes[group[0].target])
             if corners is None:
+                if not content_with_numbers:
+                    return None
                 undrawn += group
                 cost += 2 * _UNPLACED
                 continue
@@ -137,6 +141,8 @@ class _Sheet:
             cost += _length(corners) + 5 * len(corners)
             label, number = self._label(group, path, len(lines) + 1)
             if number is not None:
+                if not content_with_numbers:
+                    return None
                 cost += _UNPLACED
             self.obstacles += [*segments(path), label.rect]
             self.lattice.block(_lattice_points(label.rect))

@@ -26,7 +26,7 @@ def perform(target: Any, operation: str = "close", raw: Any = None, order: Any =
 
 
 def findings(body: Any) -> Any:
-    return [(found.requirement, found.path) for found in judge.check_answer("close", body, version="2025-10")]
+    return [(found.requirement, found.path) for found in judge.compare("close", body, version="2025-10").findings]
 
 
 def test_only_close_is_offered() -> None:
@@ -96,7 +96,7 @@ def test_what_cannot_be_read_has_failed(answer: tuple[int | None, Any]) -> None:
 @pytest.mark.parametrize("body", [[], {}, {"fulfillment_order": None}, {"fulfillment_order": [BODY]}, {"order": {}}])
 def test_answer_without_its_envelope_breaks_the_answer(body: Any) -> None:
     assert {requirement for requirement, _ in findings(body)} == {"FO-CONN-ANSWER"}
-    assert judge.judged("close", body, version="2025-10") == {"FO-CONN-ANSWER"}
+    assert judge.compare("close", body, version="2025-10").judged == {"FO-CONN-ANSWER"}
 
 
 @pytest.mark.parametrize("key", sorted(set(BODY["fulfillment_order"]) - {"fulfillment_service_handle"}))
@@ -129,11 +129,11 @@ def test_extra_keys_raise_nothing() -> None:
 
 def test_what_is_judged_is_in_the_register() -> None:
     known = load().requirements
-    found = judge.judged("close", BODY, version="2025-10")
+    found = judge.compare("close", BODY, version="2025-10").judged
     assert {"FO-CONN-ANSWER", "FO-CONN-KEYS", "FO-PROP-FULFILLMENT-SERVICE-HANDLE"} == found
     assert all("connector" in known[name].transports for name in found)
 
 
 def test_other_operations_have_no_document() -> None:
     with pytest.raises(UnknownOperationError, match="'accept'"):
-        judge.check_answer("accept", {}, version="2025-10")
+        judge.compare("accept", {}, version="2025-10")

@@ -140,7 +140,7 @@ def test_finding_names_its_requirement_and_place(path: Any, value: Any, requirem
     place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
     assert found[0].requirement == requirement
     assert found[0].path.startswith(f"data.fulfillmentOrder{place}")
-    assert requirement in judge.judged("get", changed(*NODE, *path, value), version=VERSION)
+    assert requirement in judge.compare("get", changed(*NODE, *path, value), version=VERSION).judged
 
 
 @pytest.mark.parametrize("field", ["fulfillAt", "fulfillBy", "destination", "deliveryMethod", "internationalDuties"])
@@ -231,8 +231,8 @@ def test_documented_refusal_raises_nothing(operation: str, version: str) -> None
     asked = documents.document(operation, version).text
     error = {"field": ["id"], "message": "Cannot.", **({"code": None} if "    code\n" in asked else {})}
     body = refusal(operation, error, version=version)
-    assert judge.check_refusal(operation, body, version=version) == []
-    assert "FO-GQL-USER-ERROR-FIELDS" in judge.judged_refusal(operation, body, version=version)
+    assert judge.check_refusal(operation, body, version=version).findings == []
+    assert "FO-GQL-USER-ERROR-FIELDS" in judge.check_refusal(operation, body, version=version).judged
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,7 @@ def test_documented_refusal_raises_nothing(operation: str, version: str) -> None
     ],
 )
 def test_user_error_without_field_or_message_is_seen(error: Any, path: Any) -> None:
-    found = judge.check_refusal("close", refusal("close", error), version=VERSION)
+    found = judge.check_refusal("close", refusal("close", error), version=VERSION).findings
     assert [(one.requirement, one.path) for one in found] == [
         ("FO-GQL-USER-ERROR-FIELDS", f"data.fulfillmentOrderClose.{path}")
     ]
@@ -256,13 +256,13 @@ def test_user_error_without_field_or_message_is_seen(error: Any, path: Any) -> N
 def test_null_among_the_user_errors_is_seen() -> None:
     body = refusal("close")
     body["data"]["fulfillmentOrderClose"]["userErrors"].append(None)
-    found = judge.check_refusal("close", body, version=VERSION)
+    found = judge.check_refusal("close", body, version=VERSION).findings
     assert [one.requirement for one in found] == ["FO-GQL-USER-ERRORS-NON-NULL"]
 
 
 def test_unknown_code_of_a_user_error_is_seen() -> None:
     body = refusal("hold", {"field": ["id"], "message": "No.", "code": "WHATEVER"})
-    found = judge.check_refusal("hold", body, version=VERSION)
+    found = judge.check_refusal("hold", body, version=VERSION).findings
     assert [one.requirement for one in found] == ["FO-GQL-USER-ERROR-FIELDS"]
 
 
@@ -274,17 +274,17 @@ def test_object_beside_user_errors_is_seen(operation: str, requirement: str) -> 
     body = refusal(operation)
     root = documents.document(operation, VERSION).root
     body["data"][root]["fulfillmentOrder"] = {"id": "gid://shopify/FulfillmentOrder/1"}
-    found = judge.check_refusal(operation, body, version=VERSION)
+    found = judge.check_refusal(operation, body, version=VERSION).findings
     assert [one.requirement for one in found] == [requirement]
-    assert requirement in judge.judged_refusal(operation, refusal(operation), version=VERSION)
+    assert requirement in judge.check_refusal(operation, refusal(operation), version=VERSION).judged
 
 
 def test_refusal_by_status_is_seen_beside_user_errors_only() -> None:
-    found = judge.check_refusal("close", refusal("close"), version=VERSION, status=422)
+    found = judge.check_refusal("close", refusal("close"), version=VERSION, status=422).findings
     assert [one.requirement for one in found] == ["FO-GQL-STATUS-200"]
     top_level = {"data": {"fulfillmentOrderClose": None}, "errors": [{"message": "Invalid id"}]}
-    assert judge.check_refusal("close", top_level, version=VERSION, status=200) == []
-    assert judge.judged_refusal("close", {"errors": "no"}, version=VERSION) == frozenset()
+    assert judge.check_refusal("close", top_level, version=VERSION, status=200).findings == []
+    assert judge.check_refusal("close", {"errors": "no"}, version=VERSION).judged == frozenset()
 
 
 def test_findings_end() -> None:
@@ -296,7 +296,7 @@ def test_findings_end() -> None:
 def test_what_is_judged_is_in_the_register(version: str) -> None:
     known = load().requirements
     for operation in OPERATIONS:
-        found = judge.judged(operation, sample(operation, version), version=version)
+        found = judge.compare(operation, sample(operation, version), version=version).judged
         assert judge.OPERATIONS[operation] in found
         assert found <= known.keys()
         assert all("graphql" in known[name].transports for name in found)

@@ -25,6 +25,7 @@ from fulfillspec.sandbox.call import Call, Handler, Reply
 from fulfillspec.sandbox.errors import Forbidden, Invalid, Malformed, Refusal, Refused, Throttled, Unknown
 from fulfillspec.sandbox.graphql import cost
 from fulfillspec.sandbox.graphql.asking import Asking, Field, camel, denied
+from fulfillspec.sandbox.graphql.executor import PlainExecutor
 from fulfillspec.sandbox.graphql.nodes import Nodes
 from fulfillspec.sandbox.graphql.schemas import schema
 from fulfillspec.sandbox.limits import Unlimited
@@ -140,6 +141,7 @@ class Engine:
             variables,
             name,
             self.resolve,
+            executor_class=PlainExecutor,
         )
 
     def resolve(self, source: Any, info: "GraphQLResolveInfo[Asking]", **given: Any) -> Any:
