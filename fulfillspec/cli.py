@@ -115,8 +115,10 @@ def _pytest(arguments: list[str]) -> int:
 
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ.pop("PYTEST_ADDOPTS", None)
-    plugins = ["-p", "pytest_metadata.plugin", "-p", "pytest_html.plugin", "-p", "no:cacheprovider"]
-    plugins += ["-p", "no:unraisableexception", "-p", "no:threadexception"]  # each collects garbage at every case
+    used = ["pytest_metadata.plugin", "pytest_html.plugin"]
+    # none of these is of use here: two collect garbage at every case, the others take time to import
+    unused = ["terminal", "cacheprovider", "unraisableexception", "threadexception", "doctest", "legacypath"]
+    plugins = [word for name in [*used, *(f"no:{each}" for each in unused)] for word in ("-p", name)]
     suites = paths.suites()
     return int(
         pytest.main(
@@ -126,8 +128,6 @@ def _pytest(arguments: list[str]) -> int:
                 "-c",
                 os.devnull,
                 "--strict-markers",
-                "-p",
-                "no:terminal",
                 *plugins,
                 *arguments,
             ]
