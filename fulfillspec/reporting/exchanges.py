@@ -110,7 +110,7 @@ class Log:
             return
         if not isinstance(record, dict):
             self.broken += 1
-        elif "footer" in record:
+        elif record.get("end") is True:
             self.ended = True
         elif isinstance(record.get("n"), int):
             yield record

@@ -47,7 +47,7 @@ def make(folder: Path, *, sound: bool = False, hostile: bool = True, copies: int
     results, log = content(sound=sound, hostile=hostile, copies=copies, body=body)
     (folder / "results.json").write_text(json.dumps(results), encoding="utf-8")
     header = {"schema": "fulfillspec/evidence/1", "started": results["started"]}
-    lines = [header, *log, {"footer": {"exchanges": len(log)}}]
+    lines = [header, *log, {"end": True, "exchanges": len(log)}]
     (folder / "evidence.ndjson").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     return results
 

@@ -11,6 +11,8 @@ import page_reader
 import pytest
 import stored_run
 
+from fulfillspec.evidence import Evidence
+from fulfillspec.redaction import Redactor
 from fulfillspec.reporting import Failed, write_all
 
 FILES = ("report.html", "junit.xml", "results.csv", "exchanges.har", "badge.json")
@@ -211,6 +213,20 @@ def test_a_projection_that_fails_leaves_the_earlier_file(tmp_path: Path) -> None
     assert [failure.name for failure in failed] == ["exchanges.har"]
     assert "evidence.ndjson" in failed[0].reason
     assert (tmp_path / "exchanges.har").read_bytes() == before
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_log_is_called_incomplete_only_where_it_was_cut_short(*, whole: bool, tmp_path: Path) -> None:
+    stored_run.make(tmp_path, sound=True)
+    path = tmp_path / "evidence.ndjson"
+    log = Evidence(path, Redactor(()))
+    log.record(actor="merchant", transport="rest", operation="get", method="GET", url="http://127.0.0.1/")
+    log.close()
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(lines if whole else lines[:-1]), encoding="utf-8")
+    assert write_all(tmp_path) == []
+    told = "The log of this run is incomplete" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert told is not whole
 
 
 def test_a_report_without_evidence_says_so(tmp_path: Path) -> None:
