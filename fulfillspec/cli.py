@@ -51,6 +51,12 @@ def main() -> None:
 @click.option(
     "--area", multiple=True, help="Claim only these areas; repeatable. Default: those whose prerequisites were found."
 )
+@click.option(
+    "--listen",
+    metavar="ADDR",
+    help="host:port, or a port of 127.0.0.1, where the target can reach this run: callbacks of the fulfillment service "
+    "are heard there. Default: the target file's.",
+)
 @click.option("--depth", type=click.Choice(["core", "certify"]), default="core", show_default=True)
 @click.option("--only", multiple=True, metavar="ID", help="Judge only these requirements; repeatable.")
 @click.option(
@@ -73,6 +79,7 @@ def run(
     api_version: tuple[str, ...],
     transport: tuple[str, ...],
     area: tuple[str, ...],
+    listen: str | None,
     depth: str,
     only: tuple[str, ...],
     out: str | None,
@@ -88,7 +95,7 @@ def run(
     file names. Exit status: 0 conformant, 1 nonconformant, 2 interrupted, 3 the suite itself failed, 4 bad usage or an
     unusable target, 5 inconclusive.
     """
-    arguments = _flag("base-url", base_url) + _flag("target", target) + _flag("out", out)
+    arguments = _flag("base-url", base_url) + _flag("target", target) + _flag("out", out) + _flag("listen", listen)
     for name, values in (
         ("api-version", api_version),
         ("transport", transport),

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -20,6 +21,10 @@ _MOST = 64 * 1024
 _WITHIN = 5.0
 _SILENCE = 1.0
 _PATH = "/fulfillment_order_notification"
+_UNSIGNED = (
+    "the secret that the app signs callbacks with is not known: set FULFILLSPEC_APP_SECRET, or name another variable as "
+    "secret_env in [notifications] of the target file"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +77,12 @@ class Listener:
             def log_message(self, *_: Any) -> None:
                 """Say nothing."""
 
-        self._server = ThreadingHTTPServer((host, port), Handler)
-        self.url = f"http://{host}:{self._server.server_address[1]}"
+        class Server(ThreadingHTTPServer):
+            address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+
+        self._server = Server((host, port), Handler)
+        shown = f"[{host}]" if ":" in host else host
+        self.url = f"http://{shown}:{self._server.server_address[1]}"
         threading.Thread(
             target=self._server.serve_forever, args=(0.05,), daemon=True, name="fulfillspec-listener"
         ).start()
@@ -117,6 +126,8 @@ class Callbacks:
         if not step.check(
             told, bool(heard), f"the callback URL is notified within {_WITHIN:.0f} s", "nothing came", taints=False
         ):
+            for requirement in (path, kind_of, signature):
+                step.scene.unseen(requirement, f"no notification of {step.operation} came")
             return
         first = heard[0]
         step.check(path, first.path.endswith(_PATH), f"a POST to …{_PATH}", first.path, taints=False)
@@ -129,6 +140,8 @@ class Callbacks:
                 "another one or none",
                 taints=False,
             )
+        else:
+            step.scene.unseen(signature, _UNSIGNED)
 
     def expect_silence(self, requirement: str) -> None:
         """Judge that nothing came."""

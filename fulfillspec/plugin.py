@@ -60,6 +60,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--transport", action="append", default=[], help="rest, graphql or connector; repeatable")
     group.addoption("--area", action="append", default=[], help="claim only these areas; repeatable")
+    group.addoption("--listen", help="host:port or port where the target can reach this run")
     group.addoption("--depth", choices=("core", "certify"), default="core", help="how deep the table is walked")
     group.addoption("--only", action="append", default=[], help="judge only these requirements; repeatable")
     group.addoption("--out", help="folder for results and report")
@@ -143,6 +144,7 @@ def _run(config: pytest.Config) -> Run:
         "api_version": part.version if part else option.api_version[-1] if option.api_version else None,
         "transports": option.transport or None,
         "areas": option.area or None,
+        "listen": option.listen,
     }
     target = load(Path(option.target) if option.target else None, env, given)
     seeded: dict[str, list[int]] = {}
@@ -165,10 +167,11 @@ def _run(config: pytest.Config) -> Run:
         seeded = server.seeded
         env |= {f"FULFILLSPEC_{actor.upper()}_TOKEN": token for actor, token in server.tokens.items()}
         target = load(Path(option.target) if option.target else None, env, {**given, "base_url": server.url})
+        hears = target.notifications or Notifications()
         target = replace(
             target,
             connector=target.connector or Connector(CONNECTOR_PATH),
-            notifications=target.notifications or Notifications(secret=server.app_secret),
+            notifications=replace(hears, secret=hears.secret or server.app_secret),
         )
     named = part.out if part else Path(option.out) if option.out else None
     out = named or ending.folder_for(target.base_url)

@@ -68,6 +68,7 @@ class Run:
         self.theatres: dict[str, Theatre] = {}
         self.probe = Probe()
         self.admin: RestAdmin | GraphQLAdmin | None = None
+        self.listener: Listener | None = None
 
     def begin(self) -> None:
         """Open the evidence, ask the target what it is, prepare the stage. Raise `NotUsable` where that cannot be."""
@@ -214,7 +215,8 @@ class Run:
             return Listener(where.host, where.port)
         except OSError as error:
             raise NotUsable(
-                f"[notifications] listen = {where.host}:{where.port} cannot be listened on: {error}."
+                f"{where.host}:{where.port} cannot be listened on ({error.strerror or error}). Name another address with "
+                "--listen, or as listen in [notifications] of the target file; port 0 takes a free one."
             ) from None
 
     def _open_theatres(self) -> None:
@@ -276,7 +278,7 @@ class Run:
             if self.target.connector is None:
                 why["connector"] = "the target file names no [connector]"
             if self.target.notifications is None:
-                why["notifications"] = "the target file names no [notifications] to listen on"
+                why["notifications"] = "nothing listens for callbacks (--listen, or [notifications] of the target file)"
             if "graphql" not in self.transports:
                 why["graphql"] = "GraphQL is not part of this run"
             if not {"rest", "graphql"} <= set(self.transports):

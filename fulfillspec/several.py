@@ -49,7 +49,8 @@ def walk(config: pytest.Config, versions: tuple[str, ...]) -> int:
     option = config.option
     file = Path(option.target) if option.target else None
     try:
-        targets = [load(file, dict(os.environ), {"base_url": option.base_url, "api_version": one}) for one in versions]
+        given = {"base_url": option.base_url, "listen": option.listen}
+        targets = [load(file, dict(os.environ), {**given, "api_version": one}) for one in versions]
     except BadTarget as reason:
         raise pytest.UsageError(str(reason)) from None
     out = Path(option.out) if option.out else ending.folder_for(targets[0].base_url)

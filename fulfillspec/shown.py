@@ -198,7 +198,7 @@ def callbacks(
     run: Run = request.config.stash[Run.KEY]
     listener = run.listener
     if listener is None:
-        raise Inapplicable("nothing listens for callbacks ([notifications] of the target file)")
+        raise Inapplicable("nothing listens for callbacks (--listen, or [notifications] of the target file)")
     secret = theatre.target.notifications.secret if theatre.target.notifications else None
 
     def take(action: Callable[[FulfillmentOrder], Step], order: FulfillmentOrder) -> Callbacks:

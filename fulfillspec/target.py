@@ -36,6 +36,8 @@ REQUEST_STATUSES: Final = (
 _VERSION: Final = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])|unstable")
 _API_PATH: Final = re.compile(r"/admin(?:/api(?:/(?P<version>[^/]+)(?:/.*)?)?)?$")
 _HEADER: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_HOST: Final = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
+_ADDRESS: Final = "host:port, or a port of 127.0.0.1"
 _LOCATIONS: Final = ("merchant_location", "service_location", "other_location")
 
 
@@ -133,8 +135,8 @@ class Target:
 def load(file: Path | None, env: Mapping[str, str], options: Mapping[str, Any]) -> Target:
     """Return the target that command line (`options`), environment and file describe together. Raises `BadTarget`.
 
-    Of `options` the keys `base_url`, `api_version`, `transports` and `areas` are read; None and empty mean: not
-    given. Without `file` the environment variable FULFILLSPEC_TARGET may name one. An actor's own variable, such as
+    Of `options` the keys `base_url`, `api_version`, `transports`, `areas` and `listen` are read; None and empty mean:
+    not given. Without `file` the environment variable FULFILLSPEC_TARGET may name one. An actor's own variable, such as
     FULFILLSPEC_MERCHANT_TOKEN, wins over the `token_env` and `token_file` of the file.
     """
     named = env.get("FULFILLSPEC_TARGET", "").strip()
@@ -174,7 +176,7 @@ def load(file: Path | None, env: Mapping[str, str], options: Mapping[str, Any]) 
         requests_per_second=rate if isinstance(rate, float) else None,
         timeout=timeout if isinstance(timeout, float) else None,
         connector=connector,
-        notifications=_notifications(top.section("notifications"), env) if "notifications" in top else None,
+        notifications=_notifications(options.get("listen"), top, env),
         allow_writes=guard.flag("allow_writes") or False,
         notes=tuple(notes),
     )
@@ -368,12 +370,27 @@ def _connector(section: Section) -> Connector:
     return Connector(path, method, authorization)
 
 
-def _notifications(section: Section, env: Mapping[str, str]) -> Notifications:
+def _notifications(given: str | None, top: Section, env: Mapping[str, str]) -> Notifications | None:
+    """Return where to listen: as the command line says, else the file; None where neither has it."""
+    if given is None and "notifications" not in top:
+        return None
+    section = top.section("notifications")
     section.only("listen", "secret_env")
-    listen = section.string("listen") or "127.0.0.1:0"
-    host, colon, port = listen.rpartition(":")
-    if not colon or not host or not re.fullmatch(r"[0-9]{1,5}", port) or int(port) > 65535:
-        raise section.wrong("listen", "host:port", "Port 0 takes a free one.")
-    variable = section.string("secret_env")
-    secret = env.get(variable, "").strip() if variable else ""
-    return Notifications(host.strip("[]"), int(port), secret or None)
+    in_file = section.string("listen") or "127.0.0.1:0"
+    found = _address(in_file)
+    if found is None:
+        raise section.wrong("listen", _ADDRESS, "Port 0 takes a free one.")
+    if given is not None:
+        found = _address(given.strip())
+        if found is None:
+            raise BadTarget(f"--listen: expected {_ADDRESS}, came {given!r}. Port 0 takes a free one.")
+    secret = env.get(section.string("secret_env") or "FULFILLSPEC_APP_SECRET", "").strip()
+    return Notifications(*found, secret or None)
+
+
+def _address(text: str) -> tuple[str, int] | None:
+    """Return host and port; a port alone is one of this machine's own address. None where it is neither."""
+    host, _, port = text.rpartition(":") if ":" in text else ("127.0.0.1", "", text)
+    if not _HOST.fullmatch(host) or not re.fullmatch(r"[0-9]{1,5}", port) or int(port) > 65535:
+        return None
+    return host.strip("[]"), int(port)

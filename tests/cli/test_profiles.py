@@ -53,6 +53,28 @@ def test_one_app_with_one_token_is_judged_without_what_needs_two(tmp_path: Path)
     assert verdicts(tmp_path / "run")["FO-CLOSE-STATE"] == "pass"
 
 
+def test_callbacks_are_heard_where_the_command_line_says(tmp_path: Path) -> None:
+    with Server() as server:
+        store = Store(server.url, server.tokens)
+        base = ("run", "--base-url", store.url, "--transport", "rest", "--area", "notifications")
+        secret = {**store.env, "FULFILLSPEC_APP_SECRET": server.app_secret}
+        heard = run(*base, "--listen", "0", "--out", "heard", cwd=tmp_path, env=secret)
+        path = target_file(tmp_path, store, "[notifications]", 'listen = "no-such-host.invalid:0"')
+        unsigned = run(*base, "--target", path, "--listen", "[::1]:0", "--out", "unsigned", cwd=tmp_path, env=store.env)
+        deaf = run(*base, "--out", "deaf", cwd=tmp_path, env=store.env)
+    found = {
+        folder: {row["id"]: row for row in results(tmp_path / folder)["requirements"]}
+        for folder in ("heard", "unsigned", "deaf")
+    }
+    holds(heard, tmp_path / "heard", "conformant")
+    assert found["heard"]["FO-NOTE-SIGNATURE"]["verdict"] == "pass"
+    holds(unsigned, tmp_path / "unsigned", "conformant", "inconclusive")
+    assert found["unsigned"]["FO-NOTE-KIND"]["verdict"] == "pass"
+    assert "set FULFILLSPEC_APP_SECRET" in found["unsigned"]["FO-NOTE-SIGNATURE"]["reason"]
+    holds(deaf, tmp_path / "deaf", "inconclusive")
+    assert "--listen" in found["deaf"]["FO-NOTE-SIGNATURE"]["reason"]
+
+
 def test_ids_alone_reach_a_verdict(store: Store, tmp_path: Path) -> None:
     states = {
         state: [store.stage(place, pair, 3, 2, 1) for _ in range(24)]

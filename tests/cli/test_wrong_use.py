@@ -43,6 +43,8 @@ def refuses(
         (["--mutant", "accept-leaves-opn"], "no mutant named 'accept-leaves-opn'; near: accept-leaves-open"),
         (["--variant", "no-such-freedom"], "no variant named 'no-such-freedom'"),
         (["--target", "nowhere.toml"], "There is no target file nowhere.toml"),
+        (["--listen", "here"], "--listen: expected host:port, or a port of 127.0.0.1, came 'here'"),
+        (["--listen", "no-such-host.invalid:0"], "no-such-host.invalid:0 cannot be listened on"),
     ],
 )
 def test_run_refuses_what_it_cannot_follow(arguments: list[str], sentence: str, tmp_path: Path) -> None:
@@ -62,6 +64,14 @@ def test_run_refuses_what_it_cannot_follow(arguments: list[str], sentence: str, 
 def test_target_file_with_a_mistake_is_named(text: str, sentence: str, tmp_path: Path) -> None:
     (tmp_path / "target.toml").write_text(text, "utf-8")
     refuses(sentence, "run", "--target", "target.toml", cwd=tmp_path)
+
+
+def test_port_that_is_taken_is_named(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        refuses(f"{address} cannot be listened on", "run", "--listen", address, cwd=tmp_path)
+        (tmp_path / "target.toml").write_text(f'[notifications]\nlisten = "{address}"\n', "utf-8")
+        refuses(f"{address} cannot be listened on", "run", "--target", "target.toml", cwd=tmp_path)
 
 
 def test_run_without_the_merchant_token_says_where_it_comes_from(store: Store, tmp_path: Path) -> None:

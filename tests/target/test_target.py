@@ -235,14 +235,39 @@ def test_unusable_base_url_is_refused(given: str, said: str) -> None:
         ('[connector]\npath = "x"', "expected a path from its first slash"),
         ('[connector]\npath = "/x"\nmethod = "GET"', "expected POST, PUT or PATCH"),
         ('[connector]\npath = "/x"\nauthorization = "A b"', "expected the name of a header"),
-        ('[notifications]\nlisten = "8099"', "expected host:port"),
-        ('[notifications]\nlisten = "h:99999"', "expected host:port"),
+        ('[notifications]\nlisten = "here"', "'listen' in [notifications]: expected host:port, or a port"),
+        ('[notifications]\nlisten = "h:99999"', "'listen' in [notifications]: expected host:port, or a port"),
     ],
 )
 def test_mistake_is_answered_with_what_to_write(text: str, said: str, written: Any) -> None:
     message = bad(written(text))
     assert said in message
     assert "shpat_secret" not in message
+
+
+@pytest.mark.parametrize(
+    ("listen", "address"),
+    [
+        ("8098", ("127.0.0.1", 8098)),
+        ("0", ("127.0.0.1", 0)),
+        ("runner.example:80", ("runner.example", 80)),
+        ("[::1]:8098", ("::1", 8098)),
+    ],
+)
+def test_address_to_listen_on_is_that_of_the_command_line(listen: str, address: tuple[str, int], written: Any) -> None:
+    in_file = f'[notifications]\nlisten = "{listen}"'
+    assert load(written(in_file), {}, {}).notifications == Notifications(*address)
+    assert load(None, {}, {"listen": listen}).notifications == Notifications(*address)
+    other = '[notifications]\nlisten = "elsewhere.example:81"\nsecret_env = "S"'
+    given = load(written(other), {"S": "hush"}, {"listen": listen}).notifications
+    assert given == Notifications(*address, "hush")
+    own = {"FULFILLSPEC_APP_SECRET": "hush"}
+    assert load(None, own, {"listen": listen}).notifications == Notifications(*address, "hush")
+
+
+@pytest.mark.parametrize("listen", ["", "here", ":80", "h:", "h:99999", "::1:80", "http://h:80", "h:80/path", "-1"])
+def test_command_line_that_names_no_address_is_answered(listen: str) -> None:
+    assert f"--listen: expected host:port, or a port of 127.0.0.1, came {listen!r}" in bad(None, listen=listen)
 
 
 def test_file_that_is_no_toml_is_answered_with_the_line(written: Any) -> None:
