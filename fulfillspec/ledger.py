@@ -127,6 +127,12 @@ class Ledger:
         if reason not in sight.without:
             sight.without.append(reason)
 
+    def left_out(self, reason: str) -> list[str]:
+        """Return the requirements that were not judged at all for a reason that they have no meaning."""
+        seen = {identity for (identity, _), sight in self.sights.items() if sight.held or sight.broken}
+        named = [identity for (identity, _), sight in self.sights.items() if reason in sight.without]
+        return [identity for identity in dict.fromkeys(named) if identity not in seen]
+
     def refused(self, requirement: str, transport: str, operation: str, documented: str) -> None:
         """Note a documented refusal that was met. It counts once the operation's twin was accepted in this run."""
         self.judged_in_case += 1

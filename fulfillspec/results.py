@@ -26,6 +26,7 @@ class Scope:
     """What a run set out to judge: areas and transports claimed, versions, depth, and the requirements selected.
 
     `version` is the one served, `versions` that of each transport where they differ, `asked` the one asked for.
+    `missing` tells by requirement which prerequisite the run was without from the start.
     """
 
     areas: frozenset[str]
@@ -37,6 +38,7 @@ class Scope:
     judged_at_certify: frozenset[str] = frozenset()
     versions: Mapping[str, str] = field(default_factory=dict)
     asked: str = ""
+    missing: Mapping[str, str] = field(default_factory=dict)
 
     def version_over(self, transport: str) -> str:
         """Return the version that a transport is held to."""
@@ -75,11 +77,13 @@ def verdict_of(requirement: Requirement, transport: str, sight: Sight | None, sc
             return Verdict("not-tested", "judged with --depth certify")
         if requirement.id.startswith("FO-PROP-"):
             return Verdict("not-applicable", "no answer showed it, and none had to")
-        return Verdict("inconclusive", f"no case came to judge it over {transport}")
+        return Verdict("inconclusive", scope.missing.get(requirement.id, f"no case came to judge it over {transport}"))
     if sight.broken:
         return Verdict("fail" if requirement.level == "must" else "warn")
     if sight.held:
         return Verdict("pass")
+    if requirement.id in scope.missing:
+        return Verdict("inconclusive", scope.missing[requirement.id])
     if sight.unseen:
         return Verdict("inconclusive", sight.unseen[0])
     return Verdict("not-applicable", sight.without[0] if sight.without else "nothing showed it")

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal
 
 import pytest
 
-from fulfillspec import lifecycle, paths, register, reproduction, results
+from fulfillspec import claims, lifecycle, paths, register, reproduction, results
 from fulfillspec.actor import Actor
 from fulfillspec.evidence import WRONG_TOKEN, Evidence
 from fulfillspec.ledger import Ledger
@@ -24,7 +24,7 @@ from fulfillspec.stage.admin import RestAdmin
 from fulfillspec.stage.given import Hook, Ids
 from fulfillspec.stage.graphql_admin import GraphQLAdmin
 from fulfillspec.stage.journal import Journal
-from fulfillspec.stage.source import CannotStage, World
+from fulfillspec.stage.source import NOTHING_STOCKED, CannotStage, World
 from fulfillspec.stage.stage import Stage
 from fulfillspec.target import Target, is_loopback
 from fulfillspec.theatre import Theatre
@@ -37,7 +37,6 @@ from fulfillspec.wire.rest import Rest
 from fulfillspec.wire.throttle import OrderPace, Throttle
 
 ACTORS = ("merchant", "service", "other_service", "outsider")
-_SERVICE_AREAS = ("requests", "cancellation-requests", "closing", "cancelling")
 
 
 @dataclass
@@ -272,29 +271,14 @@ class Run:
 
     def _claim(self) -> None:
         """Decide which areas are claimed: those named, else those whose prerequisites were found."""
-        why: dict[str, str] = {}
-        theatre = next(iter(self.theatres.values()))
-        if not self.target.areas:
-            if self.target.connector is None:
-                why["connector"] = "the target file names no [connector]"
-            if self.target.notifications is None:
-                why["notifications"] = "nothing listens for callbacks (--listen, or [notifications] of the target file)"
-            if "graphql" not in self.transports:
-                why["graphql"] = "GraphQL is not part of this run"
-            if not {"rest", "graphql"} <= set(self.transports):
-                why["equivalence"] = "only one of REST and GraphQL is part of this run"
-            elif self.versions["rest"] != self.versions["graphql"]:
-                why["equivalence"] = "REST and GraphQL serve different versions: {rest}, {graphql}".format(
-                    **self.versions
-                )
-            if not any(theatre.stage.offers(f"{place}:scheduled/unsubmitted") for place in ("service", "merchant")):
-                why["scheduling"] = (
-                    "no API makes a scheduled fulfillment order, and none was given ([stage.ids] or a hook)"
-                )
-            if all(scopes is None for scopes in self.probe.scopes.values()):
-                why["scopes"] = "the target does not tell its tokens' scopes, and the target file does not name them"
-            if "service" not in self.sessions:
-                why.update(dict.fromkeys(_SERVICE_AREAS, "the target file names no token for the service actor"))
+        stage = next(iter(self.theatres.values())).stage
+        why, missing = claims.prerequisites(
+            self.target,
+            stage,
+            versions={name: version for name, version in self.versions.items() if name in self.transports},
+            scopes=self.probe.scopes,
+            actors=self.sessions,
+        )
         claimed = frozenset(self.target.areas or register.AREAS) - set(why)
         for area in register.AREAS:
             if area not in claimed:
@@ -308,6 +292,7 @@ class Run:
             asked=self.target.api_version,
             depth=self.depth,
             only=self.only,
+            missing=missing,
         )
 
     def claim_all(self) -> None:
@@ -341,6 +326,7 @@ class Run:
     def finish(self, *, aborted: bool) -> dict[str, Any]:
         """Write `results.json` and close the evidence; return the results."""
         throttled = self.evidence.throttled
+        self._note_custom_items()
         found = results.assemble(
             register=self.register,
             lifecycle=self.lifecycle,
@@ -383,6 +369,16 @@ class Run:
             self._reproduce(found)
             self._write(found)
         return found
+
+    def _note_custom_items(self) -> None:
+        """Say in the notes where orders were made without products, and what could not be judged for it."""
+        answered = self.admin.world.no_products if self.admin else None
+        if answered:
+            left_out = ", ".join(self.ledger.left_out(NOTHING_STOCKED)) or "nothing that this run set out to judge"
+            self.ledger.notes.append(
+                f"The store keeps no products ({answered}): orders were made of custom items, which no location stocks. "
+                f"Not judged for it: {left_out}."
+            )
 
     def _reproduce(self, found: dict[str, Any]) -> None:
         """Write a script for each deviation that brings it about anew; without them the results stand as they are."""

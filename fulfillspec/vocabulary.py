@@ -13,7 +13,7 @@ from fulfillspec.actor import Actor
 from fulfillspec.model import FulfillmentOrder
 from fulfillspec.run import Run
 from fulfillspec.scene import Inapplicable, Unobservable
-from fulfillspec.stage.source import CannotStage
+from fulfillspec.stage.source import NOTHING_STOCKED, CannotStage
 from fulfillspec.stage.stage import Stage, smaller
 from fulfillspec.step import Step
 from fulfillspec.table import Table
@@ -224,6 +224,8 @@ def unstocked(theatre: Theatre) -> str:
         stage.source.prepare()
     except CannotStage as reason:
         raise Unobservable(str(reason)) from None
+    if stage.world.no_products:
+        raise Inapplicable(NOTHING_STOCKED)
     location = stage.world.unstocked
     if location is None:
         raise Inapplicable("the store has no third merchant-managed location that stocks none of our items")

@@ -32,6 +32,7 @@ def test_list_keeps_what_is_completed(stage, merchant):
     answer.check("FO-LIST-ALL", order.id in listed, f"fulfillment order {order.id} among them", listed)
 
 
+@pytest.mark.transports("rest")
 @pytest.mark.parametrize("operation", ["list", "get"])
 def test_order_reference_fields_come_when_asked_for(stage, merchant, operation, subject):
     order = stage.order("merchant:open/unsubmitted")
@@ -50,6 +51,7 @@ def test_order_reference_fields_come_when_asked_for(stage, merchant, operation, 
     plain.check("FO-READ-ORDER-REFERENCE-ONLY-ASKED", not extra, "no order reference fields", extra, taints=False)
 
 
+@pytest.mark.transports("rest")
 @pytest.mark.parametrize("operation", ["list", "get"])
 def test_financial_summaries_come_when_asked_for(stage, merchant, operation, subject):
     order = stage.order("merchant:open/unsubmitted")

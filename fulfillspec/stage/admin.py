@@ -265,6 +265,7 @@ class RestAdmin:
         exchange = self._send("merchant", "POST", "products.json", "create_product", json=body)
         if exchange.status in _NOT_THERE:  # a mock that keeps no products: its orders have custom items
             self._journal.gone(number)
+            self.world.no_products = f"POST products.json answered HTTP {exchange.status}"
             return
         made = self._made(exchange, "product", number)
         variants = [row for row in made.get("variants", []) if isinstance(row, dict)]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
+
+NOTHING_STOCKED: Final = "orders were made of custom items, which no location stocks, for the store keeps no products"
+"""Why a requirement has no meaning that speaks of where items are stocked."""
 
 
 class CannotStage(Exception):
@@ -16,13 +19,15 @@ class World:
     """What the stage found or made: whose location is which, and what it stocked where.
 
     `merchant` are merchant-managed locations that stock the movable items, `unstocked` one that never stocked them,
-    `service` the location of the service actor, `other_service` that of another service app.
+    `service` the location of the service actor, `other_service` that of another service app. `no_products` is what
+    the store answered where it keeps no products, so that orders have custom items; None where it keeps them.
     """
 
     merchant: list[str] = field(default_factory=list)
     service: str | None = None
     other_service: str | None = None
     unstocked: str | None = None
+    no_products: str | None = None
 
     def places(self) -> dict[str, str]:
         """Tell whose location each id is."""

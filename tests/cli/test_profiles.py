@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from cli_process import ROOT, Ended, Store, Walked, environment, results, run, serving
 
 from fulfillspec.sandbox.serve import Server
@@ -41,6 +42,23 @@ def test_ids_of_scheduled_orders_let_scheduling_be_judged(store: Store, walked: 
     holds(ended, tmp_path / "run", "conformant")
     assert verdicts(tmp_path / "run")["FO-OPEN-STATE"] == "pass"
     assert verdicts(walked.out)["FO-OPEN-STATE"] == "not-applicable"
+
+
+@pytest.mark.parametrize("transport", ["rest", "graphql"])
+def test_scheduling_without_scheduled_orders_says_what_to_put_where(
+    transport: str, store: Store, tmp_path: Path
+) -> None:
+    areas = ("--area", "scheduling", "--area", "graphql", "--transport", transport)
+    only = ("--only", "FO-OPEN-STATE", "--only", "FO-RESP-OPEN", "--only", "FO-GQL-OPEN", "--only", "FO-GQL-RESCHEDULE")
+    ended = run("run", "--base-url", store.url, *areas, *only, "--out", "run", cwd=tmp_path, env=store.env)
+    found = holds(ended, tmp_path / "run", "inconclusive")
+    open_ = {row["id"]: row["reason"] for row in found["requirements"] if row["verdict"] == "inconclusive"}
+    over = {"rest": {"FO-RESP-OPEN"}, "graphql": {"FO-GQL-OPEN", "FO-GQL-RESCHEDULE"}}
+    assert open_.keys() == {"FO-OPEN-STATE"} | over[transport]
+    (reason,) = set(open_.values())
+    assert reason.startswith("no scheduled fulfillment order was given, and no API makes one: list the ids")
+    assert '[stage.ids] of the target file, as "merchant:scheduled/unsubmitted" = [ID, …]' in reason
+    assert reason in found["next_action"]
 
 
 def test_one_app_with_one_token_is_judged_without_what_needs_two(tmp_path: Path) -> None:
@@ -109,6 +127,15 @@ def test_store_that_keeps_no_products_gets_orders_of_custom_items(tmp_path: Path
     found = results(tmp_path / "run")
     assert [case["reason"] for case in found["cases"] if case["outcome"] == "error"] == []
     assert found["left_behind"] == []
+    note = (
+        "The store keeps no products (POST products.json answered HTTP 405): orders were made of custom items, which no "
+        "location stocks. Not judged for it: FO-MOVE-NEVER-STOCKED-REFUSED."
+    )
+    assert found["notes"] == [note]
+    assert note in (tmp_path / "run" / "report.html").read_text("utf-8")
+    row = next(row for row in found["requirements"] if row["id"] == "FO-MOVE-NEVER-STOCKED-REFUSED")
+    assert row["verdict"] == "not-applicable"
+    assert "custom items, which no location stocks" in row["reason"]
 
 
 def test_mutant_fails_with_its_requirement_and_its_clause(tmp_path: Path) -> None:

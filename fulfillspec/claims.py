@@ -1,0 +1,64 @@
+"""What a run can set out to judge: areas whose prerequisites are missing, and requirements that nothing can show."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from fulfillspec import lifecycle, register
+from fulfillspec.judge.graphql import OPERATIONS
+from fulfillspec.stage.stage import Stage
+from fulfillspec.target import Target
+
+UNSCHEDULED: Final = (
+    "no scheduled fulfillment order was given, and no API makes one: list the ids of scheduled ones in [stage.ids] of the "
+    'target file, as "merchant:scheduled/unsubmitted" = [ID, …] or "service:scheduled/unsubmitted" = [ID, …], or name a '
+    "[stage.hook] that makes them"
+)
+_SERVICE_AREAS = ("requests", "cancellation-requests", "closing", "cancelling")
+
+
+def prerequisites(
+    target: Target,
+    stage: Stage,
+    *,
+    versions: Mapping[str, str],
+    scopes: Mapping[str, frozenset[str] | None],
+    actors: Collection[str],
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return why areas are not claimed, by area, and why requirements cannot be seen to hold, by id.
+
+    `versions` has the version of each transport of the run, `scopes` those that an actor's app is known to have,
+    `actors` those with a token. Areas that the target names are claimed whatever is missing.
+    """
+    scheduled = any(stage.offers(f"{place}:scheduled/unsubmitted") for place in ("service", "merchant"))
+    missing = {} if scheduled else dict.fromkeys(_of_scheduled_orders(), UNSCHEDULED)
+    if target.areas:
+        return {}, missing
+    why: dict[str, str] = {}
+    if target.connector is None:
+        why["connector"] = "the target file names no [connector]"
+    if target.notifications is None:
+        why["notifications"] = "nothing listens for callbacks (--listen, or [notifications] of the target file)"
+    if "graphql" not in versions:
+        why["graphql"] = "GraphQL is not part of this run"
+    if not {"rest", "graphql"} <= versions.keys():
+        why["equivalence"] = "only one of REST and GraphQL is part of this run"
+    elif versions["rest"] != versions["graphql"]:
+        why["equivalence"] = "REST and GraphQL serve different versions: {rest}, {graphql}".format(**versions)
+    if not scheduled:
+        why["scheduling"] = UNSCHEDULED
+    if all(known is None for known in scopes.values()):
+        why["scopes"] = "the target does not tell its tokens' scopes, and the target file does not name them"
+    if "service" not in actors:
+        why.update(dict.fromkeys(_SERVICE_AREAS, "the target file names no token for the service actor"))
+    return why, missing
+
+
+def _of_scheduled_orders() -> frozenset[str]:
+    """Return the requirements that only an action shows which no documented state but a given one allows."""
+    life = lifecycle.load()
+    elsewhere = {edge.action for edge in life.edges if not life.states[edge.source].given}
+    actions = {edge.action for edge in life.edges} - elsewhere
+    rows = register.load().by_area()["scheduling"]
+    return frozenset(row.id for row in rows) | {OPERATIONS[action] for action in actions}
