@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -212,6 +212,18 @@ def unknown_id(theatre: Theatre) -> str:
 def malformed() -> bytes:
     """Return a body that is no JSON."""
     return b'{"fulfillment_hold": {"reason": "other"'
+
+
+@pytest.fixture
+def at(theatre: Theatre) -> Callable[[str, Iterable[FulfillmentOrder]], set[str]]:
+    """Return the ids of those fulfillment orders that are at a kind of location."""
+    return lambda place, orders: {order.id for order in orders if theatre.scene.place(order) == place}
+
+
+@pytest.fixture
+def together(theatre: Theatre) -> Callable[[FulfillmentOrder], list[FulfillmentOrder]]:
+    """Return all fulfillment orders of the order that one belongs to, that one among them."""
+    return lambda order: list(theatre.scene.look(order.order_id or "").orders.values())
 
 
 @pytest.fixture

@@ -138,6 +138,28 @@ def test_store_that_keeps_no_products_gets_orders_of_custom_items(tmp_path: Path
     assert "custom items, which no location stocks" in row["reason"]
 
 
+@pytest.mark.parametrize("moves", [True, False])
+def test_subset_of_a_list_is_judged_where_routing_puts_everything_at_the_service(
+    *, moves: bool, tmp_path: Path
+) -> None:
+    only = ("--transport", "rest", "--only", "FO-LIST-SUBSET-BY-SCOPES")
+    with Server() as server:
+        held = server.sandbox.store.locations
+        server.sandbox.store.location_for = lambda line: next(
+            held[one] for one in line.variant.levels if held[one].service
+        )
+        if not moves:
+            del server.sandbox.front.handlers["POST fulfillment_orders/#/move"]
+        store = Store(server.url, server.tokens)
+        ended = run("run", "--base-url", store.url, *only, "--out", "run", cwd=tmp_path, env=store.env)
+    holds(ended, tmp_path / "run", "conformant" if moves else "inconclusive")
+    rows = {row["id"]: row for row in results(tmp_path / "run")["requirements"]}
+    row = rows["FO-LIST-SUBSET-BY-SCOPES"]
+    assert row["verdict"] == ("pass" if moves else "inconclusive")
+    said = "a fulfillment order at the merchant location could not be staged: move to it was"
+    assert (row["reason"] or "").startswith("" if moves else said)
+
+
 def test_mutant_fails_with_its_requirement_and_its_clause(tmp_path: Path) -> None:
     arguments = [
         "run",
