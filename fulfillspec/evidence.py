@@ -7,7 +7,7 @@ The file begins with a line that carries `schema` and what the run said about it
 import json
 import shlex
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -110,7 +110,7 @@ class Evidence:
 
     `token_env` names for each actor the environment variable that a curl line takes the token from. `case` and
     `phase` are set by whoever runs the cases and are stamped on each exchange. Lines are buffered; they are on disk
-    when the case changes, on `flush` and on `close`.
+    when the case changes, on `flush` and on `close`. `sent` counts exchanges by transport, `waited` their milliseconds.
     """
 
     def __init__(
@@ -126,6 +126,8 @@ class Evidence:
         self.phase = "probe"
         self.exchanges = 0
         self.throttled = 0
+        self.sent: Counter[str] = Counter()
+        self.waited: Counter[str] = Counter()
         self._case = ""
         self._token_env = dict(token_env or {})
         self._recent: deque[tuple[int, _Request]] = deque(maxlen=_RECENT)
@@ -186,6 +188,8 @@ class Evidence:
                 url=url,
                 **answer,
             )
+            self.sent[transport] += 1
+            self.waited[transport] += round(exchange.ms)
             request = self._redacted(exchange)
             self._recent.append((exchange.n, request))
             if self._file is not None:

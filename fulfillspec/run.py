@@ -23,7 +23,7 @@ from fulfillspec.scene import Scene
 from fulfillspec.stage.admin import RestAdmin
 from fulfillspec.stage.given import Hook, Ids
 from fulfillspec.stage.graphql_admin import GraphQLAdmin
-from fulfillspec.stage.journal import Journal
+from fulfillspec.stage.journal import Journal, sweep
 from fulfillspec.stage.source import NOTHING_STOCKED, CannotStage, World
 from fulfillspec.stage.stage import Stage
 from fulfillspec.target import Target, is_loopback
@@ -352,6 +352,7 @@ class Run:
                 },
                 "counts": {
                     "exchanges": self.evidence.exchanges,
+                    "costs": self._costs(),
                     "orders_created": self.admin.orders_created if self.admin else 0,
                     "throttled": throttled,
                     "left_behind": self.left_behind,
@@ -369,6 +370,18 @@ class Run:
             self._reproduce(found)
             self._write(found)
         return found
+
+    def _costs(self) -> dict[str, dict[str, float]]:
+        """Return for each transport what was sent over it, how long that took, and the orders made for its cases."""
+        orders = {name: theatre.stage.orders_made for name, theatre in self.theatres.items() if name != "connector"}
+        return {
+            name: {
+                "requests": requests,
+                "orders": orders.get(name, 0),
+                "seconds": self.evidence.waited[name] / 1000,
+            }
+            for name, requests in self.evidence.sent.items()
+        }
 
     def _note_custom_items(self) -> None:
         """Say in the notes where orders were made without products, and what could not be judged for it."""
@@ -404,15 +417,3 @@ def _kill_matrix() -> dict[str, int] | None:
     """Return the totals that `scripts/kill_matrix.py` wrote down for this version of the suite."""
     path = paths.schemas() / "kill_matrix.json"
     return dict(json.loads(path.read_text("utf-8"))) if path.is_file() else None
-
-
-def sweep(journal: Journal, admin: RestAdmin | GraphQLAdmin | None) -> list[dict[str, str]]:
-    """Remove what a journal says is left; return what stays, with the reason."""
-    left = []
-    for entry in journal.left():
-        reason = admin.remove(entry) if admin is not None else "nothing here can remove it"
-        if reason is None:
-            journal.gone(entry.number)
-        else:
-            left.append({"kind": entry.kind, "id": entry.id or "unknown", "why": reason})
-    return left

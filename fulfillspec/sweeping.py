@@ -9,10 +9,10 @@ from pathlib import Path
 
 from fulfillspec.evidence import Evidence
 from fulfillspec.redaction import Redactor
-from fulfillspec.run import ACTORS, sweep
+from fulfillspec.run import ACTORS
 from fulfillspec.stage.admin import RestAdmin
 from fulfillspec.stage.graphql_admin import GraphQLAdmin
-from fulfillspec.stage.journal import Journal
+from fulfillspec.stage.journal import Journal, sweep
 from fulfillspec.target import BadTarget, load
 from fulfillspec.wire.http import Http
 from fulfillspec.wire.throttle import OrderPace

@@ -16,7 +16,7 @@ from fulfillspec.reporting import matrix, palette, tally
 from fulfillspec.reporting.diagram import Drawing, draw
 from fulfillspec.reporting.exchanges import Evidence, Exchange, gather
 from fulfillspec.reporting.labels import text_width
-from fulfillspec.reporting.run import Deviation, Requirement, Run
+from fulfillspec.reporting.run import Cost, Deviation, Requirement, Run
 from fulfillspec.reporting.text import anchor, one_line, shorten, unmarked, visible, web_address, words
 from fulfillspec.reporting.walks import PLACES, UNWALKED, Walk, pair_of, place_of, spots, walks
 
@@ -287,6 +287,7 @@ def _identity(run: Run) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
                 ("Duration", f"{run.seconds:,.1f} s"),
                 ("Requests", f"{run.exchanges:,}"),
                 ("Orders created", f"{run.orders_created:,}"),
+                *((f"Cost: {TRANSPORT_NAMES.get(cost.transport, cost.transport)}", _spent(cost)) for cost in run.costs),
                 ("Throttled", f"{run.throttled:,}"),
                 ("Cases", f"{len(run.cases):,}"),
                 ("Left behind", f"{len(run.left_behind):,}"),
@@ -301,6 +302,10 @@ def _moment(text: str) -> str:
     except ValueError:
         return text
     return f"{moment:%Y-%m-%d %H:%M:%S} {moment.tzname() or ''}".strip()
+
+
+def _spent(cost: Cost) -> str:
+    return f"{cost.requests:,} requests, answered in {cost.seconds:,.1f} s; {cost.orders:,} orders for its cases"
 
 
 def _actor(actor: Mapping[str, Any]) -> str:

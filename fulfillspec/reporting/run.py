@@ -137,6 +137,16 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """What was sent over a transport, the seconds until the answers were whole, and the orders made for its cases."""
+
+    transport: str
+    requests: int
+    orders: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """Everything that `results.json` says about a run."""
 
@@ -159,6 +169,7 @@ class Run:
     started: str
     seconds: float
     notes: tuple[str, ...]
+    costs: tuple[Cost, ...] = ()
     versions: tuple[Version, ...] = ()
     differences: tuple[Difference, ...] = ()
 
@@ -224,6 +235,10 @@ def parse(results: Mapping[str, Any]) -> Run:
         started=words(results.get("started")),
         seconds=float(results.get("seconds") or 0),
         notes=_texts([notes] if isinstance(notes := results.get("notes"), str) else notes),
+        costs=tuple(
+            _cost(name, row)
+            for name, row in sorted((results.get("costs") or {}).items(), key=lambda row: _transport_order(row[0]))
+        ),
         versions=versions(results),
         differences=differences(results),
     )
@@ -346,6 +361,10 @@ def _cell(row: Mapping[str, Any]) -> Cell:
         requirement=words(row.get("requirement")),
         exchanges=_numbers(row.get("exchanges")),
     )
+
+
+def _cost(name: str, row: Mapping[str, Any]) -> Cost:
+    return Cost(words(name), _count(row.get("requests")), _count(row.get("orders")), float(row.get("seconds") or 0))
 
 
 def _case(row: Mapping[str, Any]) -> Case:

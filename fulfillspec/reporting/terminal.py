@@ -241,8 +241,22 @@ def _cost(console: Console, run: Run, out_dir: Path) -> None:
     requests, orders = (sum(one.exchanges for one in walked), sum(one.orders_created for one in walked))
     seconds = sum(one.seconds for one in walked)
     console.print(Text(f"{requests:,} requests · {orders:,} orders · {seconds:,.1f} s{throttled}{left}"), style="dim")
+    if len(run.target.get("transports") or ()) > 1 and not run.versions:
+        _costs(console, run)
     # the path may be longer than a line; it stays in one piece so that it can be copied
     console.print(Text(f"Report: {one_line(str(out_dir / 'report.html'), 1000)}"), soft_wrap=True)
+
+
+def _costs(console: Console, run: Run) -> None:
+    """Tell in a line what each transport had its share in; the first one says of what."""
+    units = (" requests", " orders")
+    told = []
+    for cost in run.costs:
+        told.append(f"{cost.transport} {cost.requests:,}{units[0]}, {cost.orders:,}{units[1]}, {cost.seconds:,.1f} s")
+        units = ("", "")
+    if told:
+        line = _fit(f"of which over {'; '.join(told)}", console.width)
+        console.print(Text(line), style="dim", no_wrap=True, overflow="crop")
 
 
 def _fit(text: str, columns: int) -> str:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +92,23 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
             continue
         if isinstance(row, dict) and "number" in row:
             yield row
+
+
+class Remover(Protocol):
+    """Who removes what a run created."""
+
+    def remove(self, entry: Entry) -> str | None:
+        """Remove a thing; return why it is still there, None if it is gone."""
+        ...
+
+
+def sweep(journal: Journal, remover: Remover | None) -> list[dict[str, str]]:
+    """Remove what a journal says is left; return what stays, with the reason."""
+    left = []
+    for entry in journal.left():
+        reason = remover.remove(entry) if remover is not None else "nothing here can remove it"
+        if reason is None:
+            journal.gone(entry.number)
+        else:
+            left.append({"kind": entry.kind, "id": entry.id or "unknown", "why": reason})
+    return left

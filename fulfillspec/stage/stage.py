@@ -188,6 +188,11 @@ class Stage:
             )
         raise Unobservable(self._broken)
 
+    @property
+    def orders_made(self) -> int:
+        """How many orders were made here."""
+        return len(self._orders)
+
     def name_of(self, order: FulfillmentOrder) -> str | None:
         """Return the name of the order that a fulfillment order belongs to, None where it was not made here."""
         made = self._orders.get(order.order_id or "")

@@ -42,6 +42,16 @@ def test_results_follow_the_published_schema(walked: Walked) -> None:
     jsonschema.Draft202012Validator(schema).validate(results(walked.out))
 
 
+def test_costs_of_the_transports_add_up(walked: Walked) -> None:
+    found = results(walked.out)
+    costs = found["costs"].values()
+    assert sum(cost["requests"] for cost in costs) == found["exchanges"]
+    assert sum(cost["orders"] for cost in costs) == found["orders_created"] == found["costs"]["rest"]["orders"]
+    assert 0 < sum(cost["seconds"] for cost in costs) < found["seconds"]
+    shown = f"{found['costs']['rest']['requests']:,} requests, answered in"
+    assert shown in (walked.out / "report.html").read_text("utf-8")
+
+
 def test_every_file_tells_the_same(walked: Walked) -> None:
     found = results(walked.out)
     rows = {row["id"]: row["verdict"] for row in found["requirements"]}

@@ -143,6 +143,10 @@ def content(*, sound: bool, hostile: bool, copies: int, body: int) -> tuple[dict
         ],
         "cases": cases,
         "exchanges": len(log.lines),
+        "costs": {
+            "graphql": {"requests": 1040, "orders": 3, "seconds": 4.25},
+            "rest": {"requests": 1200, "orders": 6, "seconds": 2.5},
+        },
         "orders_created": 9,
         "throttled": 0,
         "left_behind": []

@@ -40,6 +40,7 @@ def test_summary_tells_verdict_deviations_open_questions_cost_and_report() -> No
     assert "FO-HOLD-BLOCKS-SUBMIT  must · rest+graphql · test_holds.py" in text
     assert "8 could not be observed:" in text
     assert f"{results['exchanges']} requests · 9 orders · 9.1 s · 1 left behind" in text
+    assert "of which over rest 1,200 requests, 6 orders, 2.5 s; graphql 1,040, 3, 4.2 s" in text
     assert text.endswith("Report: reports/x/report.html")
 
 

@@ -9,6 +9,7 @@ from fulfillspec import paths
 
 SCHEMA = json.loads((paths.schemas() / "results.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)
+COST = {"requests": 800, "orders": 7, "seconds": 2.5}
 RESULTS: dict[str, Any] = {
     "schema": "fulfillspec/results/1",
     "verdict": "nonconformant",
@@ -169,6 +170,8 @@ def test_results_without_a_key_are_invalid(place: tuple[Any, ...]) -> None:
         (("cells", 0, "seen"), "pass"),
         (("suite", "depth"), "deep"),
         (("exchanges",), "812"),
+        (("costs",), {"soap": COST}),
+        (("costs",), {"rest": {**COST, "seconds": -1}}),
     ],
 )
 def test_results_with_an_unknown_word_are_invalid(place: tuple[Any, ...], value: object) -> None:
@@ -189,6 +192,7 @@ def test_results_with_an_unknown_word_are_invalid(place: tuple[Any, ...], value:
         (("cells", 0, "level"), None),
         (("cells", 0, "requirement"), None),
         (("something_new",), 1),
+        (("costs",), {"rest": COST, "hook": COST}),
     ],
 )
 def test_results_may_leave_open_what_nobody_knows(place: tuple[Any, ...], value: object) -> None:
