@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from fulfillspec import ending, register
+from fulfillspec import ending, register, reproduction
 from fulfillspec.comparison import Walked, merged, telling
 from fulfillspec.results import EXIT
 from fulfillspec.target import BadTarget, load
@@ -79,6 +79,7 @@ def _finish(parts: list[Part], out: Path, *, bare: bool, default: bool) -> int:
     worst = telling(walked)
     if worst is None:
         return EXIT["aborted"]
+    shutil.rmtree(out / reproduction.FOLDER, ignore_errors=True)  # of an earlier run into this folder
     shutil.copytree(out / worst.folder, out, ignore=lambda _, names: set(names) & {*_OF_THE_WHOLE}, dirs_exist_ok=True)
     found = merged(walked, register.load())
     (out / "results.json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")

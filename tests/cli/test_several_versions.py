@@ -11,7 +11,8 @@ import jsonschema
 import pytest
 from cli_process import ROOT, Ended, Store, ended, results, run, start
 
-ERAS = ("--api-version", "2022-10", "--api-version", "2025-10")
+VERSIONS = ("2022-10", "2025-10")
+ERAS = tuple(word for version in VERSIONS for word in ("--api-version", version))
 JUDGED = ("FO-CLOSE-STATE", "FO-DEADLINE-SETS", "FO-PROP-CREATED-AT")
 ONLY = tuple(option for identity in JUDGED for option in ("--only", identity))
 NARROW = ("--transport", "rest", "--area", "closing", "--area", "deadlines", "--area", "reading", *ONLY)
@@ -92,6 +93,35 @@ def test_verdict_and_status_are_those_of_the_worst_version(tmp_path: Path) -> No
     assert {one["requirement"] for one in found["deviations"]} == {"FO-DEADLINE-SETS"}
     assert "--api-version 2025-10" in found["next_action"]
     assert "Not conformant: nonconformant at 2025-10; conformant at 2022-10" in " ".join(ran.out.split())
+
+
+@pytest.mark.parametrize("telling", [VERSIONS[1], VERSIONS[0]], ids=["second-is-worst", "first-of-two-alike"])
+def test_numbers_of_exchanges_lead_into_the_evidence_beside_them(telling: str, tmp_path: Path) -> None:
+    mutant, identity = {
+        VERSIONS[0]: ("close-completes", "FO-CLOSE-STATE"),
+        VERSIONS[1]: ("deadline-forgotten", "FO-DEADLINE-SETS"),
+    }[telling]
+    only = ("--transport", "rest", "--only", identity, "--only", "FO-CLOSE-STATE")
+    (tmp_path / "run" / "reproduce").mkdir(parents=True)
+    (tmp_path / "run" / "reproduce" / "FO-OF-AN-EARLIER-RUN-1.sh").touch()
+    ran = run("run", *ERAS, *only, "--mutant", mutant, "--out", "run", cwd=tmp_path)
+    assert ran.status == 1, ran.said
+    found = results(tmp_path / "run")
+    assert found["target"]["api_version"]["asked"] == telling
+    assert found["deviations"] == results(tmp_path / "run" / telling)["deviations"]
+    lines = (tmp_path / "run" / "evidence.ndjson").read_text("utf-8").splitlines()
+    beside = {row["n"]: row for row in map(json.loads, lines) if "n" in row}
+    shown = [(one, n) for one in found["deviations"] for n in one["exchanges"]]
+    assert {one["requirement"] for one, _ in shown} == {identity}
+    for one, n in shown:
+        assert (beside[n]["case"], beside[n]["transport"]) == (one["case"], one["transport"])
+        assert f"/admin/api/{telling}/" in beside[n]["request"]["url"]
+    cases = {row["id"]: row["exchanges"] for row in found["cases"]}
+    for one, n in shown:
+        first, last = cases[one["case"]]
+        assert first <= n <= last
+    scripts = {path.name for path in (tmp_path / "run" / "reproduce").iterdir()}
+    assert scripts == {path.name for path in (tmp_path / "run" / telling / "reproduce").iterdir()}
 
 
 def test_version_that_is_none_ends_the_run_before_it_begins(tmp_path: Path) -> None:
