@@ -1,11 +1,12 @@
-"""Whether our GraphQL schemas say what the official introspection says.
+"""Whether our GraphQL schemas say what the official introspection says, and our documents are valid by it.
 
     python scripts/check_graphql_schemas.py [FOLDER]
 
 The official introspection lies in the npm package `@shopify/dev-mcp`, a gzipped JSON file for each version; FOLDER is
 where it was unpacked, without one it is fetched by `npm pack`. Every type, field, argument, default, enum value and
 directive of ours has to be there with the same type and the same nullability; what we leave out is no difference,
-except for arguments and input fields without which nothing can be sent. Exit status 1 where something differs.
+except for arguments and input fields without which nothing can be sent. Every document that is sent at a version has
+to be valid by the official schema as it stands. Exit status 1 where something differs or is not valid.
 """
 
 import gzip
@@ -18,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from graphql import introspection_from_schema, specified_directives
+from graphql import build_client_schema, introspection_from_schema, specified_directives, validate
 
 from fulfillspec.wire import documents
 
@@ -120,8 +121,21 @@ def fetched(folder: Path) -> Path:
     return folder
 
 
+def invalid(version: str, official: dict[str, Any]) -> Iterator[str]:
+    """Give each error of a document, in the form in which a version gets it, by the official schema."""
+    schema: Any = build_client_schema({"__schema": official}, assume_valid=True)
+    for name in sent():
+        for error in validate(schema, documents.document(name, version).node):
+            yield f"{name}: {error.message}"
+
+
+def sent() -> tuple[str, ...]:
+    """Return the names of all documents that are sent."""
+    return (*documents.names(), *documents.names("provision"))
+
+
 def compare(folder: Path) -> int:
-    """Print the differences of every version; return how many there are."""
+    """Print the differences and the errors of every version; return how many there are."""
     count = 0
     for version in documents.versions():
         found = official(folder, version)
@@ -132,9 +146,11 @@ def compare(folder: Path) -> int:
         rows = list(differences(ours, found))
         size = sum(len(type_.get(key) or ()) for type_ in ours["types"] for key in _MEMBERS)
         print(f"{version}: {len(ours['types'])} types, {size} members, {len(rows)} differences")
-        for row in rows:
+        errors = list(invalid(version, found))
+        print(f"{version}: {len(sent())} documents, {len(errors)} errors")
+        for row in (*rows, *errors):
             print(f"  {row}")
-        count += len(rows)
+        count += len(rows) + len(errors)
     return count
 
 
