@@ -8,6 +8,7 @@ from fulfillspec.sandbox.mutants import (
     answers,
     cancellations,
     cancelling,
+    cells,
     closing,
     connector,
     equivalence,
@@ -60,6 +61,7 @@ AREAS = (
     equivalence,
     connector,
     notifications,
+    cells,
 )
 """The modules that hold mutants."""
 
