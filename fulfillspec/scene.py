@@ -176,8 +176,12 @@ class Scene:
 
     def is_broken(self, requirement: str) -> bool:
         """Tell whether a requirement was seen broken over this transport."""
+        return self.times_broken(requirement) > 0
+
+    def times_broken(self, requirement: str) -> int:
+        """Count how often a requirement was seen broken over this transport."""
         sight = self.ledger.sights.get((requirement, self.name))
-        return sight is not None and sight.broken > 0
+        return 0 if sight is None else sight.broken
 
     def unseen(self, requirement: str, reason: str) -> None:
         """Note that a requirement could not be observed."""

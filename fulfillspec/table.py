@@ -61,10 +61,17 @@ class Table:
             raise Inapplicable(f"the target file names no token for the actor {edge.actor}")
         if not self.stage.offers(edge.source):
             raise Inapplicable(f"no further fulfillment order in {edge.source} is given")
-        step, arrived = self._take(edge, self.stage.order(edge.source, movable=True, units=2))
+        step, arrived = self._take(edge, self._stood(edge.source, units=2))
         if not arrived:
             raise Unobservable(f"{edge.action} from {edge.source} did not lead to {edge.target}")
         return step.target if edge.action == "cancel" else step.order
+
+    def _stood(self, state: str, *, units: int = 1) -> FulfillmentOrder:
+        """Stage a state, movable so that a move is refused for the state and not for the stock.
+
+        Nothing tells where the items of a given order are stocked, and some states can only be given.
+        """
+        return self.stage.order(state, movable=not self.stage.lifecycle.states[state].given, units=units)
 
     def _take(self, edge: Edge, order: FulfillmentOrder) -> tuple[Step, bool]:
         """Take a documented step; return it, and whether it led where the documents say."""
@@ -96,8 +103,7 @@ class Table:
         again: set[Cell] = set()
 
         def stand() -> FulfillmentOrder:
-            # movable, so that a move is refused for the state and not for the stock
-            return self._after(after) if after else self.stage.order(state, movable=True)
+            return self._after(after) if after else self._stood(state)
 
         waiting = deque(sorted((cell for cell in cells if self._asks(cell)), key=lambda cell: cell.outcome == "open"))
         while waiting:
@@ -119,18 +125,39 @@ class Table:
             if answer.refused:
                 pending.append((cell, answer))
                 continue
+            parked = parked or self.scene.before(order)
+            step = Step(self.scene, answer, state, parked, self.scene.look(order.order_id or ""))
+            # one of the refusals before may have changed the order: on another one it is told apart
+            alone = self._alone(cell, stand) if pending else None
+            if alone is not None and alone[0].answer.refused:
+                self._judge(cell, *alone)
+                if self._pin([each for each, _ in pending], parked, stand):
+                    pending.clear()
+                    order = None
+                    continue
+                alone = None
             unseen = [each for each, _ in pending if each not in again]
             again.update(unseen)
             waiting.extendleft(reversed(unseen))
             self._settle([row for row in pending if row[0] not in unseen], parked, None)
             pending.clear()
-            step = Step(
-                self.scene, answer, state, parked or self.scene.before(order), self.scene.look(order.order_id or "")
-            )
-            step.compare()
-            self._judge(cell, step, order)
+            if alone is None:
+                step.compare()
+            self._judge(cell, *(alone or (step, order)))
             order = None
         self._settle(pending, parked, stand)
+
+    def _repeated(self, cell: Cell, stand: Callable[[], FulfillmentOrder]) -> tuple[Step, FulfillmentOrder]:
+        """Ask a cell of a fulfillment order that nothing else was asked of; raise where there is no further one."""
+        order = stand()
+        return act(self.scene, cell.actor, order, cell.action, **self.arguments(cell.action, order)), order
+
+    def _alone(self, cell: Cell, stand: Callable[[], FulfillmentOrder]) -> tuple[Step, FulfillmentOrder] | None:
+        """Ask a cell of a fulfillment order that nothing else was asked of; None where there is no further one."""
+        try:
+            return self._repeated(cell, stand)
+        except (Unobservable, Inapplicable):
+            return None
 
     def _asks(self, cell: Cell) -> bool:
         """Tell whether there is an actor to ask a cell, and the cell says something of it."""
@@ -164,21 +191,28 @@ class Table:
         if stand is not None:
             self.scene.record(holds("FO-ERR-UNCHANGED"), cells[-1][1])
 
-    def _pin(self, cells: Sequence[Cell], parked: Picture, stand: Callable[[], FulfillmentOrder]) -> None:
-        """Repeat refusals of which one changed something: each with a look of its own, then all of them together."""
+    def _pin(self, cells: Sequence[Cell], parked: Picture, stand: Callable[[], FulfillmentOrder]) -> bool:
+        """Repeat refusals of which one changed something: each with a look of its own, then all of them together.
+
+        Return whether any was found to do so.
+        """
         self.scene.tainted.add(parked.order_id)
-        deviations = len(self.scene.ledger.deviations)
+        before = self._changes()
         for cell in cells:
             try:
-                order = stand()
-                step = act(self.scene, cell.actor, order, cell.action, **self.arguments(cell.action, order))
+                repeated = self._repeated(cell, stand)
             except (Unobservable, Inapplicable) as reason:
                 if cell.requirement:
                     self.scene.unseen(cell.requirement, str(reason))
                 continue
-            self._judge(cell, step, order)
-        if _CHANGED.isdisjoint(one.requirement for one in self.scene.ledger.deviations[deviations:]):
+            self._judge(cell, *repeated)
+        if self._changes() == before:
             self._repeat_together(cells, stand)
+        return self._changes() > before
+
+    def _changes(self) -> int:
+        """Count how often something that was refused was seen to be done."""
+        return sum(self.scene.times_broken(requirement) for requirement in _CHANGED)
 
     def _repeat_together(self, cells: Sequence[Cell], stand: Callable[[], FulfillmentOrder]) -> None:
         """Judge what only several refusals change; without it something else changed the order in the meantime."""

@@ -20,7 +20,7 @@ RUNS = tuple((depth, transport) for depth in ("core", "certify") for transport i
 
 
 def _said(outcome: Outcome) -> str:
-    loud = [*dict.fromkeys(one[0] for one in outcome.deviations), *outcome.errors]
+    loud = [*dict.fromkeys(one["requirement"] for one in outcome.deviations), *outcome.errors]
     if outcome.left_behind:
         loud.append(f"{outcome.left_behind} left behind")
     return f"**{', '.join(loud)}**" if loud else f"{outcome.verdict} ({outcome.exchanges:,})"

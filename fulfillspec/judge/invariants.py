@@ -204,7 +204,11 @@ def of_refusal(before: Picture, after: Picture) -> Finding:
         Difference(f"{identity}.{row.path}", row.documented, row.received)
         for identity, order in before.orders.items()
         if identity in after.orders
-        for row in (*differences(order, after.orders[identity]), *_requests(order, after.orders[identity]))
+        for row in (
+            *differences(order, after.orders[identity]),
+            *_requests(order, after.orders[identity]),
+            *_times(order, after.orders[identity]),
+        )
     ]
     gone = sorted(before.orders.keys() ^ after.orders.keys())
     if found or gone:
@@ -379,3 +383,11 @@ def _requests(was: FulfillmentOrder, now: FulfillmentOrder) -> tuple[Difference,
     if was.requests is None or now.requests is None or len(was.requests) == len(now.requests):
         return ()
     return (Difference("requests", f"{len(was.requests)} requests", f"{len(now.requests)} requests"),)
+
+
+def _times(was: FulfillmentOrder, now: FulfillmentOrder) -> Iterator[Difference]:
+    """Yield the times that are there in one of two looks alone: each look is of the same transport, so both show them."""
+    for path in ("fulfill_at", "fulfill_by"):
+        one, two = getattr(was, path), getattr(now, path)
+        if (one is None) != (two is None):
+            yield Difference(path, str(one), str(two))

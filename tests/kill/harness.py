@@ -28,14 +28,15 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a trial found: broken requirements with their verdict, transports and deviations, and suite errors."""
+    """What a trial found: broken requirements with their verdict, deviations, cells of the table, and suite errors."""
 
     trial: Trial
     verdict: str
     status: int
     broken: dict[str, str]
     inconclusive: tuple[str, ...]
-    deviations: tuple[tuple[str, str, str, str], ...]
+    deviations: tuple[dict[str, Any], ...]
+    cells: tuple[dict[str, Any], ...]
     errors: tuple[str, ...]
     exchanges: int
     left_behind: int
@@ -72,7 +73,7 @@ def run(trial: Trial) -> Outcome:
         status = int(pytest.main([*arguments, *trial.extra]))
         results = Path(folder) / "run" / "results.json"
         if not results.is_file():
-            return Outcome(trial, "none", status, {}, (), (), (f"exit status {status} without results",), 0, 0)
+            return Outcome(trial, "none", status, {}, (), (), (), (f"exit status {status} without results",), 0, 0)
         return _outcome(trial, status, json.loads(results.read_text("utf-8")))
 
 
@@ -86,7 +87,8 @@ def _outcome(trial: Trial, status: int, found: dict[str, Any]) -> Outcome:
         status,
         {row["id"]: row["verdict"] for row in rows if row["verdict"] in {"fail", "warn"}},
         tuple(row["id"] for row in rows if row["verdict"] == "inconclusive"),
-        tuple((one["requirement"], one["case"], one["documented"], one["received"]) for one in found["deviations"]),
+        tuple(found["deviations"]),
+        tuple(found["cells"]),
         tuple(f"{case['id']}: {case['reason']}" for case in found["cases"] if case["outcome"] in broken),
         found["exchanges"],
         len(found["left_behind"]),
