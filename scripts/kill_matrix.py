@@ -1,28 +1,36 @@
 """Run every mutant over each transport that it shows on, and write what killed it.
 
-    python scripts/kill_matrix.py [NAME…]
+    python scripts/kill_matrix.py [--cells | NAME…]
 
-Writes docs/kill-matrix.md and schemas/kill_matrix.json (the totals that each report states), unless mutants are named.
-A trial ends when the mutant's own requirement was seen to deviate. Exit status 1 where a mutant survives.
+Writes docs/kill-matrix.md, docs/kill-matrix-cells.md and schemas/kill_matrix.json (the totals that each report states);
+with --cells the second alone, of the mutants of single cells of the table; nothing where mutants are named.
+A trial ends when the mutant's own requirement was seen to deviate; one of a single cell walks its state to the end, and
+fails as well where anything is laid on another cell. Exit status 1 where a mutant survives.
 """
 
 import json
 import sys
 import time
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "kill"))
 
-from harness import Outcome, run_all  # noqa: E402 - from the folder named above
-from matrix import trials_for  # noqa: E402
+import cells  # noqa: E402 - from the folder named above
+import matrix  # noqa: E402
+from harness import Outcome, run_all  # noqa: E402
 
 from fulfillspec import register  # noqa: E402
 from fulfillspec.sandbox.mutants import mutants  # noqa: E402
+from fulfillspec.sandbox.mutants.cells import MUTANTS  # noqa: E402
+
+Found = dict[str, dict[str, Outcome]]
+"""What the trials of each mutant found, by transport (`all` where one trial is over all of them)."""
 
 
-def _row(name: str, found: dict[str, Outcome]) -> str:
+def _row(name: str, found: Mapping[str, Outcome]) -> str:
     own = mutants()[name].requirement
     sin = " ".join((mutants()[name].__doc__ or "").split()).replace("|", "\\|")
     seen = ", ".join(
@@ -33,47 +41,106 @@ def _row(name: str, found: dict[str, Outcome]) -> str:
     return f"| {name} | {sin} | {own} | {register.load().get(own).level} | {seen} | {shown} |"
 
 
-def main() -> int:
-    """Run the trials, write the files, print the totals."""
-    begun = time.monotonic()
-    names = sys.argv[1:] or sorted(mutants())
-    trials = [(name, trial) for name in names for trial in trials_for(name)]
-    found: dict[str, dict[str, Outcome]] = {name: {} for name in names}
+def _fault(name: str, outcome: Outcome) -> str:
+    """Say what is wrong with a trial, empty where the mutant was killed as it has to be."""
+    if cells.is_of_a_cell(name):
+        return cells.misjudged(outcome)
+    own = mutants()[name].requirement
+    return "" if own in outcome.broken else f"survives {own}"
+
+
+def _run(names: Sequence[str]) -> Found:
+    trials = [(name, trial) for name in names for trial in matrix.trials_for(name)]
+    found: Found = {name: {} for name in names}
     for (name, trial), outcome in zip(trials, run_all([trial for _, trial in trials]), strict=True):
-        found[name][trial.transport or "all"] = outcome
-        if mutants()[name].requirement not in outcome.broken:
-            print(f"{name} over {trial.transport or 'all'}: survives {mutants()[name].requirement}", flush=True)
+        over = trial.transport or "all"
+        found[name][over] = outcome
+        if fault := _fault(name, outcome):
+            print(f"{name} over {over}: {fault}", flush=True)
+    return found
+
+
+def _survivors(found: Found) -> list[str]:
+    return sorted(name for name, by in found.items() if any(_fault(name, outcome) for outcome in by.values()))
+
+
+def _totals(found: Found) -> list[str]:
     tried, killed = Counter[str](), Counter[str]()
-    survivors = set()
-    for name, outcomes in found.items():
-        for over, outcome in outcomes.items():
-            tried[over] += 1
-            killed[over] += mutants()[name].requirement in outcome.broken
-            survivors |= set() if mutants()[name].requirement in outcome.broken else {name}
+    for name, by in found.items():
+        tried.update(by)
+        killed.update(over for over, outcome in by.items() if not _fault(name, outcome))
+    survivors = _survivors(found)
     alone = sum(
-        all(set(outcome.broken) == {mutants()[name].requirement} for outcome in outcomes.values())
-        for name, outcomes in found.items()
+        all(set(outcome.broken) == {mutants()[name].requirement} for outcome in by.values())
+        for name, by in found.items()
     )
-    totals = [
-        f"- mutants: {len(names)}",
-        f"- killed by their own requirement's check on every transport they show on: {len(names) - len(survivors)}",
-        f"- survivors: {', '.join(sorted(survivors)) or 'none'}",
+    return [
+        f"- mutants: {len(found)}",
+        f"- killed by their own requirement's check on every transport they show on: {len(found) - len(survivors)}",
+        f"- survivors: {', '.join(survivors) or 'none'}",
         *(f"- trials over {over}: {tried[over]}, killed {killed[over]}" for over in sorted(tried)),
         f"- nothing but that requirement was seen to deviate until then: {alone}",
     ]
-    print("\n".join(totals), f"\nseconds: {time.monotonic() - begun:.0f}")
-    if not sys.argv[1:]:
-        head = (
-            "# Kill matrix\n\nWritten by `python scripts/kill_matrix.py`: every mutant of the sandbox, and what its own "
-            "requirement's check said over each transport (`all`: REST, GraphQL and the connector in one run), with the "
-            "requests it took until then. *Also broken* are other requirements that deviated before.\n\n"
-        )
-        table = "| mutant | sin | own requirement | level | killed over | also broken |\n|---|---|---|---|---|---|\n"
-        rows = "\n".join(_row(name, found[name]) for name in names)
-        (ROOT / "docs" / "kill-matrix.md").write_text(f"{head}{chr(10).join(totals)}\n\n{table}{rows}\n", "utf-8")
-        sums = {"mutants": len(names), "killed": len(names) - len(survivors)}
+
+
+def _write_areas(found: Found) -> None:
+    head = (
+        "# Kill matrix\n\nWritten by `python scripts/kill_matrix.py`: every mutant of the sandbox, and what its own "
+        "requirement's check said over each transport (`all`: REST, GraphQL and the connector in one run), with the "
+        "requests it took until then. *Also broken* are other requirements that deviated before. The mutants of single "
+        "cells of the table have [a page of their own](kill-matrix-cells.md).\n\n"
+    )
+    table = "| mutant | sin | own requirement | level | killed over | also broken |\n|---|---|---|---|---|---|\n"
+    rows = [_row(name, by) for name, by in found.items()]
+    _write("kill-matrix.md", head, found, table, rows)
+
+
+def _write_cells(found: Found) -> None:
+    head = (
+        "# Kill matrix: cells\n\nWritten by `python scripts/kill_matrix.py --cells`: two mutants for every cell of the "
+        "table state × action that must be refused. One carries the action out in that cell alone, and has to be found "
+        "by the requirement that the cell rests on; the other does so and answers with the refusal nevertheless, and has "
+        "to be found by FO-ERR-UNCHANGED. Either has to be found in its own cell, and nothing may be laid on another. "
+        "In brackets the requests of the trial, which walks all cells of the state; – where doing it leaves everything "
+        "as it is.\n\n"
+    )
+    table = "| state | action | actor | requirement | carried out | refused, and done |\n|---|---|---|---|---|---|\n"
+    rows = []
+    for cell, both in MUTANTS.items():
+        seen = [
+            ", ".join(
+                f"{over} {'**survives**' if _fault(mutant.label(), outcome) else 'killed'} ({outcome.exchanges})"
+                for over, outcome in found[mutant.label()].items()
+            )
+            for mutant in both
+        ]
+        rows.append(f"| {' | '.join([*cell, *seen, *['–'] * (2 - len(seen))])} |")
+    _write("kill-matrix-cells.md", head, found, table, rows)
+
+
+def _write(page: str, head: str, found: Found, table: str, rows: Sequence[str]) -> None:
+    text = "\n".join([*_totals(found), "", table + "\n".join(rows)])
+    (ROOT / "docs" / page).write_text(f"{head}{text}\n", "utf-8")
+
+
+def main() -> int:
+    """Run the trials, write the files, print the totals."""
+    begun = time.monotonic()
+    asked = sys.argv[1:]
+    whole = not asked
+    of_cells = [mutant.label() for both in MUTANTS.values() for mutant in both]
+    sections = [matrix.names(), of_cells] if whole else [of_cells] if asked == ["--cells"] else [asked]
+    found = [_run(section) for section in sections]
+    for section in found:
+        print("\n".join(_totals(section)))
+    print(f"\nseconds: {time.monotonic() - begun:.0f}")
+    if whole:
+        _write_areas(found[0])
+        sums = {"mutants": sum(map(len, found)), "killed": sum(len(each) - len(_survivors(each)) for each in found)}
         (ROOT / "schemas" / "kill_matrix.json").write_text(json.dumps(sums) + "\n", "utf-8")
-    return 1 if survivors else 0
+    if whole or asked == ["--cells"]:
+        _write_cells(found[-1])
+    return 1 if any(map(_survivors, found)) else 0
 
 
 if __name__ == "__main__":

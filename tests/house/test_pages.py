@@ -21,7 +21,7 @@ PAGES = [
     *sorted((ROOT / "docs").glob("*.md")),
 ]
 TARGETS = sorted((ROOT / "fixtures" / "targets").glob("*.toml"))
-WRITTEN_BY_COMMANDS = {"kill-matrix.md"}
+WRITTEN_BY_COMMANDS = {"kill-matrix.md", "kill-matrix-cells.md"}
 
 
 def first_block(section: str) -> str:

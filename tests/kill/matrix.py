@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 
+import cells
 from harness import Trial
 
 from fulfillspec import coverage, register
@@ -49,6 +50,8 @@ def trials_for(name: str) -> list[Trial]:
     (an invariant, a shape, a form) may show anywhere, so all cases run for it. One that shows beside another transport
     only (`together`) is tried over all of them in one run.
     """
+    if cells.is_of_a_cell(name):
+        return cells.trials_for(name)
     mutant = mutants()[name]
     row = register.load().get(mutant.requirement)
     standing = any(judge.startswith("every answer") for judge in coverage.judges().get(row.id, ()))
@@ -71,17 +74,22 @@ def trial_for(name: str) -> Trial:
     return trials_for(name)[0]
 
 
+def names() -> list[str]:
+    """Return the mutants of the areas: all but those of single cells of the table."""
+    return sorted(name for name in mutants() if not cells.is_of_a_cell(name))
+
+
 def chosen() -> list[str]:
-    """Return the mutants that are tried: all with FULFILLSPEC_KILL=all, else a few of each area, quick ones.
+    """Return the mutants of the areas that are tried: all with FULFILLSPEC_KILL=all, else a few of each area, quick ones.
 
     All of them take too long for every push; `scripts/kill_matrix.py` runs all, over every transport, and writes down
     what it saw.
     """
     known = mutants()
     if os.environ.get("FULFILLSPEC_KILL") == "all":
-        return sorted(known)
+        return names()
     areas: dict[str, list[str]] = {}
-    for name in sorted(known):
+    for name in names():
         row = register.load().get(known[name].requirement)
         quick = row.level == "must" and any(one.startswith("--only") for one in trial_for(name).extra)
         if (
@@ -91,7 +99,7 @@ def chosen() -> list[str]:
             and row.id not in judged_at_certify()
         ):
             areas.setdefault(row.area, []).append(name)
-    return sorted(name for names in areas.values() for name in names[:: max(1, len(names) // SOME)][:SOME])
+    return sorted(name for area in areas.values() for name in area[:: max(1, len(area) // SOME)][:SOME])
 
 
 def chosen_variants() -> list[str]:

@@ -19,6 +19,7 @@ from fulfillspec.sandbox.variants import variants
 SLOW_ONLY = {"slow"}
 """Variants that differ in time alone."""
 ELSEWHERE = {
+    "cells",
     "paths",
     "further",
     "graphql",

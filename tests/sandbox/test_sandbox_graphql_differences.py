@@ -224,7 +224,11 @@ def cases() -> Iterator[tuple[str, str]]:
             yield name, "notifications"
         elif area in OWN and not issubclass(mutant, Views):
             yield from ((name, over) for over in mutant.transports if over != "rest")
-        elif issubclass(mutant, Store) and "graphql" in mutant.transports and area not in {*areas, "paths", "further"}:
+        elif (
+            issubclass(mutant, Store)
+            and "graphql" in mutant.transports
+            and area not in {*areas, "paths", "further", "cells"}
+        ):
             areas.add(area)
             yield name, "graphql"
 
