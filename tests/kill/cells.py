@@ -11,8 +11,8 @@ from fulfillspec.plugin import slug
 from fulfillspec.sandbox.mutants import mutants
 from fulfillspec.sandbox.mutants.cells import MUTANTS, Cell, Lenient
 
-SOME = 12
-"""Trials that every run of the tests makes."""
+FIRST, STRIDE = 3, 23
+"""Which trials every run of the tests makes: both kinds of mutants, over both transports, from all over the table."""
 
 
 def is_of_a_cell(name: str) -> bool:
@@ -41,7 +41,7 @@ def trials() -> list[Trial]:
 def chosen() -> list[Trial]:
     """Return the trials that are made: all with FULFILLSPEC_KILL=all, else some from all over the table."""
     known = trials()
-    return known if os.environ.get("FULFILLSPEC_KILL") == "all" else known[:: len(known) // SOME][:SOME]
+    return known if os.environ.get("FULFILLSPEC_KILL") == "all" else known[FIRST::STRIDE]
 
 
 def misjudged(outcome: Outcome) -> str:
