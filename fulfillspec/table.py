@@ -61,17 +61,10 @@ class Table:
             raise Inapplicable(f"the target file names no token for the actor {edge.actor}")
         if not self.stage.offers(edge.source):
             raise Inapplicable(f"no further fulfillment order in {edge.source} is given")
-        step, arrived = self._take(edge, self._stood(edge.source, units=2))
+        step, arrived = self._take(edge, self.stage.order(edge.source, movable=True, units=2))
         if not arrived:
             raise Unobservable(f"{edge.action} from {edge.source} did not lead to {edge.target}")
         return step.target if edge.action == "cancel" else step.order
-
-    def _stood(self, state: str, *, units: int = 1) -> FulfillmentOrder:
-        """Stage a state, movable so that a move is refused for the state and not for the stock.
-
-        Nothing tells where the items of a given order are stocked, and some states can only be given.
-        """
-        return self.stage.order(state, movable=not self.stage.lifecycle.states[state].given, units=units)
 
     def _take(self, edge: Edge, order: FulfillmentOrder) -> tuple[Step, bool]:
         """Take a documented step; return it, and whether it led where the documents say."""
@@ -103,7 +96,9 @@ class Table:
         again: set[Cell] = set()
 
         def stand() -> FulfillmentOrder:
-            return self._after(after) if after else self._stood(state)
+            # movable, so that a move is refused for the state and not for the stock; nothing tells it of what is given
+            movable = not self.stage.lifecycle.states[state].given
+            return self._after(after) if after else self.stage.order(state, movable=movable)
 
         waiting = deque(sorted((cell for cell in cells if self._asks(cell)), key=lambda cell: cell.outcome == "open"))
         while waiting:
@@ -147,17 +142,16 @@ class Table:
             order = None
         self._settle(pending, parked, stand)
 
-    def _repeated(self, cell: Cell, stand: Callable[[], FulfillmentOrder]) -> tuple[Step, FulfillmentOrder]:
-        """Ask a cell of a fulfillment order that nothing else was asked of; raise where there is no further one."""
-        order = stand()
-        return act(self.scene, cell.actor, order, cell.action, **self.arguments(cell.action, order)), order
-
     def _alone(self, cell: Cell, stand: Callable[[], FulfillmentOrder]) -> tuple[Step, FulfillmentOrder] | None:
         """Ask a cell of a fulfillment order that nothing else was asked of; None where there is no further one."""
         try:
-            return self._repeated(cell, stand)
+            order = stand()
+            return self._act(cell, order), order
         except (Unobservable, Inapplicable):
             return None
+
+    def _act(self, cell: Cell, order: FulfillmentOrder) -> Step:
+        return act(self.scene, cell.actor, order, cell.action, **self.arguments(cell.action, order))
 
     def _asks(self, cell: Cell) -> bool:
         """Tell whether there is an actor to ask a cell, and the cell says something of it."""
@@ -192,20 +186,25 @@ class Table:
             self.scene.record(holds("FO-ERR-UNCHANGED"), cells[-1][1])
 
     def _pin(self, cells: Sequence[Cell], parked: Picture, stand: Callable[[], FulfillmentOrder]) -> bool:
-        """Repeat refusals of which one changed something: each with a look of its own, then all of them together.
+        """Repeat refusals of which one changed something: with a look after each, then all of them without.
 
-        Return whether any was found to do so.
+        Return whether any was found to do so. They share a fulfillment order for as long as it stays as it is.
         """
         self.scene.tainted.add(parked.order_id)
         before = self._changes()
+        order: FulfillmentOrder | None = None
         for cell in cells:
             try:
-                repeated = self._repeated(cell, stand)
+                order = order or stand()
+                step = self._act(cell, order)
             except (Unobservable, Inapplicable) as reason:
                 if cell.requirement:
                     self.scene.unseen(cell.requirement, str(reason))
+                order = None
                 continue
-            self._judge(cell, *repeated)
+            self._judge(cell, step, order)
+            if not step.answer.refused or order.order_id in self.scene.tainted:
+                order = None
         if self._changes() == before:
             self._repeat_together(cells, stand)
         return self._changes() > before

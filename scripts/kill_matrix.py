@@ -67,7 +67,7 @@ def _survivors(found: Found) -> list[str]:
 def _totals(found: Found) -> list[str]:
     tried, killed = Counter[str](), Counter[str]()
     for name, by in found.items():
-        tried.update(by)
+        tried.update(by.keys())
         killed.update(over for over, outcome in by.items() if not _fault(name, outcome))
     survivors = _survivors(found)
     alone = sum(
