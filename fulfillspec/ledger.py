@@ -68,6 +68,31 @@ class SeenCell:
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """What was to hold after every step of the walks: how often that was checked, and how often it did not."""
+
+    requirement: str
+    checked: int
+    violations: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explored:
+    """What the random walks over one transport came to.
+
+    `budget` are the steps that they were to take in all, `repetitions` the orders spent on shortening what deviated.
+    """
+
+    transport: str
+    seed: int
+    budget: int
+    walks: int
+    steps: int
+    repetitions: int
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Refusal:
     requirement: str
     case: str
@@ -87,6 +112,7 @@ class Ledger:
     transitions: dict[tuple[str, str, str, str], list[bool]] = field(default_factory=dict)
     cells: list[SeenCell] = field(default_factory=list)
     invariants: Counter[str] = field(default_factory=Counter)
+    explored: list[Explored] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     _refusals: list[_Refusal] = field(default_factory=list)
     _twins: set[tuple[str, str]] = field(default_factory=set)

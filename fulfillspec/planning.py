@@ -7,10 +7,11 @@ goal is drawn, any cell of the table that can be reached, and the walk goes ther
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from random import Random
 
 from fulfillspec import effects
-from fulfillspec.history import Choice, Subject, Trail
+from fulfillspec.history import Choice, Done, Subject, Trail
 from fulfillspec.lifecycle import Cell, Edge, State
 from fulfillspec.model import FulfillmentOrder
 from fulfillspec.theatre import Theatre
@@ -91,6 +92,28 @@ class Planner:
             place = random.choice(self._places(order)) if cell.action == "move" else None
             found.append(Choice(number, choice.subject, cell.action, cell.actor, None, place))
         return found
+
+    def ways(self, last: Done, start: Trail) -> list[tuple[Choice, ...]]:
+        """Return the documented ways from what routing made of an order to where a step was taken, the shortest first."""
+        found = []
+        for subject, order in start.first.items():
+            state = self.state(order)
+            way = self._way(state.id, last.state) if state else None
+            own = [start.items.index(item) for item in order.left if item in start.items]
+            if way is None or not own:
+                continue
+            steps = [
+                Choice(number, subject, edge.action, edge.actor, ((own[0], 1),) if edge.part else None, self._to(edge))
+                for number, edge in enumerate(way, 1)
+            ]
+            units = [count for _, count in last.choice.part or ()]
+            part = tuple(zip(own, units, strict=False)) if last.choice.part is not None else None
+            found.append((*steps, replace(last.choice, subject=subject, part=part)))
+        return sorted(found, key=len)
+
+    def _to(self, edge: Edge) -> int | None:
+        """Return where a documented move goes."""
+        return None if edge.action != "move" else int(self._lifecycle.states[edge.target].place == "merchant")
 
     def _visit(self, trail: Trail, order: FulfillmentOrder, cell: Cell) -> None:
         self._visits[cell] += 1

@@ -26,7 +26,7 @@ from fulfillspec.scene import Inapplicable, Unobservable
 from fulfillspec.shown import *  # noqa: F403 - the fixtures become this plugin's
 from fulfillspec.target import BadTarget, Connector, Notifications, load
 from fulfillspec.vocabulary import *  # noqa: F403 - the fixtures become this plugin's
-from fulfillspec.walk import Walk, plan
+from fulfillspec.walk import Walk, budget, plan
 
 _ID = re.compile(r"FO-[A-Z0-9-]+[A-Z0-9]")
 _STATES = pytest.StashKey[dict[str, Any]]()
@@ -65,7 +65,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--only", action="append", default=[], help="judge only these requirements; repeatable")
     group.addoption("--out", help="folder for results and report")
     group.addoption("--seed", type=int, default=0, help="seed of the random walks")
-    group.addoption("--walk-steps", type=int, help="steps of the random walks in all; 0: none")
+    group.addoption("--walk-steps", type=budget, help="steps of the random walks in all; 0: none")
     group.addoption("--bare", action="store_true", help="write results.json and evidence only, no reports")
     group.addoption("--until", help="stop once this requirement was seen to deviate; the run counts as interrupted")
     group.addoption("--sandbox-mutant", action="append", default=[], help="switch a defect of the embedded sandbox on")

@@ -131,6 +131,7 @@ def assemble(
         "transitions": _transitions(ledger, lifecycle),
         "cells": [{**asdict(cell), "exchanges": list(cell.exchanges)} for cell in ledger.cells],
         "invariants": _invariants(ledger),
+        "walks": [asdict(one) for one in ledger.explored],
         "cases": cases,
         **identity["counts"],
         "notes": list(dict.fromkeys([*ledger.notes, *identity["notes"]])),

@@ -264,9 +264,17 @@ def table(theatre: Theatre) -> Table:
 
 
 @pytest.fixture(scope="session")
-def explorer(request: pytest.FixtureRequest, transport: str) -> Iterator[Explorer]:
-    """Return who walks at random over a transport: one for the whole run, so that walks do not repeat each other."""
+def explorers() -> Iterator[dict[str, Explorer]]:
+    """Return who walks at random over each transport: one for the whole run, so that walks do not repeat each other."""
+    found: dict[str, Explorer] = {}
+    yield found
+    for explorer in found.values():
+        explorer.tell()
+
+
+@pytest.fixture
+def explorer(request: pytest.FixtureRequest, explorers: dict[str, Explorer], transport: str) -> Explorer:
+    """Return who walks at random over a transport."""
     run: Run = request.config.stash[Run.KEY]
-    explorer = Explorer(run.theatre(transport), run.seed)
-    yield explorer
-    explorer.tell()
+    steps = request.config.option.walk_steps
+    return explorers.setdefault(transport, Explorer(run.theatre(transport), run.seed, steps))

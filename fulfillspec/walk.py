@@ -2,32 +2,35 @@
 
 A walk begins with a new order (another one when all its work is done) and goes from cell to cell of the table, as
 `planning` chooses. Each step is judged as in any case, and afterwards all observers have to agree. The first walk that
-meets a deviation repeats ever shorter parts of itself on new orders, and the deviation is reported with the shortest
-that shows it.
+meets a deviation repeats ever shorter histories on new orders, and the deviation is reported with the shortest that
+shows it.
 
 Not hypothesis: its search and its shrinking replay a history hundreds of times, and a store sells five orders a minute
-and two requests a second. A plan drawn from the seed, and at most ten repetitions that begin with the likeliest cause
-(the steps on the same line of work), cost one order each.
+and two requests a second. A plan drawn from the seed, and few repetitions that begin with the likeliest causes (the
+documented way to the state, then the steps on the same line of work), cost one order each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
 from fulfillspec import effects
 from fulfillspec.effects import Taken
-from fulfillspec.history import Choice, Done, Recipe, Trail, shorter
+from fulfillspec.history import Choice, Done, Recipe, Trail, elsewhere, shorter
 from fulfillspec.judge import invariants
 from fulfillspec.judge.finding import fails, holds
-from fulfillspec.ledger import Deviation, Ledger
+from fulfillspec.ledger import Deviation, Explored, Ledger, Rule
 from fulfillspec.lifecycle import Cell
-from fulfillspec.model import FulfillmentOrder
+from fulfillspec.model import FulfillmentOrder, Line
 from fulfillspec.planning import Planner
 from fulfillspec.scene import Tainted, Unobservable
 from fulfillspec.step import Step
+from fulfillspec.target import is_loopback
 from fulfillspec.theatre import Theatre
 from fulfillspec.wire.answer import Answer
 
@@ -37,6 +40,8 @@ USUAL = {"core": 0, "certify": 12 * STEPS}
 """Steps of all walks of a run and transport, unless told otherwise."""
 REPETITIONS = 10
 """Orders that may be spent on shortening one deviation."""
+PLENTIFUL = 80
+"""The same where the target is on this machine and has held nothing back: as many as the shortest history takes."""
 SHORTENED = 3
 """Deviations of a run and transport that are shortened; further ones are reported with the whole walk."""
 
@@ -66,6 +71,14 @@ class Walk:
         return effects.requirements()
 
 
+def budget(text: str) -> int:
+    """Read the number of steps of all walks. Raise `ValueError` where it is none."""
+    steps = int(text)
+    if steps < 0:
+        raise ValueError(f"expected 0 or more steps, got {steps}")
+    return steps
+
+
 def plan(steps: int | None, depth: str) -> list[Walk]:
     """Return the walks of a run; `steps` are those of all walks, None: as usual at this depth."""
     left = USUAL[depth] if steps is None else steps
@@ -83,13 +96,18 @@ class _Prepared:
 
 
 class Explorer:
-    """Walks on the stage of one transport. `seed` and the number of a walk decide everything that is asked."""
+    """Walks on the stage of one transport. `seed` and the number of a walk decide everything that is asked.
 
-    def __init__(self, theatre: Theatre, seed: int) -> None:
-        self._seed = seed
+    `budget` are the steps that its walks are to take in all, None: as usual; it is told, and `plan` keeps it.
+    """
+
+    def __init__(self, theatre: Theatre, seed: int, budget: int | None = None) -> None:
+        self._seed, self._budget = seed, USUAL[theatre.depth] if budget is None else budget
         self._scene, self._stage, self._actors = theatre.scene, theatre.stage, theatre.actors
-        self._planner = Planner(theatre)
+        self._planner, self._target = Planner(theatre), theatre.target
         self._known: set[tuple[str, str]] = set()
+        self._named: dict[str, None] = {}
+        self._checked, self._violated = Counter[str](), Counter[str]()
         self.walks = self.steps = self.repetitions = 0
 
     def take(self, walk: Walk) -> None:
@@ -99,7 +117,7 @@ class Explorer:
         """
         random = Random(f"{self._seed}/{walk.number}")  # noqa: S311 - a plan, no secret
         trail = self._begin(Recipe(random.choice(_KINDS), random.choice(_QUANTITIES)))
-        before = len(self._scene.ledger.deviations)
+        before, counts = len(self._scene.ledger.deviations), self._counts()
         self.walks += 1
         try:
             for _ in range(walk.steps):
@@ -121,17 +139,27 @@ class Explorer:
             pass
         finally:
             self._report(trail, before)
+            for requirement, (held, broken) in self._counts().items():
+                had, was_broken = counts.get(requirement, (0, 0))
+                self._checked[requirement] += held + broken - had - was_broken
+                self._violated[requirement] += broken - was_broken
+
+    def _counts(self) -> dict[str, tuple[int, int]]:
+        """Return how often each requirement was seen to hold and to be broken over this transport."""
+        sights = self._scene.ledger.sights
+        return {name: (sight.held, sight.broken) for (name, over), sight in sights.items() if over == self._scene.name}
 
     def tell(self) -> None:
-        """Note in the results what the walks came to."""
+        """Enter into the results what the walks came to."""
         if self.walks:
-            again = f", {self.repetitions} repetitions to shorten what deviated" if self.repetitions else ""
-            self._scene.ledger.notes.append(
-                f"Random walks over {self._scene.name}: {self.walks} with {self.steps} steps, seed {self._seed}{again}."
+            rules = tuple(Rule(name, self._checked[name], self._violated[name]) for name in self._named)
+            self._scene.ledger.explored.append(
+                Explored(self._scene.name, self._seed, self._budget, self.walks, self.steps, self.repetitions, rules)
             )
 
     def judged(self, *requirements: str) -> None:
-        """Note those of the requirements that no walk of this run has come to."""
+        """Name what holds after every step, for `tell`; note those that no walk of this run has come to."""
+        self._named |= dict.fromkeys(requirements)
         for requirement in requirements:
             sight = self._scene.ledger.sights.get((requirement, self._scene.name))
             if sight is None or not (sight.held or sight.broken):
@@ -143,11 +171,21 @@ class Explorer:
         first = self._scene.evidence.exchanges + 1
         made, orders = self._stage.new_order(recipe.kinds, recipe.quantities)
         trail = Trail(recipe, made.id, made.movable, first)
-        trail.name(0, orders, None)
-        lines = [line.line_item_id for one in orders for line in one.lines if line.line_item_id]
-        trail.items = list(dict.fromkeys(lines))
+        ranked = self._ranked(orders)
+        trail.name(0, ranked, None)
+        lines = [line for one in ranked for line in sorted(one.lines, key=_rank_of_line)]
+        trail.items = list(dict.fromkeys(line.line_item_id for line in lines if line.line_item_id))
+        trail.first = {subject: self._scene.pictures[made.id].orders[name] for subject, name in trail.names.items()}
         trail.looked = self._scene.pictures[made.id].exchange
         return trail
+
+    def _ranked(self, orders: Iterable[FulfillmentOrder]) -> list[FulfillmentOrder]:
+        """Return fulfillment orders in an order that every target has them in, as far as they differ."""
+
+        def rank(one: FulfillmentOrder) -> tuple[object, ...]:
+            return self._scene.place(one) or "", one.pair, sorted(one.left.values()), len(one.id), one.id
+
+        return sorted(orders, key=rank)
 
     def _prepare(self, trail: Trail, choice: Choice) -> _Prepared | None:
         """Return a step as it can be taken here, None where it cannot."""
@@ -180,7 +218,7 @@ class Explorer:
         if here is None:
             return
         step = self._actors[choice.actor].act(choice.action, here.order, **here.arguments)
-        trail.done.append(Done(choice, here.cell.state, step.answer.exchange.n))
+        trail.done.append(Done(choice, here.cell.state, step.answer.exchange.n, step.accepted))
         self._follow(trail, choice, here, step)
 
     def _refuse(self, trail: Trail, choices: Iterable[Choice]) -> None:
@@ -192,7 +230,7 @@ class Explorer:
             if here is None:
                 continue
             answer = self._scene.ask(choice.actor, choice.action, here.order.id, **here.arguments)
-            trail.done.append(Done(choice, here.cell.state, answer.exchange.n))
+            trail.done.append(Done(choice, here.cell.state, answer.exchange.n, answer.accepted))
             refused.append((choice, here, answer))
             if not answer.refused:
                 break
@@ -207,7 +245,7 @@ class Explorer:
 
     def _follow(self, trail: Trail, choice: Choice, here: _Prepared, step: Step) -> None:
         trail.looked = step.after.exchange
-        trail.name(choice.number, step.created, choice.subject)
+        trail.name(choice.number, self._ranked(step.created), choice.subject)
         past = trail.pasts.get(here.order.id, ())
         for one in (here.order, *step.created) if step.accepted else ():
             trail.pasts[one.id] = (*past, choice.action + (" (part)" if here.units else ""))
@@ -252,36 +290,55 @@ class Explorer:
     def _report(self, trail: Trail, since: int) -> int:
         """Give the deviations of the last step the shortest history that shows them; return how many there are now."""
         deviations = self._scene.ledger.deviations
-        fresh = deviations[since:]
-        if not fresh:
-            return len(deviations)
-        shortest, shown, tries = trail, fresh[0], 0
-        key = (fresh[0].requirement, fresh[0].operation)
-        if key not in self._known and len(self._known) < SHORTENED and len(trail.done) > 1:
-            shortest, shown, tries = self._shortened(trail, fresh[0])
-        self._known.add(key)
-        deviations[since:] = [self._told(one, shortest, tries) for one in (shown, *fresh[1:])]
+        told: dict[tuple[str, str], Deviation] = {}
+        for one in deviations[since:]:
+            key = _kind(one)
+            if key not in self._known and len(self._known) < SHORTENED and len(trail.done) > 1:
+                shortest, shown, tries = self._shortened(trail, one)
+                for other in shown:  # those that the same history shows
+                    told.setdefault(_kind(other), self._told(other, shortest, tries))
+            self._known |= {key, *told}
+        deviations[since:] = [told.get(_kind(one)) or self._told(one, trail, 0) for one in deviations[since:]]
         return len(deviations)
 
-    def _shortened(self, trail: Trail, deviation: Deviation) -> tuple[Trail, Deviation, int]:
-        """Repeat parts of a walk, likely causes first; return the shortest that shows a deviation, that, and the tries."""
-        tries = 0
-        tried = {trail.choices}
-        again = True
-        while again and tries < REPETITIONS:
-            again = False
-            for candidate in shorter(trail.choices):
-                if not candidate or candidate in tried or tries >= REPETITIONS:
-                    continue
-                tried.add(candidate)
-                tries += 1
-                found = self._repeat(trail.recipe, candidate, deviation)
-                if found is not None:
-                    (trail, deviation), again = found, True
-                    break
-        return trail, deviation, tries
+    @property
+    def _most(self) -> int:
+        held_back = self._scene.evidence.throttled or not is_loopback(self._target.base_url)
+        return REPETITIONS if held_back else PLENTIFUL
 
-    def _repeat(self, recipe: Recipe, choices: Iterable[Choice], wanted: Deviation) -> tuple[Trail, Deviation] | None:
+    def _shortened(self, trail: Trail, deviation: Deviation) -> tuple[Trail, list[Deviation], int]:
+        """Repeat parts of a walk, likely causes first; return the shortest that shows a deviation, what it shows, the tries."""
+        begun, shown = self.repetitions, [deviation]
+        starts = [trail]
+        if trail.recipe.kinds == _KINDS[-1]:  # work that is at a service from the first need not be moved there
+            with suppress(Unobservable):
+                starts.append(self._begin(replace(trail.recipe, kinds=_KINDS[0])))
+        tried = {(trail.recipe, trail.choices)}
+        again = True
+        while again:
+            again = False
+            for recipe, choices in self._candidates(trail, starts):
+                if not choices or (recipe, choices) in tried or len(choices) > len(trail.done):
+                    continue
+                if self.repetitions - begun >= self._most:
+                    break
+                tried.add((recipe, choices))
+                found = self._repeat(recipe, choices, deviation)
+                if found is not None:
+                    (trail, shown), again = found, True
+                    break
+        return trail, shown, self.repetitions - begun
+
+    def _candidates(self, trail: Trail, starts: Iterable[Trail]) -> Iterator[tuple[Recipe, tuple[Choice, ...]]]:
+        for start in starts:
+            for way in (*self._planner.ways(trail.done[-1], start), *elsewhere(trail, start)):
+                yield start.recipe, way
+        for choices in shorter(trail):
+            yield trail.recipe, choices
+
+    def _repeat(
+        self, recipe: Recipe, choices: Iterable[Choice], wanted: Deviation
+    ) -> tuple[Trail, list[Deviation]] | None:
         """Take steps on a new order, unrecorded; return the trail up to the same deviation, None if it does not show."""
         scene, kept = self._scene, self._scene.ledger
         scene.ledger = scratch = Ledger(case=kept.case)
@@ -290,10 +347,9 @@ class Explorer:
             trail = self._begin(recipe)
             for choice in choices:
                 self._take(trail, choice)
-                for one in scratch.deviations:
-                    loose = one.requirement in _ANY_OPERATION or one.operation == wanted.operation
-                    if one.requirement == wanted.requirement and loose:
-                        return trail, one
+                same = [one for one in scratch.deviations if _is_same(one, wanted)]
+                if same:
+                    return trail, [*same, *(one for one in scratch.deviations if one not in same)]
         except Unobservable:
             return None
         finally:
@@ -322,6 +378,18 @@ class Explorer:
             reproduce="\n".join(line for line in lines if line),
             exchanges=tuple(dict.fromkeys(exchanges)),
         )
+
+
+def _rank_of_line(line: Line) -> tuple[int, int, str]:
+    return -(line.remaining or 0), len(line.id), line.id
+
+
+def _kind(deviation: Deviation) -> tuple[str, str]:
+    return deviation.requirement, deviation.operation
+
+
+def _is_same(one: Deviation, other: Deviation) -> bool:
+    return one.requirement == other.requirement and (one.requirement in _ANY_OPERATION or _kind(one) == _kind(other))
 
 
 def _makes_an_order(line: str) -> bool:

@@ -383,6 +383,8 @@ def _commands(run: Run) -> tuple[tuple[str, str], ...]:
     depth = words(run.suite.get("depth"))
     if depth and depth != "core":
         parts += ["--depth", visible(depth)]
+    if run.explorations:
+        parts += ["--seed", str(run.explorations[0].seed), "--walk-steps", str(run.explorations[0].budget)]
     again = shlex.join(parts)
     broken = dict.fromkeys(found.requirement for found in tally.by_gravity(run))
     commands = [("Run everything again", again)]

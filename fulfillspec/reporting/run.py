@@ -125,6 +125,19 @@ class Invariant:
 
 
 @dataclass(frozen=True, slots=True)
+class Exploration:
+    """The random walks over one transport: the seed that repeats them, steps wanted and taken, what was to hold."""
+
+    transport: str
+    seed: int
+    budget: int
+    walks: int
+    steps: int
+    repetitions: int
+    rules: tuple[Invariant, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One case of the suites as it went."""
 
@@ -170,6 +183,7 @@ class Run:
     seconds: float
     notes: tuple[str, ...]
     costs: tuple[Cost, ...] = ()
+    explorations: tuple[Exploration, ...] = ()
     versions: tuple[Version, ...] = ()
     differences: tuple[Difference, ...] = ()
 
@@ -220,10 +234,7 @@ def parse(results: Mapping[str, Any]) -> Run:
         ambiguities=tuple(_ambiguity(row) for row in _rows(results, "ambiguities")),
         transitions=tuple(_transition(row) for row in _rows(results, "transitions")),
         cells=tuple(_cell(row) for row in _rows(results, "cells")),
-        invariants=tuple(
-            Invariant(words(row.get("requirement")), _count(row.get("checked")), _count(row.get("violations")))
-            for row in _rows(results, "invariants")
-        ),
+        invariants=_invariants(results, "invariants"),
         cases=tuple(_case(row) for row in _rows(results, "cases")),
         exchanges=_count(results.get("exchanges")),
         orders_created=_count(results.get("orders_created")),
@@ -239,6 +250,7 @@ def parse(results: Mapping[str, Any]) -> Run:
             _cost(name, row)
             for name, row in sorted((results.get("costs") or {}).items(), key=lambda row: _transport_order(row[0]))
         ),
+        explorations=tuple(_exploration(row) for row in _rows(results, "walks")),
         versions=versions(results),
         differences=differences(results),
     )
@@ -365,6 +377,18 @@ def _cell(row: Mapping[str, Any]) -> Cell:
 
 def _cost(name: str, row: Mapping[str, Any]) -> Cost:
     return Cost(words(name), _count(row.get("requests")), _count(row.get("orders")), float(row.get("seconds") or 0))
+
+
+def _invariants(row: Mapping[str, Any], key: str) -> tuple[Invariant, ...]:
+    return tuple(
+        Invariant(words(part.get("requirement")), _count(part.get("checked")), _count(part.get("violations")))
+        for part in _rows(row, key)
+    )
+
+
+def _exploration(row: Mapping[str, Any]) -> Exploration:
+    numbers = {name: _count(row.get(name)) for name in ("seed", "budget", "walks", "steps", "repetitions")}
+    return Exploration(transport=words(row.get("transport")), rules=_invariants(row, "rules"), **numbers)
 
 
 def _case(row: Mapping[str, Any]) -> Case:
