@@ -79,6 +79,24 @@ BREACHES: tuple[Breach, ...] = (
 )
 """Every broken request whose refusal the register demands. What is not here is not sent broken."""
 
+_TEXT: dict[str, Any] = {"type": ["string", "null"]}
+_ID: dict[str, Any] = {"type": ["string", "integer"]}
+VARIABLES: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("accept", "message", _TEXT),
+    ("reject", "message", _TEXT),
+    ("submit", "message", _TEXT),
+    ("submit", "notifyCustomer", {"type": ["boolean", "null"]}),
+    ("submit_cancellation", "message", _TEXT),
+    ("close", "message", _TEXT),
+    ("close", "id", _ID),
+    ("cancel", "id", _ID),
+    ("hold", "fulfillmentHold", {"type": "object"}),
+    ("release_hold", "id", _ID),
+    ("move", "newLocationId", _ID),
+    ("create_fulfillment", "fulfillment", {"type": "object"}),
+)
+"""The variables of GraphQL that are sent broken: of which operation, and the JSON that the type of each takes at most."""
+
 VALUES = {"other": 2, "type": 3}
 """Values tried of a breach; of one without an entry there is but one."""
 

@@ -233,7 +233,11 @@ class Generated:
 
     def knock(self, what: Driven) -> None:
         """Ask without a token, and with one that nobody has: nothing is shown and nothing is done."""
-        name, state = what.operation, STANDS[what.operation][1]
+        self.knock_at(what.operation, "FO-SCOPE-ANONYMOUS")
+
+    def knock_at(self, name: str, requirement: str) -> None:
+        """Ask for an operation without a token that is known."""
+        state = STANDS[name][1]
         order = self._order(state, name)
         arguments = self._arguments(name, order)
         if name in _ON_FULFILLMENTS:
@@ -251,10 +255,10 @@ class Generated:
             steps = [Step(self._scene, answer, state, before, after) for answer in answers]
             steps[-1].compare()
             for step in steps:
-                step.expect_refused("FO-SCOPE-ANONYMOUS")
+                step.expect_refused(requirement)
 
     def _judge_hidden(self, asked: Asked) -> None:
-        if asked.answer.accepted and not _has_something(asked.answer.body):
+        if asked.answer.accepted and not has_something(asked.answer.body):
             asked.judge("FO-SCOPE-ANONYMOUS", True, "nothing is shown")  # noqa: FBT003 - it is the verdict
         else:
             asked.expect_refused("FO-SCOPE-ANONYMOUS")
@@ -313,10 +317,10 @@ def _lines(body: Any) -> list[tuple[str, int]]:
     return list(dict.fromkeys(found))
 
 
-def _has_something(body: Any) -> bool:
+def has_something(body: Any) -> bool:
     """Tell whether an answer shows anything: a value that is not empty."""
     parts = body.values() if isinstance(body, dict) else body if isinstance(body, list) else [body]
-    return any(_has_something(part) if isinstance(part, (dict, list)) else part is not None for part in parts)
+    return any(has_something(part) if isinstance(part, (dict, list)) else part is not None for part in parts)
 
 
 @pytest.fixture(scope="session")

@@ -1,40 +1,32 @@
-"""Requests made by schemathesis from `schemas/openapi.json`: the only module that knows that library.
+"""Requests made by schemathesis from `schemas/openapi.json`, through `drawing`.
 
 It makes data and nothing else: what is sent goes through our own wire. The document is narrowed before, so that data stay
-small, carry no key and no id that the documents do not give, and so that one seed gives one set of requests:
+small and carry no key and no id that the documents do not give:
 - text has one of the `FORMS`, lists at most two elements, whole numbers nine digits;
-- samples of the documents are left out, and so is a token;
-- nothing is stored, nothing depends on what other modules the process has loaded.
+- samples of the documents are left out, and so is a token.
 """
 
 from __future__ import annotations
 
 import json
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
 from fulfillspec import paths
-from fulfillspec.scene import Unobservable
+from fulfillspec.drawing import MOST_BYTES, Library, NotGenerated, drawn
+
+__all__ = ["FORMS", "LONGEST", "MOST_BYTES", "Document", "NotGenerated", "narrowed"]
 
 FORMS = ("any", "empty", "long", "wide", "null")
 """The forms of optional text: whatever comes, none, 300 characters, characters beyond 16 bits, null where that is allowed."""
 LONGEST = 300
 """Characters of a long text: longer than any limit of the documents, shorter than one that a server sets in any event."""
-MOST_BYTES = 4000
-"""Bytes of a generated body or query at most, as JSON."""
 
 _ANNOTATIONS = frozenset({"title", "description", "default", "example", "examples"})
 _MOST = 999_999_999
-_TRIES = 3
 _UNDESCRIBED = frozenset({"origin_address"})
 """Objects that the documents name without saying what is in them."""
-
-
-class NotGenerated(Unobservable):
-    """The library makes no data for an operation; the message says for which and why."""
 
 
 class Document:
@@ -127,59 +119,25 @@ class Document:
         parameters: list[dict[str, Any]] | None = None,
         negative: bool = False,
     ) -> list[Any]:
-        import schemathesis  # noqa: PLC0415 - half a second, paid only where requests are generated
-        from hypothesis import HealthCheck, Phase, given, seed, settings  # noqa: PLC0415
-
         said: dict[str, Any] = {"operationId": operation, "responses": {"200": {"description": "Done"}}}
         said |= {"parameters": parameters} if parameters else {}
         if body is not None:
             said["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+        method = "post" if body is not None else "get"
         document: dict[str, Any] = {
             "openapi": "3.1.0",
             "info": {"title": operation, "version": "1"},
-            "paths": {"/generated": {"post" if body is not None else "get": said}},
+            "paths": {"/generated": {method: said}},
         }
-        found: list[Any] = []
-        with _alone():
-            config = schemathesis.Config.from_dict(_CONFIG)  # not the one that may lie where the caller stands
-            # else a million characters are tried one by one; what is no UTF-8 is left out by us
-            config.projects.default.generation.codec = None
-            loaded = schemathesis.openapi.from_dict(document, config=config)
-            mode = schemathesis.GenerationMode.NEGATIVE if negative else schemathesis.GenerationMode.POSITIVE
-            path = document["paths"]["/generated"]
-            strategy = loaded["/generated"][next(iter(path))].as_strategy(generation_mode=mode)
 
-            @seed(self._seed)
-            @settings(
-                max_examples=count * _TRIES,
-                database=None,
-                deadline=None,
-                phases=[Phase.generate],
-                suppress_health_check=list(HealthCheck),
-            )
-            @given(strategy)
-            def collect(case: Any) -> None:
-                made = take(case)
-                if _is_sound(made) and made not in found:
-                    found.append(made)
+        def strategy(library: Library) -> Any:
+            loaded = library.schemathesis.openapi.from_dict(document, config=library.config)
+            return loaded["/generated"][method].as_strategy(generation_mode=library.mode(negative=negative))
 
-            try:
-                collect()
-            except Exception as error:
-                raise NotGenerated(f"{operation}: {type(error).__name__}: {error}") from error
+        found = drawn(operation, strategy, take, count=count, seed=self._seed)
         if not found:
             raise NotGenerated(f"{operation}: nothing came of {json.dumps(body or parameters)[:200]}")
-        # the first is the simplest there is: it is kept only where there are no others
-        return (found[1 : count + 1] + found[:1])[:count]
-
-
-_CONFIG = {
-    "generation": {
-        "allow-x00": False,
-        "allow-extra-parameters": False,
-        "with-security-parameters": False,
-    }
-}
+        return found
 
 
 def narrowed(schema: Any, form: str) -> Any:
@@ -221,45 +179,3 @@ def _text(form: str, nullable: bool, limit: int) -> dict[str, Any]:  # noqa: FBT
             return {"type": "null"}
         case _:
             return {"type": ["string", "null"] if nullable else "string", "maxLength": min(limit, 60)}
-
-
-def _is_sound(value: object) -> bool:
-    """Tell whether a value can be sent as JSON and is not too big."""
-    try:
-        return len(json.dumps(value, allow_nan=False, ensure_ascii=False).encode()) <= MOST_BYTES
-    except (TypeError, ValueError):
-        return False
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """Let hypothesis write nothing to where the caller stands, know no literals of the modules around it, and be quick.
-
-    It tries every character once to learn which ones UTF-8 has, two seconds and more, and stores that where it may write.
-    """
-    from hypothesis import configuration  # noqa: PLC0415
-    from hypothesis.internal import charmap  # noqa: PLC0415
-    from hypothesis.internal.conjecture import providers  # noqa: PLC0415
-    from hypothesis.internal.intervalsets import IntervalSet  # noqa: PLC0415
-
-    nothing = type(providers.GLOBAL_CONSTANTS)()
-    utf8 = (IntervalSet(((0, 0xD7FF), (0xE000, 0x10FFFF))), IntervalSet(()))
-    tried = charmap.intervals_from_codec
-    as_known = tried.__annotations__["return"] == tuple[IntervalSet, IntervalSet]
-    patches: list[tuple[Any, str, Any]] = [(providers, "_get_local_constants", lambda: nothing)]
-    if as_known:
-        patches.append((charmap, "intervals_from_codec", lambda name: utf8 if name == "utf-8" else tried(name)))
-    kept = [(module, name, getattr(module, name)) for module, name, _ in patches]
-    home = configuration.storage_directory().path
-    with tempfile.TemporaryDirectory() as folder:
-        configuration.set_hypothesis_home_dir(folder)
-        for module, name, ours in patches:
-            setattr(module, name, ours)
-        providers.CONSTANTS_CACHE.cache.clear()
-        try:
-            yield
-        finally:
-            for module, name, theirs in kept:
-                setattr(module, name, theirs)
-            configuration.set_hypothesis_home_dir(home)
-            providers.CONSTANTS_CACHE.cache.clear()

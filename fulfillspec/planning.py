@@ -132,7 +132,7 @@ class Planner:
                 ends = bool(way) and self._lifecycle.states[cell.state].ended
                 if way is None or ends or (cell.action == "move" and not self._can_move(trail, order)):
                     continue
-                worn = (1 + self._visits[cell]) * (1 + self._visits[trail.past(order.id), cell])
+                worn = (1 + self._visits[cell]) ** 0.5 * (1 + self._visits[trail.past(order.id), cell])
                 options.append((subject, order, state, cell))
                 weights.append(_weight(trail, order, cell) / worn * _NEARNESS ** len(way))
         if not any(cell.outcome == "accept" for *_, cell in options):

@@ -17,9 +17,11 @@ from typing import Any
 import pytest
 
 from fulfillspec import ending, lifecycle, paths, register, results, several
+from fulfillspec import questioned as questioned_kinds
 from fulfillspec.generated import Driven, driven, generated  # noqa: F401 - a fixture
 from fulfillspec.lifecycle import Cell, Edge
 from fulfillspec.probe import NotUsable
+from fulfillspec.questioned import questioned  # noqa: F401 - a fixture
 from fulfillspec.register import RegisterError
 from fulfillspec.run import Run
 from fulfillspec.scene import Inapplicable, Unobservable
@@ -251,7 +253,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("walk", walks, ids=[f"walk-{walk.number}" if walk else "none" for walk in walks])
     for name in {"operation_asked", "operation_sent", "operation_broken"}.intersection(metafunc.fixturenames):
         metafunc.parametrize(name, rows := driven(name), ids=[row.operation for row in rows])
-    if not {"theatre", "explorer", "generated"}.isdisjoint(metafunc.fixturenames):
+    for name in {*questioned_kinds.KINDS}.intersection(metafunc.fixturenames):
+        metafunc.parametrize(name, questioned_kinds.asked(name))
+    if not {"theatre", "explorer", "generated", "questioned"}.isdisjoint(metafunc.fixturenames):
         mark = next(metafunc.definition.iter_markers("transports"), None)
         transports = run.scope.transports if run is not None and run.theatres else ("rest",)
         metafunc.parametrize(

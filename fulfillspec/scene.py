@@ -15,10 +15,11 @@ from fulfillspec import lifecycle
 from fulfillspec.evidence import Evidence
 from fulfillspec.judge import connector, graphql, invariants, schema
 from fulfillspec.judge.finding import Difference, Finding, fails, holds
-from fulfillspec.judge.schema import MOST_FINDINGS, SchemaFinding
+from fulfillspec.judge.schema import MOST_FINDINGS, Compared, SchemaFinding
 from fulfillspec.ledger import Deviation, Ledger
 from fulfillspec.model import FulfillmentOrder, Picture
 from fulfillspec.wire.answer import Answer, Ask, Transport
+from fulfillspec.wire.documents import Document
 
 
 class Unobservable(Exception):
@@ -111,11 +112,14 @@ class Scene:
         *,
         raw: bytes | None = None,
         includes: frozenset[str] = frozenset(),
+        document: Document | None = None,
         **arguments: Any,
     ) -> Answer:
         """Send one operation and let the standing judges read the answer; no look follows."""
         answer = self.transport.perform(
-            actor, Ask(operation, order, {**arguments, **dict.fromkeys(includes, True)}, raw), phase=self.phase
+            actor,
+            Ask(operation, order, {**arguments, **dict.fromkeys(includes, True)}, raw, document),
+            phase=self.phase,
         )
         self.latest = answer
         self._read(answer, includes)
@@ -303,8 +307,11 @@ class Scene:
 
     def _read_body(self, answer: Answer, includes: frozenset[str]) -> None:
         operation = answer.ask.operation
-        findings, judged = self._shape(operation, answer.body, includes)
-        for found in findings:
+        if answer.ask.document is not None:
+            compared = graphql.check_query(answer.ask.document, answer.body)
+        else:
+            compared = self._shape(operation, answer.body, includes)
+        for found in compared.findings:
             self.record(
                 fails(
                     found.requirement,
@@ -315,8 +322,7 @@ class Scene:
                 ),
                 answer,
             )
-        broken = {found.requirement for found in findings}
-        for requirement in judged - broken:
+        for requirement in compared.judged - {found.requirement for found in compared.findings}:
             self.record(holds(requirement), answer)
         if operation == "get" and answer.order is not None:
             same = answer.order.id == answer.ask.order
@@ -330,8 +336,8 @@ class Scene:
             if order is not None:
                 self.record_all(invariants.of_order(order, self.place(order)), answer)
 
-    def _shape(self, operation: str, body: Any, includes: frozenset[str]) -> tuple[list[SchemaFinding], set[str]]:
-        """Compare an answer's form with the documents: what is found, and what was judged.
+    def _shape(self, operation: str, body: Any, includes: frozenset[str]) -> Compared:
+        """Compare an answer's form with the documents.
 
         The fulfillment orders of a list are judged one by one, and one that was seen in this very form before is not
         judged again: most of a list is as it was.
@@ -351,7 +357,7 @@ class Scene:
                 self._seen_fine.add(key)
             findings += [replace(row, path=row.path.replace("[0]", f"[{n}]", 1)) for row in found.findings]
             judged |= found.judged
-        return findings[:MOST_FINDINGS], judged
+        return Compared(findings[:MOST_FINDINGS], frozenset(judged))
 
     def _read_refusal(self, answer: Answer) -> None:
         status = answer.exchange.status

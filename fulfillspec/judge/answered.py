@@ -100,11 +100,15 @@ class Value:
 
 @functools.cache
 def asked(name: str, version: str, own: str) -> Members:
-    """Return the root fields of a document, and all below them, with the types of the schema of a version.
+    """Return what a packaged document asks for; see `read`."""
+    return read(documents.document(name, version), own)
+
+
+def read(document: Document, own: str) -> Members:
+    """Return the root fields of a document, and all below them, with the types of the schema of its version.
 
     `own` is the requirement of what has none of its own. Raises `DocumentDefectError` where the schema has no such root.
     """
-    document = documents.document(name, version)
     schema = documents.schema(document.version)
     root = schema.mutation_type if document.mutation else schema.query_type
     if root is None:
@@ -160,10 +164,10 @@ class _Reading:
 class Walk:
     """Walks the data of one answer. `findings` are the places that differ, `judged` the requirements looked at."""
 
-    def __init__(self, operation: str, version: str, own: str) -> None:
+    def __init__(self, members: Members) -> None:
         self.findings: list[SchemaFinding] = []
         self.judged: set[str] = set()
-        self.members = asked(operation, version, own)
+        self.members = members
 
     def find(self, requirement: str, path: str, documented: str, value: object, *, missing: bool = False) -> None:
         """Note a place that is not as documented."""

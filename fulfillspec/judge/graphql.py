@@ -7,7 +7,7 @@ read but the packaged schemas and documents, once.
 from collections.abc import Mapping
 from typing import Any
 
-from fulfillspec.judge.answered import ENVELOPE, MOST_FINDINGS, Walk
+from fulfillspec.judge.answered import ENVELOPE, MOST_FINDINGS, Walk, asked, read
 from fulfillspec.judge.schema import Compared, SchemaFinding
 from fulfillspec.wire import documents
 from fulfillspec.wire.documents import Document
@@ -45,6 +45,14 @@ OPERATIONS = {
     "merge": "FO-RESP-MERGE",
 }
 """The requirement that an operation's own answer, or its payload, is held to."""
+
+ROOTS = {
+    "fulfillmentOrder": "FO-GQL-FULFILLMENT-ORDER",
+    "fulfillmentOrders": "FO-GQL-FULFILLMENT-ORDER",
+    "assignedFulfillmentOrders": "FO-GQL-ASSIGNED",
+    "order": "FO-GQL-LIST",
+}
+"""The requirement that the answer of any query is held to, by the field that it asks for."""
 
 _NULL_WHEN_REFUSED = {"close": "FO-GQL-CLOSE-NULLABLE", "reject": "FO-GQL-REJECT-NULLABLE"}
 _ANSWERED_BY = {
@@ -86,6 +94,14 @@ def compare(
     return _compared(_walked(operation, body, version, status))
 
 
+def check_query(document: Document, body: object) -> Compared:
+    """Compare the answer of any query with the schema of the version that its document is written for."""
+    own = ROOTS[document.root]
+    walk = Walk(read(document, own))
+    _walk_data(walk, own, body, 200)
+    return _compared(walk)
+
+
 def check_refusal(operation: str, body: object, *, version: str, status: int = 200) -> Compared:
     """Compare the answer of an operation that was refused with the recorded and documented forms.
 
@@ -101,10 +117,10 @@ def check_error(body: object) -> list[SchemaFinding]:
     return []
 
 
-def _begun(operation: str, version: str) -> tuple[Document, Walk]:
+def _document(operation: str, version: str) -> Document:
     if operation not in OPERATIONS:
         raise UnknownOperationError(f"expected one of {', '.join(OPERATIONS)}, got {operation!r}")
-    return documents.document(operation, version), Walk(operation, version, OPERATIONS[operation])
+    return documents.document(operation, version)
 
 
 def _compared(walk: Walk) -> Compared:
@@ -112,20 +128,27 @@ def _compared(walk: Walk) -> Compared:
 
 
 def _walked(operation: str, body: object, version: str, status: int) -> Walk:
-    document, walk = _begun(operation, version)
-    own = OPERATIONS[operation]
-    walk.judged |= {STATUS_200, ENVELOPE, own}
-    _status(walk, status)
-    data = _data(walk, body)
+    document, own = _document(operation, version), OPERATIONS[operation]
+    walk = Walk(asked(operation, version, own))
+    data = _walk_data(walk, own, body, status)
     if data is None:
         return walk
-    walk.data(data)
     payload = data.get(document.root)
     if document.mutation and isinstance(payload, dict):
         _carried_out(walk, operation, payload, f"data.{document.root}")
     elif not isinstance(payload, dict) and document.root in data and not walk.findings:
         walk.find(own, f"data.{document.root}", "an object", payload)
     return walk
+
+
+def _walk_data(walk: Walk, own: str, body: object, status: int) -> Mapping[str, Any] | None:
+    """Walk what was asked for; return the data, None where there are none."""
+    walk.judged |= {STATUS_200, ENVELOPE, own}
+    _status(walk, status)
+    data = _data(walk, body)
+    if data is not None:
+        walk.data(data)
+    return data
 
 
 def _carried_out(walk: Walk, operation: str, payload: Mapping[str, Any], path: str) -> None:
@@ -141,7 +164,8 @@ def _carried_out(walk: Walk, operation: str, payload: Mapping[str, Any], path: s
 
 
 def _refused(operation: str, body: object, version: str, status: int) -> Walk:
-    document, walk = _begun(operation, version)
+    document = _document(operation, version)
+    walk = Walk(asked(operation, version, OPERATIONS[operation]))
     data = body.get("data") if isinstance(body, dict) else None
     payload = data.get(document.root) if isinstance(data, dict) else None
     if not document.mutation or not isinstance(payload, dict):

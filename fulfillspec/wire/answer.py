@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from fulfillspec.evidence import Exchange
 from fulfillspec.model import FulfillmentOrder
+from fulfillspec.wire.documents import Document
 
 PRIMARY = {"submit": "submitted", "move": "moved", "split": "fulfillment_order"}
 """The slot of an answer that holds the fulfillment order acted upon, where it is not `fulfillment_order`."""
@@ -20,13 +21,15 @@ Part = Sequence[tuple[str, int]]
 class Ask:
     """An operation on a fulfillment order (by id; None where it has none) with its arguments.
 
-    An argument that is absent is not sent at all. `raw` replaces the whole body by these bytes.
+    An argument that is absent is not sent at all. `raw` replaces the whole body by these bytes. `document` is a query of
+    GraphQL that is sent in the place of the operation's own; the arguments are its variables then.
     """
 
     operation: str
     order: str | None = None
     arguments: Mapping[str, Any] = field(default_factory=dict)
     raw: bytes | None = None
+    document: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)
