@@ -12,6 +12,9 @@ import pytest
 from fulfillspec import paths
 from fulfillspec.breaches import BREACHES
 from fulfillspec.generated import READS, operations
+from fulfillspec.questioned import asked
+from fulfillspec.questions import ROOTS
+from fulfillspec.wire import documents
 
 CERTIFY = {
     "hold-takes-anything-but-text": "FO-HOLD-REASON-UNKNOWN",
@@ -24,10 +27,18 @@ CERTIFY = {
 TOLD = "import pytest, sys; pytest.main(sys.argv[1:]); print('imported', 'schemathesis' in sys.modules)"
 
 
-def run(folder: Path, *options: str) -> tuple[dict[str, Any], list[dict[str, Any]], str]:
+def run(folder: Path, *options: str, transport: str = "rest") -> tuple[dict[str, Any], list[dict[str, Any]], str]:
     """Run the generated cases in a process of their own; return results, requests, and what was printed."""
     arguments = [str(paths.suites()), f"--rootdir={paths.home()}", "-c", os.devnull, "-p", "no:terminal"]
-    arguments += ["-p", "no:cacheprovider", "--bare", "-k", "generated", f"--out={folder / 'run'}", "--transport=rest"]
+    arguments += [
+        "-p",
+        "no:cacheprovider",
+        "--bare",
+        "-k",
+        "generated",
+        f"--out={folder / 'run'}",
+        f"--transport={transport}",
+    ]
     env = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
     env.pop("PYTEST_ADDOPTS", None)
     done = subprocess.run(
@@ -97,3 +108,63 @@ def test_core_finds_an_operation_that_is_open(tmp_path: Path, mutant: str) -> No
     assert "update_tracking" in {row["operation"] for row in results["deviations"]}
     if mutant == "any-token-will-do":
         assert all("nobody-has-this-token" in row["reproduce"] for row in results["deviations"])
+
+
+@pytest.fixture(scope="module")
+def certified_queries(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    folder = tmp_path_factory.mktemp("queries")
+    results, acts, _ = run(folder, "--depth=certify", "--seed=5", transport="graphql")
+    return results, acts
+
+
+def documents_of(acts: list[dict[str, Any]]) -> list[str]:
+    return [json.loads(act["request"]["body"])["query"] for act in acts]
+
+
+def test_core_asks_little_over_graphql_and_does_not_load_schemathesis(tmp_path: Path) -> None:
+    results, acts, told = run(tmp_path, transport="graphql")
+    assert "imported False" in told
+    assert {case["outcome"] for case in results["cases"]} == {"passed"}
+    knocks = [act for act in acts if act["actor"] in {"stranger", "anonymous"}]
+    assert {act["actor"] for act in knocks} == {"stranger", "anonymous"}
+    assert all(any(f"{root}(" in text for text in documents_of(knocks)) for root in ROOTS)
+    assert len(knocks) <= 2 * len(ROOTS) + 2 * len(asked("mutation_asked"))
+
+
+def test_certify_over_graphql_deviates_nowhere(certified_queries: Any) -> None:
+    results, acts = certified_queries
+    assert results["deviations"] == []
+    assert {case["outcome"] for case in results["cases"]} == {"passed"}
+    assert results["left_behind"] == []
+    sent = documents_of([act for act in acts if "schema_allows" in act["case"]])
+    assert all(any(f"{root}(" in text for text in sent) for root in ROOTS)
+    varied = {act["operation"] for act in acts if "another_type" in act["case"]}
+    assert varied >= set(asked("variables_broken"))
+
+
+def test_no_generated_document_over_graphql_is_a_mutation(certified_queries: Any) -> None:
+    _, acts = certified_queries
+    names = (*documents.names(), *documents.names("provision"))
+    known = {documents.document(name, "2025-10").text for name in names}
+    mutations = {text for text in documents_of(acts) if text.lstrip().startswith("mutation")}
+    assert mutations
+    assert mutations <= known
+
+
+@pytest.mark.parametrize("mutant", ["all-list-is-open-to-all", "any-token-will-do-over-graph-ql"])
+def test_core_finds_a_query_that_is_open(tmp_path: Path, mutant: str) -> None:
+    results, _, _ = run(tmp_path, f"--sandbox-mutant={mutant}", transport="graphql")
+    assert {row["requirement"] for row in results["deviations"]} == {"FO-SCOPE-ANONYMOUS"}
+
+
+def test_certify_finds_what_only_a_generated_document_shows(tmp_path: Path) -> None:
+    found = {
+        "reversed-lists-are-server-errors": "FO-ERR-ANSWERS",
+        "all-list-shows-status-in-lower-case": "FO-GQL-ENUM-CASE",
+        "get-without-actions-is-behind": "FO-INV-OBSERVERS",
+        "arguments-of-another-type-find-nothing": "FO-GQL-UNKNOWN-FIELD",
+        "messages-of-any-type-are-taken": "FO-GQL-VARIABLES",
+    }
+    chosen = (f"--sandbox-mutant={name}" for name in found)
+    results, _, _ = run(tmp_path, "--depth=certify", *chosen, transport="graphql")
+    assert {row["requirement"] for row in results["deviations"]} >= set(found.values())
