@@ -33,6 +33,10 @@ def test_run_leaves_every_file_of_the_contract(walked: Walked) -> None:
     assert {path.name for path in walked.out.iterdir()} >= FILES
 
 
+def test_report_of_a_whole_run_calls_its_log_whole(walked: Walked) -> None:
+    assert "The log of this run is incomplete" not in (walked.out / "report.html").read_text("utf-8")
+
+
 def test_run_into_a_named_folder_links_no_latest(walked: Walked) -> None:
     assert not (walked.out.parent / "latest").is_symlink()
 
