@@ -14,12 +14,17 @@ from fulfillspec import lifecycle, paths, register
 from fulfillspec.breaches import BREACHES
 
 _ID = re.compile(r"FO-[A-Z0-9-]+[A-Z0-9]")
-_STANDING = (
-    "judge/invariants.py",
+_ANSWERS = (
+    "judge/standing.py",
     "judge/schema.py",
     "judge/graphql.py",
     "judge/answered.py",
     "judge/connector.py",
+)
+"""What reads one answer by itself."""
+_STANDING = (
+    "judge/invariants.py",
+    *_ANSWERS,
     "judge/equivalence.py",
     "ledger.py",
     "scene.py",
@@ -57,6 +62,20 @@ def judges() -> dict[str, tuple[str, ...]]:
         for identity in re.findall(r'"x-requirement": "(FO-[A-Z0-9-]+)"', file.read_text("utf-8")):
             add(identity, "every answer (schema)")
     return {identity: tuple(names) for identity, names in found.items()}
+
+
+@lru_cache(maxsize=1)
+def of_answers_alone() -> frozenset[str]:
+    """Return the requirements that nothing but the reading of single answers judges: no case, no step, no look."""
+    package = Path(__file__).parent
+    apart = {package / relative for relative in _ANSWERS} | {*(package / "sandbox").rglob("*.py")}
+    others = [*paths.suites().glob("*.py"), *({*package.rglob("*.py")} - apart)]
+    named = {identity for file in others for identity in _ID.findall(file.read_text("utf-8"))}
+    return frozenset(
+        identity
+        for identity, names in judges().items()
+        if identity not in named and all(name.startswith("every answer (") for name in names)
+    )
 
 
 def _named(file: Path) -> Iterator[tuple[str, str]]:

@@ -20,6 +20,8 @@ from fulfillspec.redaction import Redactor
 SCHEMA: Final = "fulfillspec/evidence/1"
 STORED_OF_A_BROKEN_BODY: Final = 64 * 1024
 """Characters kept of a body that is not whole or not readable."""
+LONGEST_LINE: Final = 128 * 1024 * 1024
+"""Bytes of a line of the file at most: a body of the greatest length, escaped throughout, is below."""
 _RECENT: Final = 512
 _CREDENTIAL: Final = "x-shopify-access-token"
 WRONG_TOKEN: Final = "fulfillspec-nobody-has-this-token"  # noqa: S105 - it opens nothing, which is what it is for
@@ -311,8 +313,10 @@ def meta(path: Path) -> dict[str, Any]:
 
 def rows(path: Path) -> Iterator[dict[str, Any]]:
     """Yield every line of an evidence file as it stands, the first and the last of the run among them."""
-    with path.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
+    with path.open("rb") as file:
+        for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), 1):
+            if len(line) == LONGEST_LINE:
+                raise DamagedEvidence(f"{path}, line {number}, is longer than any that we write")
             try:
                 yield row(line)
             except DamagedEvidence as error:
@@ -325,7 +329,7 @@ def row(line: bytes) -> dict[str, Any]:
     """Return what a line of an evidence file says. Raises `DamagedEvidence`."""
     try:
         found = json.loads(line.decode(errors="replace"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DamagedEvidence(f"is no JSON: {error}") from error
     if not isinstance(found, dict):
         raise DamagedEvidence("is no JSON object")
@@ -336,7 +340,7 @@ def exchange_of(line: Mapping[str, Any]) -> Exchange:
     """Return the exchange that a line holds, its body not parsed. Raises `DamagedEvidence` where it holds none."""
     try:
         request, response = line["request"], line["response"] or {}
-        return Exchange(
+        found = Exchange(
             n=line["n"],
             at=line["at"],
             case=line["case"],
@@ -359,6 +363,26 @@ def exchange_of(line: Mapping[str, Any]) -> Exchange:
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise DamagedEvidence(f"the line of exchange {line.get('n')} is not as we write them: {error!r}") from error
+    for name in _FORMS:
+        if type(getattr(found, name)) not in _FORMS[name]:
+            raise DamagedEvidence(
+                f"the line of exchange {line.get('n')} is not as we write them: {name} has another type"
+            )
+    if not all(type(value) is str for value in (*found.request_headers.values(), *found.headers.values())):
+        raise DamagedEvidence(f"the line of exchange {line.get('n')} is not as we write them: a header is no text")
+    return found
+
+
+_FORMS: Final[Mapping[str, tuple[type, ...]]] = {
+    **dict.fromkeys(("n",), (int,)),
+    **dict.fromkeys(("at", "case", "actor", "transport", "operation", "phase", "method", "url", "body"), (str,)),
+    **dict.fromkeys(("request_body", "error"), (str, type(None))),
+    **dict.fromkeys(("status", "follows"), (int, type(None))),
+    **dict.fromkeys(("request_headers", "headers"), (dict,)),
+    **dict.fromkeys(("ms",), (int, float)),
+    **dict.fromkeys(("truncated",), (bool,)),
+}
+"""What the fields of an exchange are, read from a line."""
 
 
 def _data(exchange: Exchange) -> Any:

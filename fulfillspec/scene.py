@@ -6,16 +6,15 @@ looks at all fulfillment orders of the order. What a case itself expects is judg
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from fulfillspec import lifecycle
 from fulfillspec.evidence import Evidence
-from fulfillspec.judge import connector, graphql, invariants, schema
-from fulfillspec.judge.finding import Difference, Finding, fails, holds
-from fulfillspec.judge.schema import MOST_FINDINGS, Compared, SchemaFinding
+from fulfillspec.judge import invariants, standing
+from fulfillspec.judge.finding import Finding, fails
+from fulfillspec.judge.standing import Standing
 from fulfillspec.ledger import Deviation, Ledger
 from fulfillspec.model import FulfillmentOrder, Picture
 from fulfillspec.wire.answer import Answer, Ask, Transport
@@ -32,33 +31,6 @@ class Inapplicable(Exception):
 
 class Tainted(Unobservable):
     """The fulfillment order took part in a deviation and is no ground for further verdicts."""
-
-
-_PERSONAL = frozenset(
-    {
-        "email",
-        "phone",
-        "first_name",
-        "last_name",
-        "company",
-        "address1",
-        "address2",
-        "city",
-        "zip",
-        "latitude",
-        "longitude",
-    }
-)
-"""Keys whose values are a customer's, or may be, and are not repeated in results."""
-
-
-def _withheld(found: SchemaFinding) -> str:
-    """Return what was received, without the value where that is personal data."""
-    return (
-        "a value that is withheld"
-        if found.path.rsplit(".", 1)[-1] in _PERSONAL and found.received.startswith('"')
-        else found.received
-    )
 
 
 @dataclass
@@ -81,9 +53,11 @@ class Scene:
     names_version: bool = False
     latest: Answer | None = None
     eyes: Scene | None = None
-    _seen_fine: set[int] = field(default_factory=set)
     phase: str = "act"
     requirements: frozenset[str] | None = None
+
+    def __post_init__(self) -> None:
+        self._standing = Standing(self.transport.name, self.version, self.names_version)
 
     @property
     def name(self) -> str:
@@ -152,13 +126,9 @@ class Scene:
             self.advertised.update(order.actions or ())
             self.record_all(invariants.of_actions(order, self.place(order)), answer)
             self.record_all(invariants.of_pair(order), answer)
-        strangers = [order.id for order in answer.listed if order.order_id not in {None, order_id}]
-        self.record(
-            fails("FO-LIST-ONLY-ORDER", f"only fulfillment orders of order {order_id}", f"also {', '.join(strangers)}")
-            if strangers
-            else holds("FO-LIST-ONLY-ORDER"),
-            answer,
-        )
+        for finding in standing.of_look(answer, order_id):
+            self.record(finding, answer)
+        strangers = standing.strangers(answer, order_id)
         return Picture(
             order_id, {order.id: order for order in answer.listed if order.id not in strangers}, answer.exchange.n
         )
@@ -241,163 +211,9 @@ class Scene:
         self.tainted |= {order for order in orders if order is not None}
 
     def _read(self, answer: Answer, includes: frozenset[str]) -> None:
-        exchange = answer.exchange
-        self._read_form(answer)
-        if answer.accepted and exchange.status != 204:
-            kind = exchange.headers.get("content-type", "")
-            self.record(
-                holds("FO-ERR-JSON")
-                if "json" in kind
-                else fails(
-                    "FO-ERR-JSON", "an answer with a JSON content type", kind or "no content type", taints=False
-                ),
-                answer,
-            )
-            self._read_body(answer, includes)
+        for finding in self._standing.of_answer(answer, includes):
+            self.record(finding, answer)
+        for order in standing.shown(answer):
+            self.record_all(invariants.of_order(order, self.place(order)), answer)
+        if answer.accepted and answer.exchange.status != 204:
             self.ledger.accepted(answer.ask.operation, self.name)
-        elif answer.refused:
-            self._read_refusal(answer)
-        elif answer.outcome == "failed" and exchange.status is not None and exchange.status < 300:
-            enveloped = self.name == "graphql" and isinstance(exchange.data, dict)
-            self.record(
-                fails("FO-GQL-ENVELOPE", "data, and errors where there are any", answer.said, taints=False)
-                if enveloped
-                else fails("FO-ERR-JSON", "a JSON object", exchange.error or answer.said, taints=False),
-                answer,
-            )
-
-    def _read_form(self, answer: Answer) -> None:
-        """Judge what holds of every answer whatever it says: that there is one, its status, the version it names."""
-        exchange, status = answer.exchange, answer.exchange.status
-        silent = status is None or status >= 500 or (self.name == "graphql" and answer.outcome == "failed")
-        self.record(
-            fails(
-                "FO-ERR-ANSWERS", "a whole answer, in time and without a server error", answer.described(), taints=False
-            )
-            if silent
-            else holds("FO-ERR-ANSWERS"),
-            answer,
-        )
-        if exchange.ok and not answer.refused and self.name == "rest":
-            fitting = {200, 201} if answer.ask.operation == "create_fulfillment" else {200}
-            self.record(
-                holds("FO-ERR-SUCCESS-FORM")
-                if status in fitting
-                else fails(
-                    "FO-ERR-SUCCESS-FORM",
-                    f"{answer.ask.operation} that succeeds answers HTTP 200",
-                    f"HTTP {status}",
-                    taints=False,
-                ),
-                answer,
-            )
-        if self.names_version and answer.accepted:
-            named = exchange.headers.get("x-shopify-api-version")
-            self.record(
-                holds("FO-READ-VERSION-HEADER")
-                if named == self.version
-                else fails(
-                    "FO-READ-VERSION-HEADER",
-                    f"X-Shopify-API-Version names {self.version}, as before",
-                    named or "no such header",
-                    taints=False,
-                ),
-                answer,
-            )
-
-    def _read_body(self, answer: Answer, includes: frozenset[str]) -> None:
-        operation = answer.ask.operation
-        if answer.ask.document is not None:
-            compared = graphql.check_query(answer.ask.document, answer.body)
-        else:
-            compared = self._shape(operation, answer.body, includes)
-        for found in compared.findings:
-            self.record(
-                fails(
-                    found.requirement,
-                    f"{found.path or 'the answer'}: {found.documented}",
-                    received := _withheld(found),
-                    Difference(found.path, found.documented, received),
-                    taints=False,
-                ),
-                answer,
-            )
-        for requirement in compared.judged - {found.requirement for found in compared.findings}:
-            self.record(holds(requirement), answer)
-        if operation == "get" and answer.order is not None:
-            same = answer.order.id == answer.ask.order
-            self.record(
-                holds("FO-GET-ONE")
-                if same
-                else fails("FO-GET-ONE", f"fulfillment order {answer.ask.order}", f"{answer.order.id}", taints=False),
-                answer,
-            )
-        for order in (*answer.slots.values(), *answer.listed):
-            if order is not None:
-                self.record_all(invariants.of_order(order, self.place(order)), answer)
-
-    def _shape(self, operation: str, body: Any, includes: frozenset[str]) -> Compared:
-        """Compare an answer's form with the documents.
-
-        The fulfillment orders of a list are judged one by one, and one that was seen in this very form before is not
-        judged again: most of a list is as it was.
-        """
-        rows = body.get("fulfillment_orders") if isinstance(body, dict) else None
-        bodies = [body]
-        if self.name == "rest" and isinstance(rows, list) and rows:
-            bodies = [{**body, "fulfillment_orders": [row]} for row in rows]
-        findings: list[SchemaFinding] = []
-        judged: set[str] = set()
-        for n, one in enumerate(bodies):
-            key = hash((operation, includes, json.dumps(one))) if len(bodies) > 1 else 0
-            if key in self._seen_fine:
-                continue
-            found = self._judge.compare(operation, one, version=self.version, includes=includes)
-            if key and not found.findings:
-                self._seen_fine.add(key)
-            findings += [replace(row, path=row.path.replace("[0]", f"[{n}]", 1)) for row in found.findings]
-            judged |= found.judged
-        return Compared(findings[:MOST_FINDINGS], frozenset(judged))
-
-    def _read_refusal(self, answer: Answer) -> None:
-        status = answer.exchange.status
-        if answer.client_form:
-            self.record(holds("FO-ERR-CLIENT-FORM"), answer)
-        else:
-            self.record(
-                fails(
-                    "FO-ERR-CLIENT-FORM",
-                    "a refusal answers with a client error (HTTP 4xx)",
-                    f"HTTP {status}: {answer.said}",
-                    taints=False,
-                ),
-                answer,
-            )
-        if self.name == "graphql":
-            self._read_graphql_refusal(answer)
-            return
-        findings = schema.check_error(answer.body)
-        if findings:
-            self.record(
-                fails(findings[0].requirement, findings[0].documented, findings[0].received, taints=False), answer
-            )
-        else:
-            self.record(holds("FO-ERR-READABLE"), answer)
-
-    def _read_graphql_refusal(self, answer: Answer) -> None:
-        operation, status = answer.ask.operation, answer.exchange.status or 0
-        compared = graphql.check_refusal(operation, answer.body, version=self.version, status=status)
-        for found in compared.findings:
-            self.record(
-                fails(
-                    found.requirement, f"{found.path or 'the answer'}: {found.documented}", found.received, taints=False
-                ),
-                answer,
-            )
-        for requirement in compared.judged - {found.requirement for found in compared.findings}:
-            self.record(holds(requirement), answer)
-
-    @property
-    def _judge(self) -> Any:
-        """The judge of what this transport's answers look like."""
-        return {"rest": schema, "graphql": graphql, "connector": connector}[self.name]

@@ -91,11 +91,11 @@ class GraphQL:
         def send(name: str, values: Mapping[str, Any]) -> Exchange:
             return self.document(actor, name, values, phase=phase)
 
-        answer = read_answer(ask, actor, send(document.name, given))
-        where = _CONNECTIONS.get(ask.operation)
-        if where is not None:
-            answer = _followed(answer, where, lambda after: send(document.name, {**given, "after": after}))
-        return _completed(answer, lambda order, after: send("line_items", {"id": order, "after": after}))
+        return gathered(
+            read_answer(ask, actor, send(document.name, given)),
+            lambda after: send(document.name, {**given, "after": after}),
+            lambda order, after: send("line_items", {"id": order, "after": after}),
+        )
 
     def document(
         self,
@@ -148,6 +148,15 @@ def read_answer(ask: Ask, actor: str, exchange: Exchange, *, data: Any = None) -
     body = {**body, **_beside(ask.operation, payload)}
     slots, listed = _shown(ask.operation, payload), _listed(ask.operation, body)
     return Answer(ask, actor, "graphql", exchange, told.outcome, slots, listed, told.said, body, told.form)
+
+
+def gathered(answer: Answer, page: Callable[[str], Exchange], lines: Callable[[str, str], Exchange]) -> Answer:
+    """Return an answer with all of its pages: those of a list, and those of the line items of what it shows.
+
+    `page` gets the page of the list after a cursor, `lines` that of the line items of a fulfillment order (its gid).
+    """
+    where = _CONNECTIONS.get(answer.ask.operation)
+    return _completed(answer if where is None else _followed(answer, where, page), lines)
 
 
 def _shown(operation: str, payload: Mapping[str, Any]) -> dict[str, FulfillmentOrder | None]:
