@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -185,14 +187,35 @@ def requirements(area: str | None, *, as_json: bool) -> int:
 @click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
 def report(directory: Path) -> int:
     """Write the reports of a stored run again."""
-    from fulfillspec.reporting import write_all  # noqa: PLC0415
+    from fulfillspec import manifest  # noqa: PLC0415
+    from fulfillspec.reporting import PROJECTIONS, write_all  # noqa: PLC0415
 
     _stored(directory)
     failed = write_all(directory)
+    try:
+        manifest.refresh(directory, PROJECTIONS)
+    except manifest.DamagedSums as error:
+        raise click.ClickException(f"{directory / manifest.NAME} cannot be renewed: {error}.") from None
     for one in failed:
         click.echo(f"{one.name} could not be written: {one.reason}", err=True)
     click.echo(str(directory / "report.html"))
     return 3 if failed else 0
+
+
+@main.command()
+@click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def verify(directory: Path) -> int:
+    """Check a stored run without its target: whether its files agree with each other and with the suite.
+
+    Exit status: 0 everything agrees, 1 something does not (each in a line), 4 there is no run to check.
+    """
+    from fulfillspec import verification  # noqa: PLC0415 - only this command judges again
+    from fulfillspec.reporting import told  # noqa: PLC0415
+
+    with _sentences():
+        done = verification.verify(directory)
+    _tell(told.verification(done, directory))
+    return 1 if done.disagreements else 0
 
 
 @main.command()
@@ -210,6 +233,23 @@ def sweep(directory: Path, target: str | None) -> int:
         click.echo(f"still there: {row['kind']} {row['id']}: {row['why']}", err=True)
     click.echo("Nothing is left behind." if not left else f"{len(left)} left behind.")
     return 1 if left else 0
+
+
+@contextlib.contextmanager
+def _sentences() -> Iterator[None]:
+    """Let a folder that is no run's end with a sentence and the exit status of wrong use."""
+    from fulfillspec.stored import NotARun  # noqa: PLC0415
+
+    try:
+        yield
+    except NotARun as reason:
+        raise click.ClickException(str(reason)) from None
+
+
+def _tell(text: str) -> None:
+    from fulfillspec.reporting.terminal import printable  # noqa: PLC0415
+
+    click.echo(printable(text, sys.stdout))
 
 
 def _stored(directory: Path) -> None:

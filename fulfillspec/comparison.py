@@ -13,6 +13,7 @@ from fulfillspec.register import Register, applies
 _BADNESS = ("aborted", "nonconformant", "inconclusive", "conformant")
 _UNTOLD = re.compile(r"[0-9a-f]{8,}|[0-9]+")
 """Ids, instants and numbers, which differ from run to run whatever the version."""
+_STORED = re.compile(r"([0-9]{4}-[0-9]{2}|unstable)/results\.json")
 
 Results = Mapping[str, Any]
 
@@ -24,6 +25,12 @@ class Walked:
     version: str
     folder: str
     found: Results | None = None
+
+
+def folder_of(stored: str | None) -> str | None:
+    """Return the folder of a version below that of the whole run by the path of its results; None if it has none."""
+    match = _STORED.fullmatch(stored or "")
+    return match[1] if match else None
 
 
 def telling(walked: Sequence[Walked]) -> Walked | None:

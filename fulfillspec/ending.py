@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import pytest
 
-from fulfillspec import results
+from fulfillspec import manifest, results
 
 BROKEN: Final = 3
 """The exit status where the suite itself failed."""
@@ -72,6 +72,7 @@ def report(found: dict[str, Any], out: Path, *, told: bool = True) -> None:
 
     for failed in write_all(out):
         sys.stderr.write(f"{failed.name} could not be written: {failed.reason}\n")
+    manifest.write(out)
     if told:
         width = shutil.get_terminal_size((100, 40)).columns
         text = terminal.summary(found, out, width=width, colour=terminal.wants_colour(sys.stdout))

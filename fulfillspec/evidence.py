@@ -300,7 +300,7 @@ def read(path: Path, *, parsed: bool = True) -> Iterator[Exchange]:
     for each in rows(path):
         if "n" in each:
             exchange = exchange_of(each)
-            yield replace(exchange, data=_data(exchange)) if parsed else exchange
+            yield replace(exchange, data=data_of(exchange)) if parsed else exchange
 
 
 def meta(path: Path) -> dict[str, Any]:
@@ -385,7 +385,8 @@ _FORMS: Final[Mapping[str, tuple[type, ...]]] = {
 """What the fields of an exchange are, read from a line."""
 
 
-def _data(exchange: Exchange) -> Any:
+def data_of(exchange: Exchange) -> Any:
+    """Return what the body of an exchange says as JSON, `NOT_JSON` where it is none or the exchange has an error."""
     if exchange.error is not None or not exchange.body:
         return NOT_JSON
     try:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from fulfillspec.judge.finding import Difference
 
@@ -26,6 +28,14 @@ class Deviation:
     diff: tuple[Difference, ...]
     exchanges: tuple[int, ...]
     reproduce: str
+
+    @classmethod
+    def of_row(cls, row: Mapping[str, Any]) -> Deviation:
+        """Return the deviation that a row of `results.json` tells of."""
+        names = ("requirement", "case", "transport", "actor", "operation", "state", "documented", "received")
+        diff = tuple(Difference(part["path"], part["documented"], part["received"]) for part in row["diff"])
+        given = {name: row[name] for name in names}
+        return cls(**given, diff=diff, exchanges=tuple(row["exchanges"]), reproduce=row["reproduce"])
 
     @property
     def sight(self) -> tuple[str, ...]:
@@ -65,6 +75,13 @@ class SeenCell:
     seen: str
     verdict: str
     exchanges: tuple[int, ...]
+
+
+def cell_verdict(expected: str, level: str | None, seen: str) -> str:
+    """Return the verdict of a cell of the table: what the documents expect of it, their level, what was seen."""
+    if expected == "refuse" and seen == "accepted":
+        return "fail" if level == "must" else "warn"
+    return "inconclusive" if seen == "unreached" else "pass"
 
 
 @dataclass(frozen=True, slots=True)

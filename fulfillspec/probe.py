@@ -109,6 +109,12 @@ def probe(sessions: Mapping[str, Client], version: str) -> Probe:
     return found
 
 
+def watched(found: Probe, transports: Sequence[str]) -> tuple[str, ...]:
+    """Return the transports that fulfillment orders are looked at over: a connector's action shows nothing afterwards."""
+    named = tuple(name for name in transports if name != "connector")
+    return named or ("rest" if found.rest else "graphql",)
+
+
 def held_to(found: Probe, asked: str, transports: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     """Return the version whose documents each transport is held to, and what to say where that is not the one asked for.
 

@@ -86,12 +86,18 @@ _NUMBER = re.compile(r"\s*(-?\d[\d.eE+-]*)")
 _MAILBOX = re.compile(r"[\w.%+-]+\Z")
 _DOMAIN = re.compile(r"(?!redacted\.invalid)[A-Za-z0-9-]++(?:\.[A-Za-z0-9-]++)++")
 _PSEUDONYM = re.compile(r"«(\w+):[0-9a-f]+»|\b[0-9a-f]+@(redacted\.invalid)\b")
+_HIDDEN = re.compile(r"(?:\w+ )?«\w+:[0-9a-f]+»")
 _WORD = re.compile(r"[A-Za-z]+(?:[-_ ][A-Za-z]+)*")
 
 
 def blurred(text: str) -> str:
     """Return the text with every pseudonym reduced to its kind, so that texts of two runs compare."""
     return _PSEUDONYM.sub(lambda match: f"«{match[1] or match[2]}»", text)
+
+
+def is_hidden(header: str, value: str) -> bool:
+    """Tell whether the value of a header is no credential, or one that was replaced."""
+    return header.lower() not in _SECRET_HEADERS or _HIDDEN.fullmatch(value) is not None
 
 
 def _base64_forms(secret: bytes) -> set[str]:

@@ -17,6 +17,9 @@ SCHEMA = "fulfillspec/results/1"
 EXIT = {"conformant": 0, "nonconformant": 1, "aborted": 2, "inconclusive": 5}
 """The exit status of each verdict; 3 and 4 are not verdicts."""
 
+NOT_SELECTED = "not selected for this run"
+"""The reason of what --only left out."""
+
 _NEWEST = "9999-12"
 _WORST = ("fail", "warn", "inconclusive", "pass", "not-tested", "not-applicable")
 
@@ -61,17 +64,24 @@ class Verdict:
     reason: str | None = None
 
 
-def verdict_of(requirement: Requirement, transport: str, sight: Sight | None, scope: Scope) -> Verdict:
-    """Judge one requirement over one transport from what was seen of it."""
+def excluded(requirement: Requirement, transport: str, scope: Scope) -> Verdict | None:
+    """Return the verdict of what a run does not set out to judge, whatever was seen of it; None for all else."""
     if requirement.not_tested:
         return Verdict("not-tested", requirement.not_tested)
     if scope.only is not None and requirement.id not in scope.only:
-        return Verdict("not-tested", "not selected for this run")
+        return Verdict("not-tested", NOT_SELECTED)
     version = scope.version_over(transport)
     if not applies(requirement, version, None):
         return Verdict("not-applicable", f"not documented for version {version}")
     if requirement.area not in scope.areas:
         return Verdict("not-applicable", scope.why_not.get(requirement.area, "the area is not claimed"))
+    return None
+
+
+def verdict_of(requirement: Requirement, transport: str, sight: Sight | None, scope: Scope) -> Verdict:
+    """Judge one requirement over one transport from what was seen of it."""
+    if (without := excluded(requirement, transport, scope)) is not None:
+        return without
     if sight is None:
         if scope.depth == "core" and requirement.id in scope.judged_at_certify:
             return Verdict("not-tested", "judged with --depth certify")
@@ -113,11 +123,11 @@ def assemble(
     words = {row["id"]: row["verdict"] for row in rows}
     judged = [deviation for deviation in ledger.deviations if words.get(deviation.requirement) in {"fail", "warn"}]
     ordered = sorted(judged, key=lambda one: _order(one, register))
-    verdict = _verdict(rows, aborted=aborted)
+    verdict = verdict_on(rows, aborted=aborted)
     return {
         "schema": SCHEMA,
         "verdict": verdict,
-        **_sentences(verdict, rows, ordered, scope, identity["target"]),
+        **sentences(verdict, rows, next((one.requirement for one in ordered), ""), scope, identity["target"]),
         "suite": {
             "version": __version__,
             "register_digest": register.digest,
@@ -167,7 +177,8 @@ def _requirement_row(requirement: Requirement, ledger: Ledger, scope: Scope) -> 
     }
 
 
-def _verdict(rows: Iterable[Mapping[str, Any]], *, aborted: bool) -> str:
+def verdict_on(rows: Iterable[Mapping[str, Any]], *, aborted: bool) -> str:
+    """Return the verdict on the whole by its rows of requirements."""
     musts = Counter(row["verdict"] for row in rows if row["level"] == "must")
     if aborted:
         return "aborted"
@@ -178,9 +189,10 @@ def _verdict(rows: Iterable[Mapping[str, Any]], *, aborted: bool) -> str:
     return "conformant"
 
 
-def _sentences(
-    verdict: str, rows: list[dict[str, Any]], deviations: list[Deviation], scope: Scope, target: Mapping[str, Any]
+def sentences(
+    verdict: str, rows: list[dict[str, Any]], first_broken: str, scope: Scope, target: Mapping[str, Any]
 ) -> dict[str, str]:
+    """Return `summary` and `next_action` of results; `first_broken` is the requirement of the gravest deviation."""
     counts = Counter((row["level"], row["verdict"]) for row in rows)
     musts = sum(
         count for (level, word), count in counts.items() if level == "must" and word in {"pass", "fail", "inconclusive"}
@@ -196,7 +208,6 @@ def _sentences(
         case "nonconformant":
             said = f"Not conformant: {failed} of {musts} musts deviate at {at}, {open_} could not be observed{extra}."
             where = "" if target["embedded"] else f" --base-url {target['base_url']}"
-            first_broken = deviations[0].requirement
             then = f"Mend {first_broken} first and run again: fulfillspec run{where} --only {first_broken}"
         case "inconclusive":
             first = next((row for row in rows if row["level"] == "must" and row["verdict"] == "inconclusive"), None)

@@ -17,7 +17,7 @@ from fulfillspec.actor import Actor
 from fulfillspec.evidence import WRONG_TOKEN, Evidence
 from fulfillspec.ledger import Ledger
 from fulfillspec.listener import Listener
-from fulfillspec.probe import DEVELOPMENT_ORDERS, DEVELOPMENT_PLANS, NotUsable, Probe, held_to, probe
+from fulfillspec.probe import DEVELOPMENT_ORDERS, DEVELOPMENT_PLANS, NotUsable, Probe, held_to, probe, watched
 from fulfillspec.redaction import Redactor
 from fulfillspec.scene import Scene
 from fulfillspec.stage.admin import RestAdmin
@@ -154,9 +154,7 @@ class Run:
 
     @property
     def _watched(self) -> tuple[str, ...]:
-        """The transports that fulfillment orders are looked at over: a connector's action shows nothing afterwards."""
-        named = tuple(name for name in self.transports if name != "connector")
-        return named or ("rest" if self.probe.rest else "graphql",)
+        return watched(self.probe, self.transports)
 
     def _prepare(self) -> None:
         stage = self.target.stage

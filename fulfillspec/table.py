@@ -15,7 +15,7 @@ from fulfillspec.actor import Actor
 from fulfillspec.judge import invariants
 from fulfillspec.judge.finding import fails, holds
 from fulfillspec.judge.invariants import ADVERTISED_AS
-from fulfillspec.ledger import SeenCell
+from fulfillspec.ledger import SeenCell, cell_verdict
 from fulfillspec.lifecycle import Cell, Edge
 from fulfillspec.model import FulfillmentOrder, Picture
 from fulfillspec.scene import Inapplicable, Scene, Unobservable
@@ -291,10 +291,6 @@ class Table:
             )
 
     def _enter(self, cell: Cell, answer: Answer, seen: str, looks: tuple[int, ...]) -> None:
-        wrong = cell.outcome == "refuse" and seen == "accepted"
-        verdict = (
-            ("fail" if cell.level == "must" else "warn") if wrong else "inconclusive" if seen == "unreached" else "pass"
-        )
         self.scene.ledger.cells.append(
             SeenCell(
                 cell.state,
@@ -305,7 +301,7 @@ class Table:
                 cell.level,
                 cell.requirement,
                 seen,
-                verdict,
+                cell_verdict(cell.outcome, cell.level, seen),
                 (answer.exchange.n, *looks),
             )
         )

@@ -1,13 +1,23 @@
 """The reporting room: projections of a stored run. It reads results and evidence, and never touches the network."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from fulfillspec.reporting import badge, har, junit, page, sheet
-from fulfillspec.reporting.run import UnreadableRun, load
+from fulfillspec.reporting.run import Run, UnreadableRun, load
 
-__all__ = ["Failed", "write_all"]
+__all__ = ["PROJECTIONS", "Failed", "write_all"]
+
+PROJECTIONS: Mapping[str, Callable[[Run, Path, Path], None]] = {
+    "junit.xml": lambda run, _, path: junit.write(run, path),
+    "results.csv": lambda run, _, path: sheet.write(run, path),
+    "badge.json": lambda run, _, path: badge.write(run, path),
+    "report.html": page.write,
+    "exchanges.har": har.write,
+}
+"""By file name, who writes the files that are made of `results.json` and `evidence.ndjson` alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +28,8 @@ class Failed:
     reason: str
 
 
-def write_all(run_dir: Path) -> list[Failed]:
-    """Write every projection of the run stored in `run_dir` beside it; return those that failed, [] if none did.
+def write_all(run_dir: Path, into: Path | None = None) -> list[Failed]:
+    """Write every projection of the run stored in `run_dir` beside it, or into another folder; return those that failed.
 
     Reads `results.json` and `evidence.ndjson`; writes `report.html`, `junit.xml`, `results.csv`, `exchanges.har` and
     `badge.json`. The same run gives the same bytes. A projection that fails loses nothing of the others, and a
@@ -34,14 +44,7 @@ def write_all(run_dir: Path) -> list[Failed]:
     except (TypeError, ValueError, AttributeError) as error:
         return [Failed("results.json", f"not in the form of fulfillspec/results/1: {error}")]
     evidence = run_dir / "evidence.ndjson"
-    projections: dict[str, Callable[[Path], None]] = {
-        "junit.xml": lambda path: junit.write(run, path),
-        "results.csv": lambda path: sheet.write(run, path),
-        "badge.json": lambda path: badge.write(run, path),
-        "report.html": lambda path: page.write(run, evidence, path),
-        "exchanges.har": lambda path: har.write(run, evidence, path),
-    }
-    failed = (_write(run_dir / name, project) for name, project in projections.items())
+    failed = (_write((into or run_dir) / name, partial(write, run, evidence)) for name, write in PROJECTIONS.items())
     return [failure for failure in failed if failure]
 
 

@@ -1,13 +1,11 @@
 """The versions of a run over several, and how they differ, in named form."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from fulfillspec.comparison import folder_of
 from fulfillspec.reporting.text import words
-
-_FOLDER = re.compile(r"([0-9]{4}-[0-9]{2}|unstable)/results\.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,6 @@ def differences(results: Mapping[str, Any]) -> tuple[Difference, ...]:
 
 
 def _version(row: Mapping[str, Any]) -> Version:
-    stored = _FOLDER.fullmatch(words(row.get("results")))
     return Version(
         asked=words(row.get("asked")),
         served=words(row.get("served")),
@@ -75,7 +72,7 @@ def _version(row: Mapping[str, Any]) -> Version:
         exchanges=int(row.get("exchanges") or 0),
         orders_created=int(row.get("orders_created") or 0),
         seconds=float(row.get("seconds") or 0),
-        folder=stored[1] if stored else "",
+        folder=folder_of(words(row.get("results"))) or "",
     )
 
 

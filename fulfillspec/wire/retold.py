@@ -73,7 +73,7 @@ class _Calls:
         ):
             raise _NoPage(f"the page of {operation} after exchange {first.n}")
         found = self.take()
-        assert found is not None  # noqa: S101 - it is the one that was looked at
+        assert found is not None
         return found
 
 

@@ -1,0 +1,170 @@
+"""Whether a stored run agrees with itself and with the suite: checked by a third person, without the target.
+
+It shows that the results follow from the evidence, as far as single answers tell, and that nothing was changed on one
+side only. It cannot show that the evidence is what the target really answered.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fulfillspec import __version__, comparison, manifest, register, stored
+from fulfillspec.evidence import DamagedEvidence
+from fulfillspec.probe import NotUsable
+from fulfillspec.results import Scope
+from fulfillspec.stored import NotARun, Stored
+from fulfillspec.verification import again, claims, files, log
+from fulfillspec.verification.finding import Disagreement
+from fulfillspec.wire.replay import NotRecorded
+
+__all__ = ["Disagreement", "Verification", "verify"]
+
+
+@dataclass
+class Verification:
+    """What does not agree, what was left out and why, and how much was looked at."""
+
+    disagreements: list[Disagreement] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    exchanges: int = 0
+    judged: int = 0
+    requirements: int = 0
+
+    def add(self, found: Iterable[Disagreement]) -> bool:
+        """Take disagreements in; tell whether there was none."""
+        before = len(self.disagreements)
+        self.disagreements += found
+        return len(self.disagreements) == before
+
+
+def verify(folder: Path) -> Verification:
+    """Check a stored run. Raises `NotARun` where there is none to check."""
+    run = stored.read(folder)
+    done = Verification()
+    _check(run, done)
+    done.add(files.of_secrets(folder))
+    return done
+
+
+def _check(run: Stored, done: Verification) -> None:
+    done.add(files.of_kind(run.folder))
+    if not files.plain(run.folder, manifest.NAME):
+        done.notes.append(
+            f"{run.folder.name} has no {manifest.NAME}: a file that nothing else speaks of may be another."
+        )
+    done.add(files.of_sums(run.folder))
+    if not done.add(Disagreement("results.json", text) for text in stored.breaches(run.results)):
+        done.notes.append("Nothing else was checked: results that do not follow their schema cannot be read.")
+        return
+    suite = run.results["suite"]
+    same = done.add(_suite(suite["version"], suite["register_digest"]))
+    if not same:
+        done.notes.append(
+            "Nothing was judged or written again, and no row compared with the register: that needs the suite of the run."
+        )
+    if run.several:
+        _check_versions(run, done, same=same)
+    else:
+        _check_one(run, done, same=same)
+    if same:
+        done.add(files.of_projections(run.folder))
+
+
+def _suite(version: str, digest: str) -> Iterator[Disagreement]:
+    ours = register.load().digest
+    if (version, digest) != (__version__, ours):
+        yield Disagreement(
+            "results.json",
+            f"it is of another suite: version {version} with register {digest}, this is {__version__} with {ours}",
+        )
+
+
+def _check_one(run: Stored, done: Verification, *, same: bool) -> None:
+    """Check a run over one version: evidence, rows, verdicts."""
+    found, known = run.results, register.load()
+    done.requirements += len(found["requirements"])
+    path = run.folder / log.FILE
+    scope: Scope | None = None
+    if not files.plain(run.folder, log.FILE):
+        done.add([Disagreement(log.FILE, "it is missing, so nothing could be judged again")])
+    else:
+        try:
+            counted, within = log.read(path)
+            done.add(within)
+            done.exchanges += counted.exchanges
+            done.add(log.against(counted, found))
+            if same:
+                scope = _judge_again(path, run, done)
+        except (DamagedEvidence, OSError) as error:
+            done.add([Disagreement(log.FILE, str(error).removeprefix(f"{path}, "))])
+    done.add(claims.of_deviations(found))
+    if same:
+        done.add(claims.of_register(found, known))
+        done.add(claims.of_verdicts(found, known, scope))
+        if scope is not None:
+            done.add(claims.of_scope(found, known, scope))
+
+
+def _judge_again(path: Path, run: Stored, done: Verification) -> Scope | None:
+    """Let the standing judges read the evidence again; return what the run set out to judge, None if that is not known."""
+    found = run.results
+    try:
+        seen = again.probed(path, found["target"])
+    except (NotUsable, NotRecorded) as reason:
+        if found["verdict"] == "aborted":
+            done.notes.append(f"Nothing was judged again: the run was stopped before it knew its target ({reason}).")
+        else:
+            done.add([Disagreement(log.FILE, f"the probe of the target cannot be followed: {reason}")])
+        return None
+    for name, here, there in (
+        ("api_version.served", seen.named(found["target"]["transports"]), found["target"]["api_version"]["served"]),
+        ("kind", seen.kind, found["target"]["kind"]),
+    ):
+        if here != there:
+            done.add(
+                [Disagreement("results.json", f"target.{name} is {there!r}, the probe in {log.FILE} says {here!r}")]
+            )
+    scope = again.scope_of(found, seen)
+    judged = again.judge(path, seen, scope)
+    done.judged += len(judged.callers)
+    done.add(again.against(judged, found, register.load(), scope))
+    if scope.only is not None:
+        done.notes.append(f"The run selected {len(scope.only)} requirements; the others were not judged.")
+    return scope
+
+
+def _check_versions(run: Stored, done: Verification, *, same: bool) -> None:
+    """Check each version of a run over several, and that the whole is made of them."""
+    walked = []
+    for row in run.results["versions"]:
+        name = comparison.folder_of(row["results"])
+        if name is None:
+            walked.append(comparison.Walked(row["asked"], row["asked"]))
+            continue
+        part = Verification()
+        try:
+            one = stored.read(run.folder / name)
+            _check(one, part)
+            walked.append(comparison.Walked(row["asked"], name, one.results))
+        except NotARun as reason:
+            part.add([Disagreement("results.json", str(reason))])
+        done.add(dataclasses.replace(found, where=f"{name}/{found.where}") for found in part.disagreements)
+        done.notes += [f"{name}: {note}" for note in part.notes]
+        done.exchanges += part.exchanges
+        done.judged += part.judged
+        done.requirements += part.requirements
+    worst = comparison.telling(walked)
+    if not same or worst is None or len(walked) < len(run.results["versions"]) or done.disagreements:
+        return
+    whole = comparison.merged(walked, register.load())
+    done.add(
+        Disagreement("results.json", f"{key} is not what the results of the versions come to")
+        for key in whole
+        if run.results.get(key) != whole[key]
+    )
+    telling = run.folder / worst.folder / log.FILE
+    if not files.plain(run.folder, log.FILE) or manifest.digest(telling) != manifest.digest(run.folder / log.FILE):
+        done.add([Disagreement(log.FILE, f"it is not that of {worst.folder}, which decided the verdict")])

@@ -1,0 +1,88 @@
+"""Whether the files of a stored run are there, unchanged, made of its results, and free of secrets."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator
+from filecmp import cmp
+from pathlib import Path
+from typing import Final
+
+from fulfillspec import manifest
+from fulfillspec.manifest import DamagedSums
+from fulfillspec.reporting import PROJECTIONS, write_all
+from fulfillspec.verification.finding import Disagreement
+
+_PIECE: Final = 1 << 20
+_LONGEST_SECRET: Final = 4096
+_SECRET = re.compile(
+    rb"shp(?:at|ca|pa|ss|tka|ua)_[0-9A-Za-z]{16,}"
+    rb"|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}"
+    rb"|[Bb]earer [\w.~+/-]{20,}"
+    rb"|gh[pousr]_[0-9A-Za-z]{30,}"
+    rb"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
+)
+"""What tokens look like: those of the Admin API, JSON Web Tokens, others that end up in logs."""
+
+
+def of_kind(folder: Path) -> Iterator[Disagreement]:
+    """Yield what stands in the folder and is neither a file nor a folder: it is not read."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_symlink() or not (path.is_file() or path.is_dir()):
+            yield Disagreement(path.relative_to(folder).as_posix(), "it is a link or no file, and was not read")
+
+
+def plain(folder: Path, name: str) -> bool:
+    """Tell whether a file of the run is there, and a file."""
+    path = folder / name
+    return path.is_file() and not any(one.is_symlink() for one in (path, *path.relative_to(folder).parents[:-1]))
+
+
+def of_sums(folder: Path) -> Iterator[Disagreement]:
+    """Compare the files with the sums that were taken at the end of the run, where there are any."""
+    if not plain(folder, manifest.NAME):
+        return
+    try:
+        sums = manifest.read(folder)
+    except (DamagedSums, OSError) as error:
+        yield Disagreement(manifest.NAME, str(error))
+        return
+    for name, digest in sums.items():
+        if not plain(folder, name):
+            yield Disagreement(name, f"{manifest.NAME} names it, and it is missing")
+        elif manifest.digest(folder / name) != digest:
+            yield Disagreement(name, f"it is not the file that {manifest.NAME} has the sum of: it was changed or cut")
+
+
+def of_projections(folder: Path) -> Iterator[Disagreement]:
+    """Make the files again that are made of results and evidence, and compare."""
+    with tempfile.TemporaryDirectory(prefix="fulfillspec-") as made:
+        for failed in write_all(folder, Path(made)):
+            yield Disagreement(failed.name, f"it cannot be made again: {failed.reason}")
+        for name in PROJECTIONS:
+            again = Path(made) / name
+            if not plain(folder, name):
+                yield Disagreement(name, "it is missing")
+            elif again.is_file() and not cmp(again, folder / name, shallow=False):
+                yield Disagreement(name, "it is not what results.json and evidence.ndjson come to")
+
+
+def of_secrets(folder: Path) -> Iterator[Disagreement]:
+    """Yield the files in which something looks like a token; it is not repeated."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.is_symlink() and (line := _secret(path)):
+            yield Disagreement(path.relative_to(folder).as_posix(), f"something in line {line} looks like a token")
+
+
+def _secret(path: Path) -> int:
+    """Return the line of the first thing that looks like a token, 0 if there is none."""
+    lines, kept = 1, b""
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            text = kept + piece
+            if found := _SECRET.search(text):
+                return lines + text.count(b"\n", 0, found.start())
+            lines += text.count(b"\n", 0, max(len(text) - _LONGEST_SECRET, 0))
+            kept = text[-_LONGEST_SECRET:]
+    return 0
