@@ -210,11 +210,10 @@ def verify(directory: Path) -> int:
     Exit status: 0 everything agrees, 1 something does not (each in a line), 4 there is no run to check.
     """
     from fulfillspec import verification  # noqa: PLC0415 - only this command judges again
-    from fulfillspec.reporting import told  # noqa: PLC0415
 
     with _sentences():
         done = verification.verify(directory)
-    _tell(told.verification(done, directory))
+    _tell(verification.told(done, directory))
     return 1 if done.disagreements else 0
 
 
@@ -233,6 +232,52 @@ def sweep(directory: Path, target: str | None) -> int:
         click.echo(f"still there: {row['kind']} {row['id']}: {row['why']}", err=True)
     click.echo("Nothing is left behind." if not left else f"{len(left)} left behind.")
     return 1 if left else 0
+
+
+@main.command()
+@click.argument("before", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("after", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def diff(before: Path, after: Path) -> int:
+    """Tell what differs between two stored runs.
+
+    Exit status: 0 no must got worse, 1 one did, 4 one of them is no run that can be compared.
+    """
+    from fulfillspec import change, register, stored  # noqa: PLC0415
+    from fulfillspec.reporting import told  # noqa: PLC0415
+
+    with _sentences():
+        runs = [stored.load_one(folder).results for folder in (before, after)]
+    found = change.between(runs[0], runs[1], register.load())
+    _tell(told.change(found, before, after))
+    return 1 if found.worse else 0
+
+
+@main.command()
+@click.argument("directories", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("matrix.html"),
+    show_default=True,
+    help="The page to write.",
+)
+def matrix(directories: tuple[Path, ...], out: Path) -> int:
+    """Set several stored runs side by side: requirement by run, as a page and a table."""
+    from fulfillspec import stored  # noqa: PLC0415
+    from fulfillspec.reporting import side_by_side, told  # noqa: PLC0415
+    from fulfillspec.reporting.run import parse  # noqa: PLC0415
+
+    if len(directories) < 2:
+        raise click.UsageError("One run has nothing beside it: name the folders of two runs or more.")
+    with _sentences():
+        runs = [(folder, parse(stored.load_one(folder).results)) for folder in directories]
+    columns = side_by_side.columns(runs, out)
+    try:
+        out.write_text(side_by_side.render(columns), encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"{out} cannot be written ({error.strerror}).") from None
+    _tell(told.matrix(columns, out))
+    return 0
 
 
 @contextlib.contextmanager

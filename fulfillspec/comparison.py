@@ -144,7 +144,7 @@ def _requirements(judged: Mapping[str, Results], register: Register) -> list[dic
         if all(verdict == verdicts[0] for verdict in verdicts) and len(set(shapes.values())) == 1:
             continue
         row, known = next(iter(mine.values())), register.requirements.get(identity)
-        served = {version: _served(found) for version, found in judged.items()}
+        served = {version: version_of(found) for version, found in judged.items()}
         differing.append(
             {
                 "kind": "requirement",
@@ -171,7 +171,8 @@ def _over_transports(row: Results, all_rows: Mapping[str, Results]) -> str:
     return ", ".join(f"{transport}: {verdict}" for transport, verdict in row["by_transport"].items())
 
 
-def _served(found: Results) -> str:
+def version_of(found: Results) -> str:
+    """Return the version that a run's target said it served, or else the one that was asked for."""
     version = found["target"]["api_version"]
     return str(version["served"] or version["asked"])
 

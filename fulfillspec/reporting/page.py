@@ -8,17 +8,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
 from fulfillspec import lifecycle
-from fulfillspec.reporting import matrix, palette, tally
+from fulfillspec.reporting import matrix, tally
 from fulfillspec.reporting.diagram import Drawing, draw
+from fulfillspec.reporting.environment import TRANSPORT_NAMES, environment
 from fulfillspec.reporting.exchanges import Evidence, Exchange, gather
-from fulfillspec.reporting.labels import text_width
 from fulfillspec.reporting.run import Cost, Deviation, Requirement, Run
-from fulfillspec.reporting.text import anchor, one_line, shorten, unmarked, visible, web_address, words
-from fulfillspec.reporting.walks import PLACES, UNWALKED, Walk, pair_of, place_of, spots, walks
+from fulfillspec.reporting.text import anchor, shorten, visible, words
+from fulfillspec.reporting.walks import PLACES, Walk, place_of, spots, walks
 
 CARDS = 120
 """Deviations with a card of their own; those after are told in one line each."""
@@ -28,18 +25,6 @@ SHOWN = 8
 
 CASES = 60
 """Cases whose steps are listed."""
-
-DOCUMENTS = {
-    "S0": "Connector action “Mark a fulfillment order as incomplete”",
-    "S1": "Admin GraphQL: fulfillmentOrderClose, 2025-10",
-    "S2": "Admin REST: FulfillmentOrder",
-    "S3": "Admin GraphQL: fulfillmentOrderRejectFulfillmentRequest, 2024-10",
-    "S4": "Admin REST: FulfillmentRequest, 2025-10",
-}
-"""What the short names of the source documents stand for."""
-
-TRANSPORT_NAMES = {"rest": "REST", "graphql": "GraphQL", "connector": "Connector"}
-"""The transports as a reader writes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,48 +126,7 @@ def render(run: Run, evidence: Path) -> str:
         "links": links,
         "commands": _commands(run),
     }
-    return _environment().get_template("report.html.j2").render(context)
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("fulfillspec.reporting"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_shown,
-    )
-    environment.filters |= {
-        "anchor": anchor,
-        "one_line": one_line,
-        "unmarked": unmarked,
-        "web_address": web_address,
-        "words": words,
-    }
-    environment.globals |= {
-        "MARK": tally.MARK,
-        "MEANING": tally.MEANING,
-        "OVERALL": tally.OVERALL,
-        "VERDICTS": tally.VERDICTS,
-        "TONE": palette.TONES,
-        "LIGHT": palette.LIGHT,
-        "DARK": palette.DARK,
-        "DOCUMENTS": DOCUMENTS,
-        "PLACES": PLACES,
-        "UNWALKED": UNWALKED,
-        "transport_name": lambda name: TRANSPORT_NAMES.get(name, name),
-        "pair_of": pair_of,
-        "place_of": place_of,
-        "anchor": anchor,
-        "label_width": text_width,
-    }
-    return environment
-
-
-def _shown(value: Any) -> Any:
-    """Let every text of every expression pass `visible`, whatever template it stands in; autoescaping comes after."""
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return environment().get_template("report.html.j2").render(context)
 
 
 def _telling_cases(run: Run) -> list[str]:
@@ -393,6 +337,7 @@ def _commands(run: Run) -> tuple[tuple[str, str], ...]:
         commands.append(
             ("Run only what deviated" + (" (the first twelve)" if len(broken) > 12 else ""), f"{again} {only}")
         )
+    commands.append(("Check the stored run without the target", "fulfillspec verify DIR"))
     commands.append(("Write this page again from the stored run", "fulfillspec report DIR"))
     if run.left_behind:
         commands.append(("Remove what was left behind", "fulfillspec sweep DIR"))

@@ -14,13 +14,19 @@ from pathlib import Path
 from fulfillspec import __version__, comparison, manifest, register, stored
 from fulfillspec.evidence import DamagedEvidence
 from fulfillspec.probe import NotUsable
-from fulfillspec.results import Scope
+from fulfillspec.reporting.text import one_line
+from fulfillspec.results import NOT_SELECTED, Scope
 from fulfillspec.stored import NotARun, Stored
 from fulfillspec.verification import again, claims, files, log
 from fulfillspec.verification.finding import Disagreement
 from fulfillspec.wire.replay import NotRecorded
 
-__all__ = ["Disagreement", "Verification", "verify"]
+__all__ = ["Disagreement", "Verification", "told", "verify"]
+
+_TOLD = 60
+"""Disagreements that are told in a line each."""
+_LINE = 400
+"""Columns of a line at most."""
 
 
 @dataclass
@@ -47,6 +53,25 @@ def verify(folder: Path) -> Verification:
     _check(run, done)
     done.add(files.of_secrets(folder))
     return done
+
+
+def told(done: Verification, folder: Path) -> str:
+    """Return what a verification found, one disagreement a line."""
+    count = len(done.disagreements)
+    looked_at = (
+        f"{done.exchanges:,} exchanges, {done.judged:,} answers judged again, {done.requirements:,} requirements"
+    )
+    lines = [one_line(f"{found.where}: {found.what}", _LINE) for found in done.disagreements[:_TOLD]]
+    if count > _TOLD:
+        lines.append(f"… and {count - _TOLD} more")
+    lines += [one_line(f"Note: {note}", _LINE) for note in done.notes]
+    name = one_line(str(folder), 200)
+    lines.append(
+        f"{name}: {count} thing{'s do' if count > 1 else ' does'} not agree ({looked_at})."
+        if count
+        else f"{name}: everything agrees ({looked_at})."
+    )
+    return "\n".join(lines)
 
 
 def _check(run: Stored, done: Verification) -> None:
@@ -132,7 +157,8 @@ def _judge_again(path: Path, run: Stored, done: Verification) -> Scope | None:
     done.judged += len(judged.callers)
     done.add(again.against(judged, found, register.load(), scope))
     if scope.only is not None:
-        done.notes.append(f"The run selected {len(scope.only)} requirements; the others were not judged.")
+        left_out = sum(row["reason"] == NOT_SELECTED for row in found["requirements"])
+        done.notes.append(f"{left_out} requirements were not selected for this run (--only).")
     return scope
 
 

@@ -1,0 +1,65 @@
+"""What the templates of every page have in common: escaping, filters, words, colours."""
+
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from fulfillspec.reporting import palette, tally
+from fulfillspec.reporting.labels import text_width
+from fulfillspec.reporting.text import anchor, one_line, unmarked, visible, web_address, words
+from fulfillspec.reporting.walks import PLACES, UNWALKED, pair_of, place_of
+
+DOCUMENTS = {
+    "S0": "Connector action “Mark a fulfillment order as incomplete”",
+    "S1": "Admin GraphQL: fulfillmentOrderClose, 2025-10",
+    "S2": "Admin REST: FulfillmentOrder",
+    "S3": "Admin GraphQL: fulfillmentOrderRejectFulfillmentRequest, 2024-10",
+    "S4": "Admin REST: FulfillmentRequest, 2025-10",
+}
+"""What the short names of the source documents stand for."""
+
+TRANSPORT_NAMES = {"rest": "REST", "graphql": "GraphQL", "connector": "Connector"}
+"""The transports as a reader writes them."""
+
+
+def environment() -> Environment:
+    """Return the environment of the pages: everything is escaped, and every text made visible first."""
+    made = Environment(
+        loader=PackageLoader("fulfillspec.reporting"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+    )
+    made.filters |= {
+        "anchor": anchor,
+        "one_line": one_line,
+        "unmarked": unmarked,
+        "web_address": web_address,
+        "words": words,
+    }
+    made.globals |= {
+        "MARK": tally.MARK,
+        "MEANING": tally.MEANING,
+        "OVERALL": tally.OVERALL,
+        "VERDICTS": tally.VERDICTS,
+        "TONE": palette.TONES,
+        "LIGHT": palette.LIGHT,
+        "DARK": palette.DARK,
+        "DOCUMENTS": DOCUMENTS,
+        "PLACES": PLACES,
+        "UNWALKED": UNWALKED,
+        "transport_name": lambda name: TRANSPORT_NAMES.get(name, name),
+        "pair_of": pair_of,
+        "place_of": place_of,
+        "anchor": anchor,
+        "label_width": text_width,
+    }
+    return made
+
+
+def _shown(value: Any) -> Any:
+    """Let every text of every expression pass `visible`, whatever template it stands in; autoescaping comes after."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
