@@ -36,7 +36,7 @@ class Column:
             ("Transports", ", ".join(self.run.transports)),
             ("Depth", words(suite.get("depth"))),
             ("Suite", f"{words(suite.get('version'))}, register {words(suite.get('register_digest'))}"),
-            ("Started", self.run.started),
+            ("Started", self.run.started[:19].replace("T", " ")),
             ("Requests", f"{self.run.exchanges:,} in {self.run.seconds:,.1f} s"),
             ("Deviations", f"{len(self.run.deviations):,}"),
         )
@@ -51,9 +51,11 @@ class Row:
 
     @property
     def differs(self) -> bool:
-        """Whether the verdicts are not the same in every run, over each transport."""
-        first, *others = (cell and (cell.verdict, dict(cell.by_transport)) for cell in self.cells)
-        return any(other != first for other in others)
+        """Whether the verdicts are not the same in every run, on the whole or over a transport that two of them have."""
+        verdicts = {cell.verdict if cell else None for cell in self.cells}
+        over = [set(cell.by_transport.items()) for cell in self.cells if cell]
+        seen = set().union(*over)
+        return len(verdicts) > 1 or len(seen) > len({transport for transport, _ in seen})
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +138,9 @@ def render(runs: Sequence[Column]) -> str:
             areas=found,
             totals=tuple(tally.counts(row.verdict for row in column.run.requirements) for column in runs),
             by_level=[
-                (level, tuple(tally.by_level(column.run)[level] for column in runs))
+                (level, counted)
                 for level in ("must", "should", "may")
+                if any(map(judged, counted := tuple(tally.by_level(column.run)[level] for column in runs)))
             ],
             cautions=cautions(runs),
             differing=sum(area.differing for area in found),
