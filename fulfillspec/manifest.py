@@ -16,7 +16,7 @@ NAME: Final = "SHA256SUMS"
 LATER: Final = frozenset({NAME, "journal.ndjson"})
 """Files without a sum: this one, and the one that goes on when something is swept after the run."""
 _BESIDE: Final = ("*", "reproduce/*")
-_LINE = re.compile(r"([0-9a-f]{64}) [ *]([A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)?)")
+_LINE = re.compile(r"([0-9a-f]{64}) [ *](\w[\w.-]*(?:/\w[\w.-]*)?)")
 
 
 class DamagedSums(ValueError):

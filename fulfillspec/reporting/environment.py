@@ -1,5 +1,6 @@
 """What the templates of every page have in common: escaping, filters, words, colours."""
 
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -23,6 +24,7 @@ TRANSPORT_NAMES = {"rest": "REST", "graphql": "GraphQL", "connector": "Connector
 """The transports as a reader writes them."""
 
 
+@cache
 def environment() -> Environment:
     """Return the environment of the pages: everything is escaped, and every text made visible first."""
     made = Environment(

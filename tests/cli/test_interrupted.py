@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from cli_process import Store, ended, start
 
+from fulfillspec import verification
+
 
 def until(journal: Path, entry: str, number: int = 1, seconds: float = 30) -> None:
     """Wait until the run's journal has so many entries of a kind."""
@@ -30,6 +32,7 @@ def test_stopped_run_reports_what_it_found_and_cleans_up(number: signal.Signals,
     assert found["verdict"] == "aborted"
     assert found["left_behind"] == []
     assert "Interrupted" in (tmp_path / "run" / "report.html").read_text("utf-8")
+    assert verification.verify(tmp_path / "run").disagreements == []
     assert store.contents == before
 
 
@@ -50,3 +53,4 @@ def test_run_stopped_while_it_prepares_leaves_nothing(entry: str, number: int, s
     found = json.loads((tmp_path / "run" / "results.json").read_text("utf-8"))
     assert (found["verdict"], found["left_behind"]) == ("aborted", [])
     assert "Interrupted" in (tmp_path / "run" / "report.html").read_text("utf-8")
+    assert verification.verify(tmp_path / "run").disagreements == []

@@ -11,6 +11,8 @@ import jsonschema
 import pytest
 from cli_process import ROOT, Ended, Store, ended, results, run, start
 
+from fulfillspec import verification
+
 VERSIONS = ("2022-10", "2025-10")
 ERAS = tuple(word for version in VERSIONS for word in ("--api-version", version))
 JUDGED = ("FO-CLOSE-STATE", "FO-DEADLINE-SETS", "FO-PROP-CREATED-AT")
@@ -80,6 +82,32 @@ def test_reports_are_written_again_from_what_is_stored(eras: tuple[Ended, Path],
     (again / "report.html").unlink()
     assert run("report", again, cwd=tmp_path).status == 0
     assert (again / "report.html").read_bytes() == (out / "report.html").read_bytes()
+
+
+def test_stored_versions_agree_and_each_is_checked(eras: tuple[Ended, Path], tmp_path: Path) -> None:
+    _, out = eras
+    done = verification.verify(out)
+    assert done.disagreements == []
+    assert done.exchanges == sum(row["exchanges"] for row in results(out)["versions"])
+    again = shutil.copytree(out, tmp_path / "again")
+    part = again / "2022-10" / "results.json"
+    part.write_text(part.read_text("utf-8").replace('"verdict": "conformant"', '"verdict": "inconclusive"', 1), "utf-8")
+    where = {one.where for one in verification.verify(again).disagreements}
+    assert "2022-10/results.json" in where
+    shutil.rmtree(again / "2022-10")
+    assert any("holds no results.json" in one.what for one in verification.verify(again).disagreements)
+
+
+def test_whole_that_is_not_made_of_its_versions_is_named(eras: tuple[Ended, Path], tmp_path: Path) -> None:
+    _, out = eras
+    again = shutil.copytree(out, tmp_path / "again")
+    (again / "SHA256SUMS").unlink()
+    found = results(again)
+    found["summary"], found["differences"] = "Conformant.", []
+    (again / "results.json").write_text(json.dumps(found), "utf-8")
+    said = [one.what for one in verification.verify(again).disagreements]
+    assert "summary is not what the results of the versions come to" in said
+    assert "differences is not what the results of the versions come to" in said
 
 
 def test_verdict_and_status_are_those_of_the_worst_version(tmp_path: Path) -> None:

@@ -1,0 +1,283 @@
+"""`fulfillspec diff` and `matrix`: stored runs beside each other, whatever was written into them."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cli_process import run
+
+from fulfillspec import change, register, stored
+from fulfillspec.reporting import side_by_side, told
+from fulfillspec.reporting.run import parse
+
+KNOWN = register.load()
+MUST, OTHER = "FO-CLOSE-STATE", "FO-CLOSE-KEEPS-ITEMS"
+SHOULD = next(one.id for one in KNOWN.requirements.values() if one.level == "should")
+NEWER = "FO-DEADLINE-SETS"  # documented since 2023-01
+HOSTILE = "<script>alert(1)</script>\x1b[31m\u202e"
+
+Words = dict[str, dict[str, str]]
+
+
+def row(identity: str, by: dict[str, str]) -> dict[str, Any]:
+    known = KNOWN.get(identity)
+    order = ("fail", "warn", "inconclusive", "pass", "not-tested", "not-applicable")
+    return {
+        "id": identity, "area": known.area, "level": known.level, "statement": known.statement,
+        "source": known.source, "quote": known.quote, "provenance": known.provenance,
+        "verdict": min(by.values(), key=order.index, default="not-applicable"),
+        "reason": None, "by_transport": by, "cases": [], "judged": 1,
+    }  # fmt: skip
+
+
+def deviation(identity: str, transport: str, documented: str = "incomplete", received: str = "open") -> dict[str, Any]:
+    known = KNOWN.get(identity)
+    return {
+        "requirement": identity, "level": known.level, "area": known.area, "case": "", "transport": transport,
+        "actor": "service", "operation": "close", "state": None, "statement": known.statement, "quote": known.quote,
+        "source": known.source, "documented": documented, "received": received, "diff": [], "exchanges": [1],
+        "reproduce": "", "baseline": None,
+    }  # fmt: skip
+
+
+def results(words: Words, *, version: str = "2025-10", **more: Any) -> dict[str, Any]:
+    """Return results by the schema: for each requirement its verdicts, and a deviation for each that is broken."""
+    rows = [row(identity, by) for identity, by in words.items()]
+    broken = [
+        deviation(one, name) for one, by in words.items() for name, word in by.items() if word in {"fail", "warn"}
+    ]
+    failed = any(one["verdict"] == "fail" for one in rows)
+    return {
+        "schema": "fulfillspec/results/1", "verdict": "nonconformant" if failed else "conformant",
+        "summary": "What was found.", "next_action": "Go on.",
+        "suite": {
+            "version": "0.1.0", "register_digest": KNOWN.digest, "python": "3.11.7", "depth": "core", "seed": 0,
+            "kill_matrix": None,
+        },
+        "target": {
+            "base_url": "http://127.0.0.1:4010", "api_version": {"asked": version, "served": version},
+            "areas": ["closing"], "transports": ["rest", "graphql"], "kind": "store", "stage": "admin", "actors": {},
+        },
+        "requirements": rows, "deviations": broken, "ambiguities": [], "transitions": [], "cells": [], "invariants": [],
+        "cases": [], "exchanges": 10, "orders_created": 1, "throttled": 0, "left_behind": [],
+        "started": "2025-11-22T10:00:00+00:00", "seconds": 1.5, "notes": [], **more,
+    }  # fmt: skip
+
+
+def store(folder: Path, found: dict[str, Any]) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "results.json").write_text(json.dumps(found), "utf-8")
+    return folder
+
+
+def turned(before: Words, after: Words, **more: Any) -> change.Change:
+    return change.between(results(before), results(after, **more), KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("identity", "before", "after", "kind", "worse"),
+    [
+        (MUST, "pass", "fail", "newly failing", True),
+        (MUST, "inconclusive", "fail", "newly failing", True),
+        (MUST, "not-applicable", "fail", "newly failing", True),
+        (MUST, "pass", "inconclusive", "worse", True),
+        (MUST, "pass", "not-applicable", "worse", True),
+        (MUST, "pass", "not-tested", "worse", True),
+        (MUST, "fail", "pass", "mended", False),
+        (MUST, "fail", "inconclusive", "better", False),
+        (MUST, "inconclusive", "pass", "better", False),
+        (MUST, "not-applicable", "pass", "better", False),
+        (MUST, None, "fail", "appeared", True),
+        (MUST, None, "pass", "appeared", False),
+        (MUST, "pass", None, "gone", True),
+        (SHOULD, "pass", "warn", "newly failing", False),
+    ],
+)
+def test_turn_of_a_verdict_has_a_kind_and_a_weight(
+    identity: str, before: str | None, after: str | None, kind: str, *, worse: bool
+) -> None:
+    words = [{"graphql": "pass", **({"rest": word} if word else {})} for word in (before, after)]
+    found = turned({identity: words[0]}, {identity: words[1]})
+    (turn,) = found.turns
+    assert (turn.requirement, turn.transport, turn.kind, turn.worse) == (identity, "rest", kind, worse)
+    assert found.worse is worse
+
+
+def test_runs_that_are_the_same_differ_in_nothing() -> None:
+    words = {MUST: {"rest": "fail"}, OTHER: {"rest": "pass"}}
+    found = turned(words, words)
+    assert found == change.Change((), (), (), (), (), ())
+    assert not found.worse
+
+
+def test_requirement_that_the_other_register_has_not_got_no_worse() -> None:
+    found = turned({MUST: {"rest": "pass"}, OTHER: {"rest": "pass"}}, {MUST: {"rest": "pass"}})
+    assert [(turn.requirement, turn.kind, turn.worse) for turn in found.turns] == [(OTHER, "gone", False)]
+
+
+def test_requirement_that_the_served_version_does_not_have_got_no_worse() -> None:
+    words = [{NEWER: {"rest": "pass"}}, {NEWER: {"rest": "not-applicable"}}]
+    assert turned(*words).worse
+    assert not turned(*words, version="2022-10").worse
+
+
+def test_further_way_to_break_a_must_is_worse_and_other_numbers_are_none() -> None:
+    before = results({MUST: {"rest": "fail"}}, deviations=[deviation(MUST, "rest", "order 17 is open: incomplete")])
+    same = results({MUST: {"rest": "fail"}}, deviations=[deviation(MUST, "rest", "order 4711 is open: closed")])
+    assert not change.between(before, same, KNOWN).worse
+    further = {**same, "deviations": [*same["deviations"], deviation(MUST, "rest", "the items are kept")]}
+    found = change.between(before, further, KNOWN)
+    assert [(way.requirement, way.documented) for way in found.new] == [(MUST, "the items are kept")]
+    assert found.worse
+    assert [way.documented for way in change.between(further, before, KNOWN).gone] == ["the items are kept"]
+
+
+def test_identity_and_counts_that_differ_are_told() -> None:
+    found = turned({MUST: {"rest": "pass"}}, {MUST: {"rest": "fail"}}, version="2026-01", exchanges=99)
+    assert ("version served", "2025-10", "2026-01") in found.identity
+    assert {("exchanges", "10", "99"), ("verdict", "conformant", "nonconformant")} <= set(found.counts)
+    assert ("must fail", "0", "1") in found.counts
+
+
+def test_exit_status_of_diff_is_that_of_a_baseline(tmp_path: Path) -> None:
+    good = store(tmp_path / "good", results({MUST: {"rest": "pass"}}))
+    bad = store(tmp_path / "bad", results({MUST: {"rest": "fail"}}))
+    worse = run("diff", good, bad, cwd=tmp_path)
+    assert worse.status == 1, worse.said
+    assert f"{MUST} must rest: ✔ pass → ✖ fail" in worse.out
+    assert worse.out.rstrip().endswith("1 must got worse.")
+    mended = run("diff", bad, good, cwd=tmp_path)
+    assert mended.status == 0, mended.said
+    assert "Mended (1)" in mended.out
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda _: "{", "is no JSON"),
+        (lambda found: json.dumps({**found, "schema": "other"}), "is of another schema"),
+        (lambda found: json.dumps({**found, "requirements": [1]}), "does not follow its schema: $.requirements[0]"),
+        (lambda found: json.dumps({**found, "seconds": HOSTILE}), "does not follow its schema: $.seconds"),
+        (
+            lambda found: json.dumps({**found, "versions": [VERSION]}),
+            "is a run over several API versions: name the folder of one (2025-10 below it)",
+        ),
+    ],
+)
+def test_run_that_cannot_be_compared_is_a_sentence(
+    spoil: Callable[[dict[str, Any]], str], said: str, tmp_path: Path
+) -> None:
+    (tmp_path / "results.json").write_text(spoil(results({MUST: {"rest": "pass"}})), "utf-8")
+    with pytest.raises(stored.NotARun) as reason:
+        stored.load_one(tmp_path)
+    assert said in str(reason.value)
+    assert "\x1b" not in str(reason.value)
+
+
+VERSION = {
+    "asked": "2025-10", "served": "2025-10", "verdict": "conformant", "summary": "", "counts": {}, "exchanges": 1,
+    "orders_created": 0, "seconds": 1, "results": "2025-10/results.json",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["diff", "good", "."], "holds no results.json"),
+        (["diff", "good"], "Missing argument"),
+        (["diff", "good", "nowhere"], "does not exist"),
+        (["matrix", "good"], "One run has nothing beside it"),
+        (["matrix", "good", "."], "holds no results.json"),
+        (["matrix", "good", "good", "--out", "nowhere/page.html"], "cannot be written"),
+        (["verify", "."], "holds no results.json"),
+    ],
+)
+def test_wrong_use_is_a_sentence_with_exit_status_4(arguments: list[str], said: str, tmp_path: Path) -> None:
+    store(tmp_path / "good", results({MUST: {"rest": "pass"}}))
+    ended = run(*arguments, cwd=tmp_path)
+    assert ended.status == 4, ended.said
+    assert said in " ".join(ended.sentences)
+    assert "Traceback" not in ended.said
+
+
+def page(tmp_path: Path, *runs: dict[str, Any]) -> str:
+    folders = [store(tmp_path / f"run {number}", found) for number, found in enumerate(runs)]
+    made = [(folder, parse(stored.load_one(folder).results)) for folder in folders]
+    (folders[0] / "report.html").touch()
+    return side_by_side.render(side_by_side.columns(made, tmp_path / "matrix.html"))
+
+
+def test_page_and_table_count_the_same(tmp_path: Path) -> None:
+    words: tuple[Words, ...] = (
+        {MUST: {"rest": "pass", "graphql": "fail"}, OTHER: {"rest": "pass"}},
+        {MUST: {"rest": "pass", "graphql": "pass"}, OTHER: {"rest": "pass"}},
+    )
+    for number, one in enumerate(words):
+        store(tmp_path / f"run-{number}", results(one))
+    ended = run("matrix", "run-0", "run-1", "--out", "page.html", cwd=tmp_path)
+    assert ended.status == 0, ended.said
+    lines = ended.out.splitlines()
+    assert lines[0].startswith("[1] nonconformant  run-0  http://127.0.0.1:4010")
+    assert next(line for line in lines if line.startswith("closing")).split() == ["closing", "1/2", "✖1", "2/2"]
+    assert "1 of 2 requirements differ." in lines
+    text = (tmp_path / "page.html").read_text("utf-8")
+    assert "1 of 2" in text
+    assert "2 of 2" in text
+    assert "2 requirements · 1 differ" in text.replace("\n", " ")
+
+
+def test_row_without_a_counterpart_is_told(tmp_path: Path) -> None:
+    text = page(tmp_path, results({MUST: {"rest": "pass"}}), results({OTHER: {"rest": "pass"}}))
+    assert text.count("no such row") == 2
+
+
+def test_failed_verdict_leads_to_its_row_in_the_report_that_is_there(tmp_path: Path) -> None:
+    failing = results({MUST: {"rest": "fail"}})
+    text = page(tmp_path, failing, failing)
+    assert text.count(f'href="run%200/report.html#req-{MUST}"') == 1
+    assert "run%201/report.html" not in text
+
+
+def test_transport_that_one_run_lacks_is_no_difference(tmp_path: Path) -> None:
+    both, one = ({MUST: dict.fromkeys(names, "pass")} for names in (("rest", "graphql"), ("rest",)))
+    found = [parse(results(words)) for words in (both, one)]
+    columns = side_by_side.columns([(tmp_path, run_) for run_ in found], tmp_path / "page.html")
+    assert [area.differing for area in side_by_side.areas(columns)] == [0]
+
+
+def test_what_makes_runs_less_comparable_is_said(tmp_path: Path) -> None:
+    other = results({MUST: {"rest": "pass"}}, version="2026-01")
+    other["suite"]["register_digest"], other["target"]["areas"] = "0", []
+    text = page(tmp_path, results({MUST: {"rest": "pass"}}), other)
+    assert "They were judged by different registers." in text
+    assert "Their targets served different API versions." in text
+    assert "They claim different areas" in text
+    assert "different depths" not in text
+
+
+def test_nothing_that_a_run_holds_acts_in_page_or_terminal(tmp_path: Path) -> None:
+    found = results({MUST: {"rest": "fail"}}, summary=HOSTILE, next_action=HOSTILE)
+    found["target"] |= {"base_url": HOSTILE, "kind": HOSTILE, "areas": [HOSTILE]}
+    found["suite"] |= {"version": HOSTILE, "register_digest": HOSTILE}
+    found["requirements"][0] |= {"statement": HOSTILE, "area": HOSTILE, "quote": HOSTILE}
+    found["deviations"][0] |= {"documented": HOSTILE, "received": HOSTILE}
+    found["cells"] = [
+        {
+            "state": HOSTILE, "action": HOSTILE, "actor": HOSTILE, "transport": "rest", "expected": "open",
+            "level": None, "seen": "refused", "verdict": "pass", "requirement": None, "exchanges": [],
+        }
+    ]  # fmt: skip
+    plain = results({MUST: {"rest": "pass"}}, cells=[{**found["cells"][0], "seen": "accepted"}])
+    text = page(tmp_path, plain, found)
+    assert "<script" not in text
+    assert "default-src 'none'" in text
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", text)
+    runs = [(tmp_path / str(number), parse(one)) for number, one in enumerate((plain, found))]
+    columns = side_by_side.columns(runs, tmp_path / "page.html")
+    said = told.matrix(columns, tmp_path / "page.html")
+    said += told.change(change.between(plain, found, KNOWN), tmp_path, tmp_path)
+    assert "alert" in said
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", said)
