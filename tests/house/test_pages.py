@@ -66,7 +66,7 @@ def test_every_option_that_pages_name_exists() -> None:
     known = {option for command in cli.main.commands.values() for one in command.params for option in one.opts}
     known |= {"--version", "--base-url", "--out"}
     text = "\n".join(page.read_text("utf-8") for page in PAGES)
-    named = set(re.findall(r"fulfillspec (?:run|sandbox|requirements|report|sweep)[^\n`]*", text))
+    named = set(re.findall(r"fulfillspec (?:run|sandbox|requirements|report|verify|diff|matrix|sweep)[^\n`]*", text))
     used = {option for line in named for option in re.findall(r"(?<=\s)--[a-z-]+", line.partition("#")[0])}
     assert used - known == set()
 
@@ -161,4 +161,4 @@ def test_tracked_files_say_nothing_of_where_they_were_made() -> None:
 def test_help_is_shown_for_every_command() -> None:
     command = "from fulfillspec.cli import main; main()"
     done = subprocess.run([sys.executable, "-c", command, "--help"], capture_output=True, text=True, check=True)
-    assert all(name in done.stdout for name in ("run", "sandbox", "requirements", "report", "sweep"))
+    assert all(name in done.stdout for name in ("run", "sandbox", "requirements", "report", "verify", "diff", "matrix", "sweep"))
