@@ -182,8 +182,11 @@ def _check_versions(run: Stored, done: Verification, *, same: bool) -> None:
         done.exchanges += part.exchanges
         done.judged += part.judged
         done.requirements += part.requirements
+    if not same or len(walked) < len(run.results["versions"]) or done.disagreements:
+        return  # what does not agree with itself is no ground for the whole
     worst = comparison.telling(walked)
-    if not same or worst is None or len(walked) < len(run.results["versions"]) or done.disagreements:
+    if worst is None:
+        done.add([Disagreement("results.json", "none of its versions has results")])
         return
     whole = comparison.merged(walked, register.load())
     done.add(

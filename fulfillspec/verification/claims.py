@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -19,11 +20,12 @@ def of_register(found: Mapping[str, Any], register: Register) -> Iterator[Disagr
     """Compare the rows with the register: each requirement once, and as it is written there."""
     ids = [row["id"] for row in found["requirements"]]
     for identity in sorted(set(register.requirements) ^ set(ids)):
-        yield Disagreement(FILE, f"{identity} is {'missing' if identity not in ids else 'no row of the register'}")
-    for identity in sorted({one for one in ids if ids.count(one) > 1} if len(set(ids)) < len(ids) else ()):
+        strange = identity not in register.requirements
+        yield Disagreement(FILE, f"{identity} is {'no row of the register' if strange else 'missing'}")
+    for identity in sorted(one for one, count in Counter(ids).items() if count > 1):
         yield Disagreement(FILE, f"{identity} has more than one row")
-    for row in (*found["requirements"], *found["deviations"]):
-        identity = row.get("id") or row["requirement"]
+    rows = [(row["id"], row) for row in found["requirements"]]
+    for identity, row in (*rows, *((row["requirement"], row) for row in found["deviations"])):
         known = register.requirements.get(identity)
         for key in ("level", "area", "statement", "source", "quote"):
             if known is not None and row[key] != getattr(known, key):

@@ -18,7 +18,7 @@ _PIECE: Final = 1 << 20
 _LONGEST_SECRET: Final = 4096
 _SECRET = re.compile(
     rb"shp(?:at|ca|pa|ss|tka|ua)_[0-9A-Za-z]{16,}"
-    rb"|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}"
+    rb"|(?<![\w-])eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}"
     rb"|[Bb]earer [\w.~+/-]{20,}"
     rb"|gh[pousr]_[0-9A-Za-z]{30,}"
     rb"|-----BEGIN [A-Z ]*PRIVATE KEY-----"

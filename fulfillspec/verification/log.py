@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,9 +24,14 @@ _PSEUDONYM = "«token:"
 
 @dataclass
 class Log:
-    """What was counted in a log. `callers` are transport and actor of each exchange, by its number less one."""
+    """What was counted in a log.
+
+    `callers` are transport and actor of each exchange, by its number less one, `milliseconds` are those until answers
+    were whole, by transport.
+    """
 
     callers: list[tuple[str, str]] = field(default_factory=list)
+    milliseconds: dict[str, float] = field(default_factory=dict)
     cases: dict[str, list[int]] = field(default_factory=dict)
     throttled: int = 0
     orders_created: int = 0
@@ -65,6 +71,7 @@ def read(path: Path) -> tuple[Log, list[Disagreement]]:
 
 def _count(log: Log, exchange: Exchange) -> None:
     log.callers.append((exchange.transport, exchange.actor))
+    log.milliseconds[exchange.transport] = log.milliseconds.get(exchange.transport, 0.0) + exchange.ms
     log.cases.setdefault(exchange.case, []).append(exchange.n)
     by_cost = exchange.transport == "graphql" and "THROTTLED" in exchange.body
     data = evidence.data_of(exchange) if by_cost or exchange.operation == "create_order" else None
@@ -95,6 +102,7 @@ def against(log: Log, results: Mapping[str, Any]) -> Iterator[Disagreement]:
     for name in ("exchanges", "throttled", "orders_created"):
         if results[name] != getattr(log, name):
             yield Disagreement("results.json", f"{name} is {results[name]}, {FILE} shows {getattr(log, name)}")
+    yield from _costs(log, results.get("costs") or {})
     if log.end is None:
         yield Disagreement(FILE, "it has no last line: the file is cut off, or the run was killed")
     else:
@@ -108,6 +116,18 @@ def against(log: Log, results: Mapping[str, Any]) -> Iterator[Disagreement]:
     yield from _same_run(log.meta, results)
     yield from _cases(log, results)
     yield from _references(log, results)
+
+
+def _costs(log: Log, costs: Mapping[str, Any]) -> Iterator[Disagreement]:
+    sent = Counter(transport for transport, _ in log.callers)
+    for name, cost in costs.items():
+        seconds = log.milliseconds.get(name, 0.0) / 1000
+        if cost["requests"] != sent[name] or abs(cost["seconds"] - seconds) > 0.01:
+            yield Disagreement(
+                "results.json",
+                f"costs of {name}: {cost['requests']} requests in {cost['seconds']:.2f} s, "
+                f"{FILE} shows {sent[name]} in {seconds:.2f} s",
+            )
 
 
 def _same_run(meta: Mapping[str, Any], results: Mapping[str, Any]) -> Iterator[Disagreement]:

@@ -94,6 +94,8 @@ def test_stored_versions_agree_and_each_is_checked(eras: tuple[Ended, Path], tmp
     part.write_text(part.read_text("utf-8").replace('"verdict": "conformant"', '"verdict": "inconclusive"', 1), "utf-8")
     where = {one.where for one in verification.verify(again).disagreements}
     assert "2022-10/results.json" in where
+    part.write_text('{"schema": "fulfillspec/results/1", "verdict": []}', "utf-8")
+    assert any(one.where == "2022-10/results.json" for one in verification.verify(again).disagreements)
     shutil.rmtree(again / "2022-10")
     assert any("holds no results.json" in one.what for one in verification.verify(again).disagreements)
 

@@ -146,6 +146,8 @@ CELL = {
         (put("summary", value="Conformant."), "summary says 'Conformant.'"),
         (put("exchanges", value=58), "exchanges is 58, evidence.ndjson shows"),
         (put("orders_created", value=9), "orders_created is 9, evidence.ndjson shows 1"),
+        (put("costs", "rest", "requests", value=5), "costs of rest: 5 requests in"),
+        (put("costs", "rest", "seconds", value=0.0), "requests in 0.00 s, evidence.ndjson shows"),
         (put("throttled", value=1), "throttled is 1, evidence.ndjson shows 0"),
         (put("target", "base_url", value="https://vendor.example"), "its first line says base_url 'http://127"),
         (put("target", "kind", value="a real store"), "target.kind is 'a real store', the probe"),
@@ -159,6 +161,10 @@ CELL = {
         (put("cells", value=[{**CELL, "seen": "accepted"}]), "pass, though accepted where refuse is expected"),
         (put("suite", "register_digest", value="0" * 16), "it is of another suite: version 0.1.0 with register 0000"),
         (put("suite", "depth", value="deep"), "$.suite.depth: expected enum"),
+        (
+            tampered.results(lambda found: found["target"]["api_version"].update(asked="abc")),
+            "the probe of the target cannot be followed",
+        ),
         (put("requirements", value={}), "$.requirements: expected type"),
     ],
 )  # fmt: skip
@@ -167,6 +173,12 @@ def test_results_that_were_changed_are_named(tamper: tampered.Tamper, said: str,
     tamper(copy)
     found = disagreements(copy)
     assert any(said in one for one in found), found
+
+
+def test_keys_that_the_schema_does_not_name_are_passed_over(copy: Path) -> None:
+    without_sums(copy)
+    put("deviations", 0, "id", value=[])(copy)
+    assert disagreements(copy) == []
 
 
 def body(text: str) -> Callable[[dict[str, Any]], None]:

@@ -161,4 +161,7 @@ def test_tracked_files_say_nothing_of_where_they_were_made() -> None:
 def test_help_is_shown_for_every_command() -> None:
     command = "from fulfillspec.cli import main; main()"
     done = subprocess.run([sys.executable, "-c", command, "--help"], capture_output=True, text=True, check=True)
-    assert all(name in done.stdout for name in ("run", "sandbox", "requirements", "report", "verify", "diff", "matrix", "sweep"))
+    assert all(
+        name in done.stdout
+        for name in ("run", "sandbox", "requirements", "report", "verify", "diff", "matrix", "sweep")
+    )

@@ -13,7 +13,7 @@ import stored_run
 
 from fulfillspec.evidence import Evidence
 from fulfillspec.redaction import Redactor
-from fulfillspec.reporting import Failed, write_all
+from fulfillspec.reporting import PROJECTIONS, Failed, write_all
 
 FILES = ("report.html", "junit.xml", "results.csv", "exchanges.har", "badge.json")
 
@@ -199,7 +199,7 @@ def test_a_broken_projection_loses_none_of_the_others(tmp_path: Path, monkeypatc
     def burst(*_: object) -> None:
         raise RuntimeError("out of ink")
 
-    monkeypatch.setattr("fulfillspec.reporting.page.write", burst)
+    monkeypatch.setitem(PROJECTIONS, "report.html", burst)
     assert write_all(tmp_path) == [Failed("report.html", "RuntimeError: out of ink")]
     assert {name for name in FILES if (tmp_path / name).exists()} == set(FILES) - {"report.html"}
 
