@@ -27,11 +27,11 @@ class Log:
     """What was counted in a log.
 
     `callers` are transport and actor of each exchange, by its number less one, `milliseconds` are those until answers
-    were whole, by transport.
+    were whole, by transport, whole ones as the run counts them.
     """
 
     callers: list[tuple[str, str]] = field(default_factory=list)
-    milliseconds: dict[str, float] = field(default_factory=dict)
+    milliseconds: Counter[str] = field(default_factory=Counter)
     cases: dict[str, list[int]] = field(default_factory=dict)
     throttled: int = 0
     orders_created: int = 0
@@ -71,7 +71,7 @@ def read(path: Path) -> tuple[Log, list[Disagreement]]:
 
 def _count(log: Log, exchange: Exchange) -> None:
     log.callers.append((exchange.transport, exchange.actor))
-    log.milliseconds[exchange.transport] = log.milliseconds.get(exchange.transport, 0.0) + exchange.ms
+    log.milliseconds[exchange.transport] += round(exchange.ms)
     log.cases.setdefault(exchange.case, []).append(exchange.n)
     by_cost = exchange.transport == "graphql" and "THROTTLED" in exchange.body
     data = evidence.data_of(exchange) if by_cost or exchange.operation == "create_order" else None
@@ -121,7 +121,7 @@ def against(log: Log, results: Mapping[str, Any]) -> Iterator[Disagreement]:
 def _costs(log: Log, costs: Mapping[str, Any]) -> Iterator[Disagreement]:
     sent = Counter(transport for transport, _ in log.callers)
     for name, cost in costs.items():
-        seconds = log.milliseconds.get(name, 0.0) / 1000
+        seconds = log.milliseconds[name] / 1000
         if cost["requests"] != sent[name] or abs(cost["seconds"] - seconds) > 0.01:
             yield Disagreement(
                 "results.json",
