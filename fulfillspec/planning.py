@@ -1,4 +1,4 @@
-"""What a walk does next: towards cells of the table that the run has seldom met, or never after such a past.
+"""What a walk does next: towards cells of the table that the run has seldom met, or never, after such a past.
 
 Left to chance alone, a walk stays where most steps lead, and meets what lies four steps away once in a hundred. So a
 goal is drawn, any cell of the table that can be reached, and the walk goes there the shortest documented way.
@@ -116,7 +116,6 @@ class Planner:
         return None if edge.action != "move" else int(self._lifecycle.states[edge.target].place == "merchant")
 
     def _visit(self, trail: Trail, order: FulfillmentOrder, cell: Cell) -> None:
-        self._visits[cell] += 1
         self._visits[trail.past(order.id), cell] += 1
 
     def _goal(self, random: Random, trail: Trail) -> tuple[Subject, FulfillmentOrder, State, Cell] | None:
@@ -132,7 +131,7 @@ class Planner:
                 ends = bool(way) and self._lifecycle.states[cell.state].ended
                 if way is None or ends or (cell.action == "move" and not self._can_move(trail, order)):
                     continue
-                worn = (1 + self._visits[cell]) ** 0.5 * (1 + self._visits[trail.past(order.id), cell])
+                worn = 1 + self._visits[trail.past(order.id), cell]
                 options.append((subject, order, state, cell))
                 weights.append(_weight(trail, order, cell) / worn * _NEARNESS ** len(way))
         if not any(cell.outcome == "accept" for *_, cell in options):
