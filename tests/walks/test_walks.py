@@ -66,7 +66,7 @@ def test_each_rule_has_a_mutant_that_a_walk_finds(tmp_path: Path, mutant: str, t
     assert counted["checked"] >= counted["violations"] > 0
 
 
-@pytest.mark.parametrize("seed", [2, 4])
+@pytest.mark.parametrize("seed", [0, 4])
 @pytest.mark.parametrize(("mutant", "rule", "shortest"), SHORTEST, ids=["two-steps", "four-steps"])
 def test_history_that_shows_a_deviation_is_the_shortest(
     tmp_path: Path, mutant: str, rule: str, shortest: list[str], seed: int
