@@ -69,10 +69,10 @@ def plain(root: str, version: str) -> Document:
     """Return the plainest query for a field of `ROOTS`: the ids."""
     named = root in {"fulfillmentOrder", "order"}
     rest = "(id: $id) { id }" if named else "(first: 1) { nodes { id } }"
-    node = parse(f"query{'($id: ID!)' if named else ''} {{ {root}{rest} }}", no_location=True)
-    return Document(
-        f"plain_{root}", documents.known(version), print_ast(node), node, mutation=False, root=root, left_out=()
-    )
+    found = documents.query(f"query{'($id: ID!)' if named else ''} {{ {root}{rest} }}", version)
+    if found is None:
+        raise documents.DocumentDefectError(f"{version} has no {root}")
+    return found
 
 
 class Questions:
@@ -120,10 +120,10 @@ class Questions:
         return node
 
     def _document(self, root: str, node: DocumentNode) -> Document:
-        defects = validate(self._schema, node)
-        if defects:
-            raise NotGenerated(f"{root}: {defects[0].message}")
-        return Document(f"query_{root}", self._version, print_ast(node), node, mutation=False, root=root, left_out=())
+        found = documents.query(print_ast(node), self._version)
+        if found is None:
+            raise NotGenerated(f"{root}: what was made of a generated query does not fit the schema")
+        return found
 
     def _is_small(self, node: DocumentNode) -> bool:
         types = TypeInfo(self._schema)

@@ -18,6 +18,7 @@ from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
+    GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
@@ -134,6 +135,21 @@ def document(name: str, version: str) -> Document:
         first.name.value,
         tuple(dict.fromkeys(pruning.left_out)),
     )
+
+
+def query(text: str, version: str) -> Document | None:
+    """Return a query of any text as a document; None where it is none that the schema of a version allows."""
+    try:
+        node = parse(text, no_location=True)
+    except (GraphQLError, RecursionError):
+        return None
+    operation = next((part for part in node.definitions if isinstance(part, OperationDefinitionNode)), None)
+    first = operation.selection_set.selections[0] if operation else None
+    is_query = operation is not None and operation.operation is OperationType.QUERY and isinstance(first, FieldNode)
+    if not is_query or validate(schema(version), node):
+        return None
+    root = first.name.value if isinstance(first, FieldNode) else ""
+    return Document(f"query_{root}", known(version), text, node, mutation=False, root=root, left_out=())
 
 
 def _root() -> Path:

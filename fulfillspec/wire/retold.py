@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,6 +23,7 @@ _TRANSPORTS: Final[Mapping[str, Transport]] = {
     "graphql": graphql.GraphQL({}, documents.versions()[-1]),
     "connector": Connector({}, "/"),
 }
+_VERSION = re.compile(r"/api/([^/]+)/")
 _ORDER = re.compile(r"/fulfillment_orders/([^/]+)\.json")
 _LIST = re.compile(r"/orders/([^/]+)/fulfillment_orders\.json")
 
@@ -101,7 +103,7 @@ def _rest(exchange: Exchange) -> Told:
 def _graphql(exchange: Exchange, calls: _Calls) -> Told:
     identity = digits(_variables(exchange).get("id"))
     listing = exchange.operation == "list"
-    ask = Ask(exchange.operation, None if listing else identity)
+    ask = Ask(exchange.operation, None if listing else identity, document=_document(exchange))
     answer = graphql.read_answer(ask, exchange.actor, exchange)
     order_id = identity if listing else None
     try:
@@ -115,10 +117,28 @@ def _graphql(exchange: Exchange, calls: _Calls) -> Told:
     return Told(whole, order_id)
 
 
+def _document(exchange: Exchange) -> documents.Document | None:
+    """Return the query that was sent in the place of the operation's own, None where that one was sent."""
+    text = _sent(exchange).get("query")
+    if not isinstance(text, str) or text in _texts(exchange.operation):
+        return None
+    asked = _VERSION.search(exchange.url)
+    return documents.query(text, exchange.headers.get("x-shopify-api-version") or (asked[1] if asked else ""))
+
+
+@functools.cache
+def _texts(operation: str) -> frozenset[str]:
+    return frozenset(documents.document(operation, version).text for version in documents.versions())
+
+
 def _variables(exchange: Exchange) -> dict[str, Any]:
+    found = _sent(exchange).get("variables")
+    return found if isinstance(found, dict) else {}
+
+
+def _sent(exchange: Exchange) -> dict[str, Any]:
     try:
         body = json.loads(exchange.request_body or "null")
     except (ValueError, RecursionError):
         return {}
-    found = body.get("variables") if isinstance(body, dict) else None
-    return found if isinstance(found, dict) else {}
+    return body if isinstance(body, dict) else {}

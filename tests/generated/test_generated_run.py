@@ -111,10 +111,10 @@ def test_core_finds_an_operation_that_is_open(tmp_path: Path, mutant: str) -> No
 
 
 @pytest.fixture(scope="module")
-def certified_queries(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def certified_queries(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], list[dict[str, Any]], Path]:
     folder = tmp_path_factory.mktemp("queries")
     results, acts, _ = run(folder, "--depth=certify", "--seed=5", transport="graphql")
-    return results, acts
+    return results, acts, folder / "run"
 
 
 def documents_of(acts: list[dict[str, Any]]) -> list[str]:
@@ -132,7 +132,7 @@ def test_core_asks_little_over_graphql_and_does_not_load_schemathesis(tmp_path: 
 
 
 def test_certify_over_graphql_deviates_nowhere(certified_queries: Any) -> None:
-    results, acts = certified_queries
+    results, acts, _ = certified_queries
     assert results["deviations"] == []
     assert {case["outcome"] for case in results["cases"]} == {"passed"}
     assert results["left_behind"] == []
@@ -143,12 +143,23 @@ def test_certify_over_graphql_deviates_nowhere(certified_queries: Any) -> None:
 
 
 def test_no_generated_document_over_graphql_is_a_mutation(certified_queries: Any) -> None:
-    _, acts = certified_queries
+    _, acts, _ = certified_queries
     names = (*documents.names(), *documents.names("provision"))
     known = {documents.document(name, "2025-10").text for name in names}
     mutations = {text for text in documents_of(acts) if text.lstrip().startswith("mutation")}
     assert mutations
     assert mutations <= known
+
+
+def test_answers_to_generated_queries_are_judged_again_by_what_asked(certified_queries: Any) -> None:
+    _, _, out = certified_queries
+    command = "import sys; sys.argv[0] = 'fulfillspec'; from fulfillspec.cli import main; main()"
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    ended = subprocess.run(
+        [sys.executable, "-c", command, "verify", str(out)], env=env, capture_output=True, text=True, check=False
+    )
+    assert "answers judged again" in ended.stdout + ended.stderr
+    assert "it deviates" not in ended.stdout + ended.stderr
 
 
 @pytest.mark.parametrize("mutant", ["all-list-is-open-to-all", "any-token-will-do-over-graph-ql"])
