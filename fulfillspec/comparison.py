@@ -124,7 +124,9 @@ def _next_action(verdict: str, worst: Walked, found: Sequence[Mapping[str, Any]]
     if verdict == "conformant":
         return "Look at the differences between the versions." if found else "Nothing is left to do."
     then = str((worst.found or {}).get("next_action", ""))
-    again = re.sub(r"(fulfillspec run\b)", rf"\1 --api-version {worst.version}", then, count=1)
+    again = then
+    if "--api-version" not in then:
+        again = re.sub(r"(fulfillspec run\b)", rf"\1 --api-version {worst.version}", then, count=1)
     return f"At {worst.version}: {again}"
 
 

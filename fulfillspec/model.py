@@ -6,6 +6,7 @@ Identifiers are the digits that REST ids and GraphQL gids share, as text.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -128,6 +129,14 @@ class Picture:
                 units = line.quantity - (line.remaining or 0) if over else line.quantity
                 total[line.line_item_id] = total.get(line.line_item_id, 0) + units
         return total
+
+    def to_do(self) -> dict[str, int]:
+        """Units that are left to be fulfilled, by the order's line item id; those of ended ones are not counted."""
+        total: Counter[str] = Counter()
+        for order in self.orders.values():
+            if not order.ended:
+                total.update(order.left)
+        return dict(total)
 
 
 def moment(text: object) -> datetime | None:

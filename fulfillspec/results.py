@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -189,6 +190,20 @@ def verdict_on(rows: Iterable[Mapping[str, Any]], *, aborted: bool) -> str:
     return "conformant"
 
 
+def again(target: Mapping[str, Any], depth: str) -> list[str]:
+    """Return the words of a command that tests a target of results once more."""
+    words = ["fulfillspec", "run"]
+    if target.get("file"):
+        words += ["--target", str(target["file"])]
+    elif not target["embedded"]:
+        words += ["--base-url", str(target["base_url"])]
+    if not target["embedded"]:
+        words += ["--api-version", str(target["api_version"]["asked"])]
+    if len(target["transports"]) == 1:
+        words += ["--transport", str(target["transports"][0])]
+    return words if depth == "core" else [*words, "--depth", depth]
+
+
 def sentences(
     verdict: str, rows: list[dict[str, Any]], first_broken: str, scope: Scope, target: Mapping[str, Any]
 ) -> dict[str, str]:
@@ -207,8 +222,7 @@ def sentences(
             then = "Look at the advisory deviations." if warned else "Nothing is left to do."
         case "nonconformant":
             said = f"Not conformant: {failed} of {musts} musts deviate at {at}, {open_} could not be observed{extra}."
-            where = "" if target["embedded"] else f" --base-url {target['base_url']}"
-            then = f"Mend {first_broken} first and run again: fulfillspec run{where} --only {first_broken}"
+            then = f"Mend {first_broken} first and run again: {shlex.join([*again(target, scope.depth), '--only', first_broken])}"
         case "inconclusive":
             first = next((row for row in rows if row["level"] == "must" and row["verdict"] == "inconclusive"), None)
             said = f"Inconclusive: {open_} of {musts} musts could not be observed at {at}; none that was observed deviates{extra}."

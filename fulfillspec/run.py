@@ -335,6 +335,7 @@ class Run:
                 "target": {
                     "base_url": self.target.base_url,
                     "embedded": self.embedded,
+                    "file": self.target.file,
                     "api_version": {"asked": self.target.api_version, "served": self.probe.named(self.transports)},
                     "areas": sorted(self.scope.areas),
                     "transports": list(self.scope.transports),

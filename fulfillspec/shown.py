@@ -59,15 +59,18 @@ def _fulfillment(asked: Asked) -> dict[str, Any]:
 
 
 @pytest.fixture
-def requests_shown() -> Callable[[Step], Any]:
-    """Return the newest request that the answer of a submission shows; silence where no list is shown."""
+def requests_shown() -> Callable[..., Any]:
+    """Return the request of a kind that the answer of a submission shows; silence where no list is shown.
 
-    def newest(step: Step) -> Any:
+    No document says in which order requests are listed: of several the last is taken that is of the kind.
+    """
+
+    def newest(step: Step, kind: str = "fulfillment_request") -> Any:
         shown = step.needs(step.answer.order)
         step.reads("AMB-REQUESTS-LIST", "shown" if step.needs(step.order).requests else "empty")
         if not shown.requests:
             raise Unobservable("the answer shows no list of requests")
-        return shown.requests[-1]
+        return next((one for one in reversed(shown.requests) if one.kind == kind), shown.requests[-1])
 
     return newest
 

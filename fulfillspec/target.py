@@ -85,6 +85,7 @@ class Notifications:
 class Target:
     """What is tested. `base_url` is empty where none is named; `transports` and `areas` are empty for those found.
 
+    `file` is the target file as it was named, empty without one.
     `orders_per_minute` and `requests_per_second` pace us, `timeout` is seconds for a whole answer. `notes` say what
     was put right.
     """
@@ -102,6 +103,7 @@ class Target:
     notifications: Notifications | None = None
     allow_writes: bool = False
     notes: tuple[str, ...] = ()
+    file: str = ""
 
     def token(self, actor: str) -> str | None:
         """Return the token of an actor; None without one."""
@@ -179,6 +181,7 @@ def load(file: Path | None, env: Mapping[str, str], options: Mapping[str, Any]) 
         notifications=_notifications(options.get("listen"), top, env),
         allow_writes=guard.flag("allow_writes") or False,
         notes=tuple(notes),
+        file=str(file) if file else "",
     )
 
 

@@ -12,10 +12,14 @@ def test_merchant_asks_to_cancel_an_accepted_order(stage, merchant):
 
 def test_cancellation_request_shows_its_message(stage, merchant, requests_shown):
     order = stage.order("service:in_progress/accepted")
-    step = merchant.submit_cancellation(order, message="Stop, please.")
-    request = requests_shown(step)
+    told = (
+        "Stop, please – עצרו בבקשה – even if it is packed already: the customer ordered the wrong size for Zoë, "
+        "and asks for the other one."
+    )
+    step = merchant.submit_cancellation(order, message=told)
+    request = requests_shown(step, "cancellation_request")
     said = (request.kind, request.message)
-    wanted = ("cancellation_request", "Stop, please.")
+    wanted = ("cancellation_request", told)
     step.check("FO-CANCELLATION-MESSAGE", said == wanted, f"{wanted}", said, taints=False)
 
 

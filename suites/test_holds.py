@@ -9,13 +9,14 @@ PLACES = ("service", "merchant")
 @pytest.mark.parametrize("place", PLACES)
 def test_merchant_holds_an_open_order(stage, merchant, place):
     order = stage.order(f"{place}:open/unsubmitted", lines=2, alone=place == "merchant")
-    step = merchant.hold(order, reason="incorrect_address", notes="The number is missing.")
+    told = "The number of the house is missing – מספר הבית חסר – and nobody in Rue de l'Été answers the phone."
+    step = merchant.hold(order, reason="incorrect_address", notes=told)
     step.expect("FO-HOLD-STATE", "on_hold/*")
     step.expect("FO-HOLD-KEEPS-REQUEST", "*/unsubmitted")
     reasons = [hold.reason for hold in step.order.holds or ()]
     step.check("FO-HOLD-CREATES-HOLD", "incorrect_address" in reasons, "a hold with the reason sent", reasons)
     notes = [hold.notes for hold in step.order.holds or ()]
-    step.check("FO-HOLD-NOTES", "The number is missing." in notes, "a hold with the notes sent", notes, taints=False)
+    step.check("FO-HOLD-NOTES", told in notes, "a hold with the notes sent", notes, taints=False)
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -43,9 +44,10 @@ def test_hold_needs_no_notes(stage, merchant):
     merchant.hold(order, reason="other").expect("FO-HOLD-NOTES-OPTIONAL", "on_hold/*")
 
 
-def test_hold_takes_whether_to_notify_the_merchant(stage, merchant):
+@pytest.mark.parametrize("notify", [False, True], ids=["no", "yes"])
+def test_hold_takes_whether_to_notify_the_merchant(stage, merchant, notify):
     order = stage.order("merchant:open/unsubmitted")
-    step = merchant.hold(order, reason="other", notes="No notification.", notify_merchant=False)
+    step = merchant.hold(order, reason="other", notes="Held with or without a word.", notify_merchant=notify)
     step.expect("FO-HOLD-NOTIFY-MERCHANT", "on_hold/*")
 
 

@@ -34,6 +34,12 @@ def test_merchant_moves_a_whole_order_between_own_locations(stage, merchant):
     step.expect_units("FO-MOVE-WHOLE", order.left, step.order)
 
 
+def test_part_of_a_submitted_order_stays(stage, merchant, part_of):
+    order = stage.order("service:open/submitted", movable=True, units=2)
+    step = merchant.move(order, location=stage.elsewhere(order), part=part_of(order).asked)
+    step.expect_refused("FO-MOVE-SUBMITTED-REFUSED", because="its location cannot change, not even for a part")
+
+
 def test_merchant_moves_some_line_items(stage, merchant, part_of):
     order = stage.order("merchant:open/unsubmitted", movable=True, lines=3, units=4, clear="elsewhere")
     part, there = part_of(order), stage.elsewhere(order)

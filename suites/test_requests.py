@@ -16,9 +16,13 @@ def test_merchant_submits_a_whole_order(stage, merchant):
 
 def test_request_shows_its_message_and_notification(stage, merchant, requests_shown):
     order = stage.order("service:open/unsubmitted")
-    step = merchant.submit(order, message="Ask for signature.", notify_customer=True)
+    said = (
+        "Ask for signature – חתימה נדרשת – and leave nothing at the door: Büro im 2. Stock, zweite Tür links, "
+        "the bell of the ground floor does not work."
+    )
+    step = merchant.submit(order, message=said, notify_customer=True)
     request = requests_shown(step)
-    step.check("FO-SUBMIT-MESSAGE", request.message == "Ask for signature.", "the message sent", request.message)
+    step.check("FO-SUBMIT-MESSAGE", request.message == said, "the message sent", request.message)
     step.check("FO-SUBMIT-MESSAGE", request.kind == "fulfillment_request", "kind fulfillment_request", request.kind)
     notify = request.notify_customer
     step.check("FO-SUBMIT-NOTIFY-CUSTOMER", notify is True, "notify_customer true, as sent", notify)
@@ -81,7 +85,7 @@ def test_service_rejects_a_request(stage, service):
 
 def test_service_rejects_a_request_with_details(stage, service, a_line):
     order = stage.order("service:open/submitted", lines=2)
-    details = [(a_line(order), "x" * 150)]
+    details = [(a_line(order), "é" * 150)]
     step = service.reject(order, message="Cannot do it.", reason="inventory_out_of_stock", details=details)
     step.expect("FO-REJECT-LINE-ITEMS", "open/rejected")
     step.expect_units("FO-REJECT-WHOLE", order.units, step.order)

@@ -16,6 +16,7 @@ def test_merchant_reschedules_a_scheduled_order(scheduled, merchant, later):
     step.check("FO-RESCHEDULE-STATE", at == later.moment, f"fulfill_at {later.moment}", at)
 
 
+@pytest.mark.transports("rest")  # a text of REST's documents: a DateTime of GraphQL is ISO 8601
 def test_merchant_reschedules_with_the_documented_text(scheduled, merchant, later):
     step = merchant.reschedule(scheduled, new_fulfill_at=later.documented)
     step.expect("FO-RESCHEDULE-STATE", "scheduled/*")

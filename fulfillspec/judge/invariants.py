@@ -229,8 +229,9 @@ def of_step(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding
     was = before.orders.get(target or "")
     ended = was is not None and was.ended
     if not ended and (operation in _CONSERVING or (operation == "cancel" and answer.slots.get("replacement"))):
-        requirement = "FO-CANCEL-REPLACEMENT-ITEMS" if operation == "cancel" else "FO-INV-QUANTITY"
-        had, has = before.work(), after.work()
+        requirement, had, has = "FO-INV-QUANTITY", before.work(), after.work()
+        if operation == "cancel":  # the cancelled one may keep its line items, with nothing left of them
+            requirement, had, has = "FO-CANCEL-REPLACEMENT-ITEMS", before.to_do(), after.to_do()
         if had == has or any(shown and shown.id not in after.orders for shown in answer.slots.values()):
             yield holds(requirement)
         else:

@@ -320,7 +320,10 @@ def _unjudged(run: Run) -> tuple[tuple[str, tuple[tuple[str, tuple[Requirement, 
 def _commands(run: Run) -> tuple[tuple[str, str], ...]:
     parts = ["fulfillspec", "run"]
     base = words(run.target.get("base_url"))
-    if base and not run.target.get("embedded"):
+    file = words(run.target.get("file"))
+    if file:
+        parts += ["--target", visible(file)]
+    elif base and not run.target.get("embedded"):
         parts += ["--base-url", visible(base)]
     for asked in [version.asked for version in run.versions] or [run.version]:
         parts += ["--api-version", visible(asked)] if asked else []

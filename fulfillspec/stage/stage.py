@@ -166,8 +166,7 @@ class Stage:
             raise Inapplicable("no order can be made here: fulfillment orders are given")
         phase, self.scene.phase = self.scene.phase, "setup"
         try:
-            usual = [units * _PLENTY for units in QUANTITIES] if self.thrifty else QUANTITIES
-            made = self.source.create(kinds, quantities or usual)
+            made = self.source.create(kinds, quantities or self._usual)
             self.scene.places.update(self.source.world.places())
             self._orders[made.id] = made
             for attempt in range(_ROUTING_TRIES):
@@ -187,6 +186,11 @@ class Stage:
                 self.scene.latest,
             )
         raise Unobservable(self._broken)
+
+    @property
+    def _usual(self) -> Sequence[int]:
+        """The quantities of an order's line items."""
+        return [units * _PLENTY for units in QUANTITIES] if self.thrifty else QUANTITIES
 
     @property
     def orders_made(self) -> int:
@@ -349,16 +353,30 @@ class Stage:
             for order in orders:
                 if self.scene.state(order) == start and self._fits(order, replace(wanted, state=start)):
                     return order, path
+            piece = self._of_one_line(orders, wanted, start)
+            if piece is not None:
+                return piece, path
             if (place == "service" and not wanted.movable) or any(map(self._movable, orders)):
                 break
             self._joined = True  # routing put both kinds at one location, and not all of it can go elsewhere
+        if wanted.alone and len(orders) > 1:
+            _, orders = self.new_order((single,), self._usual[:1])
+            piece = self._of_one_line(orders, wanted, start)
+            if piece is not None:
+                return piece, path
         return self._placed(orders, place), path
+
+    def _of_one_line(self, orders: Sequence[FulfillmentOrder], wanted: _Wanted, start: str) -> FulfillmentOrder | None:
+        """Return what does for want of several line items, where routing gave each a fulfillment order of its own."""
+        less = replace(wanted, state=start, lines=1, units=min(wanted.units, 2))
+        fitting = [one for one in orders if self.scene.state(one) == start and self._fits(one, less)]
+        return max(fitting, key=lambda one: sum(one.left.values()), default=None)
 
     def _placed(self, orders: list[FulfillmentOrder], place: str) -> FulfillmentOrder:
         """Move a new fulfillment order to the wanted kind of location, where routing put it elsewhere."""
         goal = self.world.service if place == "service" else next(iter(self.world.merchant), None)
         candidates = [order for order in orders if self._movable(order)] or orders
-        order = max(candidates, key=lambda one: len(one.lines))
+        order = max(candidates, key=lambda one: (len(one.lines), sum(one.left.values())))
         if goal is None:
             raise Inapplicable(f"no {place} location is known to move a fulfillment order to")
         step = self._setup(lambda: self.actors["merchant"].move(order, location=goal))

@@ -159,6 +159,8 @@ class OrderPace:
     """
 
     AFTER_A_REFUSAL: Final = 5.0
+    OF_CALLS: Final = 5.0
+    """Seconds of `Retry-After` up to which a refusal is taken for the limit of calls, and not for that of orders."""
 
     def __init__(
         self,
@@ -200,7 +202,7 @@ class OrderPace:
         """
         if self._created:
             self._created.pop()
-        if self.per_minute is None:
+        if self.per_minute is None and (seconds is None or seconds > self.OF_CALLS):
             self.per_minute = self.AFTER_A_REFUSAL
         self._not_before = self._clock() + (seconds if seconds is not None else self._until_free())
 

@@ -288,3 +288,13 @@ class ReleaseChangesLocation(Mutant, Store):
         ]
         fo.location = next((place for place in alike if place is not fo.location), fo.location)
         super().after_release(fo)
+
+
+class HoldWithNotificationIsNone(Mutant, Store):
+    """A hold that notifies the merchant leaves the status as it is."""
+
+    requirement = "FO-HOLD-NOTIFY-MERCHANT"
+
+    def after_hold(self, fo: FulfillmentOrder) -> None:
+        if not fo.holds[-1].notify_merchant:
+            super().after_hold(fo)

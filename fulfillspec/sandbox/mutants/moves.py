@@ -271,3 +271,18 @@ class MoveOffersTheCurrentLocation(Mutant, Store):
         if location is fo.location:
             return Destination(location, movable=True, message=None)
         return super().judge_destination(fo, location)
+
+
+class MovePartOfWhatIsSubmitted(Mutant, Store):
+    """A part of what is submitted can be moved; the whole cannot."""
+
+    requirement = "FO-MOVE-SUBMITTED-REFUSED"
+
+    def move(
+        self, client: App, fulfillment_order_id: int, location_id: int, lines: Sequence[Amount] | None = None
+    ) -> Moved:
+        fo = self.fulfillment_orders.get(fulfillment_order_id)
+        if not lines or fo is None or fo.request_status != "submitted":
+            return super().move(client, fulfillment_order_id, location_id, lines)
+        there = self.destination(self.reach(client, fulfillment_order_id, "move"), location_id)
+        return Moved(fo, self.move_apart(fo, self.named(fo, lines), there))

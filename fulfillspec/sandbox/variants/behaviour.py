@@ -6,7 +6,7 @@ from functools import cached_property
 
 from fulfillspec.sandbox.changes import Variant
 from fulfillspec.sandbox.errors import Refused
-from fulfillspec.sandbox.model import App, FulfillmentOrder, Line, Location
+from fulfillspec.sandbox.model import App, FulfillmentOrder, Line, Location, Order
 from fulfillspec.sandbox.store import Store
 
 
@@ -173,3 +173,14 @@ class CloseOnlyWhileAccepted(Variant, Store):
         super().guard_close_state(fo)
         if fo.request_status != "accepted":
             raise Refused("The fulfillment order's request has not been accepted.")
+
+
+class RoutesEachLine(Variant, Store):
+    """Routing gives each line item of an order a fulfillment order of its own."""
+
+    source = "Fulfillment Order Creation: `one or more fulfillment orders`, several at one location among them"
+
+    def route(self, order: Order) -> None:
+        for line in order.lines:
+            self.put(self.spawn(order, self.location_for(line)), line, line.quantity)
+        self.announce("fulfillment_orders/order_routing_complete", fulfillment_orders=list(order.fulfillment_orders))

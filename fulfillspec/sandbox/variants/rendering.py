@@ -188,3 +188,12 @@ class ActionsOfEraB(Variant, Views):
 
     def supported_actions(self, fo: FulfillmentOrder, client: App | None) -> list[str]:
         return actions_of_era_b(fo, super().supported_actions(fo, client))
+
+
+class RequestsNewestFirst(Variant, Views):
+    """Requests are listed newest first."""
+
+    source = "merchant_requests, outgoing_requests: `A list of requests`; no order is named"
+
+    def requests(self, fo: FulfillmentOrder, operation: str) -> list[Json]:
+        return super().requests(fo, operation)[::-1]

@@ -1,0 +1,82 @@
+"""Mutants of what people write to each other: messages of requests, notes of holds, reasons of rejected line items."""
+# ruff: noqa: D102 (what a method is for stands at the method it overrides)
+
+from typing import ClassVar
+
+from fulfillspec.sandbox.changes import Mutant
+from fulfillspec.sandbox.errors import Refused
+from fulfillspec.sandbox.model import App, FulfillmentOrder, Hold, Request
+from fulfillspec.sandbox.store import Store
+from fulfillspec.sandbox.store.requests import LINE_MESSAGE_LIMIT
+
+_SHORT = 100
+
+
+class _Requested(Store):
+    """What is written in a request of one kind is kept otherwise."""
+
+    of_kind: ClassVar[str]
+
+    def record_request(
+        self, fo: FulfillmentOrder, kind: str, message: str | None, options: dict[str, object]
+    ) -> Request:
+        kept = self.kept(message) if message is not None and kind == self.of_kind else message
+        return super().record_request(fo, kind, kept, options)
+
+    def kept(self, message: str) -> str:
+        """Return what is left of a message."""
+        return message[:_SHORT]
+
+
+class SubmitCutsLongMessages(Mutant, _Requested):
+    """The message of a fulfillment request ends after 100 characters."""
+
+    requirement = "FO-SUBMIT-MESSAGE"
+    of_kind = "fulfillment_request"
+
+
+class SubmitKeepsPlainLettersOnly(Mutant, _Requested):
+    """Letters beyond ASCII become question marks in the message of a fulfillment request."""
+
+    requirement = "FO-SUBMIT-MESSAGE"
+    of_kind = "fulfillment_request"
+
+    def kept(self, message: str) -> str:
+        return message.encode("ascii", "replace").decode()
+
+
+class CancellationCutsLongMessages(Mutant, _Requested):
+    """The message of a cancellation request ends after 100 characters."""
+
+    requirement = "FO-CANCELLATION-MESSAGE"
+    of_kind = "cancellation_request"
+
+
+class HoldCutsLongNotes(Mutant, Store):
+    """The notes of a hold end after 40 characters."""
+
+    requirement = "FO-HOLD-NOTES"
+
+    def apply_hold(
+        self,
+        client: App,
+        fo: FulfillmentOrder,
+        reason: str,
+        notes: str | None,
+        *,
+        notify_merchant: bool,
+        handle: str | None,
+    ) -> Hold:
+        kept = notes[:40] if notes else notes
+        return super().apply_hold(client, fo, reason, kept, notify_merchant=notify_merchant, handle=handle)
+
+
+class RejectCountsBytes(Mutant, Store):
+    """The limit of a rejected line item's message is counted in bytes."""
+
+    requirement = "FO-REJECT-LINE-ITEMS"
+
+    def check_line_message(self, text: str | None) -> None:
+        super().check_line_message(text)
+        if text is not None and len(text.encode()) > LINE_MESSAGE_LIMIT:
+            raise Refused(f"Message is too long (maximum is {LINE_MESSAGE_LIMIT} characters)")
