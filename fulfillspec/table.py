@@ -51,8 +51,8 @@ class Table:
             if onward.source != edge.target or onward.actor not in self.actors:
                 continue
             order = self._after(edge)
-            if onward.action == "move" and not self.stage.knows(order):
-                continue  # nothing tells where the items of a given order are stocked
+            if onward.action == "move" and not (self.stage.knows(order) and self.stage.is_movable(order)):
+                continue  # it has, or may have, items that are stocked nowhere else
             self._take(onward, order)
 
     def _after(self, edge: Edge) -> FulfillmentOrder:

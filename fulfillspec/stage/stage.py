@@ -249,7 +249,7 @@ class Stage:
         whole = wanted.whole or ":on_hold/" in wanted.state
         if whole and not ended and order.left != {key: units for key, units in order.units.items() if units}:
             return False
-        if wanted.movable and not self._movable(order):
+        if wanted.movable and not self.is_movable(order):
             return False
         if wanted.ours and order.location_id != self.world.service:
             return False
@@ -266,7 +266,8 @@ class Stage:
             other.ended or other.id == order.id or other.location_id != there for other in picture.orders.values()
         )
 
-    def _movable(self, order: FulfillmentOrder) -> bool:
+    def is_movable(self, order: FulfillmentOrder) -> bool:
+        """Tell whether the items of a fulfillment order are stocked at another location too."""
         made = self._orders.get(order.order_id or "")
         if made is None:  # nothing tells where the items of a given order are stocked
             return self.source is None or self.only_given
@@ -356,7 +357,7 @@ class Stage:
             piece = self._of_one_line(orders, wanted, start)
             if piece is not None:
                 return piece, path
-            if (place == "service" and not wanted.movable) or any(map(self._movable, orders)):
+            if (place == "service" and not wanted.movable) or any(map(self.is_movable, orders)):
                 break
             self._joined = True  # routing put both kinds at one location, and not all of it can go elsewhere
         if wanted.alone and len(orders) > 1:
@@ -375,7 +376,7 @@ class Stage:
     def _placed(self, orders: list[FulfillmentOrder], place: str) -> FulfillmentOrder:
         """Move a new fulfillment order to the wanted kind of location, where routing put it elsewhere."""
         goal = self.world.service if place == "service" else next(iter(self.world.merchant), None)
-        candidates = [order for order in orders if self._movable(order)] or orders
+        candidates = [order for order in orders if self.is_movable(order)] or orders
         order = max(candidates, key=lambda one: (len(one.lines), sum(one.left.values())))
         if goal is None:
             raise Inapplicable(f"no {place} location is known to move a fulfillment order to")
