@@ -104,6 +104,17 @@ def records() -> Callable[[Actor, FulfillmentOrder], list[str | None]]:
 
 
 @pytest.fixture
+def hold_ids() -> Callable[[Step], set[str]]:
+    """Return the ids of the holds of the fulfillment order that a step was about."""
+
+    def read(step: Step) -> set[str]:
+        held = step.needs(step.order.holds)
+        return {step.needs(hold.id) for hold in held}
+
+    return read
+
+
+@pytest.fixture
 def what_is_left() -> Callable[[Step], FulfillmentOrder]:
     """Return the fulfillment order that holds the work after a cancellation was accepted."""
 

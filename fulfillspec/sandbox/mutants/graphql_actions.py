@@ -1,6 +1,7 @@
 """Mutants of GraphQL's mutations: arguments, states, scopes, and what close and reject answer."""
 # ruff: noqa: D102 (what a method is for stands at the method it overrides)
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -258,3 +259,41 @@ class HoldRefusedButSplitOverGraphql(Mutant, GraphQL):
                 line = next(line for line in fo.lines if line.fulfillable)
                 self.store.split_off(fo, {line.id: 1})
             raise
+
+
+class ReleaseIgnoresIds(Mutant, GraphQL):
+    """fulfillmentOrderReleaseHold with ids releases every hold."""
+
+    requirement = "FO-GQL-RELEASE-HOLD"
+    transports = ("graphql",)
+
+    def hold_ids(self, identity: int, given: Given) -> Sequence[int] | None:
+        super().hold_ids(identity, given)
+        return None
+
+
+class ReleaseByIdTakesTheNewest(Mutant, GraphQL):
+    """fulfillmentOrderReleaseHold with ids releases the newest hold instead."""
+
+    requirement = "FO-GQL-RELEASE-HOLD"
+    transports = ("graphql",)
+
+    def hold_ids(self, identity: int, given: Given) -> Sequence[int] | None:
+        ids = super().hold_ids(identity, given)
+        fo = self.store.fulfillment_orders.get(identity)
+        return ids if ids is None or fo is None or not fo.holds else [fo.holds[-1].id]
+
+
+class ReleaseByIdOpens(Mutant, GraphQL):
+    """fulfillmentOrderReleaseHold with the id of one of two holds opens the fulfillment order."""
+
+    requirement = "FO-GQL-RELEASE-HOLD"
+    transports = ("graphql",)
+
+    def release_hold(self, ask: Asking, given: Given) -> Json:
+        shown = super().release_hold(ask, given)
+        fo = meant(self, given)
+        if fo is None or not fo.holds:
+            return shown
+        self.store.become(fo, status="open")
+        return self.one(ask, "release_hold", fo)

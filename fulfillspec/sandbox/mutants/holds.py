@@ -298,3 +298,23 @@ class HoldWithNotificationIsNone(Mutant, Store):
     def after_hold(self, fo: FulfillmentOrder) -> None:
         if not fo.holds[-1].notify_merchant:
             super().after_hold(fo)
+
+
+class FurtherHoldReplacesTheFirst(Mutant, Store):
+    """A further hold takes the place of the hold that there was."""
+
+    requirement = "FO-GQL-HOLD-FURTHER"
+    transports = ("graphql",)
+
+    def apply_hold(
+        self,
+        client: App,
+        fo: FulfillmentOrder,
+        reason: str,
+        notes: str | None,
+        *,
+        notify_merchant: bool,
+        handle: str | None,
+    ) -> Hold:
+        fo.holds.clear()
+        return super().apply_hold(client, fo, reason, notes, notify_merchant=notify_merchant, handle=handle)
