@@ -35,10 +35,15 @@ class Fulfillment:
 
     id: str
     tracking: str | None
+    carrier: str | None
 
-    def track(self, actor: Actor, tracking: dict[str, str]) -> str | None:
-        """Change the tracking and return the number that the answer shows."""
-        return read_tracking(_fulfillment(actor.ask("update_tracking", fulfillment=self.id, tracking=tracking)))
+    def track(self, actor: Actor, tracking: dict[str, str]) -> Fulfillment:
+        """Change the tracking and return the fulfillment as the answer shows it."""
+        return _read(self.id, _fulfillment(actor.ask("update_tracking", fulfillment=self.id, tracking=tracking)))
+
+    def is_carried_by(self, company: str) -> bool:
+        """Tell whether this is the carrier; letter case and white space are a store's own affair."""
+        return "".join((self.carrier or "").split()).casefold() == "".join(company.split()).casefold()
 
     def cancel(self, actor: Actor) -> str | None:
         """Cancel it and return the status that the answer shows, in lower case."""
@@ -46,10 +51,11 @@ class Fulfillment:
         return status.lower() if isinstance(status, str) else None
 
 
-def read_tracking(row: dict[str, Any]) -> str | None:
-    """Return the tracking number that a fulfillment shows."""
-    found = row.get("tracking_number")
-    return found if isinstance(found, str) else None
+def _read(identity: str, row: dict[str, Any]) -> Fulfillment:
+    number, company = row.get("tracking_number"), row.get("tracking_company")
+    return Fulfillment(
+        identity, number if isinstance(number, str) else None, company if isinstance(company, str) else None
+    )
 
 
 def _fulfillment(asked: Asked) -> dict[str, Any]:
@@ -81,7 +87,7 @@ def fulfillment_of() -> Callable[[Step], Fulfillment]:
 
     def read(step: Step) -> Fulfillment:
         row = _fulfillment(step)
-        return Fulfillment(step.needs(digits(row.get("id"))), read_tracking(row))
+        return _read(step.needs(digits(row.get("id"))), row)
 
     return read
 

@@ -146,3 +146,22 @@ class FulfillmentCancelForgotten(Mutant, Store):
     def after_cancel_fulfillment(self, fulfillment: Fulfillment) -> None:
         super().after_cancel_fulfillment(fulfillment)
         fulfillment.status = "success"
+
+
+class TrackingCompanyLost(Mutant, Store):
+    """Tracking information loses its company."""
+
+    requirement = "FO-FULFIL-TRACKING"
+
+    def note_tracking(self, fulfillment: Fulfillment, tracking: Tracking) -> None:
+        super().note_tracking(fulfillment, Tracking(None, tracking.numbers, tracking.urls))
+
+
+class TrackingCompanyStays(Mutant, Store):
+    """A later update of the tracking leaves the company as it was."""
+
+    requirement = "FO-FULFIL-TRACKING"
+
+    def note_tracking(self, fulfillment: Fulfillment, tracking: Tracking) -> None:
+        company = fulfillment.tracking_company or tracking.company
+        super().note_tracking(fulfillment, Tracking(company, tracking.numbers, tracking.urls))
