@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,12 +43,39 @@ class Fulfillment:
 
     def is_carried_by(self, company: str) -> bool:
         """Tell whether this is the carrier; letter case and white space are a store's own affair."""
-        return "".join((self.carrier or "").split()).casefold() == "".join(company.split()).casefold()
+        return _plain(self.carrier) == _plain(company)
 
     def cancel(self, actor: Actor) -> str | None:
         """Cancel it and return the status that the answer shows, in lower case."""
         status = _fulfillment(actor.ask("cancel_fulfillment", fulfillment=self.id)).get("status")
         return status.lower() if isinstance(status, str) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a fulfillment order goes: the address that was sent, and as an answer shows it."""
+
+    sent: Mapping[str, str]
+    shown: Mapping[str, Any]
+
+    def fits(self, part: str) -> bool:
+        """Tell whether a part is as it was sent; a country may be shown by its code."""
+        seen = _plain(self.shown.get(part))
+        return seen == _plain(self.sent[part]) or (seen, _plain(self.sent[part])) in _COUNTRY_CODES
+
+    def told(self, part: str) -> str:
+        """Tell what is shown instead, without writing down what may be somebody's address."""
+        seen = self.shown.get(part)
+        return "null" if seen is None else "another text" if isinstance(seen, str) else "no text"
+
+
+_COUNTRY_CODES = {("ca", "canada"), ("can", "canada")}
+"""Codes of the country that orders are made for."""
+
+
+def _plain(text: object) -> str:
+    """Return a text without letter case and white space, which are a store's own affair."""
+    return "".join(text.split()).casefold() if isinstance(text, str) else ""
 
 
 def _read(identity: str, row: dict[str, Any]) -> Fulfillment:
@@ -161,6 +188,23 @@ def subject() -> Callable[[Actor, str, FulfillmentOrder, frozenset[str]], Asked]
         if operation == "get":
             return actor.ask("get", order.id, includes=includes)
         return actor.ask("list", order_id=order.order_id, includes=includes)
+
+    return read
+
+
+@pytest.fixture
+def destination(theatre: Theatre) -> Callable[[Asked, FulfillmentOrder], Destination]:
+    """Return where an answer sends a fulfillment order, where the address that was sent is known and not withheld."""
+
+    def read(asked: Asked, order: FulfillmentOrder) -> Destination:
+        sent = theatre.stage.address_of(order)
+        if sent is None:
+            raise Inapplicable("nothing tells the shipping address of this order")
+        row = asked.shown(order).raw.get("destination")
+        shown = Destination(sent, row if isinstance(row, dict) else {})
+        if not shown.fits("address1"):
+            raise Inapplicable("the target does not show the street that was sent: it may withhold the address")
+        return shown
 
     return read
 

@@ -63,6 +63,17 @@ def test_financial_summaries_come_when_asked_for(stage, merchant, operation, sub
     plain.check("FO-READ-FINANCIAL-SUMMARIES-ONLY-ASKED", not any(have), "no financial_summaries", have, taints=False)
 
 
+@pytest.mark.transports("rest")
+def test_destination_is_the_shipping_address_of_the_order(stage, merchant, destination):
+    order = stage.order("merchant:open/unsubmitted")
+    asked = merchant.ask("list", order_id=order.order_id)
+    there = destination(asked, order)
+    asked.check("FO-PROP-DESTINATION-ZIP", there.fits("zip"), "the zip sent", there.told("zip"), taints=False)
+    asked.check("FO-PROP-DESTINATION-CITY", there.fits("city"), "the city sent", there.told("city"), taints=False)
+    fits = there.fits("country")
+    asked.check("FO-PROP-DESTINATION-COUNTRY", fits, "the country sent", there.told("country"), taints=False)
+
+
 def test_service_lists_what_is_assigned_to_it(stage, service, two_apps):
     mine = stage.order("service:open/submitted")
     other = stage.order("merchant:open/unsubmitted")

@@ -126,6 +126,7 @@ class RestAdmin:
             name if isinstance(name, str) else None,
             frozenset(movable) if items and self._variants else None,
             units or None,
+            _ADDRESS,
         )
 
     def _rows(self, kind: str, quantities: Sequence[int]) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -43,12 +43,16 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class NewOrder:
-    """An order that a source made or knows: its id, its name, and which of its line items may be moved."""
+    """An order that a source made or knows: its id, its name, and which of its line items may be moved.
+
+    `address` is the shipping address that it was made with, under the names of REST; None where it is not known.
+    """
 
     id: str
     name: str | None = None
     movable: frozenset[str] | None = None
     units: dict[str, int] | None = None
+    address: Mapping[str, str] | None = None
 
 
 class Source(Protocol):

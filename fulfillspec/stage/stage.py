@@ -6,7 +6,7 @@ state it was left in, and the next case that wants that state, or one that can b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -201,6 +201,11 @@ class Stage:
         """Return the name of the order that a fulfillment order belongs to, None where it was not made here."""
         made = self._orders.get(order.order_id or "")
         return made.name if made else None
+
+    def address_of(self, order: FulfillmentOrder) -> Mapping[str, str] | None:
+        """Return the shipping address that the order of a fulfillment order was made with, None where none is known."""
+        made = self._orders.get(order.order_id or "")
+        return made.address if made else None
 
     def knows(self, order: FulfillmentOrder) -> bool:
         """Tell whether the order of a fulfillment order was made here, and not given."""

@@ -2,7 +2,7 @@
 # ruff: noqa: D102 (what a method is for stands at the method it overrides)
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from fulfillspec.sandbox.call import Call, Reply
 from fulfillspec.sandbox.changes import Mutant
@@ -237,3 +237,36 @@ class DeadlineAnswersArray(Mutant, Rest):
         reply = super().set_deadline(call)
         reply.body = []
         return reply
+
+
+class DestinationZipNull(Mutant, Views):
+    """The zip of the destination is null, whatever the shipping address is."""
+
+    requirement = "FO-PROP-DESTINATION-ZIP"
+    cases: ClassVar[str] = "destination_is"
+
+    def destination(self, fo: FulfillmentOrder) -> Json | None:
+        shown = super().destination(fo)
+        return None if shown is None else {**shown, "zip": None}
+
+
+class DestinationCityIsTheProvince(Mutant, Views):
+    """The city of the destination is its province."""
+
+    requirement = "FO-PROP-DESTINATION-CITY"
+    cases: ClassVar[str] = "destination_is"
+
+    def destination(self, fo: FulfillmentOrder) -> Json | None:
+        shown = super().destination(fo)
+        return None if shown is None else {**shown, "city": shown["province"]}
+
+
+class DestinationCountryIsOneForAll(Mutant, Views):
+    """The country of the destination is the same for every order."""
+
+    requirement = "FO-PROP-DESTINATION-COUNTRY"
+    cases: ClassVar[str] = "destination_is"
+
+    def destination(self, fo: FulfillmentOrder) -> Json | None:
+        shown = super().destination(fo)
+        return None if shown is None else {**shown, "country": "United States"}
