@@ -287,7 +287,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         (certify if deep else core).update(names)
         rows = [run.register.get(name) for name in names]
         wanted = any(
-            row.area in run.scope.areas and (run.only is None or standing or row.id in run.only) for row in rows
+            row.area in run.scope.areas
+            and row.id not in run.scope.unclaimed
+            and (run.only is None or standing or row.id in run.only)
+            for row in rows
         )
         wanted = wanted or (not names and run.only is None)
         only_over = item.get_closest_marker("transports")

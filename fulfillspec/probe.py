@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fulfillspec.evidence import Exchange
+from fulfillspec.wire import documents, nodes
 from fulfillspec.wire.http import Client
 
 DEVELOPMENT_PLANS = frozenset(
@@ -81,17 +82,12 @@ def probe(sessions: Mapping[str, Client], version: str) -> Probe:
     one = _get(sessions["merchant"], f"{base}fulfillment_orders/{_UNKNOWN}.json", "probe_unknown")
     found.served = shop.headers.get("x-shopify-api-version") or one.headers.get("x-shopify-api-version")
     found.paced = "x-shopify-shop-api-call-limit" in one.headers
-    reply = sessions["merchant"].send(
-        "POST",
-        f"{base}graphql.json",
-        transport="graphql",
-        operation="probe_graphql",
-        phase="probe",
-        json={"query": "{ shop { name } }"},
-    )
+    reply = _query(sessions["merchant"], version, "{ shop { name } }", "probe_graphql")
     found.served_graphql = reply.headers.get("x-shopify-api-version")
     found.served = found.served or found.served_graphql
     found.graphql = reply.ok and isinstance(reply.data, dict) and ("data" in reply.data or "errors" in reply.data)
+    if found.graphql:
+        _told_over_graphql(found, sessions, version)
     answered = any(isinstance(exchange.data, dict) for exchange in (one, shop))
     found.rest = not found.graphql or (answered and _has_rest(sessions, base, shop, one))
     if not found.graphql and found.served is None and shop.status == 404 == one.status:
@@ -176,6 +172,24 @@ def _get(session: Client, path: str, operation: str) -> Exchange:
     return session.send("GET", path, transport="rest", operation=operation, phase="probe")
 
 
+def _query(session: Client, version: str, text: str, operation: str) -> Exchange:
+    path = f"/admin/api/{version}/graphql.json"
+    return session.send("POST", path, transport="graphql", operation=operation, phase="probe", json={"query": text})
+
+
+def _told_over_graphql(found: Probe, sessions: Mapping[str, Client], version: str) -> None:
+    """Ask GraphQL for the scopes of those tokens whose scopes REST does not tell."""
+    text = documents.document("access_scopes", version).text
+    asked: dict[int, frozenset[str] | None] = {}
+    for actor, scopes in found.scopes.items():
+        session = sessions[actor]
+        if scopes is None and id(session) not in asked:
+            answer = _query(session, version, text, "probe_scopes")
+            rows = nodes.at(answer.data, "data", "currentAppInstallation", "accessScopes")
+            asked[id(session)] = _handles(rows) if answer.ok else None
+        found.scopes[actor] = asked[id(session)] if scopes is None else scopes
+
+
 def _reachable(exchange: Exchange) -> None:
     if exchange.status is None:
         raise NotUsable(
@@ -232,6 +246,10 @@ def _allowed(found: Probe) -> None:
 
 def _scopes(exchange: Exchange) -> frozenset[str] | None:
     rows = exchange.data.get("access_scopes") if isinstance(exchange.data, dict) else None
-    if not exchange.ok or not isinstance(rows, list):
+    return _handles(rows) if exchange.ok else None
+
+
+def _handles(rows: object) -> frozenset[str] | None:
+    if not isinstance(rows, list):
         return None
     return frozenset(row["handle"] for row in rows if isinstance(row, dict) and isinstance(row.get("handle"), str))

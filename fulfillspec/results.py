@@ -30,7 +30,8 @@ class Scope:
     """What a run set out to judge: areas and transports claimed, versions, depth, and the requirements selected.
 
     `version` is the one served, `versions` that of each transport where they differ, `asked` the one asked for.
-    `missing` tells by requirement which prerequisite the run was without from the start.
+    `missing` tells by requirement which prerequisite the run was without from the start, `unclaimed` why one of a
+    claimed area is not claimed.
     """
 
     areas: frozenset[str]
@@ -43,6 +44,7 @@ class Scope:
     versions: Mapping[str, str] = field(default_factory=dict)
     asked: str = ""
     missing: Mapping[str, str] = field(default_factory=dict)
+    unclaimed: Mapping[str, str] = field(default_factory=dict)
 
     def version_over(self, transport: str) -> str:
         """Return the version that a transport is held to."""
@@ -76,6 +78,8 @@ def excluded(requirement: Requirement, transport: str, scope: Scope) -> Verdict 
         return Verdict("not-applicable", f"not documented for version {version}")
     if requirement.area not in scope.areas:
         return Verdict("not-applicable", scope.why_not.get(requirement.area, "the area is not claimed"))
+    if requirement.id in scope.unclaimed:
+        return Verdict("not-applicable", scope.unclaimed[requirement.id])
     return None
 
 

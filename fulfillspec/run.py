@@ -274,8 +274,8 @@ class Run:
             self.target,
             stage,
             versions={name: version for name, version in self.versions.items() if name in self.transports},
-            scopes=self.probe.scopes,
             actors=self.sessions,
+            names_version=self.probe.served is not None,
         )
         claimed = frozenset(self.target.areas or register.AREAS) - set(why)
         for area in register.AREAS:
@@ -291,6 +291,7 @@ class Run:
             depth=self.depth,
             only=self.only,
             missing=missing,
+            unclaimed=claims.unclaimed(self.target.areas, self.probe.scopes),
         )
 
     def claim_all(self) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fulfillspec import coverage, evidence, results
+from fulfillspec import claims, coverage, evidence, results
 from fulfillspec.evidence import Evidence
 from fulfillspec.judge.finding import Finding
 from fulfillspec.judge.schema import INCLUDES
@@ -79,8 +79,16 @@ def scope_of(found: Mapping[str, Any], seen: Probe) -> Scope:
         versions=versions,
         asked=asked,
         depth=found["suite"]["depth"],
+        unclaimed=_unclaimed(found, seen),
         only=frozenset({row["id"] for row in found["requirements"]} - left_out) if left_out else None,
     )
+
+
+def _unclaimed(found: Mapping[str, Any], seen: Probe) -> dict[str, str]:
+    """Return the requirements that a run says it left out for want of scopes, of those that this may be said of."""
+    may = claims.unclaimed((), seen.scopes)
+    said = {row["id"] for row in found["requirements"] if row["reason"] == claims.SCOPES_UNKNOWN}
+    return {identity: reason for identity, reason in may.items() if identity in said}
 
 
 def judge(path: Path, seen: Probe, scope: Scope) -> Judged:
