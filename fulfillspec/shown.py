@@ -18,6 +18,9 @@ from fulfillspec.step import Asked, Step
 from fulfillspec.theatre import Theatre
 from fulfillspec.wire import graphql, nodes
 from fulfillspec.wire.answer import Ask
+from fulfillspec.wire.variables import gid
+
+_NODE = "query node($id: ID!) { node(id: $id) { id ... on FulfillmentOrder { status } } }"
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +285,30 @@ def error_codes() -> Callable[[Asked], tuple[str, ...]]:
 def top_level_errors() -> Callable[[Asked], list[Any]]:
     """Return the top-level errors of a GraphQL answer."""
     return lambda asked: nodes.errors_of(asked.answer.exchange.data)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """What `node(id:)` answered to a fulfillment order's id, and whether it showed the fulfillment order."""
+
+    asked: Asked
+    shown: bool
+
+
+@pytest.fixture
+def by_node(theatre: Theatre) -> Callable[[Actor, FulfillmentOrder], Node]:
+    """Read a fulfillment order by `node(id:)`."""
+
+    def read(actor: Actor, order: FulfillmentOrder) -> Node:
+        transport = theatre.scene.transport
+        if not isinstance(transport, graphql.GraphQL):
+            raise Inapplicable("only GraphQL has nodes")
+        exchange = transport.text(actor.name, _NODE, {"id": gid("FulfillmentOrder", order.id)}, operation="node")
+        node = nodes.at(exchange.data, "data", "node")
+        shown = digits(nodes.at(node, "id")) == order.id and nodes.at(node, "status") is not None
+        return Node(Asked(theatre.scene, graphql.read_answer(Ask("get"), actor.name, exchange)), shown)
+
+    return read
 
 
 @pytest.fixture

@@ -33,6 +33,19 @@ def test_service_does_not_read_at_merchant_locations(stage, service, lacking):
     service.ask("get", order.id).expect_hidden("FO-SCOPE-MERCHANT-LOCATIONS")
 
 
+@pytest.mark.transports("graphql")
+def test_service_does_not_read_nodes_at_merchant_locations(stage, merchant, service, lacking, by_node):
+    lacking(service, "merchant_managed_fulfillment_orders")
+    order = stage.order("merchant:open/unsubmitted")
+    seen = by_node(merchant, order)
+    if not seen.shown:
+        seen.asked.without("node shows the merchant nothing of a fulfillment order")
+    hidden = by_node(service, order)
+    hidden.asked.judge(
+        "FO-SCOPE-MERCHANT-LOCATIONS", not hidden.shown, "node(id:) shows the service nothing of it", order.id
+    )
+
+
 @pytest.mark.parametrize("operation", ["hold", "move", "cancel", "set_deadline"])
 def test_service_does_not_act_at_merchant_locations(stage, service, lacking, plain, operation):
     lacking(service, "merchant_managed_fulfillment_orders")

@@ -43,6 +43,19 @@ class GraphqlShowsMerchantLocations(Mutant, GraphQL):
         return self.nodes.fulfillment_order(fo, ask, "get") if fo and open_to_all else super().get(ask, given)
 
 
+class GraphqlNodeShowsMerchantLocations(Mutant, GraphQL):
+    """A node that is a fulfillment order at a merchant-managed location is shown to every app, unlike fulfillmentOrder."""
+
+    requirement = "FO-SCOPE-MERCHANT-LOCATIONS"
+    transports = ("graphql",)
+
+    def node(self, ask: Asking, given: Given) -> Json | None:
+        kind, _, number = given["id"].removeprefix("gid://shopify/").partition("/")
+        fo = self.store.fulfillment_orders.get(int(number)) if kind == "FulfillmentOrder" and number.isdigit() else None
+        open_to_all = fo is not None and not fo.at_service
+        return self.nodes.fulfillment_order(fo, ask, "get") if fo and open_to_all else super().node(ask, given)
+
+
 class GraphqlShowsThirdPartyLocations(Mutant, GraphQL):
     """fulfillmentOrder shows what is at services' locations to every app."""
 
