@@ -108,11 +108,15 @@ class FulfillmentOrder:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """All fulfillment orders of one order at one moment, by id, and the exchange that showed them."""
+    """All fulfillment orders of one order at one moment, by id, and the exchange that showed them.
+
+    `seen` is when that exchange was over, by our own clock.
+    """
 
     order_id: str
     orders: Mapping[str, FulfillmentOrder]
     exchange: int
+    seen: datetime | None = None
 
     def work(self) -> dict[str, int]:
         """Units that are to be or have been fulfilled, by the order's line item id.

@@ -12,7 +12,7 @@ from typing import Any
 
 from fulfillspec import lifecycle
 from fulfillspec.evidence import Evidence
-from fulfillspec.judge import invariants, standing
+from fulfillspec.judge import invariants, standing, times
 from fulfillspec.judge.finding import Finding, fails
 from fulfillspec.judge.standing import Standing
 from fulfillspec.ledger import Deviation, Ledger
@@ -130,7 +130,10 @@ class Scene:
             self.record(finding, answer)
         strangers = standing.strangers(answer, order_id)
         return Picture(
-            order_id, {order.id: order for order in answer.listed if order.id not in strangers}, answer.exchange.n
+            order_id,
+            {order.id: order for order in answer.listed if order.id not in strangers},
+            answer.exchange.n,
+            times.over(answer.exchange),
         )
 
     def before(self, order: FulfillmentOrder) -> Picture:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, TypeVar
 
-from fulfillspec.judge import invariants
+from fulfillspec.judge import invariants, times
 from fulfillspec.judge.finding import Difference, Finding, fails, holds
 from fulfillspec.judge.invariants import ADVERTISED_AS
 from fulfillspec.model import FulfillmentOrder, Picture
@@ -237,7 +237,8 @@ class Step(Asked):
         scene, answer = self.scene, self.answer
         looked = (self.after.exchange,)
         if answer.accepted:
-            findings = list(invariants.of_step(answer, self.before, self.after))
+            findings = [*invariants.of_step(answer, self.before, self.after)]
+            findings += times.of_change(answer, self.before, self.after)
             scene.record_all(findings, answer, state=self.source, exchanges=looked)
         elif answer.refused:
             finding = invariants.of_refusal(self.before, self.after)

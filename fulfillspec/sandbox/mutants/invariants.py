@@ -71,6 +71,15 @@ class UpdatedAtGoesBack(Mutant, Store):
         fo.updated_at = before - timedelta(seconds=10)
 
 
+class UpdatedAtNeverChanges(Mutant, Store):
+    """updated_at stays what it was when the fulfillment order was made."""
+
+    requirement = "FO-INV-UPDATED-AT"
+
+    def touch(self, fo: FulfillmentOrder) -> None:
+        """Leave it as it is."""
+
+
 class ListDisagreesWithGet(Mutant, Views):
     """The list of the order shows on_hold where getting the fulfillment order shows in_progress."""
 

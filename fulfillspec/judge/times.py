@@ -1,0 +1,61 @@
+"""Whether updated_at is later where an action led to another state. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from fulfillspec.evidence import Exchange
+from fulfillspec.judge.finding import Finding, fails, holds
+from fulfillspec.model import Picture, moment
+from fulfillspec.wire.answer import Answer
+
+_ENTERING: Final = frozenset(
+    {
+        "submit",
+        "accept",
+        "reject",
+        "submit_cancellation",
+        "accept_cancellation",
+        "reject_cancellation",
+        "cancel",
+        "close",
+        "open",
+        "hold",
+        "release_hold",
+        "create_fulfillment",
+    }
+)
+"""Operations that lead to another status or request status."""
+_STOOD: Final = timedelta(seconds=2)
+"""How long before the action the earlier look was over: a clock of whole seconds shows the change then."""
+
+
+def over(exchange: Exchange) -> datetime | None:
+    """Return when an answer was there, by our own clock; None where that is not known."""
+    began = moment(exchange.at)
+    return None if began is None else began + timedelta(milliseconds=exchange.ms)
+
+
+def of_change(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding]:
+    """Judge that updated_at of what was acted on is later, where two looks show that its state changed in between."""
+    was, now = (picture.orders.get(answer.ask.order or "") for picture in (before, after))
+    sent = moment(answer.exchange.at)
+    if not answer.accepted or answer.ask.operation not in _ENTERING or was is None or now is None:
+        return
+    if sent is None or before.seen is None or sent - before.seen < _STOOD:
+        return
+    if None in {was.status, was.request_status, now.status, now.request_status} or was.pair == now.pair:
+        return
+    if was.updated_at is None or now.updated_at is None:
+        return
+    if now.updated_at == was.updated_at:
+        yield fails(
+            "FO-INV-UPDATED-AT",
+            f"updated_at of fulfillment order {was.id} is later once {answer.ask.operation} made {was.pair} {now.pair}",
+            f"still {now.updated_at.isoformat()}",
+            taints=False,
+        )
+    else:
+        yield holds("FO-INV-UPDATED-AT")
