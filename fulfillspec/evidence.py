@@ -177,9 +177,8 @@ class Evidence:
     ) -> Exchange:
         """Write an exchange down and return it. `answer` are the other fields of `Exchange`."""
         with self._lock:
-            self.exchanges += 1
             exchange = Exchange(
-                n=self.exchanges,
+                n=self.exchanges + 1,
                 at=at or self.now(),
                 case=self._case,
                 actor=actor,
@@ -190,12 +189,15 @@ class Evidence:
                 url=url,
                 **answer,
             )
-            self.sent[transport] += 1
-            self.waited[transport] += round(exchange.ms)
             request = self._redacted(exchange)
             self._recent.append((exchange.n, request))
+            line = _text(_line(exchange, request, self.redactor)) if self._file is not None else ""
+            # counted only now: a Ctrl-C while the line was made leaves no number without one
+            self.exchanges = exchange.n
             if self._file is not None:
-                self._write(_line(exchange, request, self.redactor))
+                self._file.write(line)
+            self.sent[transport] += 1
+            self.waited[transport] += round(exchange.ms)
         return exchange
 
     def flush(self) -> None:
@@ -237,7 +239,7 @@ class Evidence:
 
     def _write(self, line: Mapping[str, Any]) -> None:
         if self._file is not None:
-            self._file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
+            self._file.write(_text(line))
 
 
 def curl(request: Exchange | _Request, token_env: Mapping[str, str] | None = None) -> str:
@@ -258,6 +260,10 @@ def curl(request: Exchange | _Request, token_env: Mapping[str, str] | None = Non
     if body is not None:
         words += ["--data-raw", shlex.quote(body)]
     return " ".join(words)
+
+
+def _text(line: Mapping[str, Any]) -> str:
+    return json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def _line(exchange: Exchange, request: _Request, redactor: Redactor) -> dict[str, Any]:
