@@ -24,6 +24,7 @@ ELSEWHERE = {
     "further",
     "graphql",
     "generated",
+    "generated_queries",
     "graphql_access",
     "graphql_actions",
     "graphql_payloads",
@@ -126,6 +127,10 @@ def work(fo: FulfillmentOrder, *units: int) -> dict[str, Any]:
     return {"fulfillment": {"line_items_by_fulfillment_order": [{"fulfillment_order_id": fo.id, **lines}]}}
 
 
+LONG = "Büro Müller, zweite Tür links – חתימה נדרשת – " * 3
+"""A message that is long, and not of plain letters only."""
+
+
 async def requests_story(t: Transcript) -> None:
     for state in ("open/unsubmitted", "open/rejected", "incomplete/closed", "on_hold/unsubmitted", "closed/accepted"):
         await t.act("merchant", t.stage("service", state), "fulfillment_request")
@@ -134,7 +139,7 @@ async def requests_story(t: Transcript) -> None:
     await t.act("service", t.stage("service", "open/unsubmitted"), "fulfillment_request", {})
     await t.act("merchant", t.stage("merchant", "open/unsubmitted"), "fulfillment_request", {})
     whole = t.stage("service", "open/unsubmitted")
-    asked = {"message": "m", "notify_customer": True}
+    asked = {"message": LONG, "notify_customer": True}
     await t.act("merchant", whole, "fulfillment_request", {"fulfillment_request": asked})
     await t.ask("service", "GET", "assigned_fulfillment_orders", query="assignment_status=fulfillment_requested")
     await t.act("merchant", whole, "fulfillment_request/accept")
@@ -149,7 +154,8 @@ async def requests_story(t: Transcript) -> None:
         await t.act("merchant", part, "fulfillment_request", {"fulfillment_request": given})
     for why in ("undeliverable_destination", "nonsense", "other"):
         one = t.stage("service", "open/submitted")
-        lines = [{"fulfillment_order_line_item_id": one.lines[0].id, "message": "x" * (151 if why == "other" else 3)}]
+        message = "x" * 151 if why == "other" else "é" * 150
+        lines = [{"fulfillment_order_line_item_id": one.lines[0].id, "message": message}]
         given = {"reason": why, "line_items": lines if why != "nonsense" else []}
         await t.act("service", one, "fulfillment_request/reject", {"fulfillment_request": given})
     again = t.stage("service", "open/rejected")
@@ -160,7 +166,7 @@ async def requests_story(t: Transcript) -> None:
 async def cancellations_story(t: Transcript) -> None:
     for state in ("in_progress/accepted", "open/submitted", "open/unsubmitted"):
         one = t.stage("service", state)
-        await t.act("merchant", one, "cancellation_request", {"cancellation_request": {"message": "m"}})
+        await t.act("merchant", one, "cancellation_request", {"cancellation_request": {"message": LONG}})
     await t.act("merchant", t.stage("merchant", "open/unsubmitted"), "cancellation_request", {})
     partly = t.stage("service", "in_progress/accepted")
     await t.ask("service", "POST", "fulfillments", work(partly, 1))
@@ -196,7 +202,7 @@ async def holds_story(t: Transcript) -> None:
     for reason in ("other", "high_risk_of_fraud", "nonsense", None):
         for place in ("merchant", "service"):
             one = t.stage(place, "open/unsubmitted")
-            given = {"reason": reason, "reason_notes": "n", "notify_merchant": True}
+            given = {"reason": reason, "reason_notes": LONG, "notify_merchant": True}
             await t.act("merchant", one, "hold", {"fulfillment_hold": given})
             await t.act("merchant", one, "fulfillment_request")
             await t.act("merchant", one, "release_hold")
@@ -248,6 +254,8 @@ async def moves_story(t: Transcript) -> None:
         await t.look(one)
     for state in ("open/unsubmitted", "in_progress/unsubmitted", "closed/unsubmitted"):
         await t.act("merchant", t.stage("merchant", state), "move", to(second))
+    asked = t.stage("service", "open/submitted")
+    await t.act("merchant", asked, "move", to(main, asked, 1))
     bodies: list[dict[str, Any]] = [to(empty), to(12), {}, {"fulfillment_order": {}}]
     for body in bodies:
         await t.act("merchant", t.stage("merchant", "open/unsubmitted"), "move", body)
@@ -304,9 +312,8 @@ async def fulfilling_story(t: Transcript) -> None:
             await t.look(one)
             if "fulfillment" in done:
                 path = f"fulfillments/{done['fulfillment']['id']}"
-                await t.ask(
-                    actor, "POST", f"{path}/update_tracking", {"fulfillment": {"tracking_info": {"number": "2"}}}
-                )
+                again = {"fulfillment": {"tracking_info": {"number": "2", "company": "d"}}}
+                await t.ask(actor, "POST", f"{path}/update_tracking", again)
                 await t.ask(actor, "POST", f"{path}/cancel")
                 await t.look(one)
     divided = t.stage("merchant", "open/unsubmitted")

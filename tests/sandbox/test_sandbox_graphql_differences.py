@@ -99,6 +99,20 @@ async def forms_story(t: GraphQLTranscript) -> None:
     )
     for wanted in ({"reason": "OTHER"}, {"reason": "OTHER", "handle": "x"}, {"reason": "OTHER", "handle": "x"}):
         await t.document("merchant", hold, {"id": identity(held), "h": wanted})
+    release = (
+        "mutation($id: ID!, $ids: [ID!]) { fulfillmentOrderReleaseHold(id: $id, holdIds: $ids) "
+        f"{{ fulfillmentOrder {{ ...O }} userErrors {{ field message }} }} }} {ORDER}"
+    )
+    made = [gid("FulfillmentHold", hold.id) for hold in held.holds]
+    for wanted in (made[:1], made[1:]):
+        await t.document("merchant", release, {"id": identity(held), "ids": wanted})
+        await t.look(held)
+    for actor in ("merchant", "service"):
+        await t.document(
+            actor,
+            "query($id: ID!) { node(id: $id) { ... on FulfillmentOrder { status } } }",
+            {"id": identity(t.stage("merchant", "open/unsubmitted"))},
+        )
     many = t.stage("merchant", "open/unsubmitted", 4)
     await t.document(
         "merchant",
