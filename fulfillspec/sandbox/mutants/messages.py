@@ -15,15 +15,15 @@ _SHORT = 100
 class _Requested(Store):
     """What is written in a request of one kind is kept otherwise."""
 
-    _of_kind: ClassVar[str] = ""
+    of_kind: ClassVar[str]
 
     def record_request(
         self, fo: FulfillmentOrder, kind: str, message: str | None, options: dict[str, object]
     ) -> Request:
-        kept = self._kept(message) if message is not None and kind == self._of_kind else message
+        kept = self.kept(message) if message is not None and kind == self.of_kind else message
         return super().record_request(fo, kind, kept, options)
 
-    def _kept(self, message: str) -> str:
+    def kept(self, message: str) -> str:
         """Return what is left of a message."""
         return message[:_SHORT]
 
@@ -32,16 +32,16 @@ class SubmitCutsLongMessages(Mutant, _Requested):
     """The message of a fulfillment request ends after 100 characters."""
 
     requirement = "FO-SUBMIT-MESSAGE"
-    _of_kind = "fulfillment_request"
+    of_kind = "fulfillment_request"
 
 
 class SubmitKeepsPlainLettersOnly(Mutant, _Requested):
     """Letters beyond ASCII become question marks in the message of a fulfillment request."""
 
     requirement = "FO-SUBMIT-MESSAGE"
-    _of_kind = "fulfillment_request"
+    of_kind = "fulfillment_request"
 
-    def _kept(self, message: str) -> str:
+    def kept(self, message: str) -> str:
         return message.encode("ascii", "replace").decode()
 
 
@@ -49,7 +49,7 @@ class CancellationCutsLongMessages(Mutant, _Requested):
     """The message of a cancellation request ends after 100 characters."""
 
     requirement = "FO-CANCELLATION-MESSAGE"
-    _of_kind = "cancellation_request"
+    of_kind = "cancellation_request"
 
 
 class HoldCutsLongNotes(Mutant, Store):
