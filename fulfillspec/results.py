@@ -143,7 +143,7 @@ def assemble(
         "requirements": rows,
         "deviations": [_deviation_row(deviation, register) for deviation in ordered],
         "ambiguities": _ambiguities(register, ledger),
-        "transitions": _transitions(ledger, lifecycle),
+        "transitions": transitions(ledger, lifecycle),
         "cells": [{**asdict(cell), "exchanges": list(cell.exchanges)} for cell in ledger.cells],
         "invariants": _invariants(ledger),
         "walks": [asdict(one) for one in ledger.explored],
@@ -290,9 +290,15 @@ def _ambiguities(register: Register, ledger: Ledger) -> list[dict[str, Any]]:
     return found
 
 
-def _transitions(ledger: Ledger, lifecycle: Lifecycle) -> list[dict[str, Any]]:
+def transitions(ledger: Ledger, lifecycle: Lifecycle) -> list[dict[str, Any]]:
+    """Return the steps that were seen, by transport, with a verdict: one that has to be refused is never fine."""
     found: list[dict[str, Any]] = []
-    open_ = {(cell.state, cell.action) for cell in lifecycle.cells(_NEWEST) if cell.outcome != "refuse"}
+    cells = lifecycle.cells(_NEWEST)
+    open_ = {(cell.state, cell.action) for cell in cells if cell.outcome != "refuse"}
+    refuse = {
+        level: {(one.state, one.action) for one in cells if (one.outcome, one.level) == ("refuse", level)}
+        for level in ("must", "should")
+    }
     for (source, action, target, transport), seen in ledger.transitions.items():
         if source == target and action == "set_deadline":
             continue
@@ -301,6 +307,13 @@ def _transitions(ledger: Ledger, lifecycle: Lifecycle) -> list[dict[str, Any]]:
             for edge in lifecycle.edges
             if edge.source == source and edge.action == action and lifecycle.states[edge.target].matches(target)
         ]
+        documented = bool(edges) or (source, action) in open_
+        verdict = "pass" if all(seen) else "fail"
+        if verdict == "pass" and not documented:  # done, where it is to be refused
+            verdict = next(
+                (word for level, word in (("must", "fail"), ("should", "warn")) if (source, action) in refuse[level]),
+                "pass",
+            )
         found.append(
             {
                 "from": source,
@@ -308,8 +321,8 @@ def _transitions(ledger: Ledger, lifecycle: Lifecycle) -> list[dict[str, Any]]:
                 "action": action,
                 "transport": transport,
                 "count": len(seen),
-                "verdict": "pass" if all(seen) else "fail",
-                "documented": bool(edges) or (source, action) in open_,
+                "verdict": verdict,
+                "documented": documented,
                 "requirements": [edge.requirement for edge in edges],
             }
         )
