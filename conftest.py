@@ -1,3 +1,3 @@
 """Hands the suites to the engine's pytest plugin."""
 
-pytest_plugins = ["fulfillspec.plugin"]
+pytest_plugins = ["fulfillspec.suite.plugin"]

@@ -11,8 +11,9 @@ from typing import Any
 
 import click
 
-from fulfillspec import __version__, paths
-from fulfillspec.register import AREAS
+from fulfillspec import __version__
+from fulfillspec.documents import paths
+from fulfillspec.documents.register import AREAS
 
 BAD_USE = 4
 
@@ -120,7 +121,7 @@ def _flag(name: str, value: str | None) -> list[str]:
 
 def _pytest(arguments: list[str]) -> int:
     """Run pytest on the packaged suites with nothing of the caller's own pytest set-up."""
-    import pytest  # noqa: PLC0415 - only a run needs it
+    import pytest
 
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ.pop("PYTEST_ADDOPTS", None)
@@ -167,7 +168,7 @@ def sandbox(
     one_app: bool,
 ) -> int:
     """Serve the reference store until stopped: its URL on the first line, then its tokens."""
-    from fulfillspec.sandbox import serve  # noqa: PLC0415 - only this command and a run without a target serve
+    from fulfillspec.sandbox import serve
 
     return serve.run(port, mutant, variant, rate, combined=one_app, oldest=oldest, without=without)
 
@@ -177,7 +178,7 @@ def sandbox(
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def requirements(area: str | None, *, as_json: bool) -> int:
     """List the register, with what judges each row."""
-    from fulfillspec import coverage  # noqa: PLC0415
+    from fulfillspec.suite import coverage
 
     click.echo(coverage.listing(area, as_json=as_json))
     return 0
@@ -187,15 +188,15 @@ def requirements(area: str | None, *, as_json: bool) -> int:
 @click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
 def report(directory: Path) -> int:
     """Write the reports of a stored run again."""
-    from fulfillspec import manifest  # noqa: PLC0415
-    from fulfillspec.reporting import PROJECTIONS, write_all  # noqa: PLC0415
+    from fulfillspec.reporting import PROJECTIONS, write_all
+    from fulfillspec.verdicts import checksums
 
     _stored(directory)
     failed = write_all(directory)
     try:
-        manifest.refresh(directory, PROJECTIONS)
-    except manifest.DamagedSums as error:
-        raise click.ClickException(f"{directory / manifest.NAME} cannot be renewed: {error}.") from None
+        checksums.refresh(directory, PROJECTIONS)
+    except checksums.DamagedSums as error:
+        raise click.ClickException(f"{directory / checksums.NAME} cannot be renewed: {error}.") from None
     for one in failed:
         click.echo(f"{one.name} could not be written: {one.reason}", err=True)
     click.echo(str(directory / "report.html"))
@@ -209,7 +210,7 @@ def verify(directory: Path) -> int:
 
     Exit status: 0 everything agrees, 1 something does not (each in a line), 4 there is no run to check.
     """
-    from fulfillspec import verification  # noqa: PLC0415 - only this command judges again
+    from fulfillspec import verification
 
     with _sentences():
         done = verification.verify(directory)
@@ -222,7 +223,7 @@ def verify(directory: Path) -> int:
 @click.option("--target", type=click.Path(dir_okay=False), help="Target file (TOML).")
 def sweep(directory: Path, target: str | None) -> int:
     """Remove what a stored run left behind on its target."""
-    from fulfillspec.sweeping import CannotSweep, sweep_run  # noqa: PLC0415
+    from fulfillspec.stage.sweeping import CannotSweep, sweep_run
 
     try:
         left = sweep_run(directory, Path(target) if target else None)
@@ -242,13 +243,17 @@ def diff(before: Path, after: Path) -> int:
 
     Exit status: 0 no must got worse, 1 one did, 4 one of them is no run that can be compared.
     """
-    from fulfillspec import change, register, stored  # noqa: PLC0415
-    from fulfillspec.reporting import told  # noqa: PLC0415
+    from fulfillspec.documents import register
+    from fulfillspec.reporting import commands
+    from fulfillspec.verdicts import (
+        before_after,
+        stored,
+    )
 
     with _sentences():
         runs = [stored.load_one(folder).results for folder in (before, after)]
-    found = change.between(runs[0], runs[1], register.load())
-    _tell(told.change(found, before, after))
+    found = before_after.between(runs[0], runs[1], register.load())
+    _tell(commands.change(found, before, after))
     return 1 if found.worse else 0
 
 
@@ -263,9 +268,12 @@ def diff(before: Path, after: Path) -> int:
 )
 def matrix(directories: tuple[Path, ...], out: Path) -> int:
     """Set several stored runs side by side: requirement by run, as a page and a table."""
-    from fulfillspec import stored  # noqa: PLC0415
-    from fulfillspec.reporting import side_by_side, told  # noqa: PLC0415
-    from fulfillspec.reporting.run import parse  # noqa: PLC0415
+    from fulfillspec.reporting import (
+        commands,
+        side_by_side,
+    )
+    from fulfillspec.reporting.run import parse
+    from fulfillspec.verdicts import stored
 
     if len(directories) < 2:
         raise click.UsageError("One run has nothing beside it: name the folders of two runs or more.")
@@ -276,14 +284,14 @@ def matrix(directories: tuple[Path, ...], out: Path) -> int:
         out.write_text(side_by_side.render(columns), encoding="utf-8")
     except OSError as error:
         raise click.ClickException(f"{out} cannot be written ({error.strerror}).") from None
-    _tell(told.matrix(columns, out))
+    _tell(commands.matrix(columns, out))
     return 0
 
 
 @contextlib.contextmanager
 def _sentences() -> Iterator[None]:
     """Let a folder that is no run's end with a sentence and the exit status of wrong use."""
-    from fulfillspec.stored import NotARun  # noqa: PLC0415
+    from fulfillspec.verdicts.stored import NotARun
 
     try:
         yield
@@ -292,7 +300,7 @@ def _sentences() -> Iterator[None]:
 
 
 def _tell(text: str) -> None:
-    from fulfillspec.reporting.terminal import printable  # noqa: PLC0415
+    from fulfillspec.reporting.terminal import printable
 
     click.echo(printable(text, sys.stdout))
 

@@ -15,7 +15,7 @@ from typing import Any
 import documented_samples
 from documented_samples import Sample
 
-from fulfillspec import paths
+from fulfillspec.documents import paths
 from fulfillspec.judge import schema
 
 VERSION = "2025-10"

@@ -21,7 +21,7 @@ from typing import Any
 
 from graphql import build_client_schema, introspection_from_schema, specified_directives, validate
 
-from fulfillspec.wire import documents
+from fulfillspec.documents import graphql_documents
 
 PACKAGE = "@shopify/dev-mcp@1.16.0"
 _MEMBERS = ("fields", "inputFields", "enumValues")
@@ -125,24 +125,24 @@ def invalid(version: str, official: dict[str, Any]) -> Iterator[str]:
     """Give each error of a document, in the form in which a version gets it, by the official schema."""
     schema: Any = build_client_schema({"__schema": official}, assume_valid=True)
     for name in sent():
-        for error in validate(schema, documents.document(name, version).node):
+        for error in validate(schema, graphql_documents.document(name, version).node):
             yield f"{name}: {error.message}"
 
 
 def sent() -> tuple[str, ...]:
     """Return the names of all documents that are sent."""
-    return (*documents.names(), *documents.names("provision"))
+    return (*graphql_documents.names(), *graphql_documents.names("provision"))
 
 
 def compare(folder: Path) -> int:
     """Print the differences and the errors of every version; return how many there are."""
     count = 0
-    for version in documents.versions():
+    for version in graphql_documents.versions():
         found = official(folder, version)
         if found is None:
             print(f"{version}: the package has no introspection of it")
             continue
-        ours: Any = introspection_from_schema(documents.schema(version), descriptions=False)["__schema"]
+        ours: Any = introspection_from_schema(graphql_documents.schema(version), descriptions=False)["__schema"]
         rows = list(differences(ours, found))
         size = sum(len(type_.get(key) or ()) for type_ in ours["types"] for key in _MEMBERS)
         print(f"{version}: {len(ours['types'])} types, {size} members, {len(rows)} differences")

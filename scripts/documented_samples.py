@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from fulfillspec import paths
+from fulfillspec.documents import paths
 
 _S2_EXAMPLE = re.compile(
     r"^##### (?P<title>.+)\nRequest:\n```\n(?P<method>[A-Z]+) (?P<address>\S+)\n(?P<request>\{.*\}\n)?```\n\n"

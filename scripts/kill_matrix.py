@@ -22,7 +22,7 @@ import cells  # noqa: E402 - from the folder named above
 import matrix  # noqa: E402
 from harness import Outcome, run_all  # noqa: E402
 
-from fulfillspec import register  # noqa: E402
+from fulfillspec.documents import register  # noqa: E402
 from fulfillspec.sandbox.mutants import mutants  # noqa: E402
 from fulfillspec.sandbox.mutants.cells import MUTANTS  # noqa: E402
 

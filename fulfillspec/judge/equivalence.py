@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from fulfillspec.evidence.observation import FulfillmentOrder, Picture
 from fulfillspec.judge.finding import Difference, Finding, fails, holds
-from fulfillspec.model import FulfillmentOrder, Picture
 
 
 def of_pictures(one: Picture, other: Picture, names: tuple[str, str]) -> Iterator[Finding]:

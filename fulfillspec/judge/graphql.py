@@ -7,10 +7,10 @@ read but the packaged schemas and documents, once.
 from collections.abc import Mapping
 from typing import Any
 
-from fulfillspec.judge.answered import ENVELOPE, MOST_FINDINGS, Walk, asked, read
+from fulfillspec.documents import graphql_documents
+from fulfillspec.documents.graphql_documents import Document
+from fulfillspec.judge.graphql_walk import ENVELOPE, MOST_FINDINGS, Walk, asked, read
 from fulfillspec.judge.schema import Compared, SchemaFinding
-from fulfillspec.wire import documents
-from fulfillspec.wire.documents import Document
 
 STATUS_200 = "FO-GQL-STATUS-200"
 USER_ERRORS = "FO-GQL-USER-ERRORS-NON-NULL"
@@ -120,7 +120,7 @@ def check_error(body: object) -> list[SchemaFinding]:
 def _document(operation: str, version: str) -> Document:
     if operation not in OPERATIONS:
         raise UnknownOperationError(f"expected one of {', '.join(OPERATIONS)}, got {operation!r}")
-    return documents.document(operation, version)
+    return graphql_documents.document(operation, version)
 
 
 def _compared(walk: Walk) -> Compared:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from fulfillspec.evidence.observation import FulfillmentOrder, Picture
 from fulfillspec.judge.finding import Difference, Finding, fails, holds
-from fulfillspec.model import FulfillmentOrder, Picture
 from fulfillspec.wire.answer import Answer
 
 SHARED_ACTIONS = {

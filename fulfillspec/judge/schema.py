@@ -18,7 +18,7 @@ from typing import Any, cast
 from jsonschema.protocols import Validator
 from referencing import Registry, Resource
 
-from fulfillspec import paths
+from fulfillspec.documents import paths
 from fulfillspec.judge import keywords
 
 MOST_FINDINGS = 20

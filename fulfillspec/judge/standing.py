@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any
 
+from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.judge import connector, graphql, schema
 from fulfillspec.judge.finding import Difference, Finding, fails, holds
 from fulfillspec.judge.schema import MOST_FINDINGS, Compared, SchemaFinding
-from fulfillspec.model import FulfillmentOrder
 from fulfillspec.wire.answer import Answer
 
 _PERSONAL = frozenset(

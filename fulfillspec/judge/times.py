@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from fulfillspec.evidence import Exchange
+from fulfillspec.evidence.log import Exchange
+from fulfillspec.evidence.observation import Picture, moment
 from fulfillspec.judge.finding import Finding, fails, holds
-from fulfillspec.model import Picture, moment
 from fulfillspec.wire.answer import Answer
 
 _ENTERING: Final = frozenset(

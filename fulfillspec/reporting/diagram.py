@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from fulfillspec.reporting.labels import Placed, Rect, Words, place, segments
+from fulfillspec.reporting.lifecycle_steps import UNWALKED, Spot, Walk
 from fulfillspec.reporting.routing import Box, Lattice, Point
 from fulfillspec.reporting.tally import worst
-from fulfillspec.reporting.walks import UNWALKED, Spot, Walk
 
 STEP = 12
 """Pixels of the drawing from one lattice line to the next."""

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from fulfillspec.reporting.lifecycle_steps import PLACES, UNWALKED, Walk, pair_of, place_of
 from fulfillspec.reporting.run import TRANSPORTS, Cell, Run
 from fulfillspec.reporting.tally import Counts, counts, worst
-from fulfillspec.reporting.walks import PLACES, UNWALKED, Walk, pair_of, place_of
 
 _ACTIONS = (
     "submit",

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from fulfillspec import lifecycle
+from fulfillspec.documents import lifecycle
 from fulfillspec.reporting import matrix, tally
 from fulfillspec.reporting.diagram import Drawing, draw
 from fulfillspec.reporting.environment import TRANSPORT_NAMES, environment
 from fulfillspec.reporting.exchanges import Evidence, Exchange, gather
+from fulfillspec.reporting.lifecycle_steps import PLACES, Walk, place_of, spots, walks
 from fulfillspec.reporting.run import Cost, Deviation, Requirement, Run
 from fulfillspec.reporting.text import anchor, shorten, visible, words
-from fulfillspec.reporting.walks import PLACES, Walk, place_of, spots, walks
 
 CARDS = 120
 """Deviations with a card of their own; those after are told in one line each."""

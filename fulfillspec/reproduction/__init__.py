@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from fulfillspec import evidence
-from fulfillspec.evidence import Exchange
+from fulfillspec.evidence import log as evidence_log
+from fulfillspec.evidence.log import Exchange
 from fulfillspec.reproduction.index import Chain, Index, Seen
 from fulfillspec.reproduction.script import Setting, Told, Writer
 
@@ -60,7 +60,7 @@ def scripts(
     chains = {position: index.chain(_seen(deviations[position])) for position in chosen}
     needed = {n for chain in chains.values() for n in (*chain.steps, *chain.removing)}
     sent = {
-        exchange.n: replace(exchange, body="", data=evidence.NOT_JSON, headers={})
+        exchange.n: replace(exchange, body="", data=evidence_log.NOT_JSON, headers={})
         for exchange in stored()
         if exchange.n in needed
     }
@@ -77,11 +77,11 @@ def attach(rows: Sequence[dict[str, Any]], log: Path, setting: Setting) -> None:
     """Write the scripts of deviations beside a run's evidence, and set `reproduce` of their rows to what can be pasted.
 
     That is the script where what it needs has to be made and it is short, else the request as it was, under a remark
-    that names the script. Rows without a script stay as they are. Raises `OSError` and `evidence.DamagedEvidence`.
+    that names the script. Rows without a script stay as they are. Raises `OSError` and `DamagedEvidence`.
     """
     if not rows:
         return
-    found = scripts(lambda: evidence.read(log, parsed=False), rows, setting)
+    found = scripts(lambda: evidence_log.read(log, parsed=False), rows, setting)
     folder = log.parent / FOLDER
     folder.mkdir(exist_ok=True)
     for old in folder.glob("FO-*.sh"):

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from fulfillspec.evidence import Exchange
-from fulfillspec.reproduction.things import Path, Thing, in_answer, in_text, in_url
+from fulfillspec.evidence.log import Exchange
+from fulfillspec.reproduction.ids import Path, Thing, in_answer, in_text, in_url
 
 MOST_ORDERS = 6
 """Orders that one chain makes at most: a bulk action on more of them is repeated as far as they go."""

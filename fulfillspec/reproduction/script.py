@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from fulfillspec.evidence import WRONG_TOKEN, Exchange
+from fulfillspec.evidence.log import WRONG_TOKEN, Exchange
+from fulfillspec.reproduction.ids import Spot, Thing, in_text, in_url, values
 from fulfillspec.reproduction.index import Chain, Index
 from fulfillspec.reproduction.shell import Piece, Variable, is_name, line, remark, word
-from fulfillspec.reproduction.things import Spot, Thing, in_text, in_url, values
 
 _CREDENTIAL = "x-shopify-access-token"
 _NOT_SENT = frozenset({_CREDENTIAL, "user-agent", "accept-encoding", "connection", "content-length", "host"})

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
-from fulfillspec.evidence import Exchange
-from fulfillspec.model import digits
+from fulfillspec.evidence.log import Exchange
+from fulfillspec.evidence.observation import digits
 from fulfillspec.stage.journal import Entry, Journal
 from fulfillspec.stage.source import CannotStage, NewOrder, World
 from fulfillspec.wire.http import UNSET, Http

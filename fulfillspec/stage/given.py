@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from fulfillspec.model import digits
+from fulfillspec.evidence.observation import digits
 from fulfillspec.stage.source import CannotStage
 from fulfillspec.wire.http import Http
 

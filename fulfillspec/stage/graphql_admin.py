@@ -9,11 +9,12 @@ from typing import Any
 
 from graphql import GraphQLInputObjectType
 
-from fulfillspec.evidence import Exchange
-from fulfillspec.model import digits
+from fulfillspec.documents import graphql_documents
+from fulfillspec.evidence.log import Exchange
+from fulfillspec.evidence.observation import digits
 from fulfillspec.stage.journal import Entry, Journal
 from fulfillspec.stage.source import CannotStage, NewOrder, World
-from fulfillspec.wire import documents, nodes
+from fulfillspec.wire import nodes
 from fulfillspec.wire.graphql import GraphQL, error_codes
 from fulfillspec.wire.http import Client
 from fulfillspec.wire.throttle import OrderPace
@@ -338,7 +339,7 @@ class GraphQLAdmin:
         self._do("merchant", "set_stock", {"input": given, "key": f"{key}-set"})
 
     def _knows(self, type_name: str, field: str) -> bool:
-        found = documents.schema(self._version).type_map[type_name]
+        found = graphql_documents.schema(self._version).type_map[type_name]
         return isinstance(found, GraphQLInputObjectType) and field in found.fields
 
     def _made(self, done: _Done, key: str, number: int) -> Mapping[str, Any]:
@@ -353,7 +354,7 @@ class GraphQLAdmin:
 
     def _do(self, actor: str, name: str, given: Mapping[str, Any], *, pace: OrderPace | None = None) -> _Done:
         exchange = self._graphql.document(actor, name, given, pace=pace)
-        payload = nodes.at(exchange.data, "data", documents.document(name, self._version).root)
+        payload = nodes.at(exchange.data, "data", graphql_documents.document(name, self._version).root)
         payload = payload if isinstance(payload, dict) else {}
         against = [*nodes.errors_of(exchange.data)] if not payload else []
         for key in ("userErrors", "orderCancelUserErrors"):

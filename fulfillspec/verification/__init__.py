@@ -11,13 +11,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fulfillspec import __version__, comparison, manifest, register, stored
-from fulfillspec.evidence import DamagedEvidence
-from fulfillspec.probe import NotUsable
+from fulfillspec import __version__
+from fulfillspec.documents import register
+from fulfillspec.evidence.log import DamagedEvidence
 from fulfillspec.reporting.text import one_line
-from fulfillspec.results import NOT_SELECTED, Scope
-from fulfillspec.stored import NotARun, Stored
-from fulfillspec.verification import again, claims, files, log
+from fulfillspec.target.probe import NotUsable
+from fulfillspec.verdicts import by_version, checksums, stored
+from fulfillspec.verdicts.results import NOT_SELECTED, Scope
+from fulfillspec.verdicts.stored import NotARun, Stored
+from fulfillspec.verification import again, conclusions, files, log
 from fulfillspec.verification.finding import Disagreement
 from fulfillspec.wire.replay import NotRecorded
 
@@ -76,9 +78,9 @@ def told(done: Verification, folder: Path) -> str:
 
 def _check(run: Stored, done: Verification) -> None:
     done.add(files.of_kind(run.folder))
-    if not files.plain(run.folder, manifest.NAME):
+    if not files.plain(run.folder, checksums.NAME):
         done.notes.append(
-            f"{run.folder.name} has no {manifest.NAME}: a file that nothing else speaks of may be another."
+            f"{run.folder.name} has no {checksums.NAME}: a file that nothing else speaks of may be another."
         )
     done.add(files.of_sums(run.folder))
     if not done.add(Disagreement("results.json", text) for text in stored.breaches(run.results)):
@@ -125,12 +127,12 @@ def _check_one(run: Stored, done: Verification, *, same: bool) -> None:
                 scope = _judge_again(path, run, done)
         except (DamagedEvidence, OSError) as error:
             done.add([Disagreement(log.FILE, str(error).removeprefix(f"{path}, "))])
-    done.add(claims.of_deviations(found))
+    done.add(conclusions.of_deviations(found))
     if same:
-        done.add(claims.of_register(found, known))
-        done.add(claims.of_verdicts(found, known, scope))
+        done.add(conclusions.of_register(found, known))
+        done.add(conclusions.of_verdicts(found, known, scope))
         if scope is not None:
-            done.add(claims.of_scope(found, known, scope))
+            done.add(conclusions.of_scope(found, known, scope))
 
 
 def _judge_again(path: Path, run: Stored, done: Verification) -> Scope | None:
@@ -166,15 +168,15 @@ def _check_versions(run: Stored, done: Verification, *, same: bool) -> None:
     """Check each version of a run over several, and that the whole is made of them."""
     walked = []
     for row in run.results["versions"]:
-        name = comparison.folder_of(row["results"])
+        name = by_version.folder_of(row["results"])
         if name is None:
-            walked.append(comparison.Walked(row["asked"], row["asked"]))
+            walked.append(by_version.Walked(row["asked"], row["asked"]))
             continue
         part = Verification()
         try:
             one = stored.read(run.folder / name)
             _check(one, part)
-            walked.append(comparison.Walked(row["asked"], name, one.results))
+            walked.append(by_version.Walked(row["asked"], name, one.results))
         except NotARun as reason:
             part.add([Disagreement("results.json", str(reason))])
         done.add(dataclasses.replace(found, where=f"{name}/{found.where}") for found in part.disagreements)
@@ -184,16 +186,16 @@ def _check_versions(run: Stored, done: Verification, *, same: bool) -> None:
         done.requirements += part.requirements
     if not same or len(walked) < len(run.results["versions"]) or done.disagreements:
         return  # what does not agree with itself is no ground for the whole
-    worst = comparison.telling(walked)
+    worst = by_version.telling(walked)
     if worst is None:
         done.add([Disagreement("results.json", "none of its versions has results")])
         return
-    whole = comparison.merged(walked, register.load())
+    whole = by_version.merged(walked, register.load())
     done.add(
         Disagreement("results.json", f"{key} is not what the results of the versions come to")
         for key in whole
         if run.results.get(key) != whole[key]
     )
     telling = run.folder / worst.folder / log.FILE
-    if not files.plain(run.folder, log.FILE) or manifest.digest(telling) != manifest.digest(run.folder / log.FILE):
+    if not files.plain(run.folder, log.FILE) or checksums.digest(telling) != checksums.digest(run.folder / log.FILE):
         done.add([Disagreement(log.FILE, f"it is not that of {worst.folder}, which decided the verdict")])

@@ -11,19 +11,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fulfillspec import claims, coverage, evidence, results
-from fulfillspec.evidence import Evidence
+from fulfillspec.documents.register import Register
+from fulfillspec.evidence import log
+from fulfillspec.evidence.log import Evidence
+from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.judge.finding import Finding
 from fulfillspec.judge.schema import INCLUDES
 from fulfillspec.judge.standing import Standing, of_look
-from fulfillspec.ledger import Deviation, Ledger
-from fulfillspec.probe import NotUsable, Probe, held_to, probe, watched
-from fulfillspec.redaction import Redactor
-from fulfillspec.register import Register
-from fulfillspec.results import Scope
-from fulfillspec.target import ACTORS
+from fulfillspec.runs import applicability
+from fulfillspec.suite import coverage
+from fulfillspec.target.probe import NotUsable, Probe, held_to, probe, watched
+from fulfillspec.target.profile import ACTORS
+from fulfillspec.verdicts import results
+from fulfillspec.verdicts.ledger import Deviation, Ledger
+from fulfillspec.verdicts.results import Scope
 from fulfillspec.verification.finding import Disagreement
-from fulfillspec.wire import retold
+from fulfillspec.wire import recorded
 from fulfillspec.wire.answer import Answer
 from fulfillspec.wire.replay import Recording, Replay
 
@@ -86,8 +89,8 @@ def scope_of(found: Mapping[str, Any], seen: Probe) -> Scope:
 
 def _unclaimed(found: Mapping[str, Any], seen: Probe) -> dict[str, str]:
     """Return the requirements that a run says it left out for want of scopes, of those that this may be said of."""
-    may = claims.unclaimed((), seen.scopes)
-    said = {row["id"] for row in found["requirements"] if row["reason"] == claims.SCOPES_UNKNOWN}
+    may = applicability.unclaimed((), seen.scopes)
+    said = {row["id"] for row in found["requirements"] if row["reason"] == applicability.SCOPES_UNKNOWN}
     return {identity: reason for identity, reason in may.items() if identity in said}
 
 
@@ -98,7 +101,7 @@ def judge(path: Path, seen: Probe, scope: Scope) -> Judged:
         name: Standing(name, scope.version_over(name), seen.served is not None and name != "connector")
         for name in ("rest", "graphql", "connector")
     }
-    for told in retold.answers(evidence.read(path, parsed=False)):
+    for told in recorded.answers(log.read(path, parsed=False)):
         answer = told.answer
         exchange = answer.exchange
         judged.callers[exchange.n] = (answer.transport, answer.actor, answer.ask.operation, answer.outcome)

@@ -9,9 +9,9 @@ from filecmp import cmp
 from pathlib import Path
 from typing import Final
 
-from fulfillspec import manifest
-from fulfillspec.manifest import DamagedSums
 from fulfillspec.reporting import PROJECTIONS, write_all
+from fulfillspec.verdicts import checksums
+from fulfillspec.verdicts.checksums import DamagedSums
 from fulfillspec.verification.finding import Disagreement
 
 _PIECE: Final = 1 << 20
@@ -41,18 +41,18 @@ def plain(folder: Path, name: str) -> bool:
 
 def of_sums(folder: Path) -> Iterator[Disagreement]:
     """Compare the files with the sums that were taken at the end of the run, where there are any."""
-    if not plain(folder, manifest.NAME):
+    if not plain(folder, checksums.NAME):
         return
     try:
-        sums = manifest.read(folder)
+        sums = checksums.read(folder)
     except (DamagedSums, OSError) as error:
-        yield Disagreement(manifest.NAME, str(error))
+        yield Disagreement(checksums.NAME, str(error))
         return
     for name, digest in sums.items():
         if not plain(folder, name):
-            yield Disagreement(name, f"{manifest.NAME} names it, and it is missing")
-        elif manifest.digest(folder / name) != digest:
-            yield Disagreement(name, f"it is not the file that {manifest.NAME} has the sum of: it was changed or cut")
+            yield Disagreement(name, f"{checksums.NAME} names it, and it is missing")
+        elif checksums.digest(folder / name) != digest:
+            yield Disagreement(name, f"it is not the file that {checksums.NAME} has the sum of: it was changed or cut")
 
 
 def of_projections(folder: Path) -> Iterator[Disagreement]:

@@ -9,10 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from fulfillspec import evidence
-from fulfillspec.evidence import DamagedEvidence, Exchange
-from fulfillspec.model import digits
-from fulfillspec.redaction import Redactor, blurred, is_hidden
+from fulfillspec.evidence import log as evidence_log
+from fulfillspec.evidence.log import DamagedEvidence, Exchange
+from fulfillspec.evidence.observation import digits
+from fulfillspec.evidence.redaction import Redactor, blurred, is_hidden
 from fulfillspec.verification.finding import Disagreement
 from fulfillspec.wire import nodes
 from fulfillspec.wire.throttle import REFUSALS, throttled
@@ -50,14 +50,14 @@ class Log:
 
 def read(path: Path) -> tuple[Log, list[Disagreement]]:
     """Read a log to its end; the disagreements are those that it has with itself. Raises `DamagedEvidence`, `OSError`."""
-    log = Log(meta=evidence.meta(path))
+    log = Log(meta=evidence_log.meta(path))
     found: list[Disagreement] = []
     redactor = Redactor()
-    for number, row in enumerate(evidence.rows(path), 1):
+    for number, row in enumerate(evidence_log.rows(path), 1):
         if log.end is not None:
             raise DamagedEvidence(f"line {number} comes after the last line of the run")
         if "n" in row:
-            exchange = evidence.exchange_of(row)
+            exchange = evidence_log.exchange_of(row)
             if exchange.n != log.exchanges + 1:
                 raise DamagedEvidence(f"line {number} is exchange {exchange.n}: expected {log.exchanges + 1}")
             _count(log, exchange)
@@ -74,7 +74,7 @@ def _count(log: Log, exchange: Exchange) -> None:
     log.milliseconds[exchange.transport] += round(exchange.ms)
     log.cases.setdefault(exchange.case, []).append(exchange.n)
     by_cost = exchange.transport == "graphql" and "THROTTLED" in exchange.body
-    data = evidence.data_of(exchange) if by_cost or exchange.operation == "create_order" else None
+    data = evidence_log.data_of(exchange) if by_cost or exchange.operation == "create_order" else None
     log.throttled += exchange.status in REFUSALS or (by_cost and throttled(data))
     log.orders_created += exchange.operation == "create_order" and exchange.ok and _ordered(data)
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from fulfillspec.evidence import Exchange
-from fulfillspec.model import FulfillmentOrder
-from fulfillspec.wire.documents import Document
+from fulfillspec.documents.graphql_documents import Document
+from fulfillspec.evidence.log import Exchange
+from fulfillspec.evidence.observation import FulfillmentOrder
 
 PRIMARY = {"submit": "submitted", "move": "moved", "split": "fulfillment_order"}
 """The slot of an answer that holds the fulfillment order acted upon, where it is not `fulfillment_order`."""

@@ -6,7 +6,7 @@ import zlib
 from dataclasses import dataclass
 from typing import Any
 
-from fulfillspec.evidence import NOT_JSON
+from fulfillspec.evidence.log import NOT_JSON
 from fulfillspec.wire.limits import Trouble
 
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)

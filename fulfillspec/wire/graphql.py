@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fulfillspec.evidence import Exchange
-from fulfillspec.model import FulfillmentOrder
-from fulfillspec.wire import documents, nodes, variables
+from fulfillspec.documents import graphql_documents
+from fulfillspec.documents.graphql_documents import Document
+from fulfillspec.evidence.log import Exchange
+from fulfillspec.evidence.observation import FulfillmentOrder
+from fulfillspec.wire import nodes, variables
 from fulfillspec.wire.answer import Answer, Ask
-from fulfillspec.wire.documents import Document
 from fulfillspec.wire.http import Client
 from fulfillspec.wire.throttle import OrderPace
 
@@ -69,14 +70,14 @@ class GraphQL:
 
     def offers(self, operation: str) -> bool:
         """Tell whether GraphQL has the operation (it has all of them)."""
-        return operation in documents.names() and operation != "line_items"
+        return operation in graphql_documents.names() and operation != "line_items"
 
     def perform(self, actor: str, ask: Ask, *, phase: str | None = None) -> Answer:
         """Send the operation and read the answer; follow the pages of a list, and those of long line items."""
         if ask.document is not None:
             text, given = ask.document.text, ask.arguments
             return read_answer(ask, actor, self.text(actor, text, given, operation=ask.operation, phase=phase))
-        document = documents.document(ask.operation, self._version)
+        document = graphql_documents.document(ask.operation, self._version)
         if ask.raw is not None:
             exchange = self._sessions[actor].send(
                 "POST", self._path, transport=self.name, operation=ask.operation, phase=phase, body=ask.raw
@@ -107,7 +108,7 @@ class GraphQL:
         pace: OrderPace | None = None,
     ) -> Exchange:
         """Send a packaged document by its name with these variables, and return what came back, unread."""
-        query = documents.document(name, self._version).text
+        query = graphql_documents.document(name, self._version).text
         return self.text(actor, query, given, operation=name, phase=phase, pace=pace)
 
     def text(
@@ -133,7 +134,7 @@ def read_answer(ask: Ask, actor: str, exchange: Exchange, *, data: Any = None) -
     `body` of the answer is the whole answer, `data` and `errors`, and beside them what it says of fulfillments
     (`fulfillment`, `fulfillments`) and `locations_for_move` in the form that REST has for them.
     """
-    document = ask.document or documents.document(ask.operation, documents.versions()[-1])
+    document = ask.document or graphql_documents.document(ask.operation, graphql_documents.versions()[-1])
     body = exchange.data if data is None else data
     told = _told(document, exchange, body)
     if not isinstance(body, dict):
@@ -269,7 +270,7 @@ def _completed(answer: Answer, send: Callable[[str, str], Exchange]) -> Answer:
         where = ("data", *_CONNECTIONS[operation], "nodes")
         targets = [(*where, n) for n in range(len(nodes.parts(nodes.at(body, *where))))]
     else:
-        root = documents.document(operation, documents.versions()[-1]).root
+        root = graphql_documents.document(operation, graphql_documents.versions()[-1]).root
         targets = [("data", root, *place) for place in SLOTS.get(operation, _ONE).values()]
     pages = iter(range(MOST_PAGES))
     for target in targets:

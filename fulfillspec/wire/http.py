@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, Protocol
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from fulfillspec import __version__
-from fulfillspec.evidence import NOT_JSON, Evidence, Exchange
+from fulfillspec.evidence.log import NOT_JSON, Evidence, Exchange
 from fulfillspec.wire import body as bodies
 from fulfillspec.wire.limits import Limits
 from fulfillspec.wire.throttle import REFUSALS, OrderPace, Throttle, throttled

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from fulfillspec.model import FulfillmentOrder, Hold, Line, Request, digits, moment
+from fulfillspec.evidence.observation import FulfillmentOrder, Hold, Line, Request, digits, moment
 
 _ORDER_REFERENCE = {"order_name": "orderName", "order_processed_at": "orderProcessedAt", "channel_id": "channelId"}
 

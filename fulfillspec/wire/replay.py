@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fulfillspec import evidence as log
-from fulfillspec.evidence import Evidence, Exchange
-from fulfillspec.redaction import blurred
+from fulfillspec.evidence import log
+from fulfillspec.evidence.log import Evidence, Exchange
+from fulfillspec.evidence.redaction import blurred
 from fulfillspec.wire import body as bodies
 from fulfillspec.wire.http import UNSET, located, payload
 from fulfillspec.wire.limits import Limits

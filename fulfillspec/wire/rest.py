@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from fulfillspec.evidence import NOT_JSON, Exchange
-from fulfillspec.model import FulfillmentOrder, Hold, Line, Request, digits, moment
+from fulfillspec.evidence.log import NOT_JSON, Exchange
+from fulfillspec.evidence.observation import FulfillmentOrder, Hold, Line, Request, digits, moment
 from fulfillspec.wire.answer import Answer, Ask
 from fulfillspec.wire.http import UNSET, Http
 

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from cli_process import run
 
-from fulfillspec import change, register, stored
-from fulfillspec.reporting import side_by_side, told
+from fulfillspec.documents import register
+from fulfillspec.reporting import commands, side_by_side
 from fulfillspec.reporting.run import parse
+from fulfillspec.verdicts import before_after, stored
 
 KNOWN = register.load()
 MUST, OTHER = "FO-CLOSE-STATE", "FO-CLOSE-KEEPS-ITEMS"
@@ -73,8 +74,8 @@ def store(folder: Path, found: dict[str, Any]) -> Path:
     return folder
 
 
-def turned(before: Words, after: Words, **more: Any) -> change.Change:
-    return change.between(results(before), results(after, **more), KNOWN)
+def turned(before: Words, after: Words, **more: Any) -> before_after.Change:
+    return before_after.between(results(before), results(after, **more), KNOWN)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +110,7 @@ def test_turn_of_a_verdict_has_a_kind_and_a_weight(
 def test_runs_that_are_the_same_differ_in_nothing() -> None:
     words = {MUST: {"rest": "fail"}, OTHER: {"rest": "pass"}}
     found = turned(words, words)
-    assert found == change.Change((), (), (), (), (), ())
+    assert found == before_after.Change((), (), (), (), (), ())
     assert not found.worse
 
 
@@ -127,12 +128,12 @@ def test_requirement_that_the_served_version_does_not_have_got_no_worse() -> Non
 def test_further_way_to_break_a_must_is_worse_and_other_numbers_are_none() -> None:
     before = results({MUST: {"rest": "fail"}}, deviations=[deviation(MUST, "rest", "order 17 is open: incomplete")])
     same = results({MUST: {"rest": "fail"}}, deviations=[deviation(MUST, "rest", "order 4711 is open: closed")])
-    assert not change.between(before, same, KNOWN).worse
+    assert not before_after.between(before, same, KNOWN).worse
     further = {**same, "deviations": [*same["deviations"], deviation(MUST, "rest", "the items are kept")]}
-    found = change.between(before, further, KNOWN)
+    found = before_after.between(before, further, KNOWN)
     assert [(way.requirement, way.documented) for way in found.new] == [(MUST, "the items are kept")]
     assert found.worse
-    assert [way.documented for way in change.between(further, before, KNOWN).gone] == ["the items are kept"]
+    assert [way.documented for way in before_after.between(further, before, KNOWN).gone] == ["the items are kept"]
 
 
 def test_identity_and_counts_that_differ_are_told() -> None:
@@ -277,7 +278,7 @@ def test_nothing_that_a_run_holds_acts_in_page_or_terminal(tmp_path: Path) -> No
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", text)
     runs = [(tmp_path / str(number), parse(one)) for number, one in enumerate((plain, found))]
     columns = side_by_side.columns(runs, tmp_path / "page.html")
-    said = told.matrix(columns, tmp_path / "page.html")
-    said += told.change(change.between(plain, found, KNOWN), tmp_path, tmp_path)
+    said = commands.matrix(columns, tmp_path / "page.html")
+    said += commands.change(before_after.between(plain, found, KNOWN), tmp_path, tmp_path)
     assert "alert" in said
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", said)

@@ -11,8 +11,9 @@ import pytest
 import tampered
 from cli_process import Walked, run
 
-from fulfillspec import manifest, verification
-from fulfillspec.stored import NotARun
+from fulfillspec import verification
+from fulfillspec.verdicts import checksums
+from fulfillspec.verdicts.stored import NotARun
 
 SHAPE, STATE = "FO-RESP-SET-DEADLINE", "FO-DEADLINE-SETS"
 TOKEN = "shpat_" + "0123456789abcdef" * 2
@@ -46,7 +47,7 @@ def disagreements(folder: Path) -> list[str]:
 
 
 def without_sums(folder: Path) -> None:
-    (folder / manifest.NAME).unlink()
+    (folder / checksums.NAME).unlink()
 
 
 def test_run_as_it_was_written_agrees(small: Path) -> None:
@@ -253,7 +254,7 @@ def test_file_that_was_changed_is_named_by_its_sum(name: str, copy: Path) -> Non
 
 @pytest.mark.parametrize("line", ["no sum", f"{'0' * 64}  ../results.json", f"{'0' * 64}  /etc/passwd", "0" * 9000])
 def test_sums_that_are_none_of_ours_are_not_followed(line: str, copy: Path) -> None:
-    tampered.file(manifest.NAME, lambda text: f"{line}\n{text}")(copy)
+    tampered.file(checksums.NAME, lambda text: f"{line}\n{text}")(copy)
     assert disagreements(copy) == ["SHA256SUMS: line 1 is no sum and file name"]
 
 

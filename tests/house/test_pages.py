@@ -12,7 +12,10 @@ import jsonschema
 import pytest
 from tree import ROOT, tracked
 
-from fulfillspec import cli, ending, register, target
+from fulfillspec import cli
+from fulfillspec.documents import register
+from fulfillspec.runs import ending
+from fulfillspec.target import profile
 
 PAGES = [
     ROOT / "README.md",
@@ -79,7 +82,7 @@ def test_every_requirement_that_pages_name_exists() -> None:
 
 
 def test_every_key_of_the_target_file_is_explained() -> None:
-    sources = ((ROOT / "fulfillspec" / name).read_text("utf-8") for name in ("target.py", "target_file.py"))
+    sources = ((ROOT / "fulfillspec" / "target" / name).read_text("utf-8") for name in ("profile.py", "file.py"))
     asked = [call for source in sources for call in re.findall(r"\.only\(([^*)]*)\)", source)]
     keys = {key for call in asked for key in re.findall(r'"(\w+)"', call)} | {
         "merchant_location",
@@ -97,7 +100,7 @@ def test_example_target_file_is_read(file: Path, tmp_path: Path) -> None:
     copy.write_bytes(file.read_bytes())
     for name in ("merchant.token", "service.token"):
         (tmp_path / name).write_text("a-token", "utf-8")
-    read = target.load(copy, {"MOCK_MERCHANT_TOKEN": "a", "FULFILLSPEC_MERCHANT_TOKEN": "a"}, {})
+    read = profile.load(copy, {"MOCK_MERCHANT_TOKEN": "a", "FULFILLSPEC_MERCHANT_TOKEN": "a"}, {})
     assert read.base_url
     assert read.token("merchant")
     assert read.notes == ()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tree import ROOT, modules
 
-from fulfillspec import coverage
+from fulfillspec.suite import coverage
 
 FILES = modules("suites")
 STATEMENTS = 14

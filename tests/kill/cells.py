@@ -6,10 +6,10 @@ import os
 
 from harness import Outcome, Trial
 
-from fulfillspec import register
-from fulfillspec.plugin import slug
+from fulfillspec.documents import register
 from fulfillspec.sandbox.mutants import mutants
 from fulfillspec.sandbox.mutants.cells import MUTANTS, Cell, Lenient
+from fulfillspec.suite.plugin import slug
 
 FIRST, STRIDE = 3, 23
 """Which trials every run of the tests makes: both kinds of mutants, over both transports, from all over the table."""

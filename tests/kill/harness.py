@@ -46,7 +46,7 @@ def run(trial: Trial) -> Outcome:
     """Run the suites in this process; return what they found."""
     import pytest
 
-    from fulfillspec import paths
+    from fulfillspec.documents import paths
 
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     with tempfile.TemporaryDirectory() as folder:

@@ -8,9 +8,10 @@ from functools import lru_cache
 import cells
 from harness import Trial
 
-from fulfillspec import coverage, register
+from fulfillspec.documents import register
 from fulfillspec.sandbox.mutants import mutants
 from fulfillspec.sandbox.variants import variants
+from fulfillspec.suite import coverage
 
 SOME = 4
 """Mutants of an area that every run of the tests tries."""
@@ -26,7 +27,7 @@ def judged_at_certify() -> frozenset[str]:
     """Return the requirements that are judged with --depth certify only."""
     import ast
 
-    from fulfillspec import paths
+    from fulfillspec.documents import paths
 
     deep: set[str] = set()
     core: set[str] = set()

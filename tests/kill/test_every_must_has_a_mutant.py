@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from fulfillspec import register
+from fulfillspec.documents import register
 from fulfillspec.judge import schema
 from fulfillspec.sandbox.mutants import mutants
 

@@ -3,7 +3,7 @@
 import pytest
 from matrix import chosen, judged_at_certify, trial_for
 
-from fulfillspec import register
+from fulfillspec.documents import register
 from fulfillspec.sandbox.mutants import mutants
 
 NAMES = chosen()

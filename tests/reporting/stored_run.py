@@ -6,7 +6,7 @@ from typing import Any
 
 from stored_log import BASE, HOSTILE, Log, deviation
 
-from fulfillspec import lifecycle
+from fulfillspec.documents import lifecycle
 
 CLAUSES = {
     "FO-HOLD-BLOCKS-SUBMIT": (

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from fulfillspec import register
-from fulfillspec.comparison import Walked, differences, merged
+from fulfillspec.documents import register
+from fulfillspec.verdicts.by_version import Walked, differences, merged
 
 KNOWN = register.load()
 

@@ -8,13 +8,13 @@ import page_reader
 import pytest
 import stored_run
 
-from fulfillspec import lifecycle
+from fulfillspec.documents import lifecycle
 from fulfillspec.reporting import write_all
 from fulfillspec.reporting.diagram import Drawing, draw
 from fulfillspec.reporting.labels import Rect, Words, place, segments
+from fulfillspec.reporting.lifecycle_steps import PLACES, Spot, Walk, place_of, spots, walks
 from fulfillspec.reporting.routing import Box, Lattice
 from fulfillspec.reporting.run import Run, parse
-from fulfillspec.reporting.walks import PLACES, Spot, Walk, place_of, spots, walks
 
 STATES = "abcdefghij"
 
@@ -161,7 +161,7 @@ def test_a_broken_lifecycle_file_costs_only_the_diagram(tmp_path: Path, monkeypa
         raise lifecycle.BadLifecycle("lifecycle.toml: no such state")
 
     stored_run.make(tmp_path)
-    monkeypatch.setattr("fulfillspec.lifecycle.load", broken)
+    monkeypatch.setattr("fulfillspec.documents.lifecycle.load", broken)
     assert write_all(tmp_path) == []
     page = page_reader.read((tmp_path / "report.html").read_text("utf-8"))
     assert "lifecycle.toml: no such state" in page.text

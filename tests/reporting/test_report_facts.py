@@ -11,8 +11,8 @@ import page_reader
 import pytest
 import stored_run
 
-from fulfillspec.evidence import Evidence
-from fulfillspec.redaction import Redactor
+from fulfillspec.evidence.log import Evidence
+from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.reporting import PROJECTIONS, Failed, write_all
 
 FILES = ("report.html", "junit.xml", "results.csv", "exchanges.har", "badge.json")

@@ -8,9 +8,9 @@ import pytest
 import stored_run
 
 from fulfillspec.reporting import tally, write_all
+from fulfillspec.reporting.lifecycle_steps import Walk
 from fulfillspec.reporting.matrix import completed, refusals, tables
 from fulfillspec.reporting.run import parse
-from fulfillspec.reporting.walks import Walk
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,9 @@
 
 import pytest
 
-from fulfillspec import lifecycle, results
-from fulfillspec.ledger import Ledger
+from fulfillspec.documents import lifecycle
+from fulfillspec.verdicts import results
+from fulfillspec.verdicts.ledger import Ledger
 
 SERVICE, MERCHANT = "service:in_progress/accepted", "merchant:open/unsubmitted"
 

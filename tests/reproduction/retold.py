@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from fulfillspec import evidence, paths
-from fulfillspec.evidence import Exchange
+from fulfillspec.documents import paths
+from fulfillspec.evidence import log as evidence_log
+from fulfillspec.evidence.log import Exchange
 
 TOKENS = {actor: f"secret-of-{actor}-77a1" for actor in ("merchant", "service", "other_service", "outsider")}
 PERSONAL = frozenset(
@@ -55,7 +56,7 @@ def answers(printed: str) -> list[tuple[int, Any]]:
 
 def recorded(log: Path, numbers: list[int]) -> list[tuple[int | None, Any]]:
     """Return the answers of exchanges as a run recorded them, comparable."""
-    return [(one.status, comparable(one.body)) for one in evidence.read(log) if one.n in numbers]
+    return [(one.status, comparable(one.body)) for one in evidence_log.read(log) if one.n in numbers]
 
 
 def comparable(body: str) -> Any:

@@ -9,10 +9,10 @@ import pytest
 from retold import exchange, row
 
 from fulfillspec import reproduction
-from fulfillspec.evidence import Evidence, Exchange, read
-from fulfillspec.redaction import Redactor
+from fulfillspec.evidence.log import Evidence, Exchange, read
+from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.reproduction.index import Index, Seen
-from fulfillspec.run import Run
+from fulfillspec.runs.run import Run
 
 SETTING = reproduction.Setting("http://store.test", "tag-1", {"service": "THEIR_TOKEN"})
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from fulfillspec import lifecycle
+from fulfillspec.documents import lifecycle
 from fulfillspec.sandbox import Sandbox
 from fulfillspec.sandbox.errors import Refusal
 from fulfillspec.sandbox.model import FulfillmentOrder
 from fulfillspec.sandbox.mutants.cells import CELLS, MUTANTS, Cell
 from fulfillspec.sandbox.store import Store
-from fulfillspec.target import DEFAULT_VERSION
+from fulfillspec.target.profile import DEFAULT_VERSION
 
 LATER = timedelta(days=40)
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from fulfillspec import paths
+from fulfillspec.documents import paths
 
 SCHEMA = json.loads((paths.schemas() / "results.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)

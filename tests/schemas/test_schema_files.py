@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from fulfillspec import paths, register
+from fulfillspec.documents import paths, register
 from fulfillspec.judge import schema
 
 REST = paths.schemas() / "rest"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from fulfillspec.probe import Probe, held_to
-from fulfillspec.results import Scope
+from fulfillspec.target.probe import Probe, held_to
+from fulfillspec.verdicts.results import Scope
 
 BOTH = ("rest", "graphql")
 

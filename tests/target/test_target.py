@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from fulfillspec.target import Connector, Notifications, is_loopback, load
-from fulfillspec.target_file import BadTarget
+from fulfillspec.target.file import BadTarget
+from fulfillspec.target.profile import Connector, Notifications, is_loopback, load
 
 WHOLE = """
 base_url = "https://store.example/"

@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 from wired import SHORT, TOKEN, Time
 
-from fulfillspec.evidence import Evidence
-from fulfillspec.redaction import Redactor
+from fulfillspec.evidence.log import Evidence
+from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.wire.http import Http
 from fulfillspec.wire.throttle import Throttle
 

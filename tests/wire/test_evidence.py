@@ -11,9 +11,9 @@ import pytest
 from hostile import answer, answering
 from wired import TOKEN, ask
 
-from fulfillspec import evidence as log
-from fulfillspec.evidence import NOT_JSON, DamagedEvidence, Evidence, read
-from fulfillspec.redaction import Redactor
+from fulfillspec.evidence import log
+from fulfillspec.evidence.log import NOT_JSON, DamagedEvidence, Evidence, read
+from fulfillspec.evidence.redaction import Redactor
 
 
 def rows(evidence: Evidence) -> list[dict[str, Any]]:

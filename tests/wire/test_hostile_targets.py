@@ -13,7 +13,7 @@ import pytest
 from hostile import Target, answer, answering, target
 from wired import SHORT, TOKEN, ask
 
-from fulfillspec.evidence import NOT_JSON, Evidence
+from fulfillspec.evidence.log import NOT_JSON, Evidence
 from fulfillspec.wire.limits import Trouble
 
 ROOM = SHORT.whole + 0.4

@@ -8,7 +8,7 @@ from hostile import answer, answering
 from wired import TOKEN, ask
 
 from fulfillspec import __version__
-from fulfillspec.evidence import Evidence
+from fulfillspec.evidence.log import Evidence
 from fulfillspec.wire.http import located
 
 

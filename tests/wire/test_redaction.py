@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fulfillspec.evidence import NOT_JSON, Evidence
-from fulfillspec.redaction import Redactor, blurred
+from fulfillspec.evidence.log import NOT_JSON, Evidence
+from fulfillspec.evidence.redaction import Redactor, blurred
 
 SECRET = "shpat_0123456789abcdef0123456789abcdef"
 

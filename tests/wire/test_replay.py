@@ -7,8 +7,8 @@ import pytest
 from hostile import answer, answering
 from wired import SHORT, TOKEN, Time, ask
 
-from fulfillspec.evidence import Evidence
-from fulfillspec.redaction import Redactor
+from fulfillspec.evidence.log import Evidence
+from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.wire.http import Http
 from fulfillspec.wire.replay import NotRecorded, Recording, Replay
 from fulfillspec.wire.throttle import Throttle

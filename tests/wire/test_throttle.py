@@ -8,7 +8,7 @@ import pytest
 from hostile import answer, answering
 from wired import Time, ask
 
-from fulfillspec.evidence import Evidence
+from fulfillspec.evidence.log import Evidence
 from fulfillspec.wire.throttle import OrderPace, Throttle, retry_after, throttled
 
 

@@ -1,0 +1,222 @@
+"""Acting on a target and looking at what became of it: one scene per transport.
+
+Every answer passes the standing judges here, whichever case or preparation asked for it; after every action the scene
+looks at all fulfillment orders of the order. What a case itself expects is judged on the `Step` that an action returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from fulfillspec.documents import lifecycle
+from fulfillspec.documents.graphql_documents import Document
+from fulfillspec.evidence.log import Evidence
+from fulfillspec.evidence.observation import FulfillmentOrder, Picture
+from fulfillspec.judge import invariants, standing, times
+from fulfillspec.judge.finding import Finding, fails
+from fulfillspec.judge.standing import Standing
+from fulfillspec.verdicts.ledger import Deviation, Ledger
+from fulfillspec.wire.answer import Answer, Ask, Transport
+
+
+class Unobservable(Exception):
+    """Something that a verdict needs could not be brought about or seen; the message names it."""
+
+
+class Inapplicable(Exception):
+    """A requirement has no meaning for this target or this run; the message says why."""
+
+
+class Tainted(Unobservable):
+    """The fulfillment order took part in a deviation and is no ground for further verdicts."""
+
+
+@dataclass
+class Scene:
+    """A target over one transport, as far as it was seen.
+
+    `places` tells whose location an id is (`service`, `merchant`, `other_service`), `pictures` what each order looked
+    like last, `tainted` the orders that took part in a deviation.
+    """
+
+    transport: Transport
+    ledger: Ledger
+    evidence: Evidence
+    version: str
+    observer: str = "merchant"
+    places: dict[str, str] = field(default_factory=dict)
+    pictures: dict[str, Picture] = field(default_factory=dict)
+    tainted: set[str] = field(default_factory=set)
+    advertised: set[str] = field(default_factory=set)
+    names_version: bool = False
+    latest: Answer | None = None
+    eyes: Scene | None = None
+    phase: str = "act"
+    requirements: frozenset[str] | None = None
+
+    def __post_init__(self) -> None:
+        self._standing = Standing(self.transport.name, self.version, self.names_version)
+
+    @property
+    def name(self) -> str:
+        """The transport's name."""
+        return self.transport.name
+
+    @property
+    def looks_are_brief(self) -> bool:
+        """Whether holds and times show in the answers of actions only: the samples of REST before 2023-01 read so."""
+        return self.name == "rest" and self.version < "2023-01"
+
+    def place(self, order: FulfillmentOrder) -> str | None:
+        """Tell whose location a fulfillment order is at, None if that is not known."""
+        return self.places.get(order.location_id or "")
+
+    def state(self, order: FulfillmentOrder | None) -> str | None:
+        """Name the state of a fulfillment order as `place:status/request_status`."""
+        return None if order is None else f"{self.place(order) or 'unknown'}:{order.pair}"
+
+    def ask(
+        self,
+        actor: str,
+        operation: str,
+        order: str | None = None,
+        /,
+        *,
+        raw: bytes | None = None,
+        includes: frozenset[str] = frozenset(),
+        document: Document | None = None,
+        **arguments: Any,
+    ) -> Answer:
+        """Send one operation and let the standing judges read the answer; no look follows."""
+        answer = self.transport.perform(
+            actor,
+            Ask(operation, order, {**arguments, **dict.fromkeys(includes, True)}, raw, document),
+            phase=self.phase,
+        )
+        self.latest = answer
+        self._read(answer, includes)
+        return answer
+
+    def look(self, order_id: str) -> Picture:
+        """List the fulfillment orders of an order; raise `Unobservable` if they cannot be seen.
+
+        A scene with `eyes` looks over their transport: what it did and what it sees are on two ways then.
+        """
+        if self.eyes is not None:
+            picture = self.pictures[order_id] = self.eyes.look(order_id)
+            return picture
+        picture = self.pictures[order_id] = self.glance(order_id)
+        return picture
+
+    def glance(self, order_id: str) -> Picture:
+        """Look without taking the order's fulfillment orders for one's own stage."""
+        phase, self.phase = self.phase, "look"
+        try:
+            answer = self.ask(self.observer, "list", order_id=order_id)
+        finally:
+            self.phase = phase
+        if not answer.accepted:
+            requirement = "FO-RESP-LIST" if self.name == "rest" else "FO-LIST-ALL"
+            self.record(fails(requirement, "the list of an order's fulfillment orders", answer.described()), answer)
+            self.tainted.add(order_id)  # what cannot be seen is no ground for verdicts
+            raise Unobservable(f"the fulfillment orders of order {order_id} could not be listed: {answer.described()}")
+        for order in answer.listed:
+            self.advertised.update(order.actions or ())
+            self.record_all(invariants.of_actions(order, self.place(order)), answer)
+            self.record_all(invariants.of_pair(order), answer)
+        for finding in standing.of_look(answer, order_id):
+            self.record(finding, answer)
+        strangers = standing.strangers(answer, order_id)
+        return Picture(
+            order_id,
+            {order.id: order for order in answer.listed if order.id not in strangers},
+            answer.exchange.n,
+            times.over(answer.exchange),
+        )
+
+    def before(self, order: FulfillmentOrder) -> Picture:
+        """Return what the order of a fulfillment order looked like last; raise `Tainted` if it is no ground any more."""
+        if order.order_id is None:
+            raise Unobservable(f"fulfillment order {order.id} shows no order_id")
+        if order.order_id in self.tainted:
+            raise Tainted(f"order {order.order_id} took part in a deviation before")
+        known = self.eyes.pictures if self.eyes is not None else self.pictures
+        return known.get(order.order_id) or self.look(order.order_id)
+
+    def documented_accept(self, state: str | None, action: str) -> bool:
+        """Tell whether the documents promise the merchant that an action succeeds in a state."""
+        known = lifecycle.load()
+        named = known.named(state or "")
+        return named is not None and known.cell(named.id, action, "merchant", self.version).outcome == "accept"
+
+    def is_broken(self, requirement: str) -> bool:
+        """Tell whether a requirement was seen broken over this transport."""
+        return self.times_broken(requirement) > 0
+
+    def times_broken(self, requirement: str) -> int:
+        """Count how often a requirement was seen broken over this transport."""
+        sight = self.ledger.sights.get((requirement, self.name))
+        return 0 if sight is None else sight.broken
+
+    def unseen(self, requirement: str, reason: str) -> None:
+        """Note that a requirement could not be observed."""
+        if self.requirements is None or requirement in self.requirements:
+            self.ledger.unseen(requirement, self.name, reason)
+
+    def refused(self, requirement: str, operation: str, documented: str) -> None:
+        """Note a documented refusal that was met."""
+        if self.requirements is None or requirement in self.requirements:
+            self.ledger.refused(requirement, self.name, operation, documented)
+
+    def record(
+        self, finding: Finding, answer: Answer, *, state: str | None = None, exchanges: tuple[int, ...] = ()
+    ) -> None:
+        """Enter a finding of an answer into the ledger."""
+        if self.requirements is not None and finding.requirement not in self.requirements:
+            return
+        if finding.holds:
+            self.ledger.held(finding.requirement, self.name)
+            return
+        shown = tuple(dict.fromkeys((answer.exchange.n, *exchanges)))
+        self.ledger.broken(
+            Deviation(
+                requirement=finding.requirement,
+                case=self.ledger.case,
+                transport=self.name,
+                actor=answer.actor,
+                operation=answer.ask.operation,
+                state=state,
+                documented=self.evidence.redactor.text(finding.documented),
+                received=self.evidence.redactor.text(finding.received),
+                diff=finding.diff,
+                exchanges=shown,
+                reproduce=self.evidence.curl(answer.exchange),
+            )
+        )
+        if finding.taints:
+            self._taint(answer)
+
+    def record_all(
+        self, findings: Iterable[Finding], answer: Answer, *, state: str | None = None, exchanges: tuple[int, ...] = ()
+    ) -> None:
+        """Enter findings of standing judges, counted as invariants."""
+        for finding in findings:
+            self.ledger.invariants[finding.requirement] += 1
+            self.record(finding, answer, state=state, exchanges=exchanges)
+
+    def _taint(self, answer: Answer) -> None:
+        orders = {order.order_id for order in (*answer.slots.values(), *answer.listed) if order is not None}
+        for picture in self.pictures.values():
+            if answer.ask.order in picture.orders:
+                orders.add(picture.order_id)
+        self.tainted |= {order for order in orders if order is not None}
+
+    def _read(self, answer: Answer, includes: frozenset[str]) -> None:
+        for finding in self._standing.of_answer(answer, includes):
+            self.record(finding, answer)
+        for order in standing.shown(answer):
+            self.record_all(invariants.of_order(order, self.place(order)), answer)
+        if answer.accepted and answer.exchange.status != 204:
+            self.ledger.accepted(answer.ask.operation, self.name)

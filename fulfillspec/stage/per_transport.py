@@ -1,0 +1,47 @@
+"""A theatre: scene, stage and actors of one transport, and how those of a run are put together."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from fulfillspec.acting.actor import Actor
+from fulfillspec.acting.session import Scene
+from fulfillspec.evidence.observation import FulfillmentOrder
+from fulfillspec.stage.pool import Stage
+from fulfillspec.target.profile import Target
+
+
+@dataclass
+class Theatre:
+    """What the cases of one transport play on."""
+
+    transport: str
+    scene: Scene
+    stage: Stage
+    actors: dict[str, Actor]
+    target: Target
+    scopes: Mapping[str, frozenset[str] | None]
+    started: datetime
+    depth: str = "core"
+    sleep: Callable[[float], None] = time.sleep
+
+    def arguments(self, operation: str, order: FulfillmentOrder | None) -> dict[str, Any]:
+        """Return complete, documented arguments for an operation on a fulfillment order (None: on one that is unknown)."""
+        later = (self.started.replace(microsecond=0) + timedelta(days=40)).isoformat()
+        match operation:
+            case "hold" | "reject":
+                return {"reason": "other"}
+            case "reschedule":
+                return {"new_fulfill_at": later}
+            case "set_deadline":
+                return {"orders": [order.id] if order else [], "deadline": later}
+            case "move":
+                return {
+                    "location": self.stage.elsewhere(order) if order else next(iter(self.stage.world.merchant), "1")
+                }
+            case _:
+                return {}

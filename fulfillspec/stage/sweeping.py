@@ -1,0 +1,65 @@
+"""Removing later what a run left behind: `fulfillspec sweep`."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+
+from fulfillspec.evidence.log import Evidence
+from fulfillspec.evidence.redaction import Redactor
+from fulfillspec.runs.run import ACTORS
+from fulfillspec.stage.admin import RestAdmin
+from fulfillspec.stage.graphql_admin import GraphQLAdmin
+from fulfillspec.stage.journal import Journal, sweep
+from fulfillspec.target.profile import BadTarget, load
+from fulfillspec.wire.http import Http
+from fulfillspec.wire.throttle import OrderPace
+
+_VERSION = re.compile(r"[0-9]{4}-[0-9]{2}|unstable")
+
+
+class CannotSweep(Exception):
+    """The folder or the target file does not allow it; the message says what to do."""
+
+
+def sweep_run(directory: Path, target_file: Path | None) -> list[dict[str, str]]:
+    """Remove what the journal of a stored run, of each of its versions, still lists; return what stays.
+
+    Raise `CannotSweep`.
+    """
+    parts = [one.parent for one in sorted(directory.glob("*/journal.ndjson")) if _VERSION.fullmatch(one.parent.name)]
+    return [row for part in parts or [directory] for row in _sweep(part, target_file)]
+
+
+def _sweep(directory: Path, target_file: Path | None) -> list[dict[str, str]]:
+    path, results = directory / "journal.ndjson", directory / "results.json"
+    if not path.is_file():
+        raise CannotSweep(f"{directory} holds no journal.ndjson: expected the folder of a run.")
+    given: dict[str, str] = {}
+    stored = json.loads(results.read_text("utf-8"))["target"] if results.is_file() else {}
+    if stored:
+        given["api_version"] = stored["api_version"]["asked"]
+        given |= {} if target_file else {"base_url": stored["base_url"]}
+    try:
+        target = load(target_file, dict(os.environ), given)
+    except BadTarget as reason:
+        raise CannotSweep(str(reason)) from None
+    tokens = {actor: token for actor in ACTORS if (token := target.token(actor))}
+    if "merchant" not in tokens or not target.base_url:
+        raise CannotSweep(
+            "A base URL and the merchant's token are needed: set FULFILLSPEC_MERCHANT_TOKEN, or name a target file."
+        )
+    journal = Journal.reopen(path)
+    evidence = Evidence(None, Redactor(tokens.values()))
+    sessions = {
+        actor: Http(target.base_url, actor=actor, token=token, evidence=evidence) for actor, token in tokens.items()
+    }
+    common = (dict(sessions), target.api_version, journal, "", OrderPace("auto"))
+    over_rest = "graphql" not in stored.get("transports", ()) or "rest" in stored["transports"]
+    admin = RestAdmin(*common) if over_rest else GraphQLAdmin(*common, served=stored["api_version"]["served"])
+    try:
+        return sweep(journal, admin)
+    finally:
+        journal.close()

@@ -1,0 +1,280 @@
+"""The fixtures that the suites speak with: who calls, what stands where, and plain arguments without sample values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from fulfillspec.acting.actor import Actor
+from fulfillspec.acting.session import Inapplicable, Unobservable
+from fulfillspec.acting.step import Step
+from fulfillspec.evidence.observation import FulfillmentOrder
+from fulfillspec.exploration.table import Table
+from fulfillspec.exploration.walks import Explorer
+from fulfillspec.runs.run import Run
+from fulfillspec.stage.per_transport import Theatre
+from fulfillspec.stage.pool import Stage, smaller
+from fulfillspec.stage.source import NOTHING_STOCKED, CannotStage
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of what is left of a fulfillment order: what is asked for, what that takes and leaves by line item."""
+
+    asked: list[tuple[str, int]]
+    taken: dict[str, int]
+    rest: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """A time to come, in the forms in which it is sent and seen."""
+
+    moment: datetime
+    theatre: Theatre
+
+    @property
+    def text(self) -> str:
+        """ISO 8601 with an offset."""
+        return self.moment.isoformat()
+
+    @property
+    def documented(self) -> str:
+        """The form of the documented example of reschedule: to the minute, in UTC."""
+        return self.moment.strftime("%Y-%m-%d %H:%M UTC")
+
+    @property
+    def minute(self) -> datetime:
+        """The instant that the documented form names."""
+        return self.moment.replace(second=0)
+
+    def wait_for(self, step: Step, fits: Callable[[FulfillmentOrder], bool]) -> bool:
+        """Look until a fulfillment order fits or the instant has passed by ten seconds."""
+        while True:
+            if fits(step.again(step.order)):
+                return True
+            if datetime.now(UTC) > self.moment + timedelta(seconds=10):
+                return False
+            self.theatre.sleep(0.5)
+
+
+@pytest.fixture
+def theatre(request: pytest.FixtureRequest, transport: str) -> Iterator[Theatre]:
+    """Return scene, stage and actors of the case's transport; take back what was leased when the case ends."""
+    run: Run = request.config.stash[Run.KEY]
+    theatre = run.theatre(transport)
+    yield theatre
+    theatre.stage.release()
+
+
+@pytest.fixture
+def stage(theatre: Theatre) -> Stage:
+    """Return the stage."""
+    return theatre.stage
+
+
+def _actor(theatre: Theatre, name: str) -> Actor:
+    actor = theatre.actors.get(name)
+    if actor is None:
+        raise Inapplicable(f"the target file names no token for the actor {name}")
+    return actor
+
+
+@pytest.fixture
+def merchant(theatre: Theatre) -> Actor:
+    """Return the order management app."""
+    return _actor(theatre, "merchant")
+
+
+@pytest.fixture
+def service(theatre: Theatre) -> Actor:
+    """Return the fulfillment-service app."""
+    return _actor(theatre, "service")
+
+
+@pytest.fixture
+def other_service(theatre: Theatre) -> Actor:
+    """Return another fulfillment-service app."""
+    return _actor(theatre, "other_service")
+
+
+@pytest.fixture
+def outsider(theatre: Theatre) -> Actor:
+    """Return an app without any fulfillment-order scope."""
+    return _actor(theatre, "outsider")
+
+
+@pytest.fixture
+def anonymous(theatre: Theatre) -> Actor:
+    """Return a caller without a token."""
+    return _actor(theatre, "anonymous")
+
+
+@pytest.fixture
+def two_apps(theatre: Theatre) -> None:
+    """Need merchant and service to be different apps."""
+    if theatre.target.same_app("merchant", "service"):
+        raise Inapplicable("merchant and service are one app here (the same token)")
+
+
+@pytest.fixture
+def lacking(theatre: Theatre) -> Callable[[Actor, str], None]:
+    """Need an actor's app to lack a scope (named without read_/write_)."""
+
+    def need(actor: Actor, scope: str) -> None:
+        scopes = theatre.scopes.get(actor.name)
+        if scopes is None:
+            raise Inapplicable(f"the scopes of the {actor.name} actor are not known")
+        if any(held.partition("_")[2] == scope or held == scope for held in scopes):
+            raise Inapplicable(f"the {actor.name} actor's app has the scope {scope}")
+
+    return need
+
+
+@pytest.fixture
+def part_of() -> Callable[..., Part]:
+    """Make a part of a fulfillment order: one unit (or `leaving`) less than all of its biggest line, no other line."""
+
+    def make(order: FulfillmentOrder, leaving: int = 1) -> Part:
+        lines = sorted((line for line in order.lines if line.remaining), key=lambda line: -(line.remaining or 0))
+        if not lines or sum(line.remaining or 0 for line in lines) < 2:
+            raise Unobservable(f"fulfillment order {order.id} has no two units left to act on a part")
+        line, have = lines[0], lines[0].remaining or 0
+        units = max(have - leaving, 1)
+        item = line.line_item_id or ""
+        rest = {**order.left, item: order.left.get(item, 0) - units}
+        return Part([(line.id, units)], {item: units}, {key: count for key, count in rest.items() if count})
+
+    return make
+
+
+@pytest.fixture
+def a_line() -> Callable[[FulfillmentOrder], str]:
+    """Return the id of a line item of a fulfillment order."""
+
+    def find(order: FulfillmentOrder) -> str:
+        if not order.lines:
+            raise Unobservable(f"fulfillment order {order.id} shows no line items")
+        return order.lines[0].id
+
+    return find
+
+
+@pytest.fixture
+def one_unit() -> Callable[[FulfillmentOrder], list[tuple[str, int]]]:
+    """Make the smallest part of a fulfillment order that has more than one unit."""
+    return smaller
+
+
+@pytest.fixture
+def too_much() -> Callable[[FulfillmentOrder], list[tuple[str, int]]]:
+    """Make a part with one unit more than a line has."""
+
+    def make(order: FulfillmentOrder) -> list[tuple[str, int]]:
+        line = next((line for line in order.lines if line.remaining), None)
+        if line is None:
+            raise Unobservable(f"fulfillment order {order.id} has nothing left")
+        return [(line.id, (line.remaining or 0) + 1)]
+
+    return make
+
+
+@pytest.fixture
+def later(theatre: Theatre) -> Instant:
+    """Return an instant a good month after the run began."""
+    return Instant(theatre.started.replace(microsecond=0) + timedelta(days=40), theatre)
+
+
+@pytest.fixture
+def soon(theatre: Theatre) -> Instant:
+    """Return an instant three seconds from now."""
+    return Instant(datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=3), theatre)
+
+
+@pytest.fixture
+def earlier(theatre: Theatre) -> str:
+    """Return a time in the past."""
+    return (theatre.started.replace(microsecond=0) - timedelta(days=40)).isoformat()
+
+
+@pytest.fixture
+def unknown_id(theatre: Theatre) -> str:
+    """Return an id that the target has not given to anything seen in this run."""
+    seen = [int(order) for picture in theatre.scene.pictures.values() for order in (picture.order_id, *picture.orders)]
+    return str(max(seen, default=10**9) + 987_654_321)
+
+
+@pytest.fixture
+def malformed() -> bytes:
+    """Return a body that is no JSON."""
+    return b'{"fulfillment_hold": {"reason": "other"'
+
+
+@pytest.fixture
+def at(theatre: Theatre) -> Callable[[str, Iterable[FulfillmentOrder]], set[str]]:
+    """Return the ids of those fulfillment orders that are at a kind of location."""
+    return lambda place, orders: {order.id for order in orders if theatre.scene.place(order) == place}
+
+
+@pytest.fixture
+def together(theatre: Theatre) -> Callable[[FulfillmentOrder], list[FulfillmentOrder]]:
+    """Return all fulfillment orders of the order that one belongs to, that one among them."""
+    return lambda order: list(theatre.scene.look(order.order_id or "").orders.values())
+
+
+@pytest.fixture
+def unstocked(theatre: Theatre) -> str:
+    """Return a merchant-managed location that never stocked the items."""
+    stage = theatre.stage
+    if stage.source is None or stage.only_given:
+        raise Inapplicable("nothing tells which location never stocked the items of given fulfillment orders")
+    try:
+        stage.source.prepare()
+    except CannotStage as reason:
+        raise Unobservable(str(reason)) from None
+    if stage.world.no_products:
+        raise Inapplicable(NOTHING_STOCKED)
+    location = stage.world.unstocked
+    if location is None:
+        raise Inapplicable("the store has no third merchant-managed location that stocks none of our items")
+    return location
+
+
+@pytest.fixture
+def plain(theatre: Theatre) -> Callable[[str, FulfillmentOrder | None], dict[str, Any]]:
+    """Return complete, documented arguments for an operation."""
+    return theatre.arguments
+
+
+@pytest.fixture
+def table(theatre: Theatre) -> Table:
+    """Return the state × action table of the case's transport."""
+    return Table(
+        theatre.scene,
+        theatre.stage,
+        theatre.actors,
+        theatre.arguments,
+        every=theatre.depth == "certify",
+        scopes=theatre.scopes,
+    )
+
+
+@pytest.fixture(scope="session")
+def explorers() -> Iterator[dict[str, Explorer]]:
+    """Return who walks at random over each transport: one for the whole run, so that walks do not repeat each other."""
+    found: dict[str, Explorer] = {}
+    yield found
+    for explorer in found.values():
+        explorer.tell()
+
+
+@pytest.fixture
+def explorer(request: pytest.FixtureRequest, explorers: dict[str, Explorer], transport: str) -> Explorer:
+    """Return who walks at random over a transport."""
+    run: Run = request.config.stash[Run.KEY]
+    steps = request.config.option.walk_steps
+    return explorers.setdefault(transport, Explorer(run.theatre(transport), run.seed, steps))

@@ -1,0 +1,441 @@
+"""The pytest plugin: hands the suites a run, judges cases by the ledger, writes results and report."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sys
+import threading
+import time
+from collections.abc import Generator, Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import CodeType, FunctionType
+from typing import Any
+
+import pytest
+
+from fulfillspec.acting.session import Inapplicable, Unobservable
+from fulfillspec.documents import lifecycle, paths, register
+from fulfillspec.documents.lifecycle import Cell, Edge
+from fulfillspec.documents.register import RegisterError
+from fulfillspec.exploration.walks import Walk, budget, plan
+from fulfillspec.generation import graphql_driver as questioned_kinds
+from fulfillspec.generation.graphql_driver import questioned  # noqa: F401 - a fixture
+from fulfillspec.generation.rest_driver import Driven, driven, generated  # noqa: F401 - a fixture
+from fulfillspec.runs import ending
+from fulfillspec.runs.run import Run
+from fulfillspec.suite import versions
+from fulfillspec.suite.answer_fixtures import *  # noqa: F403 - the fixtures become this plugin's
+from fulfillspec.suite.fixtures import *  # noqa: F403 - the fixtures become this plugin's
+from fulfillspec.target.probe import NotUsable
+from fulfillspec.target.profile import BadTarget, Connector, Notifications, load
+from fulfillspec.verdicts import results
+
+_ID = re.compile(r"FO-[A-Z0-9-]+[A-Z0-9]")
+_STATES = pytest.StashKey[dict[str, Any]]()
+_PROGRESS = pytest.StashKey[Any]()
+_NAMED = pytest.StashKey[frozenset[str]]()
+
+
+class Cells:
+    """The cells of one state, and the step that leads to it where that matters."""
+
+    def __init__(self, state: str, cells: tuple[Cell, ...], edge: Edge | None = None) -> None:
+        self.state, self.cells, self.edge = state, cells, edge
+
+    @property
+    def requirements(self) -> set[str]:
+        """The requirements that the cells rest on."""
+        found = {cell.requirement for cell in self.cells if cell.requirement}
+        return found | {self.edge.requirement} if self.edge else found
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of `fulfillspec run`."""
+    group = parser.getgroup("fulfillspec", "conformance of a FulfillmentOrder API")
+    group.addoption("--base-url", help="where the target is; without it a sandbox is started")
+    group.addoption("--target", help="target file (TOML)")
+    group.addoption(
+        "--api-version",
+        action="append",
+        default=[],
+        help="API version to ask for, YYYY-MM or unstable; several are compared",
+    )
+    group.addoption("--transport", action="append", default=[], help="rest, graphql or connector; repeatable")
+    group.addoption("--area", action="append", default=[], help="claim only these areas; repeatable")
+    group.addoption("--listen", help="host:port or port where the target can reach this run")
+    group.addoption("--depth", choices=("core", "certify"), default="core", help="how deep the table is walked")
+    group.addoption("--only", action="append", default=[], help="judge only these requirements; repeatable")
+    group.addoption("--out", help="folder for results and report")
+    group.addoption("--seed", type=int, default=0, help="seed of the random walks")
+    group.addoption("--walk-steps", type=budget, help="steps of the random walks in all; 0: none")
+    group.addoption("--bare", action="store_true", help="write results.json and evidence only, no reports")
+    group.addoption("--until", help="stop once this requirement was seen to deviate; the run counts as interrupted")
+    group.addoption("--sandbox-mutant", action="append", default=[], help="switch a defect of the embedded sandbox on")
+    group.addoption("--sandbox-variant", action="append", default=[], help="switch a legal variant of the sandbox on")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """Walk several versions in turn, each in a session of its own."""
+    if _judges(config) and (asked := versions.asked(config)):
+        return versions.walk(config, asked)
+
+    return None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the markers, read the target, and tell pytest-html where its log goes."""
+    config.addinivalue_line("markers", "certify: judged with --depth certify only")
+    config.addinivalue_line("markers", "generated: sends what schemathesis makes; chosen by -m generated at core too")
+    config.addinivalue_line("markers", "area(name): judges the requirements of an area without naming them")
+    config.addinivalue_line("markers", "transports(*names): only over these transports")
+    if not _judges(config):
+        return
+    try:
+        run = _run(config)
+    except (BadTarget, RegisterError) as reason:
+        raise pytest.UsageError(str(reason)) from None
+    config.stash[Run.KEY] = run
+    if not hasattr(config.option, "tbstyle"):  # there is no terminal to read more than Python's own traceback
+        config.option.tbstyle = "native"
+    # autoloaded by `pytest suites` it has the name of its entry point, `-p` gives it that of its module
+    html = any(config.pluginmanager.hasplugin(name) for name in ("pytest_html.plugin", "html"))
+    if not config.option.bare and html and config.getoption("htmlpath", None) is None:
+        config.option.htmlpath, config.option.self_contained_html = str(run.out / "pytest.html"), True
+
+
+def _judges(config: pytest.Config) -> bool:
+    """Tell whether pytest is to run the suites and not, say, the project's own tests."""
+    if config.option.collectonly or config.option.help:
+        return False
+    suites = paths.suites()
+    named = [Path(argument.partition("::")[0]).resolve() for argument in config.args]
+    return any(suites == path or suites in path.parents for path in named)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Ask the target what it is and prepare the stage."""
+    run = session.config.stash.get(Run.KEY, None)
+    if run is None:
+        return
+    if threading.current_thread() is threading.main_thread():
+        # a CI that cancels gets the clean-up of Ctrl-C, and one that starts us with Ctrl-C ignored gets it too
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        run.begin()
+    except NotUsable as reason:
+        run.clean_up()
+        raise pytest.UsageError(str(reason)) from None
+    except KeyboardInterrupt:
+        if run.begun:
+            run.claim_all()
+            _report(session.config, run, _finished(run, aborted=True))
+        raise
+
+
+def _run(config: pytest.Config) -> Run:
+    option, part = config.option, versions.part_of(config)
+    known = register.load()
+    only = frozenset(identity for part in option.only for identity in part.split(",")) or None
+    for identity in sorted(only or ()):
+        known.get(identity)
+    env = dict(os.environ)
+    given = {
+        "base_url": option.base_url,
+        "api_version": part.version if part else option.api_version[-1] if option.api_version else None,
+        "transports": option.transport or None,
+        "areas": option.area or None,
+        "listen": option.listen,
+    }
+    target = load(Path(option.target) if option.target else None, env, given)
+    seeded: dict[str, list[int]] = {}
+    embedded = not target.base_url
+    if not embedded and (option.sandbox_mutant or option.sandbox_variant):
+        raise pytest.UsageError(
+            f"Mutants and variants belong to the embedded sandbox, and the target is {target.base_url}: leave out the base URL, "
+            "or start a sandbox with them (fulfillspec sandbox --mutant NAME)."
+        )
+    if embedded:
+        from fulfillspec.sandbox.changes import UnknownChangeError  # noqa: PLC0415 - a run against a target needs none
+        from fulfillspec.sandbox.connector import PATH as CONNECTOR_PATH  # noqa: PLC0415
+        from fulfillspec.sandbox.serve import Server  # noqa: PLC0415
+
+        try:
+            server = Server(mutants=option.sandbox_mutant, variants=option.sandbox_variant).start()
+        except UnknownChangeError as reason:
+            raise pytest.UsageError(str(reason)) from None
+        config.add_cleanup(server.stop)
+        seeded = server.seeded
+        env |= {f"FULFILLSPEC_{actor.upper()}_TOKEN": token for actor, token in server.tokens.items()}
+        target = load(Path(option.target) if option.target else None, env, {**given, "base_url": server.url})
+        hears = target.notifications or Notifications()
+        target = replace(
+            target,
+            connector=target.connector or Connector(CONNECTOR_PATH),
+            notifications=replace(hears, secret=hears.secret or server.app_secret),
+        )
+    named = part.out if part else Path(option.out) if option.out else None
+    out = named or ending.folder_for(target.base_url)
+    ending.writable(out)
+    return Run(target, out, depth=option.depth, only=only, seed=option.seed, seeded=seeded, embedded=embedded)
+
+
+def requirements_of(item: pytest.Item) -> frozenset[str]:
+    """Return the requirement ids that a case names, in its code, that of its suite's helpers, or in its parameters."""
+    if item.stash.get(_NAMED, None) is None:
+        item.stash[_NAMED] = _named(item)
+    return item.stash[_NAMED]
+
+
+def _named(item: pytest.Item) -> frozenset[str]:
+    found: set[str] = set()
+    function = getattr(item, "function", None)
+    codes: list[CodeType] = [function.__code__] if function is not None else []
+    around = function.__globals__ if function is not None else {}
+    read: set[CodeType] = set()
+    while codes:
+        code = codes.pop()
+        if code in read:
+            continue
+        read.add(code)
+        helpers = [around.get(name) for name in code.co_names]
+        codes += [each.__code__ for each in helpers if isinstance(each, FunctionType)]
+        for constant in code.co_consts:
+            if isinstance(constant, CodeType):
+                codes.append(constant)
+            elif isinstance(constant, str) and _ID.fullmatch(constant):
+                found.add(constant)
+    mark = item.get_closest_marker("area")
+    if mark is not None:
+        found |= {row.id for row in register.load().by_area()[mark.args[0]]}
+    callspec = getattr(item, "callspec", None)
+    for value in callspec.params.values() if callspec else ():
+        if isinstance(value, (Cells, Walk, Driven)):
+            found |= value.requirements
+        elif isinstance(value, str) and _ID.fullmatch(value):
+            found.add(value)
+    return frozenset(found)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Ask every case over each transport of the run, and table cases in each state."""
+    config = metafunc.config
+    run = config.stash.get(Run.KEY, None)
+    version = run.version if run is not None and hasattr(run, "version") else "2025-10"
+    if "refusals" in metafunc.fixturenames:
+        life = lifecycle.load()
+        by_state = {
+            state: tuple(cell for cell in life.cells(version) if cell.state == state and cell.outcome != "accept")
+            for state in life.states
+        }
+        metafunc.parametrize(
+            "refusals",
+            [Cells(state, cells) for state, cells in by_state.items() if cells],
+            ids=[slug(state) for state, cells in by_state.items() if cells],
+        )
+    if "step_taken" in metafunc.fixturenames:
+        life = lifecycle.load()
+        steps = [
+            Cells(edge.target, tuple(cell for cell in life.cells(version) if cell.state == edge.target), edge)
+            for edge in life.edges
+        ]
+        metafunc.parametrize(
+            "step_taken",
+            steps,
+            ids=[f"{slug(edge.source)}-{edge.action}{'-part' * edge.part}" for edge in life.edges],
+        )
+    if "every_state" in metafunc.fixturenames:
+        states = list(lifecycle.load().states)
+        metafunc.parametrize("every_state", states, ids=[slug(state) for state in states])
+    if "walk" in metafunc.fixturenames:
+        walks: list[Walk | None] = [*plan(config.option.walk_steps, config.option.depth)] or [None]
+        metafunc.parametrize("walk", walks, ids=[f"walk-{walk.number}" if walk else "none" for walk in walks])
+    for name in {"operation_asked", "operation_sent", "operation_broken"}.intersection(metafunc.fixturenames):
+        metafunc.parametrize(name, rows := driven(name), ids=[row.operation for row in rows])
+    for name in {*questioned_kinds.KINDS}.intersection(metafunc.fixturenames):
+        metafunc.parametrize(name, questioned_kinds.asked(name))
+    if not {"theatre", "explorer", "generated", "questioned"}.isdisjoint(metafunc.fixturenames):
+        mark = next(metafunc.definition.iter_markers("transports"), None)
+        transports = run.scope.transports if run is not None and run.theatres else ("rest",)
+        metafunc.parametrize(
+            "transport",
+            [name for name in transports if (name in mark.args if mark else name != "connector")],
+            scope="session",
+        )
+
+
+def slug(state: str) -> str:
+    """Return a state as a test id: plain ASCII without a slash."""
+    return state.replace(":", "-").replace("/", "-")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what the run does not set out to judge."""
+    run = config.stash.get(Run.KEY, None)
+    if run is None:
+        return
+    certify: set[str] = set()
+    core: set[str] = set()
+    kept: list[pytest.Item] = []
+    gone: list[pytest.Item] = []
+    # what no case names is held by standing judges, which any case may bring to speak
+    standing = run.only is not None and not run.only <= set().union(*map(requirements_of, items))
+    for item in items:
+        names = requirements_of(item)
+        deep = item.get_closest_marker("certify") is not None
+        (certify if deep else core).update(names)
+        rows = [run.register.get(name) for name in names]
+        wanted = any(
+            row.area in run.scope.areas
+            and row.id not in run.scope.unclaimed
+            and (run.only is None or standing or row.id in run.only)
+            for row in rows
+        )
+        wanted = wanted or (not names and run.only is None)
+        only_over = item.get_closest_marker("transports")
+        wanted = wanted and (only_over is None or not set(only_over.args).isdisjoint(run.scope.transports))
+        callspec = getattr(item, "callspec", None)
+        # a case over none of the run's transports, or a walk of a run that walks none
+        wanted = wanted and not (callspec and callspec.params.get("walk", "") is None)
+        wanted = wanted and not (callspec and not isinstance(callspec.params.get("transport", ""), str))
+        chosen = item.get_closest_marker("generated") is not None and "generated" in config.option.markexpr
+        (kept if wanted and not (deep and run.depth == "core" and not chosen) else gone).append(item)
+    run.scope = results.Scope(**{**vars(run.scope), "judged_at_certify": frozenset(certify - core)})
+    if gone:
+        config.hook.pytest_deselected(items=gone)
+        items[:] = kept
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Begin to tell how far the run is, where pytest itself does not."""
+    config = session.config
+    run = config.stash.get(Run.KEY, None)
+    if run is None or config.option.bare or config.pluginmanager.hasplugin("terminalreporter"):
+        return
+    from fulfillspec.reporting.terminal import Progress  # noqa: PLC0415 - a run begins faster without it
+
+    progress = Progress(sys.stderr)
+    config.stash[_PROGRESS] = progress
+    config.add_cleanup(progress.stop)
+    progress.start(len(session.items))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Let evidence and ledger know which case runs, and enter the case into the results."""
+    run = item.config.stash.get(Run.KEY, None)
+    if run is None:
+        return (yield)
+    name = item.nodeid
+    run.evidence.context(case=name, phase="act")
+    run.ledger.begin(name, requirements_of(item))
+    first, began, before = run.evidence.exchanges + 1, time.monotonic(), len(run.ledger.deviations)
+    state: dict[str, Any] = {"outcome": "passed", "reason": None, "deviations": before}
+    item.stash[_STATES] = state
+    progress = item.config.stash.get(_PROGRESS, None)
+    if progress is not None:
+        progress.case(name.partition("::")[2])
+    try:
+        return (yield)
+    finally:
+        last = run.evidence.exchanges
+        if progress is not None:
+            progress.tick(last, run.admin.orders_created if run.admin else 0, 0.0)
+        run.cases.append(
+            {
+                "id": name,
+                "outcome": state["outcome"],
+                "seconds": round(time.monotonic() - began, 4),
+                "exchanges": [first, last] if last >= first else [],
+                "requirements": sorted(run.ledger.touched & requirements_of(item)),
+                "reason": state["reason"],
+            }
+        )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn what the ledger holds after a case into its outcome."""
+    report = yield
+    run = item.config.stash.get(Run.KEY, None)
+    if run is None:
+        return report
+    state = item.stash[_STATES]
+    error = call.excinfo.value if call.excinfo is not None else None
+    transport = _transport(item)
+    if isinstance(error, (Unobservable, Inapplicable)):
+        note = run.ledger.unseen if isinstance(error, Unobservable) else run.ledger.inapplicable
+        for name in sorted(requirements_of(item) - run.ledger.touched):
+            if run.only is None or name in run.only:
+                note(name, transport, str(error))
+        state["reason"] = str(error)
+        inapplicable = isinstance(error, Inapplicable)
+        state["outcome"] = "inapplicable" if inapplicable else "inconclusive"
+        report.outcome = "skipped" if inapplicable else "failed"
+        report.longrepr = (
+            (str(item.path), item.location[1] or 0, f"Skipped: {error}") if inapplicable else f"inconclusive: {error}"
+        )
+    elif error is not None and not isinstance(error, (KeyboardInterrupt, pytest.exit.Exception)):
+        state["outcome"], state["reason"] = "error", f"{type(error).__name__}: {error}"
+    if call.when == "call" or error is not None:
+        fresh = run.ledger.deviations[state["deviations"] :]
+        state["deviations"] = len(run.ledger.deviations)
+        if any(one.requirement == item.config.option.until for one in fresh):
+            item.session.shouldstop = f"{item.config.option.until} deviates"
+        if fresh and state["outcome"] != "error":
+            state["outcome"] = "deviation"
+            report.outcome = "failed"
+            report.longrepr = "\n".join(
+                f"{one.requirement}: documented {one.documented}; received {one.received}" for one in fresh
+            )
+        elif call.when == "call" and error is None and run.ledger.judged_in_case == 0 and run.only is None:
+            state["outcome"], state["reason"] = "error", "the case judged nothing"
+            report.outcome, report.longrepr = "failed", "suite error: the case judged nothing"
+    return report
+
+
+def _transport(item: pytest.Item) -> str:
+    callspec = getattr(item, "callspec", None)
+    return str(callspec.params.get("transport", "rest")) if callspec else "rest"
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[None]:
+    """Clean up, write results and report, and set the exit status of the contract."""
+    run = session.config.stash.get(Run.KEY, None)
+    if run is None or not hasattr(run, "scope"):
+        return (yield)
+    aborted = int(exitstatus) == int(pytest.ExitCode.INTERRUPTED)
+    if (progress := session.config.stash.get(_PROGRESS, None)) is not None:
+        progress.stop()
+    found = _finished(run, aborted=aborted)
+    result = yield
+    session.exitstatus = ending.status_of(found)
+    _report(session.config, run, found)
+    return result
+
+
+def _finished(run: Run, *, aborted: bool) -> dict[str, Any]:
+    with ending.undisturbed():
+        try:
+            run.clean_up()
+        finally:
+            found = run.finish(aborted=aborted)
+    return found
+
+
+def _report(config: pytest.Config, run: Run, found: dict[str, Any]) -> None:
+    part = versions.part_of(config)
+    if part is not None:
+        part.found = found
+    if not config.option.bare:
+        ending.report(found, run.out, told=part is None)
+        if config.option.out is None and part is None:
+            ending.point_at(run.out)

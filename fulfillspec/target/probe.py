@@ -1,0 +1,256 @@
+"""The probe: a handful of requests that say what the target is, before anything is judged or created."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from fulfillspec.documents import graphql_documents
+from fulfillspec.evidence.log import Exchange
+from fulfillspec.wire import nodes
+from fulfillspec.wire.http import Client
+
+DEVELOPMENT_PLANS = frozenset(
+    {
+        "partner_test",
+        "affiliate",
+        "staff",
+        "staff_business",
+        "development",
+        "plus_partner_sandbox",
+        "shopify_plus_partner_sandbox",
+    }
+)
+"""What `plan_name` of shop.json says of stores that no customer buys from."""
+
+DEVELOPMENT_ORDERS = 5
+"""New orders a minute that a development store takes."""
+
+_READABLE = ("merchant_managed_fulfillment_orders", "third_party_fulfillment_orders", "assigned_fulfillment_orders")
+_UNKNOWN = 987_654_321_987
+_VERSION = re.compile(r"[0-9]{4}-[0-9]{2}|unstable")
+_SERVED_ANYWHERE = ("unstable", "2025-10")
+"""Versions that tell, by being there, that it is the version asked for which is not."""
+
+
+class NotUsable(Exception):
+    """The target cannot be tested; the message says what was expected, what came, and what to do."""
+
+
+@dataclass
+class Probe:
+    """What the target is: a word for its kind, the version it serves, each app's scopes (None: not told), its plan.
+
+    `served` and `served_graphql` are what X-Shopify-API-Version names, None without the header.
+    """
+
+    kind: str = "store"
+    served: str | None = None
+    served_graphql: str | None = None
+    plan: str | None = None
+    scopes: dict[str, frozenset[str] | None] = field(default_factory=dict)
+    paced: bool = False
+    rest: bool = False
+    graphql: bool = False
+
+    def named(self, transports: Sequence[str]) -> str | None:
+        """Return the version that the target says it serves over the first of REST and GraphQL that is tested."""
+        return self.served if "rest" in transports else self.served_graphql
+
+
+def probe(sessions: Mapping[str, Client], version: str) -> Probe:
+    """Ask the target what it is. Raise `NotUsable` where nothing can be judged on it."""
+    found = Probe()
+    base = f"/admin/api/{version}/"
+    shop = _get(sessions["merchant"], base + "shop.json", "probe_shop")
+    _reachable(shop)
+    if isinstance(shop.data, dict) and isinstance(shop.data.get("shop"), dict):
+        plan = shop.data["shop"].get("plan_name")
+        found.plan = plan if isinstance(plan, str) else None
+    asked: dict[int, frozenset[str] | None] = {}
+    taken = False  # a mock may not know this path, and say so with 401 to everybody
+    for actor, session in sessions.items():
+        if actor == "anonymous":
+            continue
+        if id(session) not in asked:
+            answer = _get(session, "/admin/oauth/access_scopes.json", "probe_scopes")
+            taken = taken or answer.status != 401
+            if answer.status == 401 and taken:
+                raise NotUsable(_not_taken(actor, answer))
+            asked[id(session)] = _scopes(answer)
+        found.scopes[actor] = asked[id(session)]
+    one = _get(sessions["merchant"], f"{base}fulfillment_orders/{_UNKNOWN}.json", "probe_unknown")
+    found.served = shop.headers.get("x-shopify-api-version") or one.headers.get("x-shopify-api-version")
+    found.paced = "x-shopify-shop-api-call-limit" in one.headers
+    reply = _query(sessions["merchant"], version, "{ shop { name } }", "probe_graphql")
+    found.served_graphql = reply.headers.get("x-shopify-api-version")
+    found.served = found.served or found.served_graphql
+    found.graphql = reply.ok and isinstance(reply.data, dict) and ("data" in reply.data or "errors" in reply.data)
+    if found.graphql:
+        _told_over_graphql(found, sessions, version)
+    answered = any(isinstance(exchange.data, dict) for exchange in (one, shop))
+    found.rest = not found.graphql or (answered and _has_rest(sessions, base, shop, one))
+    if not found.graphql and found.served is None and shop.status == 404 == one.status:
+        _serves(sessions["merchant"], version)
+    known = found.graphql or any(scopes is not None for scopes in found.scopes.values())
+    _recognised(shop, one, known=known)
+    if one.ok and isinstance(one.data, dict) and one.data.get("fulfillment_order"):
+        many = _get(sessions["merchant"], f"{base}orders/{_UNKNOWN}/fulfillment_orders.json", "probe_unknown")
+        if many.ok and isinstance(many.data, dict) and many.data.get("fulfillment_orders"):
+            raise NotUsable(
+                "The target is a stateless mock: it answers ids that nobody created with samples. A lifecycle needs state; "
+                "point the run at a store or a stateful mock (fulfillspec sandbox is one)."
+            )
+    _allowed(found)
+    return found
+
+
+def watched(found: Probe, transports: Sequence[str]) -> tuple[str, ...]:
+    """Return the transports that fulfillment orders are looked at over: a connector's action shows nothing afterwards."""
+    named = tuple(name for name in transports if name != "connector")
+    return named or ("rest" if found.rest else "graphql",)
+
+
+def held_to(found: Probe, asked: str, transports: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """Return the version whose documents each transport is held to, and what to say where that is not the one asked for.
+
+    It is the one that the target says it served: a version that is not supported any more falls forward to the oldest
+    that is, and each transport by itself.
+    """
+    version, note = _held_to(asked, found.named(transports))
+    versions, notes = dict.fromkeys(transports, version), [note] if note else []
+    over_graphql = found.served_graphql or version
+    if "graphql" in versions and asked < over_graphql != version and _VERSION.fullmatch(over_graphql):
+        versions["graphql"] = over_graphql
+        notes.append(
+            f"GraphQL does not serve {asked} and fell forward to {over_graphql}: what is asked over it is held to that."
+        )
+    return versions, notes
+
+
+def _held_to(asked: str, named: str | None) -> tuple[str, str | None]:
+    if named is None or named == asked:
+        return asked, None
+    if not _VERSION.fullmatch(named):
+        return asked, (
+            f"The target names {named!r} as the version that it served, which is no version: expectations follow "
+            f"{asked}, which was asked for."
+        )
+    if named > asked:
+        return named, (
+            f"Version {asked} was asked for, {named} was served (it fell forward): expectations follow what was served."
+        )
+    return named, (
+        f"Version {asked} was asked for, and the target says that it served {named}, which is older; a store falls "
+        "forward, never back. Expectations follow what it says it served."
+    )
+
+
+def _has_rest(sessions: Mapping[str, Client], base: str, shop: Exchange, one: Exchange) -> bool:
+    """Tell whether a target that speaks GraphQL has REST too: some resource of it is not simply unknown."""
+    if {shop.status, one.status} != {404} or any(
+        "x-shopify-shop-api-call-limit" in each.headers for each in (shop, one)
+    ):
+        return True
+    others = ("merchant", "locations.json"), ("service", "assigned_fulfillment_orders.json")
+    return any(
+        _get(sessions[actor], base + path, "probe_rest").status != 404 for actor, path in others if actor in sessions
+    )
+
+
+def _serves(session: Client, version: str) -> None:
+    """Refuse a version that the target does not know, if it answers another one."""
+    for other in _SERVED_ANYWHERE:
+        if other != version and _get(session, f"/admin/api/{other}/shop.json", "probe_version").ok:
+            raise NotUsable(
+                f"The target does not serve API version {version}: it answers HTTP 404 to everything asked of that version, "
+                f"and serves {other}. Ask for a version that it serves with --api-version."
+            )
+
+
+def _get(session: Client, path: str, operation: str) -> Exchange:
+    return session.send("GET", path, transport="rest", operation=operation, phase="probe")
+
+
+def _query(session: Client, version: str, text: str, operation: str) -> Exchange:
+    path = f"/admin/api/{version}/graphql.json"
+    return session.send("POST", path, transport="graphql", operation=operation, phase="probe", json={"query": text})
+
+
+def _told_over_graphql(found: Probe, sessions: Mapping[str, Client], version: str) -> None:
+    """Ask GraphQL for the scopes of those tokens whose scopes REST does not tell."""
+    text = graphql_documents.document("access_scopes", version).text
+    asked: dict[int, frozenset[str] | None] = {}
+    for actor, scopes in found.scopes.items():
+        session = sessions[actor]
+        if scopes is None and id(session) not in asked:
+            answer = _query(session, version, text, "probe_scopes")
+            rows = nodes.at(answer.data, "data", "currentAppInstallation", "accessScopes")
+            asked[id(session)] = _handles(rows) if answer.ok else None
+        found.scopes[actor] = asked[id(session)] if scopes is None else scopes
+
+
+def _reachable(exchange: Exchange) -> None:
+    if exchange.status is None:
+        raise NotUsable(
+            f"{exchange.url} could not be read: {exchange.error}. Is the base URL right, and is the target up?"
+        )
+    if exchange.status == 401:
+        raise NotUsable(_not_taken("merchant", exchange))
+    if 300 <= exchange.status < 400:
+        raise NotUsable(
+            f"{exchange.url} redirects to {exchange.headers.get('location', 'elsewhere')}. The token is not sent there; "
+            "use the address that answers as base URL."
+        )
+
+
+def _not_taken(actor: str, exchange: Exchange) -> str:
+    return (
+        f"The target does not take the token of the {actor.replace('_', ' ')} actor (HTTP 401 for {exchange.url}). "
+        f"Check FULFILLSPEC_{actor.upper()}_TOKEN, or what [actors.{actor}] names."
+    )
+
+
+def _recognised(shop: Exchange, one: Exchange, *, known: bool) -> None:
+    """Refuse a target that answers neither question as this API does, nor told its scopes or speaks GraphQL."""
+    if shop.server_error and one.server_error:
+        raise NotUsable(
+            f"The target fails: {shop.url} answered HTTP {shop.status}, and {one.url} HTTP {one.status}. Its own log should say why."
+        )
+    if known or _answers(shop, "shop") or _answers(one, "fulfillment_order"):
+        return
+    kind = one.headers.get("content-type", "no content type")
+    trouble = one.error or (
+        "an object that is neither the resource nor an error" if isinstance(one.data, dict) else "no JSON object"
+    )
+    raise NotUsable(
+        f"This is no Shopify Admin API: {one.url} answered HTTP {one.status} with {kind} ({trouble}). "
+        "The base URL is the part before /admin/api/…"
+    )
+
+
+def _answers(exchange: Exchange, key: str) -> bool:
+    """Tell whether an answer is what was asked for, or an object that refuses it."""
+    return isinstance(exchange.data, dict) and (key in exchange.data or exchange.client_error)
+
+
+def _allowed(found: Probe) -> None:
+    scopes = found.scopes.get("merchant")
+    if scopes is not None and not any(scope.endswith(_READABLE) for scope in scopes):
+        raise NotUsable(
+            "The merchant's app has none of the fulfillment-order scopes (it has: "
+            f"{', '.join(sorted(scopes)) or 'none'}). Grant it write_merchant_managed_fulfillment_orders and "
+            "write_third_party_fulfillment_orders."
+        )
+
+
+def _scopes(exchange: Exchange) -> frozenset[str] | None:
+    rows = exchange.data.get("access_scopes") if isinstance(exchange.data, dict) else None
+    return _handles(rows) if exchange.ok else None
+
+
+def _handles(rows: object) -> frozenset[str] | None:
+    if not isinstance(rows, list):
+        return None
+    return frozenset(row["handle"] for row in rows if isinstance(row, dict) and isinstance(row.get("handle"), str))

@@ -1,0 +1,399 @@
+"""What is tested: base URL, version, transports, actors, stage, limits. From command line, environment and a file.
+
+The command line wins over the environment, which wins over the file. Tokens come from the environment or from files
+of their own, never from the command line or the target file, which others read.
+"""
+
+import ipaddress
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Literal
+from urllib.parse import urlsplit, urlunsplit
+
+from fulfillspec.documents.register import AREAS, TRANSPORTS
+from fulfillspec.target.file import BadTarget, Section, nearest, text_of
+
+__all__ = ["ACTORS", "Actor", "BadTarget", "Connector", "Notifications", "Stage", "Target", "is_loopback", "load"]
+
+ACTORS: Final = ("merchant", "service", "other_service", "outsider")
+"""Those that have a token; `anonymous` needs none."""
+DEFAULT_VERSION: Final = "2025-10"
+METHODS: Final = ("admin", "ids", "hook", "auto")
+PLACES: Final = ("merchant", "service", "other")
+STATUSES: Final = ("open", "in_progress", "cancelled", "incomplete", "closed", "scheduled", "on_hold")
+REQUEST_STATUSES: Final = (
+    "unsubmitted",
+    "submitted",
+    "accepted",
+    "rejected",
+    "cancellation_requested",
+    "cancellation_accepted",
+    "cancellation_rejected",
+    "closed",
+)
+_VERSION: Final = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])|unstable")
+_API_PATH: Final = re.compile(r"/admin(?:/api(?:/(?P<version>[^/]+)(?:/.*)?)?)?$")
+_HEADER: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_HOST: Final = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
+_ADDRESS: Final = "host:port, or a port of 127.0.0.1"
+_LOCATIONS: Final = ("merchant_location", "service_location", "other_location")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who calls. `token_env` is the environment variable that a reader of a curl line sets; `scopes` None: not told."""
+
+    name: str
+    token: str | None = field(default=None, repr=False)
+    token_env: str = ""
+    scopes: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How fulfillment orders come into a state. `ids` has a list per `place:status/request_status`."""
+
+    method: str = "auto"
+    ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    hook_url: str | None = None
+    merchant_location: str | None = None
+    service_location: str | None = None
+    other_location: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """The action of a connector: `path` below the base URL, `authorization` the header for the service's token."""
+
+    path: str
+    method: str = "POST"
+    authorization: str = "X-Shopify-Access-Token"
+
+
+@dataclass(frozen=True, slots=True)
+class Notifications:
+    """Where the target reaches us, and the secret that its callbacks are signed with."""
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    secret: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is tested. `base_url` is empty where none is named; `transports` and `areas` are empty for those found.
+
+    `file` is the target file as it was named, empty without one.
+    `orders_per_minute` and `requests_per_second` pace us, `timeout` is seconds for a whole answer. `notes` say what
+    was put right.
+    """
+
+    base_url: str = ""
+    api_version: str = DEFAULT_VERSION
+    transports: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    actors: Mapping[str, Actor] = field(default_factory=dict)
+    stage: Stage = field(default_factory=Stage)
+    orders_per_minute: float | Literal["auto"] = "auto"
+    requests_per_second: float | None = None
+    timeout: float | None = None
+    connector: Connector | None = None
+    notifications: Notifications | None = None
+    allow_writes: bool = False
+    notes: tuple[str, ...] = ()
+    file: str = ""
+
+    def token(self, actor: str) -> str | None:
+        """Return the token of an actor; None without one."""
+        found = self.actors.get(actor)
+        return found.token if found else None
+
+    def token_env(self, actor: str) -> str:
+        """Return the name of the environment variable that stands for the actor's token in curl lines."""
+        found = self.actors.get(actor)
+        return found.token_env if found and found.token_env else _variable(actor)
+
+    def scopes(self, actor: str) -> tuple[str, ...] | None:
+        """Return the scopes that the target file names for an actor; None if it names none."""
+        found = self.actors.get(actor)
+        return found.scopes if found else None
+
+    def same_app(self, one: str, other: str) -> bool:
+        """Tell whether two actors have the same token, and so are one app to the target."""
+        token = self.token(one)
+        return token is not None and token == self.token(other)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Everything that must not be written down."""
+        found = [actor.token for actor in self.actors.values()]
+        if self.notifications:
+            found.append(self.notifications.secret)
+        return tuple(dict.fromkeys(secret for secret in found if secret))
+
+
+def load(file: Path | None, env: Mapping[str, str], options: Mapping[str, Any]) -> Target:
+    """Return the target that command line (`options`), environment and file describe together. Raises `BadTarget`.
+
+    Of `options` the keys `base_url`, `api_version`, `transports`, `areas` and `listen` are read; None and empty mean:
+    not given. Without `file` the environment variable FULFILLSPEC_TARGET may name one. An actor's own variable, such as
+    FULFILLSPEC_MERCHANT_TOKEN, wins over the `token_env` and `token_file` of the file.
+    """
+    named = env.get("FULFILLSPEC_TARGET", "").strip()
+    if file is None and named:
+        file = Path(named)
+    top = Section("at the top", text_of(file) if file else {})
+    top.only(
+        "base_url",
+        "api_version",
+        "transports",
+        "areas",
+        "actors",
+        "stage",
+        "limits",
+        "connector",
+        "notifications",
+        "guard",
+    )
+    notes: list[str] = []
+    given, version = _first("base_url", options, env, top), _first("api_version", options, env, top)
+    base_url, in_url = _base_url(given, notes) if given else ("", None)
+    limits, guard = top.section("limits"), top.section("guard")
+    limits.only("orders_per_minute", "requests_per_second", "timeout")
+    guard.only("allow_writes")
+    connector = _connector(top.section("connector")) if "connector" in top else None
+    transports = _several("transport", TRANSPORTS, options.get("transports"), env, top)
+    orders = limits.number("orders_per_minute", or_else="auto")
+    rate, timeout = limits.number("requests_per_second"), limits.number("timeout")
+    return Target(
+        base_url=base_url,
+        api_version=_version(version or in_url or DEFAULT_VERSION),
+        transports=transports,
+        areas=_several("area", AREAS, options.get("areas"), env, top),
+        actors=_actors(top.section("actors"), env, file),
+        stage=_stage(top.section("stage")),
+        orders_per_minute=orders if isinstance(orders, float) else "auto",
+        requests_per_second=rate if isinstance(rate, float) else None,
+        timeout=timeout if isinstance(timeout, float) else None,
+        connector=connector,
+        notifications=_notifications(options.get("listen"), top, env),
+        allow_writes=guard.flag("allow_writes") or False,
+        notes=tuple(notes),
+        file=str(file) if file else "",
+    )
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether a URL leads to this machine by its very form: no name is looked up."""
+    try:
+        host = (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return False
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback
+
+
+def _first(key: str, options: Mapping[str, Any], env: Mapping[str, str], top: Section) -> str | None:
+    in_file = top.string(key)
+    return options.get(key) or env.get(f"FULFILLSPEC_{key.upper()}", "").strip() or in_file
+
+
+def _variable(actor: str) -> str:
+    return f"FULFILLSPEC_{actor.upper()}_TOKEN"
+
+
+def _url(given: str, what: str) -> tuple[str, str, str, str]:
+    """Return scheme, host with port, path and query of a URL that we can send to. Raises `BadTarget`."""
+    shown = re.sub(r"//[^/@]*@", "//…@", given)
+    example = "https://your-development-store.myshopify.com or http://127.0.0.1:8080"
+    try:
+        parts = urlsplit(given)
+        port = parts.port
+        host = (parts.hostname or "").encode("idna").decode()
+    except (ValueError, UnicodeError) as error:
+        raise BadTarget(f"The {what} {shown!r} is no URL ({error}). Write one like {example}.") from None
+    if parts.scheme not in {"http", "https"} or not host or re.search(r"\s", given):
+        raise BadTarget(f"The {what} {shown!r} is no http or https URL with a host. Write one like {example}.")
+    if parts.username is not None or parts.password is not None:
+        raise BadTarget(
+            f"The {what} {shown!r} carries a user name or password. Leave it out; tokens come from the environment."
+        )
+    if parts.fragment or given.endswith("#"):
+        raise BadTarget(f"The {what} {shown!r} has a fragment (#…). Leave it out.")
+    host = f"[{host}]" if ":" in host else host
+    return parts.scheme, f"{host}:{port}" if port is not None else host, parts.path, parts.query
+
+
+def _base_url(given: str, notes: list[str]) -> tuple[str, str | None]:
+    """Return the base URL as we join paths to it, and the version that its path names, if any."""
+    scheme, host, path, query = _url(given.strip(), "base URL")
+    if query or given.strip().endswith("?"):
+        raise BadTarget(f"The base URL {given!r} has a query (?…). Leave it out.")
+    path = path.rstrip("/")
+    version = None
+    api = _API_PATH.search(path)
+    if api:
+        path, version = path[: api.start()], api["version"]
+        notes.append(f"The base URL ended in {api[0]}, which every request brings along: it was left out.")
+    url = urlunsplit((scheme, host, path, "", ""))
+    if scheme == "http" and not is_loopback(url):
+        notes.append(f"{url} is not encrypted: tokens travel in the clear.")
+    return url, version
+
+
+def _version(version: str) -> str:
+    if not _VERSION.fullmatch(version):
+        raise BadTarget(f"The API version {version!r} is none: expected YYYY-MM, such as 2025-10, or unstable.")
+    return version
+
+
+def _several(
+    what: str, known: Sequence[str], given: Sequence[str] | str | None, env: Mapping[str, str], top: Section
+) -> tuple[str, ...]:
+    """Return transports or areas from whichever source names some first."""
+    key = f"{what}s"
+    named = env.get(f"FULFILLSPEC_{key.upper()}", "")
+    in_file = top.words(key)
+    source: Sequence[str] = [given] if isinstance(given, str) else given or ([named] if named else in_file)
+    words = [word.lower() for part in source for word in re.split(r"[\s,]+", part) if word]
+    for word in words:
+        if word not in known:
+            raise BadTarget(f"Unknown {what} {word!r}: {nearest(word, known)}")
+    return tuple(dict.fromkeys(words))
+
+
+def _actors(section: Section, env: Mapping[str, str], file: Path | None) -> dict[str, Actor]:
+    section.only(*ACTORS)
+    return {name: _actor(name, section.section(name), env, file) for name in ACTORS}
+
+
+def _actor(name: str, section: Section, env: Mapping[str, str], file: Path | None) -> Actor:
+    for key in ("token", "access_token"):
+        if key in section:
+            raise BadTarget(
+                f"{key!r} {section.where}: a token does not belong into the target file, which others read. "
+                f"Name an environment variable (token_env) or a file of its own (token_file), or set {_variable(name)}."
+            )
+    section.only("token_env", "token_file", "scopes")
+    variable, path = section.string("token_env"), section.string("token_file")
+    if variable and path:
+        raise BadTarget(f"'token_env' and 'token_file' {section.where}: name one of them.")
+    scopes = section.words("scopes") if "scopes" in section else None
+    own = _variable(name)
+    if env.get(own, "").strip():
+        return Actor(name, _token(env[own], f"the environment variable {own}"), own, scopes)
+    if path:
+        return Actor(name, _token_of(path, section, file), own, scopes)
+    variable = variable or own
+    token = env.get(variable, "")
+    return Actor(name, _token(token, f"the environment variable {variable}") or None, variable, scopes)
+
+
+def _token_of(path: str, section: Section, file: Path | None) -> str:
+    found = (file.parent if file else Path()) / Path(path).expanduser()
+    try:
+        token = _token(found.read_text(encoding="utf-8-sig"), f"the token file {found}")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no text"
+        raise BadTarget(f"'token_file' {section.where}: {found} cannot be read ({reason}).") from None
+    if not token:
+        raise BadTarget(f"'token_file' {section.where}: {found} is empty. Expected the token, and nothing else.")
+    return token
+
+
+def _token(text: str, where: str) -> str:
+    token = text.strip()
+    if re.search(r"[^\x21-\x7e]", token):
+        raise BadTarget(f"What {where} holds is no token: blanks, line breaks and letters beyond ASCII cannot travel.")
+    return token
+
+
+def _stage(section: Section) -> Stage:
+    section.only("method", "ids", "hook", *_LOCATIONS)
+    method = section.word("method", METHODS) or "auto"
+    ids = _ids(section.section("ids"))
+    hook = section.section("hook")
+    hook.only("url")
+    hook_url = hook.string("url")
+    if "hook" in section and hook_url is None:
+        raise BadTarget("[stage.hook] has no 'url': name where to ask for a fulfillment order in a state.")
+    if hook_url:
+        _url(hook_url, "hook URL")
+    if method == "hook" and not hook_url:
+        raise BadTarget('The stage\'s method is "hook", and [stage.hook] names no url.')
+    if method == "ids" and not ids:
+        raise BadTarget('The stage\'s method is "ids", and [stage.ids] names none.')
+    places = {key: section.identity(key) for key in _LOCATIONS}
+    return Stage(method=method, ids=ids, hook_url=hook_url, **places)
+
+
+def _ids(section: Section) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for state in section:
+        place, colon, pair = state.partition(":")
+        status, slash, request_status = pair.partition("/")
+        if not colon or not slash:
+            raise BadTarget(
+                f"{state!r} {section.where}: expected place:status/request_status, such as service:open/unsubmitted."
+            )
+        for what, word, known in (
+            ("place", place, PLACES),
+            ("status", status, STATUSES),
+            ("request status", request_status, REQUEST_STATUSES),
+        ):
+            if word not in known:
+                raise BadTarget(f"Unknown {what} {word!r} in {state!r} {section.where}: {nearest(word, known)}")
+        value = section.raw(state)
+        ids = value if isinstance(value, list) else [value]
+        if not all(isinstance(each, (int, str)) and not isinstance(each, bool) and str(each).strip() for each in ids):
+            raise section.wrong(state, "a list of ids (integers or strings)", f'For example "{state}" = [123].')
+        found[state] = tuple(str(each).strip() for each in ids)
+    return found
+
+
+def _connector(section: Section) -> Connector:
+    section.only("path", "method", "authorization")
+    path = section.string("path")
+    if path is None or not path.startswith("/"):
+        raise section.wrong("path", "a path from its first slash", 'For example path = "/connector/mark-incomplete".')
+    authorization = section.string("authorization") or "X-Shopify-Access-Token"
+    if not _HEADER.fullmatch(authorization):
+        raise section.wrong("authorization", "the name of a header", "The service actor's token is sent in it.")
+    method = (section.string("method") or "POST").upper()
+    if method not in {"POST", "PUT", "PATCH"}:
+        raise section.wrong("method", "POST, PUT or PATCH")
+    return Connector(path, method, authorization)
+
+
+def _notifications(given: str | None, top: Section, env: Mapping[str, str]) -> Notifications | None:
+    """Return where to listen: as the command line says, else the file; None where neither has it."""
+    if given is None and "notifications" not in top:
+        return None
+    section = top.section("notifications")
+    section.only("listen", "secret_env")
+    in_file = section.string("listen") or "127.0.0.1:0"
+    found = _address(in_file)
+    if found is None:
+        raise section.wrong("listen", _ADDRESS, "Port 0 takes a free one.")
+    if given is not None:
+        found = _address(given.strip())
+        if found is None:
+            raise BadTarget(f"--listen: expected {_ADDRESS}, came {given!r}. Port 0 takes a free one.")
+    secret = env.get(section.string("secret_env") or "FULFILLSPEC_APP_SECRET", "").strip()
+    return Notifications(*found, secret or None)
+
+
+def _address(text: str) -> tuple[str, int] | None:
+    """Return host and port; a port alone is one of this machine's own address. None where it is neither."""
+    host, _, port = text.rpartition(":") if ":" in text else ("127.0.0.1", "", text)
+    if not _HOST.fullmatch(host) or not re.fullmatch(r"[0-9]{1,5}", port) or int(port) > 65535:
+        return None
+    return host.strip("[]"), int(port)

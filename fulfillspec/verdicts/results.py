@@ -1,0 +1,339 @@
+"""From the ledger of a run to verdicts, and to `results.json`."""
+
+from __future__ import annotations
+
+import platform
+import shlex
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from fulfillspec import __version__
+from fulfillspec.documents.lifecycle import Lifecycle
+from fulfillspec.documents.register import Register, Requirement, applies
+from fulfillspec.verdicts.ledger import Deviation, Ledger, Sight
+
+SCHEMA = "fulfillspec/results/1"
+EXIT = {"conformant": 0, "nonconformant": 1, "aborted": 2, "inconclusive": 5}
+"""The exit status of each verdict; 3 and 4 are not verdicts."""
+
+NOT_SELECTED = "not selected for this run"
+"""The reason of what --only left out."""
+
+_NEWEST = "9999-12"
+_WORST = ("fail", "warn", "inconclusive", "pass", "not-tested", "not-applicable")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a run set out to judge: areas and transports claimed, versions, depth, and the requirements selected.
+
+    `version` is the one served, `versions` that of each transport where they differ, `asked` the one asked for.
+    `missing` tells by requirement which prerequisite the run was without from the start, `unclaimed` why one of a
+    claimed area is not claimed.
+    """
+
+    areas: frozenset[str]
+    why_not: Mapping[str, str]
+    transports: tuple[str, ...]
+    version: str
+    depth: str = "core"
+    only: frozenset[str] | None = None
+    judged_at_certify: frozenset[str] = frozenset()
+    versions: Mapping[str, str] = field(default_factory=dict)
+    asked: str = ""
+    missing: Mapping[str, str] = field(default_factory=dict)
+    unclaimed: Mapping[str, str] = field(default_factory=dict)
+
+    def version_over(self, transport: str) -> str:
+        """Return the version that a transport is held to."""
+        return self.versions.get(transport, self.version)
+
+    @property
+    def told(self) -> str:
+        """The version for a sentence, with the one that was asked for where that is another."""
+        other = {name: version for name, version in self.versions.items() if version != self.version}
+        besides = [f"{self.asked} was asked for"] if self.asked not in {"", self.version} else []
+        besides += [f"{version} over {name}" for name, version in other.items() if name == "graphql"]
+        return f"{self.version} ({', '.join(besides)})" if besides else self.version
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The verdict of a requirement over one transport or over all, with the reason where it is no plain one."""
+
+    word: str
+    reason: str | None = None
+
+
+def excluded(requirement: Requirement, transport: str, scope: Scope) -> Verdict | None:
+    """Return the verdict of what a run does not set out to judge, whatever was seen of it; None for all else."""
+    if requirement.not_tested:
+        return Verdict("not-tested", requirement.not_tested)
+    if scope.only is not None and requirement.id not in scope.only:
+        return Verdict("not-tested", NOT_SELECTED)
+    version = scope.version_over(transport)
+    if not applies(requirement, version, None):
+        return Verdict("not-applicable", f"not documented for version {version}")
+    if requirement.area not in scope.areas:
+        return Verdict("not-applicable", scope.why_not.get(requirement.area, "the area is not claimed"))
+    if requirement.id in scope.unclaimed:
+        return Verdict("not-applicable", scope.unclaimed[requirement.id])
+    return None
+
+
+def verdict_of(requirement: Requirement, transport: str, sight: Sight | None, scope: Scope) -> Verdict:
+    """Judge one requirement over one transport from what was seen of it."""
+    if (without := excluded(requirement, transport, scope)) is not None:
+        return without
+    if sight is None:
+        if scope.depth == "core" and requirement.id in scope.judged_at_certify:
+            return Verdict("not-tested", "judged with --depth certify")
+        if requirement.id.startswith("FO-PROP-"):
+            return Verdict("not-applicable", "no answer showed it, and none had to")
+        return Verdict("inconclusive", scope.missing.get(requirement.id, f"no case came to judge it over {transport}"))
+    if sight.broken:
+        return Verdict("fail" if requirement.level == "must" else "warn")
+    if sight.held:
+        return Verdict("pass")
+    if requirement.id in scope.missing:
+        return Verdict("inconclusive", scope.missing[requirement.id])
+    if sight.unseen:
+        return Verdict("inconclusive", sight.unseen[0])
+    return Verdict("not-applicable", sight.without[0] if sight.without else "nothing showed it")
+
+
+def overall(verdicts: Mapping[str, Verdict]) -> Verdict:
+    """Take the worst verdict over the transports; a requirement seen nowhere is not applicable."""
+    if not verdicts:
+        return Verdict("not-applicable", "not documented for the transports of this run")
+    return min(verdicts.values(), key=lambda verdict: _WORST.index(verdict.word))
+
+
+def assemble(
+    *,
+    register: Register,
+    lifecycle: Lifecycle,
+    ledger: Ledger,
+    scope: Scope,
+    identity: Mapping[str, Any],
+    cases: list[dict[str, Any]],
+    aborted: bool,
+) -> dict[str, Any]:
+    """Build `results.json`. `identity` carries suite, target, counts and times, as the published schema names them."""
+    ledger.settle()
+    ledger.compare_cells()
+    rows = [_requirement_row(requirement, ledger, scope) for requirement in register.requirements.values()]
+    words = {row["id"]: row["verdict"] for row in rows}
+    judged = [deviation for deviation in ledger.deviations if words.get(deviation.requirement) in {"fail", "warn"}]
+    ordered = sorted(judged, key=lambda one: _order(one, register))
+    verdict = verdict_on(rows, aborted=aborted)
+    return {
+        "schema": SCHEMA,
+        "verdict": verdict,
+        **sentences(verdict, rows, next((one.requirement for one in ordered), ""), scope, identity["target"]),
+        "suite": {
+            "version": __version__,
+            "register_digest": register.digest,
+            "python": platform.python_version(),
+            **identity["suite"],
+        },
+        "target": identity["target"],
+        "requirements": rows,
+        "deviations": [_deviation_row(deviation, register) for deviation in ordered],
+        "ambiguities": _ambiguities(register, ledger),
+        "transitions": transitions(ledger, lifecycle),
+        "cells": [{**asdict(cell), "exchanges": list(cell.exchanges)} for cell in ledger.cells],
+        "invariants": _invariants(ledger),
+        "walks": [asdict(one) for one in ledger.explored],
+        "cases": cases,
+        **identity["counts"],
+        "notes": list(dict.fromkeys([*ledger.notes, *identity["notes"]])),
+    }
+
+
+def _requirement_row(requirement: Requirement, ledger: Ledger, scope: Scope) -> dict[str, Any]:
+    verdicts: dict[str, Verdict] = {}
+    sights: list[Sight] = []
+    for transport in scope.transports:
+        if transport not in requirement.transports:
+            continue
+        sight = ledger.sights.get((requirement.id, transport))
+        verdicts[transport] = verdict_of(requirement, transport, sight, scope)
+        if sight is not None:
+            sights.append(sight)
+    whole = overall(verdicts)
+    if requirement.not_tested:
+        whole = Verdict("not-tested", requirement.not_tested)
+    return {
+        "id": requirement.id,
+        "area": requirement.area,
+        "level": requirement.level,
+        "statement": requirement.statement,
+        "source": requirement.source,
+        "quote": requirement.quote,
+        "provenance": requirement.provenance,
+        "verdict": whole.word,
+        "reason": whole.reason,
+        "by_transport": {transport: verdict.word for transport, verdict in verdicts.items()},
+        "cases": list(dict.fromkeys(case for sight in sights for case in sight.cases)),
+        "judged": sum(sight.held + sight.broken for sight in sights),
+    }
+
+
+def verdict_on(rows: Iterable[Mapping[str, Any]], *, aborted: bool) -> str:
+    """Return the verdict on the whole by its rows of requirements."""
+    musts = Counter(row["verdict"] for row in rows if row["level"] == "must")
+    if aborted:
+        return "aborted"
+    if musts["fail"]:
+        return "nonconformant"
+    if musts["inconclusive"] or not musts["pass"]:
+        return "inconclusive"
+    return "conformant"
+
+
+def again(target: Mapping[str, Any], depth: str) -> list[str]:
+    """Return the words of a command that tests a target of results once more."""
+    words = ["fulfillspec", "run"]
+    if target.get("file"):
+        words += ["--target", str(target["file"])]
+    elif not target["embedded"]:
+        words += ["--base-url", str(target["base_url"])]
+    if not target["embedded"]:
+        words += ["--api-version", str(target["api_version"]["asked"])]
+    if len(target["transports"]) == 1:
+        words += ["--transport", str(target["transports"][0])]
+    return words if depth == "core" else [*words, "--depth", depth]
+
+
+def sentences(
+    verdict: str, rows: list[dict[str, Any]], first_broken: str, scope: Scope, target: Mapping[str, Any]
+) -> dict[str, str]:
+    """Return `summary` and `next_action` of results; `first_broken` is the requirement of the gravest deviation."""
+    counts = Counter((row["level"], row["verdict"]) for row in rows)
+    musts = sum(
+        count for (level, word), count in counts.items() if level == "must" and word in {"pass", "fail", "inconclusive"}
+    )
+    failed, open_ = counts["must", "fail"], counts["must", "inconclusive"]
+    warned = counts["should", "warn"] + counts["may", "warn"]
+    at = f"API version {scope.told} over {' and '.join(scope.transports)}"
+    extra = f", {warned} advisory deviation{'s' * (warned != 1)}" if warned else ""
+    match verdict:
+        case "conformant":
+            said = f"Conformant: each of {musts} musts that apply holds at {at}{extra}."
+            then = "Look at the advisory deviations." if warned else "Nothing is left to do."
+        case "nonconformant":
+            said = f"Not conformant: {failed} of {musts} musts deviate at {at}, {open_} could not be observed{extra}."
+            then = f"Mend {first_broken} first and run again: {shlex.join([*again(target, scope.depth), '--only', first_broken])}"
+        case "inconclusive":
+            first = next((row for row in rows if row["level"] == "must" and row["verdict"] == "inconclusive"), None)
+            said = f"Inconclusive: {open_} of {musts} musts could not be observed at {at}; none that was observed deviates{extra}."
+            then = (
+                f"Bring about what is missing, first for {first['id']}: {first['reason']}"
+                if first
+                else "Select something to judge."
+            )
+        case _:
+            said = f"Interrupted: {counts['must', 'pass']} musts were seen to hold and {failed} to deviate at {at} before the run was stopped."
+            then = "Run again to the end for a verdict."
+    return {"summary": said, "next_action": then}
+
+
+def _order(deviation: Deviation, register: Register) -> tuple[int, int]:
+    row = register.requirements.get(deviation.requirement)
+    levels = ("must", "should", "may")
+    general = deviation.requirement.startswith(("FO-INV-", "FO-ERR-", "FO-ACTIONS-"))
+    return (levels.index(row.level) if row else 3, int(general))
+
+
+def _deviation_row(deviation: Deviation, register: Register) -> dict[str, Any]:
+    row = register.requirements[deviation.requirement]
+    return {
+        "requirement": row.id,
+        "level": row.level,
+        "area": row.area,
+        "case": deviation.case,
+        "transport": deviation.transport,
+        "actor": deviation.actor,
+        "operation": deviation.operation,
+        "state": deviation.state,
+        "statement": row.statement,
+        "quote": row.quote,
+        "source": row.source,
+        "documented": deviation.documented,
+        "received": deviation.received,
+        "diff": [asdict(difference) for difference in deviation.diff],
+        "exchanges": list(deviation.exchanges),
+        "reproduce": deviation.reproduce,
+        "baseline": None,
+    }
+
+
+def _ambiguities(register: Register, ledger: Ledger) -> list[dict[str, Any]]:
+    found = []
+    for ambiguity in register.ambiguities.values():
+        seen = [
+            {"reading": reading, "transport": transport, "exchanges": exchanges}
+            for (identity, reading, transport), exchanges in ledger.readings.items()
+            if identity == ambiguity.id
+        ]
+        found.append(
+            {
+                "id": ambiguity.id,
+                "question": ambiguity.question,
+                "readings": [{"key": reading.key, "text": reading.text} for reading in ambiguity.readings],
+                "seen": seen,
+            }
+        )
+    return found
+
+
+def transitions(ledger: Ledger, lifecycle: Lifecycle) -> list[dict[str, Any]]:
+    """Return the steps that were seen, by transport, with a verdict: one that has to be refused is never fine."""
+    found: list[dict[str, Any]] = []
+    cells = lifecycle.cells(_NEWEST)
+    open_ = {(cell.state, cell.action) for cell in cells if cell.outcome != "refuse"}
+    refuse = {
+        level: {(one.state, one.action) for one in cells if (one.outcome, one.level) == ("refuse", level)}
+        for level in ("must", "should")
+    }
+    for (source, action, target, transport), seen in ledger.transitions.items():
+        if source == target and action == "set_deadline":
+            continue
+        edges = [
+            edge
+            for edge in lifecycle.edges
+            if edge.source == source and edge.action == action and lifecycle.states[edge.target].matches(target)
+        ]
+        documented = bool(edges) or (source, action) in open_
+        verdict = "pass" if all(seen) else "fail"
+        if verdict == "pass" and not documented:  # done, where it is to be refused
+            verdict = next(
+                (word for level, word in (("must", "fail"), ("should", "warn")) if (source, action) in refuse[level]),
+                "pass",
+            )
+        found.append(
+            {
+                "from": source,
+                "to": edges[0].target if edges else target,
+                "action": action,
+                "transport": transport,
+                "count": len(seen),
+                "verdict": verdict,
+                "documented": documented,
+                "requirements": [edge.requirement for edge in edges],
+            }
+        )
+    return found
+
+
+def _invariants(ledger: Ledger) -> list[dict[str, Any]]:
+    broken: Counter[str] = Counter()
+    for (requirement, _), sight in ledger.sights.items():
+        broken[requirement] += sight.broken
+    return [
+        {"requirement": requirement, "checked": checked, "violations": broken[requirement]}
+        for requirement, checked in sorted(ledger.invariants.items())
+    ]

@@ -1,0 +1,145 @@
+"""A recorded run told again: the answers that its operations got, from the exchanges alone and in their order."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlsplit
+
+from fulfillspec.documents import graphql_documents
+from fulfillspec.evidence.log import NOT_JSON, Exchange
+from fulfillspec.evidence.observation import digits
+from fulfillspec.wire import body as bodies
+from fulfillspec.wire import graphql, rest
+from fulfillspec.wire.answer import Answer, Ask, Transport
+from fulfillspec.wire.connector import Connector
+from fulfillspec.wire.limits import Limits
+
+_TRANSPORTS: Final[Mapping[str, Transport]] = {
+    "rest": rest.Rest({}, ""),
+    "graphql": graphql.GraphQL({}, graphql_documents.versions()[-1]),
+    "connector": Connector({}, "/"),
+}
+_VERSION = re.compile(r"/api/([^/]+)/")
+_ORDER = re.compile(r"/fulfillment_orders/([^/]+)\.json")
+_LIST = re.compile(r"/orders/([^/]+)/fulfillment_orders\.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An answer as the run had it. `order_id`: of the order that was listed; `includes`: what the URL asks for more.
+
+    `missing` says which page the answer lacks, where the recording does not hold it.
+    """
+
+    answer: Answer
+    order_id: str | None = None
+    includes: frozenset[str] = frozenset()
+    missing: str = ""
+
+
+class _NoPage(Exception):
+    """The next call is not the page that was asked for."""
+
+
+class _Calls:
+    """The last exchange of each call, in order: what was throttled, redirected or lost before it is left out."""
+
+    def __init__(self, exchanges: Iterable[Exchange]) -> None:
+        self._exchanges = iter(exchanges)
+        self._next = next(self._exchanges, None)
+
+    def __iter__(self) -> Iterator[Exchange]:
+        while (found := self.take()) is not None:
+            yield found
+
+    def take(self) -> Exchange | None:
+        """Return the next call's last exchange with its data, None at the end."""
+        while (found := self._next) is not None:
+            self._next = next(self._exchanges, None)
+            if self._next is None or self._next.follows != found.n:
+                read = bodies.parse(found.body, depth=Limits().depth) if found.error is None else None
+                return replace(found, data=read.data if read else NOT_JSON)
+        return None
+
+    def page(self, first: Exchange, operation: str, wanted: Mapping[str, str]) -> Exchange:
+        """Return the next call if it asks for a page: this operation by the same actor, with these variables."""
+        coming = self._next
+        if (
+            coming is None
+            or (coming.transport, coming.operation, coming.actor) != (first.transport, operation, first.actor)
+            or {name: _variables(coming).get(name) for name in wanted} != wanted
+        ):
+            raise _NoPage(f"the page of {operation} after exchange {first.n}")
+        found = self.take()
+        assert found is not None
+        return found
+
+
+def answers(exchanges: Iterable[Exchange]) -> Iterator[Told]:
+    """Yield the answers of the operations on fulfillment orders; probes, provisioning and hooks are passed over."""
+    calls = _Calls(exchanges)
+    for exchange in calls:
+        transport = _TRANSPORTS.get(exchange.transport)
+        if transport is None or not transport.offers(exchange.operation):
+            continue
+        yield _graphql(exchange, calls) if exchange.transport == "graphql" else _rest(exchange)
+
+
+def _rest(exchange: Exchange) -> Told:
+    path, listed = _ORDER.search(exchange.url), _LIST.search(exchange.url)
+    ask = Ask(exchange.operation, path[1] if path else None)
+    answer = rest.read_answer(ask, exchange.actor, exchange, transport=exchange.transport)
+    try:
+        asked = parse_qsl(urlsplit(exchange.url).query)
+    except ValueError:
+        asked = []
+    return Told(answer, listed[1] if listed else None, frozenset(name for name, value in asked if value == "true"))
+
+
+def _graphql(exchange: Exchange, calls: _Calls) -> Told:
+    identity = digits(_variables(exchange).get("id"))
+    listing = exchange.operation == "list"
+    ask = Ask(exchange.operation, None if listing else identity, document=_document(exchange))
+    answer = graphql.read_answer(ask, exchange.actor, exchange)
+    order_id = identity if listing else None
+    try:
+        whole = graphql.gathered(
+            answer,
+            lambda after: calls.page(exchange, exchange.operation, {"after": after}),
+            lambda order, after: calls.page(exchange, "line_items", {"id": order, "after": after}),
+        )
+    except _NoPage as page:
+        return Told(answer, order_id, missing=str(page))
+    return Told(whole, order_id)
+
+
+def _document(exchange: Exchange) -> graphql_documents.Document | None:
+    """Return the query that was sent in the place of the operation's own, None where that one was sent."""
+    text = _sent(exchange).get("query")
+    if not isinstance(text, str) or text in _texts(exchange.operation):
+        return None
+    asked = _VERSION.search(exchange.url)
+    return graphql_documents.query(text, exchange.headers.get("x-shopify-api-version") or (asked[1] if asked else ""))
+
+
+@functools.cache
+def _texts(operation: str) -> frozenset[str]:
+    return frozenset(graphql_documents.document(operation, version).text for version in graphql_documents.versions())
+
+
+def _variables(exchange: Exchange) -> dict[str, Any]:
+    found = _sent(exchange).get("variables")
+    return found if isinstance(found, dict) else {}
+
+
+def _sent(exchange: Exchange) -> dict[str, Any]:
+    try:
+        body = json.loads(exchange.request_body or "null")
+    except (ValueError, RecursionError):
+        return {}
+    return body if isinstance(body, dict) else {}
