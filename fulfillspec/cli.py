@@ -223,7 +223,7 @@ def verify(directory: Path) -> int:
 @click.option("--target", type=click.Path(dir_okay=False), help="Target file (TOML).")
 def sweep(directory: Path, target: str | None) -> int:
     """Remove what a stored run left behind on its target."""
-    from fulfillspec.stage.sweeping import CannotSweep, sweep_run
+    from fulfillspec.runs.sweeping import CannotSweep, sweep_run
 
     try:
         left = sweep_run(directory, Path(target) if target else None)

@@ -74,4 +74,4 @@ def test_installed_wheel_runs_outside_any_checkout(wheel: Path, tmp_path: Path) 
     found = json.loads((tmp_path / "reports" / "latest" / "results.json").read_text("utf-8"))
     assert found["verdict"] == "conformant"
     asked = [str(python), "-c", "import fulfillspec; print(fulfillspec.__file__)"]
-    assert str(home) in subprocess.run(asked, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    assert str(home) in subprocess.run(asked, cwd=tmp_path, env=env, capture_output=True, text=True, check=True).stdout
