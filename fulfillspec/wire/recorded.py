@@ -79,6 +79,20 @@ class _Calls:
         assert found is not None
         return found
 
+    def linked(self, first: Exchange, url: str) -> Exchange:
+        """Return the next call if it asks for the page at a URL that an answer of this operation named."""
+        coming = self._next
+        if (
+            coming is None
+            or (coming.transport, coming.operation, coming.actor) != (first.transport, first.operation, first.actor)
+            or urlsplit(coming.url).path != urlsplit(url).path
+            or parse_qsl(urlsplit(coming.url).query) != parse_qsl(urlsplit(url).query)
+        ):
+            raise _NoPage(f"the page of {first.operation} after exchange {first.n}")
+        found = self.take()
+        assert found is not None
+        return found
+
 
 def answers(exchanges: Iterable[Exchange]) -> Iterator[Told]:
     """Yield the answers of the operations on fulfillment orders; probes, provisioning and hooks are passed over."""
@@ -87,18 +101,31 @@ def answers(exchanges: Iterable[Exchange]) -> Iterator[Told]:
         transport = _TRANSPORTS.get(exchange.transport)
         if transport is None or not transport.offers(exchange.operation):
             continue
-        yield _graphql(exchange, calls) if exchange.transport == "graphql" else _rest(exchange)
+        yield _graphql(exchange, calls) if exchange.transport == "graphql" else _rest(exchange, calls)
 
 
-def _rest(exchange: Exchange) -> Told:
+def _rest(exchange: Exchange, calls: _Calls) -> Told:
     path, listed = _ORDER.search(exchange.url), _LIST.search(exchange.url)
     ask = Ask(exchange.operation, path[1] if path else None)
-    answer = rest.read_answer(ask, exchange.actor, exchange, transport=exchange.transport)
+    missing: list[str] = []
+
+    def page(url: str) -> Exchange | None:
+        try:
+            return calls.linked(exchange, url)
+        except _NoPage as lost:
+            missing.append(str(lost))
+            return None
+
+    if exchange.method == "GET" and exchange.transport == "rest":
+        answer = rest.gathered(ask, exchange.actor, exchange, page)
+    else:
+        answer = rest.read_answer(ask, exchange.actor, exchange, transport=exchange.transport)
     try:
         asked = parse_qsl(urlsplit(exchange.url).query)
     except ValueError:
         asked = []
-    return Told(answer, listed[1] if listed else None, frozenset(name for name, value in asked if value == "true"))
+    includes = frozenset(name for name, value in asked if value == "true")
+    return Told(answer, listed[1] if listed else None, includes, "".join(missing))
 
 
 def _graphql(exchange: Exchange, calls: _Calls) -> Told:

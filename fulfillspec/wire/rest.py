@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fulfillspec.evidence.log import NOT_JSON, Exchange
 from fulfillspec.evidence.observation import FulfillmentOrder, Hold, Line, Request, digits, moment
+from fulfillspec.wire import pages
 from fulfillspec.wire.answer import Answer, Ask
 from fulfillspec.wire.http import UNSET, Http
 
@@ -96,12 +97,30 @@ class Rest:
             body=ask.raw,
             params=params,
         )
-        return read_answer(ask, actor, exchange)
+
+        def page(url: str) -> Exchange | None:
+            below = pages.asked(url)
+            if below is None:
+                return None
+            return self._sessions[actor].send(
+                method, below[0], transport=self.name, operation=ask.operation, phase=phase, params=below[1]
+            )
+
+        return gathered(ask, actor, exchange, page) if method == "GET" else read_answer(ask, actor, exchange)
 
 
-def read_answer(ask: Ask, actor: str, exchange: Exchange, *, transport: str = "rest") -> Answer:
-    """Read the answer of a REST operation from a recorded exchange."""
-    status, data = exchange.status, exchange.data
+def gathered(ask: Ask, actor: str, first: Exchange, page: Callable[[str], Exchange | None]) -> Answer:
+    """Read the answer of an operation with all the pages of its list; `page` gets the URL of a further one."""
+    answer = read_answer(ask, actor, first)
+    if not answer.accepted or pages.next_url(first) is None:
+        return answer
+    last, body = pages.followed(first, page)
+    return read_answer(ask, actor, last, data=body)
+
+
+def read_answer(ask: Ask, actor: str, exchange: Exchange, *, transport: str = "rest", data: Any = NOT_JSON) -> Answer:
+    """Read the answer of a REST operation from a recorded exchange (`data` instead of its own, where given)."""
+    status, data = exchange.status, exchange.data if data is NOT_JSON else data
     body = data if isinstance(data, (dict, list)) else None
     said = _said(body) if isinstance(body, dict) else ""
     if status is None or status >= 500 or status in {408, 423, 429, 430}:

@@ -2,11 +2,14 @@
 # ruff: noqa: D102 (what a method is for stands at the method it overrides)
 
 import asyncio
+import base64
 import gzip
 import json
 from collections.abc import AsyncIterator
 from typing import Any, NoReturn
+from urllib.parse import parse_qs
 
+from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from fulfillspec.sandbox.call import Reply
@@ -89,6 +92,28 @@ class Compressed(Variant, Front):
                 await send({"type": "http.response.body", "body": body})
 
         await super().deliver(reply, scope, receive, compress if b"gzip" in accepted else send)
+
+
+class ListsInPages(Variant, Front):
+    """Lists of fulfillment orders come two at a time; the header Link names the next page."""
+
+    source = "no seed says how long a list is; the platform pages REST lists by Link, with nothing but page_info kept"
+
+    def answer(self, request: Request, body: bytes | None) -> Reply:
+        asked = parse_qs(request.scope["query_string"].decode("latin-1")).get("page_info", [""])[0]
+        start, _, query = base64.urlsafe_b64decode(asked.encode()).decode().partition(" ")
+        if asked:
+            request.scope["query_string"] = query.encode()
+        query = request.scope["query_string"].decode("latin-1")
+        reply, first = super().answer(request, body), int(start or 0)
+        rows = reply.body.get("fulfillment_orders") if isinstance(reply.body, dict) else None
+        if isinstance(rows, list) and len(rows) > 2:
+            reply.body = {"fulfillment_orders": rows[first : first + 2]}
+            if first + 2 < len(rows):
+                after = base64.urlsafe_b64encode(f"{first + 2} {query}".encode()).decode()
+                page = request.url.replace(query=f"limit=2&page_info={after}")
+                reply.headers = {**reply.headers, "Link": f'<{page}>; rel="next"'}
+        return reply
 
 
 class OkForCreations(Variant, Rest):
