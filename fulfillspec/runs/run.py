@@ -20,12 +20,13 @@ from fulfillspec.documents import lifecycle, paths, register
 from fulfillspec.evidence.log import WRONG_TOKEN, Evidence
 from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.runs import applicability
-from fulfillspec.stage.admin import RestAdmin
 from fulfillspec.stage.given import Hook, Ids
-from fulfillspec.stage.graphql_admin import GraphQLAdmin
+from fulfillspec.stage.graphql_dialect import GraphQLDialect
 from fulfillspec.stage.journal import Journal, sweep
 from fulfillspec.stage.per_transport import Theatre
 from fulfillspec.stage.pool import Stage
+from fulfillspec.stage.provisioner import Provisioner
+from fulfillspec.stage.rest_dialect import RestDialect
 from fulfillspec.stage.source import NOTHING_STOCKED, CannotStage, World
 from fulfillspec.target.probe import DEVELOPMENT_ORDERS, DEVELOPMENT_PLANS, NotUsable, Probe, held_to, probe, watched
 from fulfillspec.target.profile import Target, is_loopback
@@ -69,7 +70,7 @@ class Run:
         self.tag = f"fulfillspec-{self.started:%m%d%H%M%S}-{self.out.name[-4:]}"
         self.theatres: dict[str, Theatre] = {}
         self.probe = Probe()
-        self.admin: RestAdmin | GraphQLAdmin | None = None
+        self.admin: Provisioner | None = None
         self.listener: Listener | None = None
 
     def begin(self) -> None:
@@ -180,17 +181,13 @@ class Run:
         wanted = World(merchant=named if len(named) > 1 else [], service=stage.service_location)
         if stage.method in {"admin", "auto"}:
             pace = OrderPace(self._orders_per_minute())
-            common = (dict(self.sessions), self.target.api_version, self.journal, self.tag, pace)
-            self.admin = (
-                RestAdmin(*common, wanted=wanted, callback=self.listener.url if self.listener else None)
+            dialect = (
+                RestDialect(self.sessions, self.target.api_version)
                 if "rest" in self._watched
-                else GraphQLAdmin(
-                    *common,
-                    wanted=wanted,
-                    served=self.version,
-                    callback=self.listener.url if self.listener else None,
-                )
+                else GraphQLDialect(self.sessions, self.target.api_version, self.version)
             )
+            callback = self.listener.url if self.listener else None
+            self.admin = Provisioner(dialect, self.journal, self.tag, pace, wanted=wanted, callback=callback)
             self.evidence.phase = "setup"
             try:
                 self.admin.prepare()

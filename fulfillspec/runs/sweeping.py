@@ -10,9 +10,10 @@ from pathlib import Path
 from fulfillspec.evidence.log import Evidence
 from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.runs.run import ACTORS
-from fulfillspec.stage.admin import RestAdmin
-from fulfillspec.stage.graphql_admin import GraphQLAdmin
+from fulfillspec.stage.graphql_dialect import GraphQLDialect
 from fulfillspec.stage.journal import Journal, sweep
+from fulfillspec.stage.provisioner import Provisioner
+from fulfillspec.stage.rest_dialect import RestDialect
 from fulfillspec.target.profile import BadTarget, load
 from fulfillspec.wire.http import Http
 from fulfillspec.wire.throttle import OrderPace
@@ -56,10 +57,13 @@ def _sweep(directory: Path, target_file: Path | None) -> list[dict[str, str]]:
     sessions = {
         actor: Http(target.base_url, actor=actor, token=token, evidence=evidence) for actor, token in tokens.items()
     }
-    common = (dict(sessions), target.api_version, journal, "", OrderPace("auto"))
     over_rest = "graphql" not in stored.get("transports", ()) or "rest" in stored["transports"]
-    admin = RestAdmin(*common) if over_rest else GraphQLAdmin(*common, served=stored["api_version"]["served"])
+    dialect = (
+        RestDialect(sessions, target.api_version)
+        if over_rest
+        else GraphQLDialect(sessions, target.api_version, stored["api_version"]["served"])
+    )
     try:
-        return sweep(journal, admin)
+        return sweep(journal, Provisioner(dialect, journal, "", OrderPace("auto")))
     finally:
         journal.close()

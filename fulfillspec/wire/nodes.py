@@ -124,8 +124,8 @@ def _line(row: Mapping[str, Any]) -> Line | None:
     return Line(
         identity,
         digits(at(row.get("lineItem"), "id")),
-        _whole(row.get("totalQuantity")),
-        _whole(row.get("remainingQuantity")),
+        whole(row.get("totalQuantity")),
+        whole(row.get("remainingQuantity")),
         None,
         "financialSummaries" in row,
     )
@@ -150,5 +150,6 @@ def _lower(value: object) -> str | None:
     return value.lower() if isinstance(value, str) else None
 
 
-def _whole(value: object) -> int | None:
+def whole(value: object) -> int | None:
+    """Return an integer, None for anything else (true and false are none)."""
     return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -7,8 +7,10 @@ from graphql_answers import exchange, objections
 
 from fulfillspec.documents import graphql_documents
 from fulfillspec.evidence.log import Exchange
-from fulfillspec.stage.graphql_admin import LINES, GraphQLAdmin
+from fulfillspec.stage.dialect import LINES
+from fulfillspec.stage.graphql_dialect import GraphQLDialect
 from fulfillspec.stage.journal import Entry, Journal
+from fulfillspec.stage.provisioner import Provisioner
 from fulfillspec.stage.source import CannotStage, World
 from fulfillspec.wire.throttle import OrderPace
 
@@ -107,9 +109,8 @@ class Made:
         self.journal = Journal(None)
         self.slept: list[float] = []
         self.pace = OrderPace("auto", sleep=self.slept.append)
-        self.admin = GraphQLAdmin(
-            dict.fromkeys(actors, self.store),
-            version,
+        self.admin = Provisioner(
+            GraphQLDialect(dict.fromkeys(actors, self.store), version),
             self.journal,
             TAG,
             self.pace,

@@ -1,0 +1,207 @@
+"""Provisioning, whatever the API: what is made for whom, what is remembered of failures, what the journal keeps."""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from fulfillspec.stage.dialect import (
+    LINES,
+    VARIANTS,
+    Found,
+    MadeItem,
+    MadeOrder,
+    MadeProduct,
+    MadeService,
+    Reply,
+    WantedItem,
+)
+from fulfillspec.stage.journal import Entry, Journal
+from fulfillspec.stage.provisioner import Provisioner
+from fulfillspec.stage.source import CannotStage, World
+from fulfillspec.wire.throttle import OrderPace
+
+REFUSED: Reply[Any] = Reply("refused", refused=True)
+BROKEN: Reply[Any] = Reply("answered HTTP 500")
+OTHERS = ("service", "other_service", "outsider")
+
+
+class Words:
+    """A dialect whose target does everything, but for what `say` answers instead, the last answer for ever."""
+
+    removals = 2
+
+    def __init__(self, *actors: str, **say: list[Reply[Any]]) -> None:
+        self.actors = frozenset(("merchant", *actors))
+        self.say = say
+        self.steps: list[str] = []
+        self.stocked: list[str] = []
+        self.ordered: list[WantedItem] = []
+
+    def _reply(self, step: str, fine: Reply[Any]) -> Reply[Any]:
+        self.steps.append(step)
+        planned = self.say.get(step, [fine])
+        return planned.pop(0) if len(planned) > 1 else planned[0]
+
+    def create_service(self, actor: str, name: str, callback: str) -> Reply[MadeService]:
+        assert name
+        assert callback
+        place = {"service": "70", "other_service": "80"}[actor]
+        return self._reply(f"create {actor}", Reply("made", MadeService(place[0], place), fine=True))
+
+    def existing_service(self, actor: str) -> str | None:
+        self.steps.append(f"find {actor}")
+        return None
+
+    def merchant_locations(self, services: frozenset[str]) -> Reply[list[str]]:
+        found = [place for place in ("1", "2", "3") if place not in services]
+        return self._reply("locations", Reply("listed", found, fine=True))
+
+    def create_product(self, tag: str, places: Mapping[str, Sequence[str]]) -> Reply[MadeProduct]:
+        assert tag
+        variants = {name: (f"v{name}", f"i{name}") for name in places}
+        return self._reply("product", Reply("made", MadeProduct("5", variants), fine=True))
+
+    def stock(self, item: str, location: str, tag: str) -> None:
+        assert tag
+        self.stocked.append(f"{item} at {location}")
+
+    def create_order(self, tag: str, items: Sequence[WantedItem], pace: OrderPace) -> Reply[MadeOrder]:
+        assert tag
+        pace.before()
+        self.ordered = list(items)
+        shown = tuple(MadeItem(str(n), item.variant, item.units) for n, item in enumerate(items))
+        return self._reply("order", Reply("made", MadeOrder("9", "#9", shown), fine=True))
+
+    def remove(self, kind: str, identity: str, actor: str) -> Reply[None]:
+        return self._reply(f"remove {kind} {identity} as {actor}", Reply("removed", fine=True, gone=True))
+
+    def settle_order(self, identity: str) -> None:
+        self.steps.append(f"settle {identity}")
+
+    def find(self, kind: str, note: str, actor: str) -> Reply[list[Found]]:
+        return self._reply(f"find {kind}", Reply("listed", [Found("31", (note,)), Found("32", ("other",))], fine=True))
+
+
+class Made:
+    def __init__(self, *actors: str, wanted: World | None = None, **say: list[Reply[Any]]) -> None:
+        self.words = Words(*actors, **say)
+        self.journal = Journal(None)
+        self.slept: list[float] = []
+        pace = OrderPace("auto", sleep=self.slept.append)
+        self.source = Provisioner(self.words, self.journal, "tag", pace, wanted=wanted, sleep=self.slept.append)
+
+    def kinds_left(self) -> list[str]:
+        return [entry.kind for entry in self.journal.left()]
+
+
+@pytest.mark.parametrize(
+    "actors", [each for number in range(4) for each in itertools.combinations(OTHERS, number)], ids="+".join
+)
+def test_every_set_of_actors_gets_an_order(actors: tuple[str, ...]) -> None:
+    made = Made(*actors)
+    world = made.source.prepare()
+    assert world.service == ("70" if "service" in actors else None)
+    assert world.other_service == ("80" if "other_service" in actors else None)
+    assert made.source.create(("service", "movable"), (1,)).id == "9"
+
+
+def test_items_of_the_service_are_stocked_at_a_merchant_location_where_there_is_no_service() -> None:
+    made = Made()
+    made.source.prepare()
+    assert made.words.stocked[:LINES] == [f"iservice {n} at 1" for n in range(1, LINES + 1)]
+    assert [place[-1] for place in made.words.stocked[LINES:]] == ["1", "2"] * LINES
+
+
+def test_reason_of_the_first_failure_is_the_one_that_counts() -> None:
+    made = Made("service", **{"create service": [REFUSED, Reply("Name has already been taken", refused=True)]})
+    for _ in range(5):
+        with pytest.raises(CannotStage, match="a fulfillment service could not be created: refused"):
+            made.source.create(("movable",), (1,))
+
+
+def test_preparing_that_fails_alike_twice_is_not_tried_again() -> None:
+    made = Made("service", locations=[BROKEN])
+    for _ in range(5):
+        with pytest.raises(CannotStage, match="locations could not be listed"):
+            made.source.prepare()
+    assert made.words.steps.count("locations") == 2
+
+
+def test_what_was_made_before_a_step_failed_is_not_made_again() -> None:
+    made = Made("service", locations=[BROKEN, Reply("listed", ["1"], fine=True)])
+    with pytest.raises(CannotStage):
+        made.source.prepare()
+    assert made.source.prepare().merchant == ["1"]
+    assert made.words.steps.count("create service") == 1
+    assert made.kinds_left() == ["product", "fulfillment service"]
+
+
+def test_target_without_products_gets_custom_items() -> None:
+    made = Made(product=[Reply("POST products.json answered HTTP 404", absent=True, refused=True)])
+    order = made.source.create(("movable",), (3, 2))
+    assert [(item.title, item.units, item.variant) for item in made.words.ordered] == [
+        ("movable 1", 3, None),
+        ("movable 2", 2, None),
+    ]
+    assert order.movable is None
+    assert made.source.world.no_products == "POST products.json answered HTTP 404"
+    assert made.kinds_left() == ["order"]
+
+
+def test_order_says_which_of_its_items_may_be_moved() -> None:
+    order = Made("service").source.create(("service", "movable"), (3, 2))
+    assert order.movable == {"2", "3"}
+    assert order.units == {"0": 3, "1": 2, "2": 3, "3": 2}
+
+
+@pytest.mark.parametrize(
+    ("reply", "kept"), [(REFUSED, []), (BROKEN, ["order"]), (Reply("timed out", answered=False), ["order"])]
+)
+def test_order_stays_in_the_journal_unless_it_was_surely_not_made(reply: Reply[Any], kept: list[str]) -> None:
+    made = Made(order=[reply])
+    with pytest.raises(CannotStage, match="an order could not be created"):
+        made.source.create(("movable",), (1,))
+    assert made.kinds_left() == [*kept, "product"]
+    assert made.source.orders_created == 0
+
+
+def test_product_with_too_few_usable_variants_is_named() -> None:
+    made = Made(product=[Reply("made", MadeProduct("5", {VARIANTS[0]: ("1", "2")}), fine=True)])
+    with pytest.raises(CannotStage, match="came back with 1 usable ones"):
+        made.source.prepare()
+    assert made.kinds_left() == ["product"]
+
+
+def test_order_refused_for_too_many_is_sent_again() -> None:
+    made = Made(order=[Reply("too many", refused=True, too_many=True), Reply("made", MadeOrder("9"), fine=True)])
+    assert made.source.create(("movable",), (1,)).id == "9"
+    assert made.slept
+
+
+def test_order_that_cannot_be_deleted_is_settled_first() -> None:
+    made = Made(**{"remove order 9 as merchant": [REFUSED, REFUSED, Reply("gone", gone=True)]})
+    assert made.source.remove(Entry(1, "order", "tag", "9")) is None
+    assert made.words.steps == ["remove order 9 as merchant", "settle 9", *["remove order 9 as merchant"] * 2]
+    assert made.slept == [0.5]
+
+
+def test_order_that_stays_is_explained() -> None:
+    made = Made(**{"remove order 9 as merchant": [REFUSED]})
+    assert made.source.remove(Entry(1, "order", "tag", "9")) == "refused"
+
+
+def test_thing_whose_creation_was_never_answered_is_found_by_what_it_bears() -> None:
+    made = Made()
+    made.journal.intend("order", "tag")
+    assert made.source.remove(made.journal.left()[0]) is None
+    assert made.words.steps == ["find order", "remove order 31 as merchant"]
+
+
+def test_service_is_removed_by_the_app_that_made_it_or_else_by_the_merchant() -> None:
+    entry = Entry(1, "fulfillment service", "tag other service", "8")
+    for actors, by in ((("other_service",), "other_service"), ((), "merchant")):
+        made = Made(*actors)
+        assert made.source.remove(entry) is None
+        assert made.words.steps == [f"remove fulfillment service 8 as {by}"]
