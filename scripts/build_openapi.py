@@ -16,9 +16,10 @@ import documented_samples
 from documented_samples import Sample
 
 from fulfillspec.documents import paths
+from fulfillspec.documents.versions import DEFAULT
 from fulfillspec.judge import schema
 
-VERSION = "2025-10"
+VERSION = DEFAULT.name
 TARGET = paths.schemas() / "openapi.json"
 
 _REFUSALS: dict[str, tuple[str, Any]] = {

@@ -12,6 +12,7 @@ from typing import Any
 
 from fulfillspec.documents import lifecycle
 from fulfillspec.documents.graphql_documents import Document
+from fulfillspec.documents.versions import BRIEF_REST_LISTS
 from fulfillspec.evidence.log import Evidence
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
 from fulfillspec.judge import invariants, standing, times
@@ -66,8 +67,8 @@ class Scene:
 
     @property
     def looks_are_brief(self) -> bool:
-        """Whether holds and times show in the answers of actions only: the samples of REST before 2023-01 read so."""
-        return self.name == "rest" and self.version < "2023-01"
+        """Whether holds and times show in the answers of actions only, as in old samples of REST."""
+        return self.name == "rest" and BRIEF_REST_LISTS.admits(self.version)
 
     def place(self, order: FulfillmentOrder) -> str | None:
         """Tell whose location a fulfillment order is at, None if that is not known."""

@@ -6,7 +6,6 @@ directive, a variable that nothing uses then) is left out of the document for th
 """
 
 import functools
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,8 +33,8 @@ from graphql import (
 )
 
 from fulfillspec.documents import paths
+from fulfillspec.documents import versions as api_versions
 
-_VERSION = re.compile(r"[0-9]{4}-[0-9]{2}")
 _FRAGMENT_FILES = ("fulfillment_order", "fulfillment")
 
 
@@ -77,7 +76,7 @@ class Document:
 @functools.cache
 def versions() -> tuple[str, ...]:
     """Return the versions whose schemas are known, oldest first."""
-    return tuple(sorted(file.stem for file in _root().glob("*.graphql")))
+    return tuple(map(str, api_versions.known()))
 
 
 @functools.cache
@@ -86,9 +85,7 @@ def known(version: str) -> str:
 
     What is older than all of them is taken for the oldest, what is no version (`unstable`) for the newest.
     """
-    if not _VERSION.fullmatch(version):
-        return versions()[-1]
-    return max((one for one in versions() if one <= version), default=versions()[0])
+    return str(api_versions.ApiVersion.read(version).stands_for)
 
 
 @functools.cache

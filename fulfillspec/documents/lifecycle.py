@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from fulfillspec.documents import paths
+from fulfillspec.documents.versions import EVERY_VERSION, VersionRange, range_of
 
 
 class BadLifecycle(ValueError):
@@ -86,12 +87,10 @@ class _Rule:
     level: str | None = None
     requirement: str | None = None
     ambiguity: str | None = None
-    versions: str | None = None
+    versions: VersionRange = EVERY_VERSION
 
     def decides(self, state: str, version: str) -> bool:
-        if self.versions is not None and version < self.versions.removeprefix(">="):
-            return False
-        return any(fnmatchcase(state, pattern) for pattern in self.states)
+        return self.versions.admits(version) and any(fnmatchcase(state, pattern) for pattern in self.states)
 
 
 @dataclass(frozen=True)
@@ -170,7 +169,10 @@ def load() -> Lifecycle:
         )
         for row in raw["edge"]
     )
-    rules = tuple(_Rule(**{**row, "states": tuple(row["states"])}) for row in raw["rule"])
+    rules = tuple(
+        _Rule(**{**row, "states": tuple(row["states"]), "versions": range_of(row.get("versions", ""))})
+        for row in raw["rule"]
+    )
     for edge in edges:
         if edge.source not in states or edge.target not in states:
             raise BadLifecycle(

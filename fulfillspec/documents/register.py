@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import Any
 
 from fulfillspec.documents import paths
+from fulfillspec.documents.versions import NotARange, range_of
 
 AREAS = (
     "reading",
@@ -45,8 +46,6 @@ KINDS = ("behaviour", "shape", "editorial")
 
 _REQUIREMENT_ID = re.compile(r"FO-[A-Z0-9]+(?:-[A-Z0-9]+)+")
 _AMBIGUITY_ID = re.compile(r"AMB-[A-Z0-9]+(?:-[A-Z0-9]+)*")
-_BOUND = re.compile(r"(>=|<)(\d{4}-\d{2})")
-_NEWEST = "9999-99"
 
 
 class RegisterError(Exception):
@@ -181,12 +180,7 @@ def applies(requirement: Requirement, version: str | None, transport: str | None
     """
     if transport is not None and transport not in requirement.transports:
         return False
-    if version is None or not requirement.versions:
-        return True
-    asked = _NEWEST if version == "unstable" else version
-    return all(
-        asked >= bound if sign == ">=" else asked < bound for sign, bound in _BOUND.findall(requirement.versions)
-    )
+    return version is None or range_of(requirement.versions).admits(version)
 
 
 def _unknown(identifier: str, known: Iterable[str], noun: str) -> str:
@@ -301,6 +295,8 @@ def _several(where: str, key: str, values: Any, known: tuple[str, ...]) -> tuple
 
 
 def _versions(where: str, value: Any) -> str:
-    if not isinstance(value, str) or (value and not all(_BOUND.fullmatch(bound) for bound in value.split(","))):
-        raise MalformedRow(f"{where}: versions: expected a range such as '>=2023-04,<2026-01', found {value!r}.")
-    return value
+    try:
+        range_of(value)
+    except (NotARange, AttributeError, TypeError) as error:
+        raise MalformedRow(f"{where}: versions: {error}.") from None
+    return str(value)

@@ -9,7 +9,6 @@ Shapes only: nothing here knows states, effects or HTTP, and nothing is read but
 
 import functools
 import json
-import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from jsonschema.protocols import Validator
 from referencing import Registry, Resource
 
 from fulfillspec.documents import paths
+from fulfillspec.documents.versions import ApiVersion, range_of
 from fulfillspec.judge import keywords
 
 MOST_FINDINGS = 20
@@ -31,7 +31,6 @@ INCLUDES = frozenset({"include_financial_summaries", "include_order_reference_fi
 """The parameters of list and get that ask for more keys (S2)."""
 
 _LONGEST_VALUE = 60
-_VERSION = re.compile(r"[0-9]{4}-[0-9]{2}")
 _FULFILLMENT_ORDER = "fulfillment_order"
 _MISSING = object()
 
@@ -77,14 +76,14 @@ def compare(operation: str, body: object, *, version: str, includes: frozenset[s
     """Compare the JSON body of a successful REST answer with the documents of an API version.
 
     `operation` is a word of the neutral vocabulary, or `mark_incomplete` for the connector's action; `version` is the
-    one that the target served (`2025-10`; anything that is no version, `unstable` too, means the newest documents);
+    one that the target served (anything that is no version means the newest documents);
     `includes` are the parameters of the request that ask for more keys. Held to are the top-level keys, the keys that
     are required, and every documented property that the body has; a property that neither came nor had to come was not
     judged. Raises UnknownOperationError and UnknownIncludeError.
     """
     if not includes <= INCLUDES:
         raise UnknownIncludeError(f"expected some of {sorted(INCLUDES)}, got {sorted(includes)}")
-    judge = _answer(operation, _epoch(version), includes)
+    judge = _answer(operation, _rules_at(version), includes)
     held = {judge.requirement}
     _collect(judge.tree, body, held)
     return Compared(_findings(judge, body), frozenset(held))
@@ -133,13 +132,13 @@ def required_keys(operation: str, slot: str, version: str, includes: frozenset[s
     if slot not in slots(operation):
         raise UnknownOperationError(f"expected one of {slots(operation)} in the answer of {operation}, got {slot!r}")
     base = _resolved("fulfillment_order.json")["required"]
-    return frozenset(base) | frozenset(_added(operation, _epoch(version), includes).get("", ()))
+    return frozenset(base) | frozenset(_added(operation, _rules_at(version), includes).get("", ()))
 
 
 def era(version: str) -> str:
     """Return the letter of the era that a version belongs to: A, B or C (`keys.toml`)."""
     eras = cast("dict[str, str]", _keys()["eras"])
-    fitting = [letter for letter, since in eras.items() if since <= _known(version)]
+    fitting = [letter for letter, since in eras.items() if ApiVersion.parse(since) <= ApiVersion.read(version)]
     return max(fitting, default=min(eras))
 
 
@@ -150,10 +149,10 @@ def request_schema(operation: str) -> Schema:
 
 def answer_schema(operation: str, version: str, includes: frozenset[str] = frozenset()) -> Schema:
     """Return the complete JSON Schema of an answer at a version, without references. Raises UnknownOperationError."""
-    return _answer_schema(operation, _epoch(version), includes)
+    return _answer_schema(operation, _rules_at(version), includes)
 
 
-# --- schemas: one tree per operation, version epoch and parameters, without references ------------------------------
+# --- schemas: one tree per operation, rules of a version and parameters, without references ------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,38 +169,19 @@ def _keys() -> Mapping[str, Any]:
     return tomllib.loads((paths.schemas() / "rest" / "keys.toml").read_text(encoding="utf-8"))
 
 
-def _known(version: str) -> str:
-    return version if _VERSION.fullmatch(version) else "9999-12"
-
-
 @functools.cache
-def _epochs() -> tuple[str, ...]:
-    """Return the versions at which some rule begins or has ended, oldest first."""
-    rules = _keys()["rule"]
-    begins = {rule["since"] for rule in rules if "since" in rule}
-    return ("0000-00", *sorted(begins | {_after(rule["until"]) for rule in rules if "until" in rule}))
+def _rules_at(version: str) -> tuple[int, ...]:
+    """Return which rules of `keys.toml` hold at a version, by number: the cache has one validator for each set."""
+    return tuple(
+        number for number, rule in enumerate(_keys()["rule"]) if range_of(rule.get("versions", "")).admits(version)
+    )
 
 
-def _after(version: str) -> str:
-    """Return the version of the next quarter."""
-    year, month = int(version[:4]), int(version[5:])
-    return f"{year + 1}-01" if month > 9 else f"{year}-{month + 3:02}"
-
-
-def _epoch(version: str) -> str:
-    """Return the first version with the same documents: the cache holds one validator for each."""
-    return max(start for start in _epochs() if start <= _known(version))
-
-
-def _added(operation: str, version: str, includes: frozenset[str]) -> dict[str, list[str]]:
+def _added(operation: str, rules: tuple[int, ...], includes: frozenset[str]) -> dict[str, list[str]]:
     """Return the keys that `keys.toml` adds, by their place in the fulfillment order (`""` is the order itself)."""
     found: dict[str, list[str]] = {}
-    for rule in _keys()["rule"]:
-        if (
-            operation in rule["operations"]
-            and rule.get("since", "") <= version <= rule.get("until", "9999-99")
-            and ("include" not in rule or rule["include"] in includes)
-        ):
+    for rule in (_keys()["rule"][number] for number in rules):
+        if operation in rule["operations"] and ("include" not in rule or rule["include"] in includes):
             found.setdefault(rule.get("at", ""), []).extend(rule["keys"])
     return found
 
@@ -245,12 +225,12 @@ def _inline(node: Any, resolver: Any) -> Any:
     return {**there, **here}
 
 
-def _answer_schema(operation: str, epoch: str, includes: frozenset[str]) -> Schema:
+def _answer_schema(operation: str, rules: tuple[int, ...], includes: frozenset[str]) -> Schema:
     plain = _resolved(_file("answers", operation))
     dialects = _keys()["dialects"]
     order = [name for name in dialects if operation in dialects[name]] + list(dialects)
     first = list(dialects).index(order[0])
-    return cast("Schema", _completed(plain, _added(operation, epoch, includes), first))
+    return cast("Schema", _completed(plain, _added(operation, rules, includes), first))
 
 
 def _completed(node: Any, added: Mapping[str, Sequence[str]], dialect: int) -> Any:
@@ -277,8 +257,8 @@ def _completed(node: Any, added: Mapping[str, Sequence[str]], dialect: int) -> A
 
 
 @functools.cache
-def _answer(operation: str, epoch: str, includes: frozenset[str]) -> _Judge:
-    tree = _answer_schema(operation, epoch, includes)
+def _answer(operation: str, rules: tuple[int, ...], includes: frozenset[str]) -> _Judge:
+    tree = _answer_schema(operation, rules, includes)
     return _Judge(tree, keywords.validator(tree), tree["x-requirement"])
 
 

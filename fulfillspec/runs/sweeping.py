@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from pathlib import Path
 
+from fulfillspec.documents.versions import is_version
 from fulfillspec.evidence.log import Evidence
 from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.runs.run import ACTORS
@@ -18,8 +18,6 @@ from fulfillspec.target.profile import BadTarget, load
 from fulfillspec.wire.http import Http
 from fulfillspec.wire.throttle import OrderPace
 
-_VERSION = re.compile(r"[0-9]{4}-[0-9]{2}|unstable")
-
 
 class CannotSweep(Exception):
     """The folder or the target file does not allow it; the message says what to do."""
@@ -30,7 +28,7 @@ def sweep_run(directory: Path, target_file: Path | None) -> list[dict[str, str]]
 
     Raise `CannotSweep`.
     """
-    parts = [one.parent for one in sorted(directory.glob("*/journal.ndjson")) if _VERSION.fullmatch(one.parent.name)]
+    parts = [one.parent for one in sorted(directory.glob("*/journal.ndjson")) if is_version(one.parent.name)]
     return [row for part in parts or [directory] for row in _sweep(part, target_file)]
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from fulfillspec.documents import lifecycle, paths, register
+from fulfillspec.documents.versions import DEFAULT
 from fulfillspec.generation.breaches import BREACHES
 
 _ID = re.compile(r"FO-[A-Z0-9-]+[A-Z0-9]")
@@ -45,7 +46,7 @@ def judges() -> dict[str, tuple[str, ...]]:
     for file in sorted(paths.suites().glob("*.py")):
         for name, identity in _named(file):
             add(identity, f"{file.stem}::{name}" if name else file.stem)
-    for cell in lifecycle.load().cells("2025-10"):
+    for cell in lifecycle.load().cells(DEFAULT.name):
         if cell.requirement:
             add(cell.requirement, "the table")
     for edge in lifecycle.load().edges:

@@ -20,6 +20,7 @@ from fulfillspec.acting.session import Inapplicable, Unobservable
 from fulfillspec.documents import lifecycle, paths, register
 from fulfillspec.documents.lifecycle import Cell, Edge
 from fulfillspec.documents.register import RegisterError
+from fulfillspec.documents.versions import DEFAULT
 from fulfillspec.exploration.walks import Walk, budget, plan
 from fulfillspec.generation import graphql_driver as questioned_kinds
 from fulfillspec.generation.graphql_driver import questioned  # noqa: F401 - a fixture
@@ -226,7 +227,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Ask every case over each transport of the run, and table cases in each state."""
     config = metafunc.config
     run = config.stash.get(Run.KEY, None)
-    version = run.version if run is not None and hasattr(run, "version") else "2025-10"
+    version = run.version if run is not None and hasattr(run, "version") else DEFAULT.name
     if "refusals" in metafunc.fixturenames:
         life = lifecycle.load()
         by_state = {

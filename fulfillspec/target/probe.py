@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fulfillspec.documents import graphql_documents
+from fulfillspec.documents.versions import DEFAULT, UNSTABLE, ApiVersion, is_version
 from fulfillspec.evidence.log import Exchange
 from fulfillspec.wire import nodes
 from fulfillspec.wire.http import Client
@@ -29,8 +29,7 @@ DEVELOPMENT_ORDERS = 5
 
 _READABLE = ("merchant_managed_fulfillment_orders", "third_party_fulfillment_orders", "assigned_fulfillment_orders")
 _UNKNOWN = 987_654_321_987
-_VERSION = re.compile(r"[0-9]{4}-[0-9]{2}|unstable")
-_SERVED_ANYWHERE = ("unstable", "2025-10")
+_SERVED_ANYWHERE = (UNSTABLE.name, DEFAULT.name)
 """Versions that tell, by being there, that it is the version asked for which is not."""
 
 
@@ -121,23 +120,28 @@ def held_to(found: Probe, asked: str, transports: Sequence[str]) -> tuple[dict[s
     version, note = _held_to(asked, found.named(transports))
     versions, notes = dict.fromkeys(transports, version), [note] if note else []
     over_graphql = found.served_graphql or version
-    if "graphql" in versions and asked < over_graphql != version and _VERSION.fullmatch(over_graphql):
+    if "graphql" in versions and over_graphql != version and _is_newer(over_graphql, asked):
         versions["graphql"] = over_graphql
         notes.append(
             f"GraphQL does not serve {asked} and fell forward to {over_graphql}: what is asked over it is held to that."
         )
-    return versions, notes
+    newer = (ApiVersion.read(name).judged_by for name in dict.fromkeys(versions.values()))
+    return versions, [*notes, *(f"{sentence}." for sentence in newer if sentence)]
+
+
+def _is_newer(named: str, asked: str) -> bool:
+    return is_version(named) and ApiVersion.parse(named) > ApiVersion.parse(asked)
 
 
 def _held_to(asked: str, named: str | None) -> tuple[str, str | None]:
     if named is None or named == asked:
         return asked, None
-    if not _VERSION.fullmatch(named):
+    if not is_version(named):
         return asked, (
             f"The target names {named!r} as the version that it served, which is no version: expectations follow "
             f"{asked}, which was asked for."
         )
-    if named > asked:
+    if _is_newer(named, asked):
         return named, (
             f"Version {asked} was asked for, {named} was served (it fell forward): expectations follow what was served."
         )

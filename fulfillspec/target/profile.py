@@ -13,13 +13,13 @@ from typing import Any, Final, Literal
 from urllib.parse import urlsplit, urlunsplit
 
 from fulfillspec.documents.register import AREAS, TRANSPORTS
+from fulfillspec.documents.versions import DEFAULT, UNSTABLE, is_version
 from fulfillspec.target.file import BadTarget, Section, nearest, text_of
 
 __all__ = ["ACTORS", "Actor", "BadTarget", "Connector", "Notifications", "Stage", "Target", "is_loopback", "load"]
 
 ACTORS: Final = ("merchant", "service", "other_service", "outsider")
 """Those that have a token; `anonymous` needs none."""
-DEFAULT_VERSION: Final = "2025-10"
 METHODS: Final = ("admin", "ids", "hook", "auto")
 PLACES: Final = ("merchant", "service", "other")
 STATUSES: Final = ("open", "in_progress", "cancelled", "incomplete", "closed", "scheduled", "on_hold")
@@ -33,7 +33,6 @@ REQUEST_STATUSES: Final = (
     "cancellation_rejected",
     "closed",
 )
-_VERSION: Final = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])|unstable")
 _API_PATH: Final = re.compile(r"/admin(?:/api(?:/(?P<version>[^/]+)(?:/.*)?)?)?$")
 _HEADER: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _HOST: Final = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
@@ -91,7 +90,7 @@ class Target:
     """
 
     base_url: str = ""
-    api_version: str = DEFAULT_VERSION
+    api_version: str = DEFAULT.name
     transports: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
     actors: Mapping[str, Actor] = field(default_factory=dict)
@@ -169,7 +168,7 @@ def load(file: Path | None, env: Mapping[str, str], options: Mapping[str, Any]) 
     rate, timeout = limits.number("requests_per_second"), limits.number("timeout")
     return Target(
         base_url=base_url,
-        api_version=_version(version or in_url or DEFAULT_VERSION),
+        api_version=_version(version or in_url or DEFAULT.name),
         transports=transports,
         areas=_several("area", AREAS, options.get("areas"), env, top),
         actors=_actors(top.section("actors"), env, file),
@@ -250,8 +249,8 @@ def _base_url(given: str, notes: list[str]) -> tuple[str, str | None]:
 
 
 def _version(version: str) -> str:
-    if not _VERSION.fullmatch(version):
-        raise BadTarget(f"The API version {version!r} is none: expected YYYY-MM, such as 2025-10, or unstable.")
+    if not is_version(version):
+        raise BadTarget(f"{version!r} is not an API version: expected YYYY-MM, such as {DEFAULT}, or {UNSTABLE}.")
     return version
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from fulfillspec.documents.register import Register, applies
+from fulfillspec.documents.versions import is_version
 
 _BADNESS = ("aborted", "nonconformant", "inconclusive", "conformant")
 _UNTOLD = re.compile(r"[0-9a-f]{8,}|[0-9]+")
 """Ids, instants and numbers, which differ from run to run whatever the version."""
-_STORED = re.compile(r"([0-9]{4}-[0-9]{2}|unstable)/results\.json")
 
 Results = Mapping[str, Any]
 
@@ -29,8 +29,8 @@ class Walked:
 
 def folder_of(stored: str | None) -> str | None:
     """Return the folder of a version below that of the whole run by the path of its results; None if it has none."""
-    match = _STORED.fullmatch(stored or "")
-    return match[1] if match else None
+    folder, _, name = (stored or "").partition("/")
+    return folder if name == "results.json" and is_version(folder) else None
 
 
 def telling(walked: Sequence[Walked]) -> Walked | None:

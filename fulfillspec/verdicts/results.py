@@ -5,13 +5,14 @@ from __future__ import annotations
 import platform
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from fulfillspec import __version__
 from fulfillspec.documents.lifecycle import Lifecycle
 from fulfillspec.documents.register import Register, Requirement, applies
+from fulfillspec.documents.versions import ApiVersion
 from fulfillspec.verdicts.ledger import Deviation, Ledger, Sight
 
 SCHEMA = "fulfillspec/results/1"
@@ -21,7 +22,6 @@ EXIT = {"conformant": 0, "nonconformant": 1, "aborted": 2, "inconclusive": 5}
 NOT_SELECTED = "not selected for this run"
 """The reason of what --only left out."""
 
-_NEWEST = "9999-12"
 _WORST = ("fail", "warn", "inconclusive", "pass", "not-tested", "not-applicable")
 
 
@@ -56,6 +56,7 @@ class Scope:
         other = {name: version for name, version in self.versions.items() if version != self.version}
         besides = [f"{self.asked} was asked for"] if self.asked not in {"", self.version} else []
         besides += [f"{version} over {name}" for name, version in other.items() if name == "graphql"]
+        besides += filter(None, (ApiVersion.read(name).judged_by for name in {self.version, *other.values()}))
         return f"{self.version} ({', '.join(besides)})" if besides else self.version
 
 
@@ -143,7 +144,7 @@ def assemble(
         "requirements": rows,
         "deviations": [_deviation_row(deviation, register) for deviation in ordered],
         "ambiguities": _ambiguities(register, ledger),
-        "transitions": transitions(ledger, lifecycle),
+        "transitions": transitions(ledger, lifecycle, scope.version_over),
         "cells": [{**asdict(cell), "exchanges": list(cell.exchanges)} for cell in ledger.cells],
         "invariants": _invariants(ledger),
         "walks": [asdict(one) for one in ledger.explored],
@@ -290,16 +291,16 @@ def _ambiguities(register: Register, ledger: Ledger) -> list[dict[str, Any]]:
     return found
 
 
-def transitions(ledger: Ledger, lifecycle: Lifecycle) -> list[dict[str, Any]]:
+def transitions(ledger: Ledger, lifecycle: Lifecycle, version_over: Callable[[str], str]) -> list[dict[str, Any]]:
     """Return the steps that were seen, by transport, with a verdict: one that has to be refused is never fine."""
     found: list[dict[str, Any]] = []
-    cells = lifecycle.cells(_NEWEST)
-    open_ = {(cell.state, cell.action) for cell in cells if cell.outcome != "refuse"}
-    refuse = {
-        level: {(one.state, one.action) for one in cells if (one.outcome, one.level) == ("refuse", level)}
-        for level in ("must", "should")
-    }
     for (source, action, target, transport), seen in ledger.transitions.items():
+        cells = lifecycle.cells(version_over(transport))
+        open_ = {(cell.state, cell.action) for cell in cells if cell.outcome != "refuse"}
+        refuse = {
+            level: {(one.state, one.action) for one in cells if (one.outcome, one.level) == ("refuse", level)}
+            for level in ("must", "should")
+        }
         if source == target and action == "set_deadline":
             continue
         edges = [

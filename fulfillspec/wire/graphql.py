@@ -6,6 +6,7 @@ from typing import Any
 
 from fulfillspec.documents import graphql_documents
 from fulfillspec.documents.graphql_documents import Document
+from fulfillspec.documents.versions import HOLDS_WITH_HANDLES
 from fulfillspec.evidence.log import Exchange
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.wire import nodes, variables
@@ -13,8 +14,6 @@ from fulfillspec.wire.answer import Answer, Ask
 from fulfillspec.wire.http import Client
 from fulfillspec.wire.throttle import OrderPace
 
-HANDLES_SINCE = "2025-01"
-"""The version since which a fulfillment order takes several holds of an app, told apart by their handles."""
 MOST_PAGES = 25
 """A list is followed for this many pages at most, so that a target that always has a next one comes to an end."""
 
@@ -83,7 +82,7 @@ class GraphQL:
                 "POST", self._path, transport=self.name, operation=ask.operation, phase=phase, body=ask.raw
             )
             return read_answer(ask, actor, exchange)
-        if ask.operation == "hold" and self._version >= HANDLES_SINCE and "handle" not in ask.arguments:
+        if ask.operation == "hold" and HOLDS_WITH_HANDLES.admits(self._version) and "handle" not in ask.arguments:
             # an app's holds on one fulfillment order need different handles; absent ones are all the same
             self._holds += 1
             ask = replace(ask, arguments={**ask.arguments, "handle": f"fulfillspec-{self._holds}"})

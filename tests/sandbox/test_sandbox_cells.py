@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from fulfillspec.documents import lifecycle
+from fulfillspec.documents.versions import DEFAULT
 from fulfillspec.sandbox import Sandbox
 from fulfillspec.sandbox.errors import Refusal
 from fulfillspec.sandbox.model import FulfillmentOrder
 from fulfillspec.sandbox.mutants.cells import CELLS, MUTANTS, Cell
 from fulfillspec.sandbox.store import Store
-from fulfillspec.target.profile import DEFAULT_VERSION
 
 LATER = timedelta(days=40)
 
@@ -48,7 +48,7 @@ def met(sandbox: Sandbox, cell: Cell, actor: str = "") -> str:
 
 
 def test_every_cell_that_must_be_refused_has_mutants_of_its_own() -> None:
-    table = lifecycle.load().cells(DEFAULT_VERSION)
+    table = lifecycle.load().cells(DEFAULT.name)
     refusing = {
         (cell.state, cell.action, cell.actor, cell.requirement)
         for cell in table

@@ -1,0 +1,41 @@
+"""Each fact stands in one place: a lint per fact."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from tree import PACKAGE, ROOT, modules
+
+ENGINE = [file for file in modules("fulfillspec") if PACKAGE / "sandbox" not in file.parents]
+VERSIONS = PACKAGE / "documents" / "versions.py"
+TITLES = re.compile(r"Admin (?:GraphQL|REST): \w+, [0-9-]+")
+"""Titles of the source documents, of which a version is part."""
+
+
+def texts(file: Path) -> Iterator[tuple[int, str]]:
+    """Yield the strings of a module with their lines, without docstrings."""
+    tree = ast.parse(file.read_text("utf-8"))
+    said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said:
+            yield node.lineno, node.value
+
+
+def test_only_one_module_of_the_engine_names_an_api_version() -> None:
+    version = re.compile(r"(?<![\d-])\d{4}-\d{2}(?![\d-])")
+    found = [
+        f"{file.relative_to(ROOT)}:{line} {text!r}"
+        for file in [*ENGINE, *modules("suites"), ROOT / "scripts" / "build_openapi.py"]
+        for line, text in texts(file)
+        if file != VERSIONS and version.search(text) and not TITLES.fullmatch(text)
+    ]
+    assert found == []
+
+
+def test_only_one_module_of_the_engine_knows_how_a_version_is_written() -> None:
+    written = re.compile(r"(?:\[0-9\]|\\d)\{4\}-(?:\(\?:0|\[0-9\]\{2\}(?!-)|\\d\{2\}(?!-)|\\d\\d(?!-))")
+    found = [
+        f"{file.relative_to(ROOT)}:{line}" for file in ENGINE for line, text in texts(file) if written.search(text)
+    ]
+    assert [place for place in found if not place.startswith("fulfillspec/documents/versions.py:")] == []
