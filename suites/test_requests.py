@@ -114,6 +114,7 @@ def test_undocumented_rejection_reason_is_refused(stage, service):
     service.reject(order, reason="no_such_reason").expect_refused("FO-REJECT-REASON-UNKNOWN")
 
 
+@pytest.mark.transports("rest")
 def test_rejection_detail_over_150_characters_is_refused(stage, service, a_line):
     order = stage.order("service:open/submitted")
     step = service.reject(order, reason="other", details=[(a_line(order), "x" * 151)])

@@ -140,6 +140,7 @@ class RejectTakesLongMessages(Mutant, Store):
     """The message of a rejected line item may have any length."""
 
     requirement = "FO-REJECT-LINE-MESSAGE-LIMIT"
+    transports = ("rest",)
 
     def check_line_message(self, text: str | None) -> None:
         """Take it."""
