@@ -60,6 +60,9 @@ def main() -> None:
     help="host:port, or a port of 127.0.0.1, where the target can reach this run: callbacks of the fulfillment service "
     "are heard there. Default: the target file's.",
 )
+@click.option(
+    "--strict", is_flag=True, help="A should that deviates fails the verdict too: nonconformant, exit status 1."
+)
 @click.option("--depth", type=click.Choice(["core", "certify"]), default="core", show_default=True)
 @click.option("--only", multiple=True, metavar="ID", help="Judge only these requirements; repeatable.")
 @click.option(
@@ -91,6 +94,8 @@ def run(
     walk_steps: int | None,
     mutant: tuple[str, ...],
     variant: tuple[str, ...],
+    *,
+    strict: bool,
 ) -> int:
     """Run the suites and write results and report.
 
@@ -110,6 +115,7 @@ def run(
         for value in values:
             arguments += _flag(name, value)
     arguments += _flag("walk-steps", None if walk_steps is None else str(walk_steps))
+    arguments += ["--strict-profile"] if strict else []
     if workers > 1:
         click.echo("-n: one process is used, for the cases of a run share the orders that they need.", err=True)
     return _pytest([*arguments, f"--depth={depth}", f"--seed={seed}"])

@@ -12,7 +12,7 @@ _COLOURS = {"conformant": "0a6b3b", "nonconformant": "b3122f", "inconclusive": "
 def write(run: Run, path: Path) -> None:
     """Write the badge of a run: label, verdict with the API version or versions, colour."""
     asked = ", ".join(version.asked for version in run.versions) or run.version
-    message = " · ".join(filter(None, (run.verdict, asked)))
+    message = " · ".join(filter(None, (run.verdict, "strict" if run.profile == "strict" else "", asked)))
     badge = {
         "schemaVersion": 1,
         "label": "FulfillmentOrder API",

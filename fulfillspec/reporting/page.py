@@ -215,6 +215,7 @@ def _identity(run: Run) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
             (
                 ("Version", words(suite.get("version"))),
                 ("Register", words(suite.get("register_digest"))),
+                ("Profile", f"{run.profile}: {tally.PROFILE.get(run.profile, '')}"),
                 ("Depth", words(suite.get("depth"))),
                 ("Seed", words(suite.get("seed"))),
                 ("Python", words(suite.get("python"))),
@@ -327,6 +328,7 @@ def _commands(run: Run) -> tuple[tuple[str, str], ...]:
         parts += ["--base-url", visible(base)]
     for asked in [version.asked for version in run.versions] or [run.version]:
         parts += ["--api-version", visible(asked)] if asked else []
+    parts += ["--strict"] if run.profile == "strict" else []
     depth = words(run.suite.get("depth"))
     if depth and depth != "core":
         parts += ["--depth", visible(depth)]

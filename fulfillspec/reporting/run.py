@@ -161,9 +161,10 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Everything that `results.json` says about a run."""
+    """Everything that `results.json` says about a run; `profile` is what its verdict was reached by."""
 
     verdict: str
+    profile: str
     summary: str
     next_action: str
     suite: Mapping[str, Any]
@@ -225,6 +226,7 @@ def parse(results: Mapping[str, Any]) -> Run:
     """Return `results` in named form; a key that is absent (a run that was cut short) counts as empty."""
     return Run(
         verdict=words(results.get("verdict")) or "aborted",
+        profile=words(results.get("profile")) or "standard",
         summary=words(results.get("summary")),
         next_action=words(results.get("next_action")),
         suite=results.get("suite") or {},

@@ -34,6 +34,7 @@ class Column:
             ("Kind", words(target.get("kind"))),
             ("API version", self.run.version or "unknown"),
             ("Transports", ", ".join(self.run.transports)),
+            ("Profile", self.run.profile),
             ("Depth", words(suite.get("depth"))),
             ("Suite", f"{words(suite.get('version'))}, register {words(suite.get('register_digest'))}"),
             ("Started", self.run.started[:19].replace("T", " ")),
@@ -116,6 +117,7 @@ def cautions(runs: Sequence[Column]) -> tuple[str, ...]:
     """Return what makes the runs less comparable, in sentences."""
     kinds: tuple[tuple[Callable[[Run], str], str], ...] = (
         (lambda run: words(run.suite.get("register_digest")), "They were judged by different registers"),
+        (lambda run: run.profile, "Their verdicts were reached by different profiles"),
         (lambda run: words(run.suite.get("depth")), "They were walked to different depths"),
         (lambda run: run.version, "Their targets served different API versions"),
         (lambda run: ", ".join(run.transports), "They were judged over different transports"),

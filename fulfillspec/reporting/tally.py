@@ -14,7 +14,7 @@ MARK = {"pass": "✔", "fail": "✖", "warn": "▲", "inconclusive": "◆", "not
 MEANING = {
     "pass": "Observed, and as the documents say.",
     "fail": "Observed, and a must of the documents is broken. Blocks conformance.",
-    "warn": "Observed, and a should or a may of the documents is not followed. Shown, does not block.",
+    "warn": "Observed, and a should or a may of the documents is not followed. Shown; a should blocks by the strict profile only.",
     "inconclusive": "Could not be observed: a prerequisite was missing; the reason names it. Blocks, if a must.",
     "not-applicable": "Does not apply: area not claimed, other API version, other transport.",
     "not-tested": "Excluded from testing with a reason, for instance because HTTP cannot show it.",
@@ -23,11 +23,17 @@ MEANING = {
 
 OVERALL = {
     "conformant": "every must in every claimed area was observed to hold",
-    "nonconformant": "at least one must is broken",
+    "nonconformant": "at least one must is broken, by the strict profile also a should",
     "inconclusive": "no must is broken, but at least one could not be observed",
     "aborted": "the run ended before everything was judged",
 }
 """What the verdict on the whole means."""
+
+PROFILE = {
+    "standard": "only a must that is broken blocks",
+    "strict": "a should that deviates blocks as a broken must does",
+}
+"""What each profile makes of the requirements that are not kept."""
 
 _BADNESS = ("fail", "inconclusive", "warn", "pass", "not-tested", "not-applicable")
 

@@ -240,7 +240,8 @@ def _cost(console: Console, run: Run, out_dir: Path) -> None:
     walked = run.versions or (run,)
     requests, orders = (sum(one.exchanges for one in walked), sum(one.orders_created for one in walked))
     seconds = sum(one.seconds for one in walked)
-    console.print(Text(f"{requests:,} requests · {orders:,} orders · {seconds:,.1f} s{throttled}{left}"), style="dim")
+    told = f"{run.profile} profile · {requests:,} requests · {orders:,} orders · {seconds:,.1f} s{throttled}{left}"
+    console.print(Text(told), style="dim")
     if len(run.target.get("transports") or ()) > 1 and not run.versions:
         _costs(console, run)
     # the path may be longer than a line; it stays in one piece so that it can be copied

@@ -292,6 +292,7 @@ class Run:
             only=self.only,
             missing=missing,
             unclaimed=applicability.unclaimed(self.target.areas, self.probe.scopes),
+            strict=self.target.strict,
         )
 
     def claim_all(self) -> None:
@@ -303,6 +304,7 @@ class Run:
             version=self.target.api_version,
             depth=self.depth,
             only=self.only,
+            strict=self.target.strict,
         )
 
     @property

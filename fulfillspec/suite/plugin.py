@@ -67,6 +67,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--transport", action="append", default=[], help="rest, graphql or connector; repeatable")
     group.addoption("--area", action="append", default=[], help="claim only these areas; repeatable")
     group.addoption("--listen", help="host:port or port where the target can reach this run")
+    group.addoption("--strict-profile", action="store_true", help="a should that deviates fails the verdict too")
     group.addoption("--depth", choices=("core", "certify"), default="core", help="how deep the table is walked")
     group.addoption("--only", action="append", default=[], help="judge only these requirements; repeatable")
     group.addoption("--out", help="folder for results and report")
@@ -152,6 +153,7 @@ def _run(config: pytest.Config) -> Run:
         "transports": option.transport or None,
         "areas": option.area or None,
         "listen": option.listen,
+        "strict": option.strict_profile,
     }
     target = load(Path(option.target) if option.target else None, env, given)
     seeded: dict[str, list[int]] = {}

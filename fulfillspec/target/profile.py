@@ -86,7 +86,7 @@ class Target:
 
     `file` is the target file as it was named, empty without one.
     `orders_per_minute` and `requests_per_second` pace us, `timeout` is seconds for a whole answer. `notes` say what
-    was put right.
+    was put right. `strict`: a should that deviates makes the target nonconformant.
     """
 
     base_url: str = ""
@@ -103,6 +103,7 @@ class Target:
     allow_writes: bool = False
     notes: tuple[str, ...] = ()
     file: str = ""
+    strict: bool = False
 
     def token(self, actor: str) -> str | None:
         """Return the token of an actor; None without one."""
@@ -136,9 +137,9 @@ class Target:
 def load(file: Path | None, env: Mapping[str, str], options: Mapping[str, Any]) -> Target:
     """Return the target that command line (`options`), environment and file describe together. Raises `BadTarget`.
 
-    Of `options` the keys `base_url`, `api_version`, `transports`, `areas` and `listen` are read; None and empty mean:
-    not given. Without `file` the environment variable FULFILLSPEC_TARGET may name one. An actor's own variable, such as
-    FULFILLSPEC_MERCHANT_TOKEN, wins over the `token_env` and `token_file` of the file.
+    Of `options` the keys `base_url`, `api_version`, `transports`, `areas`, `listen` and `strict` are read; None and
+    empty mean: not given. Without `file` the environment variable FULFILLSPEC_TARGET may name one. An actor's own
+    variable, such as FULFILLSPEC_MERCHANT_TOKEN, wins over the `token_env` and `token_file` of the file.
     """
     named = env.get("FULFILLSPEC_TARGET", "").strip()
     if file is None and named:
@@ -149,6 +150,7 @@ def load(file: Path | None, env: Mapping[str, str], options: Mapping[str, Any]) 
         "api_version",
         "transports",
         "areas",
+        "strict",
         "actors",
         "stage",
         "limits",
@@ -181,6 +183,7 @@ def load(file: Path | None, env: Mapping[str, str], options: Mapping[str, Any]) 
         allow_writes=guard.flag("allow_writes") or False,
         notes=tuple(notes),
         file=str(file) if file else "",
+        strict=bool(options.get("strict") or top.flag("strict")),
     )
 
 

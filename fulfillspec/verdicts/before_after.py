@@ -15,7 +15,7 @@ from typing import Any
 from fulfillspec.documents.register import Register, applies
 from fulfillspec.verdicts.by_version import Walked, differences, version_of
 from fulfillspec.verdicts.ledger import Deviation
-from fulfillspec.verdicts.results import NOT_SELECTED
+from fulfillspec.verdicts.results import NOT_SELECTED, profile_of
 
 Results = Mapping[str, Any]
 
@@ -132,6 +132,7 @@ def _identity(run: Results) -> dict[str, str]:
         "register": suite["register_digest"],
         "depth": suite["depth"],
         "seed": str(suite["seed"]),
+        "profile": profile_of(run),
         "target": target["base_url"],
         "kind": target["kind"],
         "version asked": target["api_version"]["asked"],

@@ -19,6 +19,9 @@ SCHEMA = "fulfillspec/results/1"
 EXIT = {"conformant": 0, "nonconformant": 1, "aborted": 2, "inconclusive": 5}
 """The exit status of each verdict; 3 and 4 are not verdicts."""
 
+STANDARD, STRICT = "standard", "strict"
+"""The profiles: by the first only musts fail the verdict on the whole, by the second shoulds do too."""
+
 NOT_SELECTED = "not selected for this run"
 """The reason of what --only left out."""
 
@@ -31,7 +34,7 @@ class Scope:
 
     `version` is the one served, `versions` that of each transport where they differ, `asked` the one asked for.
     `missing` tells by requirement which prerequisite the run was without from the start, `unclaimed` why one of a
-    claimed area is not claimed.
+    claimed area is not claimed. `strict`: a should that deviates fails the verdict on the whole too.
     """
 
     areas: frozenset[str]
@@ -45,6 +48,7 @@ class Scope:
     asked: str = ""
     missing: Mapping[str, str] = field(default_factory=dict)
     unclaimed: Mapping[str, str] = field(default_factory=dict)
+    strict: bool = False
 
     def version_over(self, transport: str) -> str:
         """Return the version that a transport is held to."""
@@ -129,10 +133,11 @@ def assemble(
     words = {row["id"]: row["verdict"] for row in rows}
     judged = [deviation for deviation in ledger.deviations if words.get(deviation.requirement) in {"fail", "warn"}]
     ordered = sorted(judged, key=lambda one: _order(one, register))
-    verdict = verdict_on(rows, aborted=aborted)
+    verdict = verdict_on(rows, aborted=aborted, strict=scope.strict)
     return {
         "schema": SCHEMA,
         "verdict": verdict,
+        "profile": STRICT if scope.strict else STANDARD,
         **sentences(verdict, rows, next((one.requirement for one in ordered), ""), scope, identity["target"]),
         "suite": {
             "version": __version__,
@@ -183,19 +188,30 @@ def _requirement_row(requirement: Requirement, ledger: Ledger, scope: Scope) -> 
     }
 
 
-def verdict_on(rows: Iterable[Mapping[str, Any]], *, aborted: bool) -> str:
-    """Return the verdict on the whole by its rows of requirements."""
-    musts = Counter(row["verdict"] for row in rows if row["level"] == "must")
+def profile_of(found: Mapping[str, Any]) -> str:
+    """Return the profile that results were judged by; those of a version without profiles were by the standard one."""
+    return str(found.get("profile", STANDARD))
+
+
+def strictly(found: Mapping[str, Any]) -> bool:
+    """Tell whether a should that deviates failed the verdict of these results."""
+    return profile_of(found) == STRICT
+
+
+def verdict_on(rows: Iterable[Mapping[str, Any]], *, aborted: bool, strict: bool = False) -> str:
+    """Return the verdict on the whole by its rows of requirements; `strict`: a should that deviates fails it too."""
+    counts = Counter((row["level"], row["verdict"]) for row in rows)
+    musts = Counter({word: count for (level, word), count in counts.items() if level == "must"})
     if aborted:
         return "aborted"
-    if musts["fail"]:
+    if musts["fail"] or (strict and counts["should", "warn"]):
         return "nonconformant"
     if musts["inconclusive"] or not musts["pass"]:
         return "inconclusive"
     return "conformant"
 
 
-def again(target: Mapping[str, Any], depth: str) -> list[str]:
+def again(target: Mapping[str, Any], depth: str, *, strict: bool = False) -> list[str]:
     """Return the words of a command that tests a target of results once more."""
     words = ["fulfillspec", "run"]
     if target.get("file"):
@@ -206,6 +222,7 @@ def again(target: Mapping[str, Any], depth: str) -> list[str]:
         words += ["--api-version", str(target["api_version"]["asked"])]
     if len(target["transports"]) == 1:
         words += ["--transport", str(target["transports"][0])]
+    words += ["--strict"] if strict else []
     return words if depth == "core" else [*words, "--depth", depth]
 
 
@@ -218,19 +235,24 @@ def sentences(
         count for (level, word), count in counts.items() if level == "must" and word in {"pass", "fail", "inconclusive"}
     )
     failed, open_ = counts["must", "fail"], counts["must", "inconclusive"]
-    warned = counts["should", "warn"] + counts["may", "warn"]
+    advised = counts["should", "warn"]
+    warned = counts["may", "warn"] + (0 if scope.strict else advised)
+    by = " by the strict profile" if scope.strict else ""
+    kept = ", no should that was observed deviates" if scope.strict else ""
+    shoulds = f" and {advised} should{'s' * (advised != 1)}" if scope.strict else ""
     at = f"API version {scope.told} over {' and '.join(scope.transports)}"
     extra = f", {warned} advisory deviation{'s' * (warned != 1)}" if warned else ""
     match verdict:
         case "conformant":
-            said = f"Conformant: each of {musts} musts that apply holds at {at}{extra}."
+            said = f"Conformant{by}: each of {musts} musts that apply holds{kept} at {at}{extra}."
             then = "Look at the advisory deviations." if warned else "Nothing is left to do."
         case "nonconformant":
-            said = f"Not conformant: {failed} of {musts} musts deviate at {at}, {open_} could not be observed{extra}."
-            then = f"Mend {first_broken} first and run again: {shlex.join([*again(target, scope.depth), '--only', first_broken])}"
+            said = f"Not conformant{by}: {failed} of {musts} musts{shoulds} deviate at {at}, {open_} could not be observed{extra}."
+            command = shlex.join([*again(target, scope.depth, strict=scope.strict), "--only", first_broken])
+            then = f"Mend {first_broken} first and run again: {command}"
         case "inconclusive":
             first = next((row for row in rows if row["level"] == "must" and row["verdict"] == "inconclusive"), None)
-            said = f"Inconclusive: {open_} of {musts} musts could not be observed at {at}; none that was observed deviates{extra}."
+            said = f"Inconclusive{by}: {open_} of {musts} musts could not be observed at {at}; none that was observed deviates{extra}."
             then = (
                 f"Bring about what is missing, first for {first['id']}: {first['reason']}"
                 if first

@@ -82,6 +82,7 @@ def scope_of(found: Mapping[str, Any], seen: Probe) -> Scope:
         versions=versions,
         asked=asked,
         depth=found["suite"]["depth"],
+        strict=results.strictly(found),
         unclaimed=_unclaimed(found, seen),
         only=frozenset({row["id"] for row in found["requirements"]} - left_out) if left_out else None,
     )

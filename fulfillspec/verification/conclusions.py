@@ -48,7 +48,7 @@ def of_verdicts(found: Mapping[str, Any], register: Register, scope: Scope | Non
                 FILE, f"{row['id']}: its verdict is {row['verdict']}, those of its transports come to {whole}"
             )
     aborted = found["verdict"] == "aborted"
-    verdict = results.verdict_on(rows, aborted=aborted)
+    verdict = results.verdict_on(rows, aborted=aborted, strict=results.strictly(found))
     if found["verdict"] != verdict:
         yield Disagreement(FILE, f"the verdict is {found['verdict']}, the requirements come to {verdict}")
     elif scope is not None and not aborted:
