@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import pytest
 
-from fulfillspec import reproduction
 from fulfillspec.acting.actor import Actor
 from fulfillspec.acting.callbacks import Listener
 from fulfillspec.acting.session import Scene
-from fulfillspec.documents import lifecycle, paths, register
-from fulfillspec.evidence.log import WRONG_TOKEN, Evidence
+from fulfillspec.documents import lifecycle, register
+from fulfillspec.evidence.log import Evidence
 from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.runs import applicability
+from fulfillspec.runs.connections import Connections, tokens_of
+from fulfillspec.runs.plan import Plan
 from fulfillspec.stage.given import Hook, Ids
 from fulfillspec.stage.graphql_dialect import GraphQLDialect
 from fulfillspec.stage.journal import Journal, sweep
@@ -27,61 +25,55 @@ from fulfillspec.stage.per_transport import Theatre
 from fulfillspec.stage.pool import Stage
 from fulfillspec.stage.provisioner import Provisioner
 from fulfillspec.stage.rest_dialect import RestDialect
-from fulfillspec.stage.source import NOTHING_STOCKED, CannotStage, World
+from fulfillspec.stage.source import CannotStage, World
 from fulfillspec.target.probe import DEVELOPMENT_ORDERS, DEVELOPMENT_PLANS, NotUsable, Probe, held_to, probe, watched
-from fulfillspec.target.profile import Target, is_loopback
+from fulfillspec.target.profile import is_loopback
 from fulfillspec.verdicts import results
 from fulfillspec.verdicts.ledger import Ledger
 from fulfillspec.wire.answer import Transport
 from fulfillspec.wire.connector import Connector
 from fulfillspec.wire.graphql import GraphQL
 from fulfillspec.wire.http import Http
-from fulfillspec.wire.limits import Limits
 from fulfillspec.wire.rest import Rest
-from fulfillspec.wire.throttle import OrderPace, Throttle
-
-ACTORS = ("merchant", "service", "other_service", "outsider")
+from fulfillspec.wire.throttle import OrderPace
 
 
-@dataclass
 class Run:
-    """Everything of a run between its beginning and its results."""
+    """A run that was begun: everything between its first request and its results.
+
+    It can be finished at any moment: until the target was asked, every area is claimed.
+    """
 
     KEY: ClassVar[pytest.StashKey[Run]] = pytest.StashKey()
 
-    target: Target
-    out: Path
-    depth: str = "core"
-    only: frozenset[str] | None = None
-    seed: int = 0
-    seeded: Mapping[str, list[int]] = field(default_factory=dict)
-    embedded: bool = False
-    sleep: Callable[[float], None] = time.sleep
-    cases: list[dict[str, Any]] = field(default_factory=list)
-    left_behind: list[dict[str, str]] = field(default_factory=list)
-    ended: bool = False
-
-    def __post_init__(self) -> None:
+    def __init__(self, plan: Plan) -> None:
+        """Open evidence and journal; nothing is sent yet. Raise `NotUsable` without a token for the merchant."""
+        self.plan = plan
+        self.target, self.out, self.depth, self.only, self.seed = (
+            plan.target,
+            plan.out,
+            plan.depth,
+            plan.only,
+            plan.seed,
+        )
+        self.sleep = plan.sleep
+        tokens = tokens_of(self.target)
+        self.out.mkdir(parents=True, exist_ok=True)
         self.register = register.load()
         self.lifecycle = lifecycle.load()
         self.ledger = Ledger()
+        self.cases: list[dict[str, Any]] = []
+        self.left_behind: list[dict[str, str]] = []
+        self.ended = False
         self.started = datetime.now(UTC)
-        self._began = time.monotonic()
+        self.began = time.monotonic()
         self.tag = f"fulfillspec-{self.started:%m%d%H%M%S}-{self.out.name[-4:]}"
         self.theatres: dict[str, Theatre] = {}
         self.probe = Probe()
         self.admin: Provisioner | None = None
+        self.hook: Hook | None = None
         self.listener: Listener | None = None
-
-    def begin(self) -> None:
-        """Open the evidence, ask the target what it is, prepare the stage. Raise `NotUsable` where that cannot be."""
-        self.out.mkdir(parents=True, exist_ok=True)
-        tokens = {actor: token for actor in ACTORS if (token := self.target.token(actor))}
-        if "merchant" not in tokens:
-            raise NotUsable(
-                "No token for the merchant actor: set FULFILLSPEC_MERCHANT_TOKEN, or name an environment variable or a "
-                "file in [actors.merchant] of the target file."
-            )
+        self.journal = Journal(self.out / "journal.ndjson")
         self.evidence = Evidence(
             self.out / "evidence.ndjson",
             Redactor(self.target.secrets),
@@ -93,28 +85,29 @@ class Run:
             },
             token_env={actor: self.target.token_env(actor) for actor in tokens},
         )
-        limits = Limits() if self.target.timeout is None else Limits(whole=self.target.timeout)
-        throttles: dict[str, Throttle] = {}
-        self.sessions: dict[str, Http] = {}
-        for actor, token in tokens.items():
-            throttle = throttles.setdefault(
-                token, Throttle(requests_per_second=self.target.requests_per_second, longest=limits.retry_after)
-            )
-            self.sessions[actor] = Http(
-                self.target.base_url, actor=actor, token=token, evidence=self.evidence, limits=limits, throttle=throttle
-            )
-        self.sessions["anonymous"] = Http(
-            self.target.base_url, actor="anonymous", token=None, evidence=self.evidence, limits=limits
+        self.connections = Connections(self.target, self.evidence)
+        self.sessions = self.connections.sessions()
+        self.transports = self.target.transports or ("rest",)
+        self.version = self.target.api_version
+        self.versions = dict.fromkeys(self.transports, self.version)
+        self.scope = results.Scope(
+            areas=frozenset(self.target.areas or register.AREAS),
+            why_not={},
+            transports=self.transports,
+            version=self.version,
+            depth=self.depth,
+            only=self.only,
+            strict=self.target.strict,
         )
-        self.throttles = list(throttles.values())
+
+    def begin(self) -> None:
+        """Ask the target what it is, prepare the stage. Raise `NotUsable` where that cannot be."""
         self.probe = probe(self.sessions, self.target.api_version)
-        for actor in tokens:
+        for actor in self.sessions:
             declared = self.target.scopes(actor)
             if declared is not None:
                 self.probe.scopes[actor] = frozenset(declared)
-        self.sessions["stranger"] = Http(
-            self.target.base_url, actor="stranger", token=WRONG_TOKEN, evidence=self.evidence, limits=limits
-        )
+        self.sessions["stranger"] = self.connections.stranger()
         self._guard()
         self.transports = self._transports()
         looked_over = tuple(dict.fromkeys((*self.transports, *self._watched)))
@@ -162,12 +155,10 @@ class Run:
 
     def _prepare(self) -> None:
         stage = self.target.stage
-        self.journal = Journal(self.out / "journal.ndjson")
         ids = {state: [str(one) for one in found] for state, found in stage.ids.items()}
-        for state, found in self.seeded.items():
+        for state, found in self.plan.seeded.items():
             ids.setdefault(state, [str(one) for one in found])
         self.ids = Ids(ids)
-        self.hook = None
         if stage.hook_url:
             base, _, path = stage.hook_url.partition("://")[2].partition("/")
             http = Http(
@@ -295,26 +286,9 @@ class Run:
             strict=self.target.strict,
         )
 
-    def claim_all(self) -> None:
-        """Claim every area, for the results of a run that is stopped before it could decide."""
-        self.scope = results.Scope(
-            areas=frozenset(self.target.areas or register.AREAS),
-            why_not={},
-            transports=self.target.transports or ("rest",),
-            version=self.target.api_version,
-            depth=self.depth,
-            only=self.only,
-            strict=self.target.strict,
-        )
-
-    @property
-    def begun(self) -> bool:
-        """Whether there is evidence to keep."""
-        return hasattr(self, "evidence")
-
     def clean_up(self) -> None:
         """Remove what the run created; what stays is listed with the reason."""
-        if self.ended or not hasattr(self, "journal"):
+        if self.ended:
             return
         self.ended = True
         self.ledger.begin("")
@@ -324,98 +298,7 @@ class Run:
             self.listener.close()
         self.journal.close()
 
-    def finish(self, *, aborted: bool) -> dict[str, Any]:
-        """Write `results.json` and close the evidence; return the results."""
-        throttled = self.evidence.throttled
-        self._note_custom_items()
-        found = results.assemble(
-            register=self.register,
-            lifecycle=self.lifecycle,
-            ledger=self.ledger,
-            scope=self.scope,
-            identity={
-                "suite": {"depth": self.depth, "seed": self.seed, "kill_matrix": _kill_matrix()},
-                "target": {
-                    "base_url": self.target.base_url,
-                    "embedded": self.embedded,
-                    "file": self.target.file,
-                    "api_version": {"asked": self.target.api_version, "served": self.probe.named(self.transports)},
-                    "areas": sorted(self.scope.areas),
-                    "transports": list(self.scope.transports),
-                    "kind": self.probe.kind,
-                    "stage": self.target.stage.method,
-                    "actors": {
-                        actor: {
-                            "scopes": sorted(scopes) if (scopes := self.probe.scopes.get(actor)) is not None else None,
-                            "token": actor in self.sessions,
-                        }
-                        for actor in ACTORS
-                    },
-                },
-                "counts": {
-                    "exchanges": self.evidence.exchanges,
-                    "costs": self._costs(),
-                    "orders_created": self.admin.orders_created if self.admin else 0,
-                    "throttled": throttled,
-                    "left_behind": self.left_behind,
-                    "started": self.started.isoformat(timespec="milliseconds"),
-                    "seconds": round(time.monotonic() - self._began, 3),
-                },
-                "notes": list(self.target.notes),
-            },
-            cases=self.cases,
-            aborted=aborted,
-        )
-        self.evidence.close({"verdict": found["verdict"]})
-        self._write(found)
-        if found["deviations"]:
-            self._reproduce(found)
-            self._write(found)
-        return found
-
-    def _costs(self) -> dict[str, dict[str, float]]:
-        """Return for each transport what was sent over it, how long that took, and the orders made for its cases."""
-        orders = {name: theatre.stage.orders_made for name, theatre in self.theatres.items() if name != "connector"}
-        return {
-            name: {
-                "requests": requests,
-                "orders": orders.get(name, 0),
-                "seconds": self.evidence.waited[name] / 1000,
-            }
-            for name, requests in self.evidence.sent.items()
-        }
-
-    def _note_custom_items(self) -> None:
-        """Say in the notes where orders were made without products, and what could not be judged for it."""
-        answered = self.admin.world.no_products if self.admin else None
-        if answered:
-            left_out = ", ".join(self.ledger.left_out(NOTHING_STOCKED)) or "nothing that this run set out to judge"
-            self.ledger.notes.append(
-                f"The store keeps no products ({answered}): orders were made of custom items, which no location stocks. "
-                f"Not judged for it: {left_out}."
-            )
-
-    def _reproduce(self, found: dict[str, Any]) -> None:
-        """Write a script for each deviation that brings it about anew; without them the results stand as they are."""
-        setting = reproduction.Setting(
-            self.target.base_url,
-            self.tag,
-            {actor: self.target.token_env(actor) for actor in self.sessions},
-            self.evidence.redactor.text,
-        )
-        try:
-            reproduction.attach(found["deviations"], self.out / "evidence.ndjson", setting)
-        except Exception as error:  # noqa: BLE001 - whatever breaks a script must not take the results with it
-            found["notes"].append(
-                f"The scripts that reproduce deviations were not written: {type(error).__name__}: {error}"
-            )
-
-    def _write(self, found: dict[str, Any]) -> None:
-        text = json.dumps(found, indent=1, ensure_ascii=False)
-        (self.out / "results.json").write_text(text + "\n", "utf-8")
-
-
-def _kill_matrix() -> dict[str, int] | None:
-    """Return the totals that `scripts/kill_matrix.py` wrote down for this version of the suite."""
-    path = paths.schemas() / "kill_matrix.json"
-    return dict(json.loads(path.read_text("utf-8"))) if path.is_file() else None
+    def abandon(self) -> None:
+        """Clean up after a target that cannot be judged: there will be no results."""
+        self.clean_up()
+        self.evidence.close()

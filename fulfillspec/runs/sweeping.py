@@ -9,12 +9,11 @@ from pathlib import Path
 from fulfillspec.documents.versions import is_version
 from fulfillspec.evidence.log import Evidence
 from fulfillspec.evidence.redaction import Redactor
-from fulfillspec.runs.run import ACTORS
 from fulfillspec.stage.graphql_dialect import GraphQLDialect
 from fulfillspec.stage.journal import Journal, sweep
 from fulfillspec.stage.provisioner import Provisioner
 from fulfillspec.stage.rest_dialect import RestDialect
-from fulfillspec.target.profile import BadTarget, load
+from fulfillspec.target.profile import ACTORS, BadTarget, load
 from fulfillspec.wire.http import Http
 from fulfillspec.wire.throttle import OrderPace
 

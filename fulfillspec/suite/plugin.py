@@ -25,7 +25,8 @@ from fulfillspec.exploration.walks import Walk, budget, plan
 from fulfillspec.generation import graphql_driver as questioned_kinds
 from fulfillspec.generation.graphql_driver import questioned  # noqa: F401 - a fixture
 from fulfillspec.generation.rest_driver import Driven, driven, generated  # noqa: F401 - a fixture
-from fulfillspec.runs import ending
+from fulfillspec.runs import ending, finishing
+from fulfillspec.runs.plan import Plan
 from fulfillspec.runs.run import Run
 from fulfillspec.suite import versions
 from fulfillspec.suite.answer_fixtures import *  # noqa: F403 - the fixtures become this plugin's
@@ -98,16 +99,16 @@ def pytest_configure(config: pytest.Config) -> None:
     if not _judges(config):
         return
     try:
-        run = _run(config)
+        plan = _plan(config)
     except (BadTarget, RegisterError) as reason:
         raise pytest.UsageError(str(reason)) from None
-    config.stash[Run.KEY] = run
+    config.stash[Plan.KEY] = plan
     if not hasattr(config.option, "tbstyle"):  # there is no terminal to read more than Python's own traceback
         config.option.tbstyle = "native"
     # autoloaded by `pytest suites` it has the name of its entry point, `-p` gives it that of its module
     html = any(config.pluginmanager.hasplugin(name) for name in ("pytest_html.plugin", "html"))
     if not config.option.bare and html and config.getoption("htmlpath", None) is None:
-        config.option.htmlpath, config.option.self_contained_html = str(run.out / "pytest.html"), True
+        config.option.htmlpath, config.option.self_contained_html = str(plan.out / "pytest.html"), True
 
 
 def _judges(config: pytest.Config) -> bool:
@@ -121,26 +122,29 @@ def _judges(config: pytest.Config) -> bool:
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Ask the target what it is and prepare the stage."""
-    run = session.config.stash.get(Run.KEY, None)
-    if run is None:
+    plan = session.config.stash.get(Plan.KEY, None)
+    if plan is None:
         return
     if threading.current_thread() is threading.main_thread():
         # a CI that cancels gets the clean-up of Ctrl-C, and one that starts us with Ctrl-C ignored gets it too
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
+        run = Run(plan)
+    except NotUsable as reason:
+        raise pytest.UsageError(str(reason)) from None
+    session.config.stash[Run.KEY] = run
+    try:
         run.begin()
     except NotUsable as reason:
-        run.clean_up()
+        run.abandon()
         raise pytest.UsageError(str(reason)) from None
     except KeyboardInterrupt:
-        if run.begun:
-            run.claim_all()
-            _report(session.config, run, _finished(run, aborted=True))
+        _report(session.config, run, _finished(run, aborted=True))
         raise
 
 
-def _run(config: pytest.Config) -> Run:
+def _plan(config: pytest.Config) -> Plan:
     option, part = config.option, versions.part_of(config)
     known = register.load()
     only = frozenset(identity for part in option.only for identity in part.split(",")) or None
@@ -185,7 +189,7 @@ def _run(config: pytest.Config) -> Run:
     named = part.out if part else Path(option.out) if option.out else None
     out = named or ending.folder_for(target.base_url)
     ending.writable(out)
-    return Run(target, out, depth=option.depth, only=only, seed=option.seed, seeded=seeded, embedded=embedded)
+    return Plan(target, out, depth=option.depth, only=only, seed=option.seed, seeded=seeded, embedded=embedded)
 
 
 def requirements_of(item: pytest.Item) -> frozenset[str]:
@@ -229,7 +233,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Ask every case over each transport of the run, and table cases in each state."""
     config = metafunc.config
     run = config.stash.get(Run.KEY, None)
-    version = run.version if run is not None and hasattr(run, "version") else DEFAULT.name
+    version = run.version if run is not None else DEFAULT.name
     if "refusals" in metafunc.fixturenames:
         life = lifecycle.load()
         by_state = {
@@ -413,7 +417,7 @@ def _transport(item: pytest.Item) -> str:
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[None]:
     """Clean up, write results and report, and set the exit status of the contract."""
     run = session.config.stash.get(Run.KEY, None)
-    if run is None or not hasattr(run, "scope"):
+    if run is None:
         return (yield)
     aborted = int(exitstatus) == int(pytest.ExitCode.INTERRUPTED)
     if (progress := session.config.stash.get(_PROGRESS, None)) is not None:
@@ -430,7 +434,7 @@ def _finished(run: Run, *, aborted: bool) -> dict[str, Any]:
         try:
             run.clean_up()
         finally:
-            found = run.finish(aborted=aborted)
+            found = finishing.finish(run, aborted=aborted)
     return found
 
 

@@ -10,6 +10,8 @@ from typing import Any
 from fulfillspec.evidence import log
 from fulfillspec.evidence.log import Exchange
 from fulfillspec.exploration.walks import Explorer, Walk
+from fulfillspec.runs import finishing
+from fulfillspec.runs.plan import Plan
 from fulfillspec.runs.run import Run
 from fulfillspec.sandbox.serve import Server
 from fulfillspec.target.profile import load
@@ -40,7 +42,7 @@ def target(folder: Path, transport: str, *mutants: str, variants: tuple[str, ...
     with Server(mutants=list(mutants), variants=list(variants)) as server:
         env = {f"FULFILLSPEC_{actor.upper()}_TOKEN": token for actor, token in server.tokens.items()}
         given = {"base_url": server.url, "transports": [transport], "api_version": "2025-10", "areas": None}
-        run = Run(load(None, env, given), folder, depth="certify", embedded=True)
+        run = Run(Plan(load(None, env, given), folder, depth="certify", embedded=True))
         run.begin()
         try:
             run.evidence.context(case="walk", phase="act")
@@ -68,7 +70,7 @@ def explored(
         explorer.judged(*([until] if until else ()))
         explorer.tell()
         run.clean_up()
-        found = run.finish(aborted=False)
+        found = finishing.finish(run, aborted=False)
     return Explored(explorer, tuple(log.read(folder / "evidence.ndjson")), found)
 
 

@@ -12,7 +12,7 @@ from fulfillspec import reproduction
 from fulfillspec.evidence.log import Evidence, Exchange, read
 from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.reproduction.index import Index, Seen
-from fulfillspec.runs.run import Run
+from fulfillspec.runs import finishing
 
 SETTING = reproduction.Setting("http://store.test", "tag-1", {"service": "THEIR_TOKEN"})
 
@@ -272,7 +272,7 @@ def test_scripts_that_cannot_be_written_leave_the_results(tmp_path: Path) -> Non
     evidence = SimpleNamespace(redactor=Redactor())
     run = SimpleNamespace(target=target, tag="tag-1", sessions={"merchant": None}, evidence=evidence, out=tmp_path)
     found: dict[str, Any] = {"deviations": [row(1)], "notes": []}
-    Run._reproduce(run, found)  # type: ignore[arg-type]
+    finishing.reproduce(run, found)  # type: ignore[arg-type]
     assert found["deviations"] == [row(1)]
     assert found["notes"][0].startswith("The scripts that reproduce deviations were not written: DamagedEvidence")
 

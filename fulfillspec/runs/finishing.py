@@ -1,0 +1,115 @@
+"""How the results of a run come about: counts, costs, scripts that reproduce deviations, `results.json`."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+from fulfillspec import reproduction
+from fulfillspec.documents import paths
+from fulfillspec.runs.run import Run
+from fulfillspec.stage.source import NOTHING_STOCKED
+from fulfillspec.target.profile import ACTORS
+from fulfillspec.verdicts import results
+
+
+def finish(run: Run, *, aborted: bool) -> dict[str, Any]:
+    """Write `results.json` and close the evidence; return the results."""
+    throttled = run.evidence.throttled
+    _note_custom_items(run)
+    found = results.assemble(
+        register=run.register,
+        lifecycle=run.lifecycle,
+        ledger=run.ledger,
+        scope=run.scope,
+        identity={
+            "suite": {"depth": run.depth, "seed": run.seed, "kill_matrix": _kill_matrix()},
+            "target": {
+                "base_url": run.target.base_url,
+                "embedded": run.plan.embedded,
+                "file": run.target.file,
+                "api_version": {"asked": run.target.api_version, "served": run.probe.named(run.transports)},
+                "areas": sorted(run.scope.areas),
+                "transports": list(run.scope.transports),
+                "kind": run.probe.kind,
+                "stage": run.target.stage.method,
+                "actors": {
+                    actor: {
+                        "scopes": sorted(scopes) if (scopes := run.probe.scopes.get(actor)) is not None else None,
+                        "token": actor in run.sessions,
+                    }
+                    for actor in ACTORS
+                },
+            },
+            "counts": {
+                "exchanges": run.evidence.exchanges,
+                "costs": _costs(run),
+                "orders_created": run.admin.orders_created if run.admin else 0,
+                "throttled": throttled,
+                "left_behind": run.left_behind,
+                "started": run.started.isoformat(timespec="milliseconds"),
+                "seconds": round(time.monotonic() - run.began, 3),
+            },
+            "notes": list(run.target.notes),
+        },
+        cases=run.cases,
+        aborted=aborted,
+    )
+    run.evidence.close({"verdict": found["verdict"]})
+    _write(run, found)
+    if found["deviations"]:
+        reproduce(run, found)
+        _write(run, found)
+    return found
+
+
+def _costs(run: Run) -> dict[str, dict[str, float]]:
+    """Return for each transport what was sent over it, how long that took, and the orders made for its cases."""
+    orders = {name: theatre.stage.orders_made for name, theatre in run.theatres.items() if name != "connector"}
+    return {
+        name: {
+            "requests": requests,
+            "orders": orders.get(name, 0),
+            "seconds": run.evidence.waited[name] / 1000,
+        }
+        for name, requests in run.evidence.sent.items()
+    }
+
+
+def _note_custom_items(run: Run) -> None:
+    """Say in the notes where orders were made without products, and what could not be judged for it."""
+    answered = run.admin.world.no_products if run.admin else None
+    if answered:
+        left_out = ", ".join(run.ledger.left_out(NOTHING_STOCKED)) or "nothing that this run set out to judge"
+        run.ledger.notes.append(
+            f"The store keeps no products ({answered}): orders were made of custom items, which no location stocks. "
+            f"Not judged for it: {left_out}."
+        )
+
+
+def reproduce(run: Run, found: dict[str, Any]) -> None:
+    """Write a script for each deviation that brings it about anew; without them the results stand as they are."""
+    setting = reproduction.Setting(
+        run.target.base_url,
+        run.tag,
+        {actor: run.target.token_env(actor) for actor in run.sessions},
+        run.evidence.redactor.text,
+    )
+    try:
+        reproduction.attach(found["deviations"], run.out / "evidence.ndjson", setting)
+    except Exception as error:  # noqa: BLE001 - whatever breaks a script must not take the results with it
+        found["notes"].append(
+            f"The scripts that reproduce deviations were not written: {type(error).__name__}: {error}"
+        )
+
+
+def _write(run: Run, found: dict[str, Any]) -> None:
+    text = json.dumps(found, indent=1, ensure_ascii=False)
+    (run.out / "results.json").write_text(text + "\n", "utf-8")
+
+
+def _kill_matrix() -> dict[str, int] | None:
+    """Return the totals that `scripts/kill_matrix.py` wrote down for this version of the suite."""
+    path = paths.schemas() / "kill_matrix.json"
+    return dict(json.loads(path.read_text("utf-8"))) if path.is_file() else None

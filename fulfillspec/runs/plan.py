@@ -1,0 +1,29 @@
+"""What a run is to do, before anything was sent: the target, the depth, what is selected, where results go."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from fulfillspec.target.profile import Target
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run that was prepared and not begun. `seeded` are ids that the embedded sandbox has in given states."""
+
+    KEY: ClassVar[pytest.StashKey[Plan]] = pytest.StashKey()
+
+    target: Target
+    out: Path
+    depth: str = "core"
+    only: frozenset[str] | None = None
+    seed: int = 0
+    seeded: Mapping[str, list[int]] = field(default_factory=dict)
+    embedded: bool = False
+    sleep: Callable[[float], None] = time.sleep
