@@ -40,7 +40,7 @@ AREAS = (
 LEVELS = ("must", "should", "may")
 PROVENANCES = ("documented", "recorded", "inferred")
 TRANSPORTS = ("rest", "graphql", "connector")
-ACTORS = ("merchant", "service", "outsider", "anonymous")
+ACTORS = ("merchant", "service", "other_service", "reader", "combined", "outsider", "anonymous")
 DOCUMENTS = ("S0", "S1", "S2", "S3", "S4")
 KINDS = ("behaviour", "shape", "editorial")
 

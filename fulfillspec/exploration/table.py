@@ -31,7 +31,8 @@ _CHANGED = frozenset({"FO-ERR-UNCHANGED", "FO-GQL-USER-ERRORS-EMPTY"})
 class Table:
     """Walks cells on the stage and enters what they met into the ledger.
 
-    `every`: also the operations that the documents leave open; else of these only what the order advertises.
+    `every`: also the operations that the documents leave open; else of these only what the order advertises. `units`:
+    how many units a parked fulfillment order has at least. `told`: the cells are entered into the table of the run.
     """
 
     scene: Scene
@@ -40,6 +41,8 @@ class Table:
     arguments: Callable[[str, FulfillmentOrder], dict[str, Any]]
     every: bool = False
     scopes: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
+    units: int = 1
+    told: bool = True
 
     def follow(self, edge: Edge, cells: Sequence[Cell]) -> None:
         """Take a documented step, and after it every action: what it leads to, refusals, and what is left open.
@@ -98,7 +101,7 @@ class Table:
         def stand() -> FulfillmentOrder:
             # movable, so that a move is refused for the state and not for the stock; nothing tells it of what is given
             movable = not self.stage.lifecycle.states[state].given
-            return self._after(after) if after else self.stage.order(state, movable=movable)
+            return self._after(after) if after else self.stage.order(state, movable=movable, units=self.units)
 
         waiting = deque(sorted((cell for cell in cells if self._asks(cell)), key=lambda cell: cell.outcome == "open"))
         while waiting:
@@ -291,6 +294,8 @@ class Table:
             )
 
     def _enter(self, cell: Cell, answer: Answer, seen: str, looks: tuple[int, ...]) -> None:
+        if not self.told:
+            return
         self.scene.ledger.cells.append(
             SeenCell(
                 cell.state,

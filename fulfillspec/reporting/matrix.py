@@ -25,7 +25,7 @@ _ACTIONS = (
     "split",
     "merge",
 )
-_ACTORS = ("merchant", "service", "other_service", "outsider", "anonymous")
+_ACTORS = ("merchant", "service", "other_service", "combined", "reader", "outsider", "anonymous")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from secrets import token_hex
 
 from fulfillspec.sandbox.model import App
 
-ACTORS = ("merchant", "service", "other_service", "outsider")
+ACTORS = ("merchant", "service", "other_service", "reader", "combined", "outsider")
 
 _MERCHANT = (
     "write_merchant_managed_fulfillment_orders",
@@ -24,6 +24,16 @@ _SERVICE = (
     "read_locations",
 )
 
+_READER = (
+    "read_merchant_managed_fulfillment_orders",
+    "read_third_party_fulfillment_orders",
+    "read_assigned_fulfillment_orders",
+    "read_fulfillments",
+    "read_orders",
+    "read_products",
+    "read_locations",
+)
+
 
 def with_reading(scopes: tuple[str, ...]) -> frozenset[str]:
     """Return the scopes with the read scopes that write scopes include."""
@@ -37,6 +47,8 @@ def apps(*, combined: bool = False) -> dict[str, App]:
         "merchant": merchant,
         "service": merchant if combined else App(2, "Fulfillment service", with_reading(_SERVICE)),
         "other_service": App(3, "Other fulfillment service", with_reading(_SERVICE)),
+        "reader": App(5, "Reader", frozenset(_READER)),
+        "combined": App(6, "Combined", with_reading((*_MERCHANT, *_SERVICE))),
         "outsider": App(4, "Outsider", frozenset({"read_products", "read_orders"})),
     }
 

@@ -33,7 +33,7 @@ class Sandbox:
     """An ASGI application: a development store with fulfillment orders, in memory.
 
     `mutants` and `variants` are names. `tokens` fixes the token of some actors (merchant, service, other_service,
-    outsider); the others get random ones. `combined` makes merchant and service one app with every scope. `rate` is
+    reader, combined, outsider); the others get random ones. `combined` makes merchant and service one app with every scope. `rate` is
     `none` or `standard` (a development store's limits). `routing_delay`: seconds until an order is routed.
     `oldest`: the oldest API version that is supported; a request for an older one is served by it. `app_secret` signs
     the callbacks; without it that of the environment is taken, else a random one. `without`: transports (`rest`,

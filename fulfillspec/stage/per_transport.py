@@ -11,7 +11,7 @@ from typing import Any
 from fulfillspec.acting.actor import Actor
 from fulfillspec.acting.session import Scene
 from fulfillspec.evidence.observation import FulfillmentOrder
-from fulfillspec.stage.pool import Stage
+from fulfillspec.stage.pool import Stage, smaller
 from fulfillspec.target.profile import Target
 
 
@@ -43,5 +43,7 @@ class Theatre:
                 return {
                     "location": self.stage.elsewhere(order) if order else next(iter(self.stage.world.merchant), "1")
                 }
+            case "split":
+                return {"part": smaller(order) if order else []}
             case _:
                 return {}

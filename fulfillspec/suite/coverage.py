@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from fulfillspec.documents import lifecycle, paths, register
+from fulfillspec.documents import access, lifecycle, paths, register
 from fulfillspec.documents.versions import DEFAULT
 from fulfillspec.generation.breaches import BREACHES
 
@@ -51,6 +51,9 @@ def judges() -> dict[str, tuple[str, ...]]:
             add(cell.requirement, "the table")
     for edge in lifecycle.load().edges:
         add(edge.requirement, "the lifecycle's transitions")
+    for trial in access.trials():
+        for requirement in trial.requirements:
+            add(requirement, "test_actors::test_only_who_has_access_acts")
     for row in BREACHES:
         add(row.requirement, "test_generated::test_broken_request_is_refused_and_changes_nothing")
     add("FO-SCOPE-ANONYMOUS", "test_generated::test_operation_is_closed_without_a_token_that_is_known")

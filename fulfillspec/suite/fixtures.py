@@ -77,41 +77,43 @@ def stage(theatre: Theatre) -> Stage:
     return theatre.stage
 
 
-def _actor(theatre: Theatre, name: str) -> Actor:
+def caller(theatre: Theatre, name: str) -> Actor:
+    """Return an actor; raise `Inapplicable` where the target file names no token for it."""
     actor = theatre.actors.get(name)
     if actor is None:
-        raise Inapplicable(f"the target file names no token for the actor {name}")
+        variable = theatre.target.token_env(name)
+        raise Inapplicable(f"the target file names no token for the actor {name} ({variable}, or [actors.{name}])")
     return actor
 
 
 @pytest.fixture
 def merchant(theatre: Theatre) -> Actor:
     """Return the order management app."""
-    return _actor(theatre, "merchant")
+    return caller(theatre, "merchant")
 
 
 @pytest.fixture
 def service(theatre: Theatre) -> Actor:
     """Return the fulfillment-service app."""
-    return _actor(theatre, "service")
+    return caller(theatre, "service")
 
 
 @pytest.fixture
 def other_service(theatre: Theatre) -> Actor:
     """Return another fulfillment-service app."""
-    return _actor(theatre, "other_service")
+    return caller(theatre, "other_service")
 
 
 @pytest.fixture
 def outsider(theatre: Theatre) -> Actor:
     """Return an app without any fulfillment-order scope."""
-    return _actor(theatre, "outsider")
+    return caller(theatre, "outsider")
 
 
 @pytest.fixture
 def anonymous(theatre: Theatre) -> Actor:
     """Return a caller without a token."""
-    return _actor(theatre, "anonymous")
+    return caller(theatre, "anonymous")
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from fulfillspec.acting.session import Inapplicable, Unobservable
-from fulfillspec.documents import lifecycle, paths, register
+from fulfillspec.documents import access, lifecycle, paths, register
+from fulfillspec.documents.access import Trial
 from fulfillspec.documents.lifecycle import Cell, Edge
 from fulfillspec.documents.register import RegisterError
 from fulfillspec.documents.versions import DEFAULT
@@ -29,6 +30,7 @@ from fulfillspec.runs import ending, finishing
 from fulfillspec.runs.plan import Plan
 from fulfillspec.runs.run import Run
 from fulfillspec.suite import versions
+from fulfillspec.suite.action_fixtures import *  # noqa: F403 - the fixtures become this plugin's
 from fulfillspec.suite.answer_fixtures import *  # noqa: F403 - the fixtures become this plugin's
 from fulfillspec.suite.fixtures import *  # noqa: F403 - the fixtures become this plugin's
 from fulfillspec.target.probe import NotUsable
@@ -222,7 +224,7 @@ def _named(item: pytest.Item) -> frozenset[str]:
         found |= {row.id for row in register.load().by_area()[mark.args[0]]}
     callspec = getattr(item, "callspec", None)
     for value in callspec.params.values() if callspec else ():
-        if isinstance(value, (Cells, Walk, Driven)):
+        if isinstance(value, (Cells, Trial, Walk, Driven)):
             found |= value.requirements
         elif isinstance(value, str) and _ID.fullmatch(value):
             found.add(value)
@@ -259,6 +261,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "every_state" in metafunc.fixturenames:
         states = list(lifecycle.load().states)
         metafunc.parametrize("every_state", states, ids=[slug(state) for state in states])
+    if "trial" in metafunc.fixturenames:
+        trials = access.trials()
+        metafunc.parametrize("trial", trials, ids=[slug(trial.state) for trial in trials])
     if "walk" in metafunc.fixturenames:
         walks: list[Walk | None] = [*plan(config.option.walk_steps, config.option.depth)] or [None]
         metafunc.parametrize("walk", walks, ids=[f"walk-{walk.number}" if walk else "none" for walk in walks])

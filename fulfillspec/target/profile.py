@@ -18,7 +18,7 @@ from fulfillspec.target.file import BadTarget, Section, nearest, text_of
 
 __all__ = ["ACTORS", "Actor", "BadTarget", "Connector", "Notifications", "Stage", "Target", "is_loopback", "load"]
 
-ACTORS: Final = ("merchant", "service", "other_service", "outsider")
+ACTORS: Final = ("merchant", "service", "other_service", "reader", "combined", "outsider")
 """Those that have a token; `anonymous` needs none."""
 METHODS: Final = ("admin", "ids", "hook", "auto")
 PLACES: Final = ("merchant", "service", "other")

@@ -137,7 +137,7 @@ def test_stopped_server_frees_its_port() -> None:
 def test_tokens_can_be_given() -> None:
     with Server(tokens={"merchant": "m", "service": "s"}) as running:
         assert (running.tokens["merchant"], running.tokens["service"]) == ("m", "s")
-        assert len(set(running.tokens.values())) == 4
+        assert len(set(running.tokens.values())) == 6
     with pytest.raises(ValueError, match="belongs to another app"):
         Server(tokens={"merchant": "m", "service": "m"})
 
@@ -159,17 +159,19 @@ def command(arguments: str) -> Iterator[subprocess.Popen[str]]:
 def test_run_announces_itself_and_stops_quietly(number: int) -> None:
     with command("port=0") as process:
         assert process.stdout is not None
-        lines = [process.stdout.readline().strip() for _ in range(8)]
+        lines = [process.stdout.readline().strip() for _ in range(10)]
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+", lines[0])
-        assert [line.partition("=")[0] for line in lines[1:6]] == [
+        assert [line.partition("=")[0] for line in lines[1:8]] == [
             "FULFILLSPEC_MERCHANT_TOKEN",
             "FULFILLSPEC_SERVICE_TOKEN",
             "FULFILLSPEC_OTHER_SERVICE_TOKEN",
+            "FULFILLSPEC_READER_TOKEN",
+            "FULFILLSPEC_COMBINED_TOKEN",
             "FULFILLSPEC_OUTSIDER_TOKEN",
             SECRET_ENV,
         ]
-        assert lines[6].startswith('"merchant:scheduled/unsubmitted" = [')
-        assert lines[7].startswith('"service:scheduled/unsubmitted" = [')
+        assert lines[8].startswith('"merchant:scheduled/unsubmitted" = [')
+        assert lines[9].startswith('"service:scheduled/unsubmitted" = [')
         token = lines[1].partition("=")[2]
         shop = f"{lines[0]}/admin/api/2025-10/shop.json"
         assert requests.get(shop, headers={"X-Shopify-Access-Token": token}, timeout=10).status_code == 200

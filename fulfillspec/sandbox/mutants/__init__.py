@@ -5,6 +5,7 @@ Each breaks one requirement of the register and must be killed by the check of t
 
 from fulfillspec.sandbox.changes import Mutant, named
 from fulfillspec.sandbox.mutants import (
+    actor_scopes,
     answers,
     cancellations,
     cancelling,
@@ -50,6 +51,7 @@ AREAS = (
     timing,
     fulfilling,
     scopes,
+    actor_scopes,
     errors,
     invariants,
     paths,
