@@ -15,6 +15,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Final, Literal, TextIO
 
+from fulfillspec.evidence.global_ids import GlobalIds
 from fulfillspec.evidence.redaction import Redactor
 
 SCHEMA: Final = "fulfillspec/evidence/1"
@@ -112,7 +113,8 @@ class Evidence:
 
     `token_env` names for each actor the environment variable that a curl line takes the token from. `case` and
     `phase` are set by whoever runs the cases and are stamped on each exchange. Lines are buffered; they are on disk
-    when the case changes, on `flush` and on `close`. `sent` counts exchanges by transport, `waited` their milliseconds.
+    when the case changes, on `flush` and on `close`. `sent` counts exchanges by transport, `waited` their milliseconds;
+    `ids` are the global ids as the answers told them.
     """
 
     def __init__(
@@ -128,6 +130,7 @@ class Evidence:
         self.phase = "probe"
         self.exchanges = 0
         self.throttled = 0
+        self.ids = GlobalIds()
         self.sent: Counter[str] = Counter()
         self.waited: Counter[str] = Counter()
         self._case = ""
@@ -198,6 +201,7 @@ class Evidence:
                 self._file.write(line)
             self.sent[transport] += 1
             self.waited[transport] += round(exchange.ms)
+            self.ids.learn(exchange.data)
         return exchange
 
     def flush(self) -> None:

@@ -175,7 +175,7 @@ class Run:
             dialect = (
                 RestDialect(self.sessions, self.target.api_version)
                 if "rest" in self._watched
-                else GraphQLDialect(self.sessions, self.target.api_version, self.version)
+                else GraphQLDialect(self.sessions, self.target.api_version, self.version, self.evidence.ids)
             )
             callback = self.listener.url if self.listener else None
             self.admin = Provisioner(dialect, self.journal, self.tag, pace, wanted=wanted, callback=callback)
@@ -213,7 +213,7 @@ class Run:
         if "rest" in self._watched:
             self._open(Rest(self.sessions, version))
         if "graphql" in self._watched:
-            self._open(GraphQL(self.sessions, version, self.versions["graphql"]))
+            self._open(GraphQL(self.sessions, version, self.versions["graphql"], self.evidence.ids))
         if "connector" in self.transports and self.target.connector is not None:
             eyes = next(iter(self.theatres.values()))
             scene = self._scene(Connector(self.sessions, self.target.connector.path), eyes=eyes.scene)

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 from graphql import GraphQLInputObjectType
 
 from fulfillspec.documents import graphql_documents
+from fulfillspec.evidence.global_ids import GlobalIds
 from fulfillspec.evidence.log import Exchange
 from fulfillspec.evidence.observation import digits
 from fulfillspec.stage.dialect import (
@@ -86,14 +87,14 @@ class GraphQLDialect:
     """The GraphQL Admin API, for provisioning.
 
     `sessions` by actor; `served` is the version that the target says it serves, where that is another than the one
-    asked for.
+    asked for; `ids` are the global ids that it told.
     """
 
     removals = 4
 
     def __init__(self, sessions: Mapping[str, Client], version: str, served: str | None = None) -> None:
         self.actors = frozenset(sessions)
-        self._graphql = GraphQL(sessions, version, served)
+        self._graphql = GraphQL(sessions, version, served, ids)
         self._version = served or version
 
     def create_service(self, actor: str, name: str, callback: str) -> Reply[MadeService]:

@@ -7,6 +7,7 @@ from typing import Any
 from fulfillspec.documents import graphql_documents
 from fulfillspec.documents.graphql_documents import Document
 from fulfillspec.documents.versions import HOLDS_WITH_HANDLES
+from fulfillspec.evidence.global_ids import GlobalIds
 from fulfillspec.evidence.log import Exchange
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.wire import nodes, variables
@@ -56,13 +57,20 @@ class GraphQL:
     """The GraphQL transport of one target: one HTTP session per actor.
 
     `version` is asked for in the path; the documents are those of `served`, the version that the target says it serves
-    (`version` where it says nothing).
+    (`version` where it says nothing). `ids` are the global ids that the target told: they travel as it told them.
     """
 
     name = "graphql"
 
-    def __init__(self, sessions: Mapping[str, Client], version: str, served: str | None = None) -> None:
+    def __init__(
+        self,
+        sessions: Mapping[str, Client],
+        version: str,
+        served: str | None = None,
+        ids: GlobalIds | None = None,
+    ) -> None:
         self._sessions = sessions
+        self._ids = ids or GlobalIds()
         self._path = f"/admin/api/{version}/graphql.json"
         self._version = served or version
         self._holds = 0
@@ -121,7 +129,7 @@ class GraphQL:
         pace: OrderPace | None = None,
     ) -> Exchange:
         """Send a document of any kind (one that the schema does not know, too) and return what came back, unread."""
-        json = {"query": query, "variables": given}
+        json = {"query": query, "variables": self._ids.as_told(given)}
         return self._sessions[actor].send(
             "POST", self._path, transport=self.name, operation=operation, phase=phase, json=json, pace=pace
         )

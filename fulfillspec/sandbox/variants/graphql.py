@@ -1,12 +1,14 @@
 """Freedoms of GraphQL: what is beside the data, how errors are worded, what may be null."""
 # ruff: noqa: D102 (what a method is for stands at the method it overrides)
 
+import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from graphql import GraphQLError
 
-from fulfillspec.sandbox.call import Call
+from fulfillspec.sandbox.call import Call, Reply
 from fulfillspec.sandbox.changes import Variant
 from fulfillspec.sandbox.errors import Unknown
 from fulfillspec.sandbox.graphql import GraphQL
@@ -14,6 +16,28 @@ from fulfillspec.sandbox.graphql.asking import Asking, Given, denied
 from fulfillspec.sandbox.graphql.nodes import Nodes
 from fulfillspec.sandbox.model import FulfillmentOrder, Hold
 from fulfillspec.sandbox.views import Json
+
+_GID = re.compile(r"(gid://shopify/[A-Za-z]+/)([0-9]+)(\?\S*)?")
+
+
+def _each_text(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _each_text(part, change) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_each_text(part, change) for part in value]
+    return change(value) if isinstance(value, str) else value
+
+
+def _with_query(text: str) -> str:
+    found = _GID.fullmatch(text)
+    return text if found is None else f"{found[1]}{found[2]}?shard={int(found[2]) % 7}"
+
+
+def _without_query(text: str) -> str:
+    found = _GID.fullmatch(text)
+    if found is None:
+        return text
+    return f"{found[1]}{found[2]}" if text == _with_query(text) else f"{found[1]}{2**62}"
 
 
 class CostUntold(Variant, GraphQL):
@@ -57,6 +81,21 @@ class OtherWords(Variant, GraphQL):
 
     def unknown(self, unknown: Unknown, given: Json) -> GraphQLError:
         return GraphQLError("invalid id", extensions=super().unknown(unknown, given).extensions)
+
+
+class IdsWithQuery(Variant, GraphQL):
+    """Global ids have a query part, and nothing is found by an id without it or with another."""
+
+    source = "GraphQL specification: an ID is opaque; recorded ids of services and inventory levels have a query part"
+
+    def answer(self, call: Call) -> Reply:
+        if isinstance(call.body.get("variables"), dict):
+            call.body["variables"] = _each_text(call.body["variables"], _without_query)
+        return super().answer(call)
+
+    def finish(self, body: Json, call: Call) -> Json:
+        found: Json = _each_text(super().finish(body, call), _with_query)
+        return found
 
 
 class TimesWithFraction(Variant, Nodes):
