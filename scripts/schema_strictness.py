@@ -189,7 +189,7 @@ def _freedom(node: schema.Schema, kind: str, change: object, nulls: set[str]) ->
     if kind == "retype":
         name = next(name for name, value in _TYPES.items() if type(value) is type(change))
         types = node.get("type", [])
-        documented = "null" in types and name in types
+        documented = name in types and ("null" in types or "type" in said)
         return said.get("type", "a documented type, where the sample shows null") if documented else None
     return said.get({"remove": "missing", "enum": "value"}.get(kind, kind))
 

@@ -14,7 +14,7 @@ def test_merchant_submits_a_whole_order(stage, merchant):
     step.check("FO-SUBMIT-WHOLE-NOTHING-LEFT", rest is None, "nothing is left unsubmitted", rest)
 
 
-def test_request_shows_its_message_and_notification(stage, merchant, requests_shown):
+def test_request_shows_its_message_and_notification(stage, merchant, requests_shown, notification_shown):
     order = stage.order("service:open/unsubmitted")
     said = (
         "Ask for signature – חתימה נדרשת – and leave nothing at the door: Büro im 2. Stock, zweite Tür links, "
@@ -24,15 +24,15 @@ def test_request_shows_its_message_and_notification(stage, merchant, requests_sh
     request = requests_shown(step)
     step.check("FO-SUBMIT-MESSAGE", request.message == said, "the message sent", request.message)
     step.check("FO-SUBMIT-MESSAGE", request.kind == "fulfillment_request", "kind fulfillment_request", request.kind)
-    notify = request.notify_customer
+    notify = notification_shown(step)
     step.check("FO-SUBMIT-NOTIFY-CUSTOMER", notify is True, "notify_customer true, as sent", notify)
 
 
-def test_request_without_message_or_notification(stage, merchant, requests_shown):
+def test_request_without_message_or_notification(stage, merchant, notification_shown):
     order = stage.order("service:open/unsubmitted")
     step = merchant.submit(order)
     step.expect("FO-SUBMIT-MESSAGE-OPTIONAL", "open/submitted")
-    notify = requests_shown(step).notify_customer
+    notify = notification_shown(step)
     step.check("FO-SUBMIT-NOTIFY-CUSTOMER-DEFAULT", notify is False, "notify_customer false when not sent", notify)
 
 

@@ -37,11 +37,22 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request that the merchant sent to the fulfillment service."""
+    """A request that the merchant sent to the fulfillment service.
+
+    `has_other_options`: its options are there, and of another kind than whether to notify the customer.
+    """
 
     kind: str | None
     message: str | None
     notify_customer: bool | None = None
+    has_other_options: bool = False
+
+    @classmethod
+    def of(cls, kind: str | None, message: str | None, options: object) -> Request:
+        """Read the options of a request in any form that is documented (AMB-REQUEST-OPTIONS)."""
+        notify = options.get("notify_customer") if isinstance(options, dict) else options
+        other = isinstance(options, dict) and bool(options) and "notify_customer" not in options
+        return cls(kind, message, notify if isinstance(notify, bool) else None, other)
 
 
 @dataclass(frozen=True, slots=True)

@@ -244,9 +244,9 @@ def _completed(node: Any, added: Mapping[str, Sequence[str]], dialect: int) -> A
     properties = dict(node["properties"])
     for place, keys in added.items():
         if place:
-            items = properties[place]["items"]
-            items = {**items, "required": [*items["required"], *keys]}
-            properties[place] = {**properties[place], "items": items}
+            inside = properties[place].get("items", properties[place])
+            inside = {**inside, "required": [*inside["required"], *keys]}
+            properties[place] = {**properties[place], "items": inside} if "items" in properties[place] else inside
     branches = node["anyOf"]
     return {
         **node,

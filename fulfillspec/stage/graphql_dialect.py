@@ -92,7 +92,13 @@ class GraphQLDialect:
 
     removals = 4
 
-    def __init__(self, sessions: Mapping[str, Client], version: str, served: str | None = None) -> None:
+    def __init__(
+        self,
+        sessions: Mapping[str, Client],
+        version: str,
+        served: str | None = None,
+        ids: GlobalIds | None = None,
+    ) -> None:
         self.actors = frozenset(sessions)
         self._graphql = GraphQL(sessions, version, served, ids)
         self._version = served or version

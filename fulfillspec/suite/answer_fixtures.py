@@ -112,6 +112,24 @@ def requests_shown() -> Callable[..., Any]:
 
 
 @pytest.fixture
+def notification_shown(requests_shown: Callable[..., Any]) -> Callable[[Step], Any]:
+    """Return whether the customer is to be notified of a request, as the answer to its submission shows it.
+
+    Raise `Inapplicable` where the options of requests are documented ones of another kind (AMB-REQUEST-OPTIONS).
+    """
+
+    def shown(step: Step) -> bool | None:
+        request = requests_shown(step)
+        step.reads("AMB-REQUEST-OPTIONS", "free" if request.has_other_options else "notify")
+        if request.has_other_options:
+            raise Inapplicable("the options of requests say nothing of notifying the customer")
+        notify: bool | None = request.notify_customer
+        return notify
+
+    return shown
+
+
+@pytest.fixture
 def fulfillment_of() -> Callable[[Step], Fulfillment]:
     """Return the fulfillment that a step created."""
 

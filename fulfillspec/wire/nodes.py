@@ -138,8 +138,7 @@ def _hold(row: Mapping[str, Any]) -> Hold:
 
 
 def _request(row: Mapping[str, Any]) -> Request:
-    notify = at(row.get("requestOptions"), "notify_customer")
-    return Request(_lower(row.get("kind")), _text(row.get("message")), notify if isinstance(notify, bool) else None)
+    return Request.of(_lower(row.get("kind")), _text(row.get("message")), row.get("requestOptions"))
 
 
 def _text(value: object) -> str | None:

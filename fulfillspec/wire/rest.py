@@ -195,9 +195,7 @@ def _line(row: Mapping[str, Any]) -> Line | None:
 
 
 def _request(row: Mapping[str, Any]) -> Request:
-    options = row.get("request_options")
-    notify = options.get("notify_customer") if isinstance(options, dict) else None
-    return Request(_text(row.get("kind")), _text(row.get("message")), notify if isinstance(notify, bool) else None)
+    return Request.of(_text(row.get("kind")), _text(row.get("message")), row.get("request_options"))
 
 
 def _rows(value: object) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from fulfillspec.sandbox.changes import Variant
 from fulfillspec.sandbox.eras import actions_of_era_a, actions_of_era_b
-from fulfillspec.sandbox.model import App, FulfillmentOrder, Line, Order
+from fulfillspec.sandbox.model import App, FulfillmentOrder, Line, Order, Request
 from fulfillspec.sandbox.store import Store
 from fulfillspec.sandbox.views import Json, Views
 
@@ -162,6 +162,43 @@ class DeliveryMethodOfTheSamples(Variant, Views):
         }
 
 
+class DeliveryMethodAsItWas(Variant, Views):
+    """delivery_method is an object with the keys that stores showed from 2022 to 2023, in the versions before 2025-01."""
+
+    source = (
+        "recorded in 2022 and 2023: id, method_type, min_delivery_date_time, max_delivery_date_time; no page says more"
+    )
+
+    def delivery_method(self, fo: FulfillmentOrder) -> Json | None:
+        if self.version >= "2025-01":
+            return super().delivery_method(fo)
+        return {
+            "id": fo.delivery_method_id,
+            "method_type": "shipping",
+            "min_delivery_date_time": None,
+            "max_delivery_date_time": None,
+        }
+
+
+class HandleNotShown(Variant, Views):
+    """fulfillment_service_handle is in no answer, in the versions before 2025-01 either."""
+
+    source = "no list of properties has it, only samples"
+
+    def fulfillment_order(
+        self,
+        fo: FulfillmentOrder,
+        operation: str,
+        client: App | None = None,
+        *,
+        financial: bool = False,
+        reference: bool = False,
+    ) -> Json:
+        shown = super().fulfillment_order(fo, operation, client, financial=financial, reference=reference)
+        shown.pop("fulfillment_service_handle", None)
+        return shown
+
+
 class ActionsAsSampled(Variant, Views):
     """supported_actions has exactly the words of the samples from 2025-01 on: at services never `move`."""
 
@@ -197,3 +234,54 @@ class RequestsNewestFirst(Variant, Views):
 
     def requests(self, fo: FulfillmentOrder, operation: str) -> list[Json]:
         return super().requests(fo, operation)[::-1]
+
+
+class RequestsWithThreeKeys(Variant, Views):
+    """A request in merchant_requests has message, request_options and kind."""
+
+    source = "property merchant_requests: three keys (AMB-REQUEST-KEYS)"
+
+    def fulfillment_order(
+        self,
+        fo: FulfillmentOrder,
+        operation: str,
+        client: App | None = None,
+        *,
+        financial: bool = False,
+        reference: bool = False,
+    ) -> Json:
+        shown = super().fulfillment_order(fo, operation, client, financial=financial, reference=reference)
+        for request in shown.get("merchant_requests", ()):
+            del request["sent_at"]
+        return shown
+
+    def dialect(self, _operation: str) -> str:
+        return "assigned"
+
+
+class RequestsWithFiveKeys(Variant, Views):
+    """A request has response_data, too."""
+
+    source = "the FulfillmentRequest resource: response_data is an object (AMB-REQUEST-KEYS)"
+
+    def request(self, request: Request) -> Json:
+        return {**super().request(request), "response_data": {"response": {}}}
+
+
+class RequestOptionsOfTheProperties(Variant, Views):
+    """request_options has shipping_method, note and date."""
+
+    source = "property merchant_requests: the example has these (AMB-REQUEST-OPTIONS)"
+
+    def request(self, request: Request) -> Json:
+        options = {"shipping_method": "Express", "note": "By hand", "date": self.instant(request.sent_at)}
+        return {**super().request(request), "request_options": options}
+
+
+class RequestOptionsAsFlag(Variant, Views):
+    """request_options is whether to notify the customer."""
+
+    source = "the FulfillmentRequest resource describes it so (AMB-REQUEST-OPTIONS)"
+
+    def request(self, request: Request) -> Json:
+        return {**super().request(request), "request_options": request.options.get("notify_customer") is True}
