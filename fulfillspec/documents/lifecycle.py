@@ -54,7 +54,10 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A documented transition and the requirement it rests on. `part`: reached by acting on a part of the units."""
+    """A documented transition and the requirement it rests on. `part`: reached by acting on a part of the units.
+
+    `also` are other requirements that say where it leads.
+    """
 
     source: str
     action: str
@@ -63,6 +66,12 @@ class Edge:
     requirement: str
     part: bool = False
     setup: bool = True
+    also: tuple[str, ...] = ()
+
+    @property
+    def requirements(self) -> tuple[str, ...]:
+        """All requirements that say where it leads, first the one that it rests on."""
+        return self.requirement, *self.also
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +175,7 @@ def load() -> Lifecycle:
             row["requirement"],
             row.get("part", False),
             row.get("setup", True),
+            tuple(row.get("also", ())),
         )
         for row in raw["edge"]
     )

@@ -93,6 +93,22 @@ class Table:
 
         `after`: in the state as this step leads to it, instead of however it comes about.
         """
+        try:
+            self._refuse(state, cells, after)
+        except Unobservable:
+            if after is None:
+                self._unreached(cells)
+            raise
+
+    def _unreached(self, cells: Sequence[Cell]) -> None:
+        """Enter the refusals that were to be met in a state that could not be brought about."""
+        ledger = self.scene.ledger
+        met = {(cell.state, cell.action, cell.actor) for cell in ledger.cells if cell.transport == self.scene.name}
+        for cell in cells:
+            if cell.outcome == "refuse" and self._asks(cell) and (cell.state, cell.action, cell.actor) not in met:
+                self._enter(cell, "unreached", ())
+
+    def _refuse(self, state: str, cells: Sequence[Cell], after: Edge | None) -> None:
         order: FulfillmentOrder | None = None
         pending: list[tuple[Cell, Answer]] = []
         parked: Picture | None = None
@@ -245,7 +261,8 @@ class Table:
             self._unadvertised(cell, step, order)
             if cell.ambiguity:
                 step.reads(cell.ambiguity, "allowed")
-        self._enter(cell, step.answer, "accepted" if step.accepted else "unreached", (step.after.exchange,))
+        seen = "accepted" if step.accepted else "unreached"
+        self._enter(cell, seen, (step.answer.exchange.n, step.after.exchange))
 
     def _judge_refusal(self, cell: Cell, asked: Asked, parked: Picture) -> None:
         if cell.outcome == "refuse" and cell.requirement:
@@ -272,7 +289,7 @@ class Table:
                 )
             else:
                 self.scene.record(holds("FO-ACTIONS-UNADVERTISED"), asked.answer)
-        self._enter(cell, asked.answer, "refused", (parked.exchange,))
+        self._enter(cell, "refused", (asked.answer.exchange.n, parked.exchange))
 
     def _unadvertised(self, cell: Cell, step: Step, order: FulfillmentOrder) -> None:
         name = ADVERTISED_AS.get(cell.action)
@@ -293,7 +310,7 @@ class Table:
                 state=cell.state,
             )
 
-    def _enter(self, cell: Cell, answer: Answer, seen: str, looks: tuple[int, ...]) -> None:
+    def _enter(self, cell: Cell, seen: str, exchanges: tuple[int, ...]) -> None:
         if not self.told:
             return
         self.scene.ledger.cells.append(
@@ -307,6 +324,6 @@ class Table:
                 cell.requirement,
                 seen,
                 cell_verdict(cell.outcome, cell.level, seen),
-                (answer.exchange.n, *looks),
+                exchanges,
             )
         )

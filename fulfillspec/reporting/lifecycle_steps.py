@@ -48,6 +48,8 @@ class Walk:
     by_transport: Mapping[str, str]
     count: int
     part: bool = False
+    taken: frozenset[str] = frozenset()
+    """The transports over which it was taken."""
 
     @property
     def verdict(self) -> str:
@@ -102,6 +104,7 @@ def _walk(key: tuple[str, str, str], edge: Edge | None, seen: list[Transition], 
         by_transport={name: worst(step.verdict for step in seen if step.transport == name) for name in shown},
         count=sum(step.count for step in seen),
         part=edge.part if edge else False,
+        taken=frozenset(step.transport for step in seen if step.count),
     )
 
 

@@ -92,10 +92,29 @@ def tables(run: Run) -> tuple[Table, ...]:
 
 
 def completed(run: Run, walked: Iterable[Walk]) -> Run:
-    """Return the run with a cell for each documented step that was walked and has none: it was accepted there."""
+    """Return the run with a cell for each documented step that has none.
+
+    It was accepted where the run took it, refused where it fails without having been taken, and not reached where its
+    requirement could not be observed.
+    """
+    walked = tuple(walked)
+    taken = {(walk.source, walk.action, transport) for walk in walked for transport in walk.taken}
+    open_ = {
+        (row.id, transport)
+        for row in run.requirements
+        for transport, word in row.by_transport.items()
+        if word == "inconclusive"
+    }
     have = {(cell.state, cell.action, cell.transport) for cell in run.cells}
     actors = {cell.action: cell.actor for cell in run.cells}
-    accepted = [
+
+    def met(walk: Walk, transport: str, verdict: str) -> tuple[str, str]:
+        if verdict != UNWALKED:
+            return "accepted" if (walk.source, walk.action, transport) in taken else "refused", verdict
+        unseen = any((requirement, transport) in open_ for requirement in walk.requirements[:1])
+        return ("unreached", "inconclusive") if unseen else ("", UNWALKED)
+
+    added = [
         Cell(
             state=walk.source,
             action=walk.action,
@@ -103,17 +122,18 @@ def completed(run: Run, walked: Iterable[Walk]) -> Run:
             transport=transport,
             expected="accept",
             level="",
-            seen="accepted",
-            verdict=verdict,
+            seen=seen,
+            verdict=word,
             requirement=next(iter(walk.requirements), ""),
             exchanges=(),
         )
         for walk in walked
         if walk.documented and not walk.part
         for transport, verdict in walk.by_transport.items()
-        if verdict != UNWALKED and (walk.source, walk.action, transport) not in have
+        for seen, word in [met(walk, transport, verdict)]
+        if word != UNWALKED and (walk.source, walk.action, transport) not in have
     ]
-    return replace(run, cells=(*run.cells, *accepted))
+    return replace(run, cells=(*run.cells, *added))
 
 
 def _place_in(known: Sequence[str], name: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import shlex
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from fulfillspec.documents.lifecycle import Lifecycle
 from fulfillspec.documents.register import Register, Requirement, applies
 from fulfillspec.documents.versions import ApiVersion
 from fulfillspec.verdicts.ledger import Deviation, Ledger, Sight
+from fulfillspec.verdicts.transitions import transitions
 
 SCHEMA = "fulfillspec/results/1"
 EXIT = {"conformant": 0, "nonconformant": 1, "aborted": 2, "inconclusive": 5}
@@ -149,7 +150,7 @@ def assemble(
         "requirements": rows,
         "deviations": [_deviation_row(deviation, register) for deviation in ordered],
         "ambiguities": _ambiguities(register, ledger),
-        "transitions": transitions(ledger, lifecycle, scope.version_over),
+        "transitions": transitions(ledger.transitions, lifecycle, scope.version_over, _broken(rows)),
         "cells": [{**asdict(cell), "exchanges": list(cell.exchanges)} for cell in ledger.cells],
         "invariants": _invariants(ledger),
         "walks": [asdict(one) for one in ledger.explored],
@@ -185,6 +186,16 @@ def _requirement_row(requirement: Requirement, ledger: Ledger, scope: Scope) -> 
         "by_transport": {transport: verdict.word for transport, verdict in verdicts.items()},
         "cases": list(dict.fromkeys(case for sight in sights for case in sight.cases)),
         "judged": sum(sight.held + sight.broken for sight in sights),
+    }
+
+
+def _broken(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], str]:
+    """Return the requirements that are broken, by transport, with the verdict."""
+    return {
+        (row["id"], transport): word
+        for row in rows
+        for transport, word in row["by_transport"].items()
+        if word in {"fail", "warn"}
     }
 
 
@@ -308,45 +319,6 @@ def _ambiguities(register: Register, ledger: Ledger) -> list[dict[str, Any]]:
                 "question": ambiguity.question,
                 "readings": [{"key": reading.key, "text": reading.text} for reading in ambiguity.readings],
                 "seen": seen,
-            }
-        )
-    return found
-
-
-def transitions(ledger: Ledger, lifecycle: Lifecycle, version_over: Callable[[str], str]) -> list[dict[str, Any]]:
-    """Return the steps that were seen, by transport, with a verdict: one that has to be refused is never fine."""
-    found: list[dict[str, Any]] = []
-    for (source, action, target, transport), seen in ledger.transitions.items():
-        cells = lifecycle.cells(version_over(transport))
-        open_ = {(cell.state, cell.action) for cell in cells if cell.outcome != "refuse"}
-        refuse = {
-            level: {(one.state, one.action) for one in cells if (one.outcome, one.level) == ("refuse", level)}
-            for level in ("must", "should")
-        }
-        if source == target and action == "set_deadline":
-            continue
-        edges = [
-            edge
-            for edge in lifecycle.edges
-            if edge.source == source and edge.action == action and lifecycle.states[edge.target].matches(target)
-        ]
-        documented = bool(edges) or (source, action) in open_
-        verdict = "pass" if all(seen) else "fail"
-        if verdict == "pass" and not documented:  # done, where it is to be refused
-            verdict = next(
-                (word for level, word in (("must", "fail"), ("should", "warn")) if (source, action) in refuse[level]),
-                "pass",
-            )
-        found.append(
-            {
-                "from": source,
-                "to": edges[0].target if edges else target,
-                "action": action,
-                "transport": transport,
-                "count": len(seen),
-                "verdict": verdict,
-                "documented": documented,
-                "requirements": [edge.requirement for edge in edges],
             }
         )
     return found

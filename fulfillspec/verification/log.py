@@ -171,7 +171,11 @@ def _references(log: Log, results: Mapping[str, Any]) -> Iterator[Disagreement]:
     """Yield the exchanges that are named and do not exist, and deviations that are over none of theirs."""
     named = [
         *((f"the deviation from {row['requirement']}", row["exchanges"]) for row in results["deviations"]),
-        *((f"the cell {row['action']} in {row['state']}", row["exchanges"]) for row in results["cells"]),
+        *(
+            (f"the cell {row['action']} in {row['state']}", row["exchanges"])
+            for row in results["cells"]
+            if row["exchanges"] or row["seen"] != "unreached"
+        ),
         *(
             (f"the reading {seen['reading']} of {row['id']}", seen["exchanges"])
             for row in results["ambiguities"]

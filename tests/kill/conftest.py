@@ -17,4 +17,5 @@ def outcomes(request: pytest.FixtureRequest) -> dict[Trial, Outcome]:
     trials = [trial_for(name) for name in names if name in known]
     trials += [silent_trial(name) for name in names if name in free]
     trials += [params["trial"] for params in asked if "trial" in params]
+    trials = list(dict.fromkeys(trials))
     return dict(zip(trials, run_all(trials), strict=True))

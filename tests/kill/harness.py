@@ -7,7 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ class Outcome:
     errors: tuple[str, ...]
     exchanges: int
     left_behind: int
+    results: dict[str, Any] = field(default_factory=dict)
 
 
 def run(trial: Trial) -> Outcome:
@@ -92,6 +93,7 @@ def _outcome(trial: Trial, status: int, found: dict[str, Any]) -> Outcome:
         tuple(f"{case['id']}: {case['reason']}" for case in found["cases"] if case["outcome"] in broken),
         found["exchanges"],
         len(found["left_behind"]),
+        found,
     )
 
 

@@ -124,9 +124,29 @@ def test_a_step_that_was_walked_fills_its_field_of_the_matrix() -> None:
         documented=True,
         by_transport=verdicts,
         count=1,
+        taken=frozenset({"rest"}),
     )
     run = completed(parse({}), [walk])
     assert [(cell.state, cell.actor, cell.transport, cell.seen) for cell in run.cells] == [
         (state, "service", "rest", "accepted")
     ]
     assert completed(run, [walk]) == run
+
+
+@pytest.mark.parametrize(
+    ("verdict", "judged", "expected"),
+    [
+        ("fail", "fail", [("refused", "fail")]),
+        ("not-tested", "inconclusive", [("unreached", "inconclusive")]),
+        ("not-tested", "not-applicable", []),
+    ],
+    ids=["deviates", "not-reached", "not-claimed"],
+)
+def test_a_step_that_was_not_taken_counts_where_its_requirement_was_to_be_judged(
+    verdict: str, judged: str, expected: list[tuple[str, str]]
+) -> None:
+    requirement = {"id": "FO-REJECT-STATE", "by_transport": {"rest": judged}}
+    step = ("service:open/submitted", "service:open/rejected", "reject", "service", ("FO-REJECT-STATE",))
+    walk = Walk(*step, documented=True, by_transport={"rest": verdict}, count=0)
+    run = completed(parse({"requirements": [requirement]}), [walk])
+    assert [(cell.seen, cell.verdict) for cell in run.cells] == expected

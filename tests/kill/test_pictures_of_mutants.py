@@ -1,0 +1,54 @@
+"""Picture, table and deviations of a run tell the same: what is broken of a state is red in all three, and nothing else."""
+
+import pytest
+from cells import is_of_a_cell
+from harness import Trial
+from matrix import trial_for
+
+from fulfillspec.documents import lifecycle
+from fulfillspec.reporting import matrix
+from fulfillspec.reporting.lifecycle_steps import walks
+from fulfillspec.reporting.run import parse
+from fulfillspec.sandbox.mutants import mutants
+
+RED = {"fail", "warn"}
+LIFE = lifecycle.load()
+OF_STEPS = {name for edge in LIFE.edges for name in edge.requirements}
+
+
+def of_states() -> list[str]:
+    """Return the mutants that lead to a wrong state: their requirement says where a step leads."""
+    return sorted(
+        name for name, mutant in mutants().items() if mutant.requirement in OF_STEPS and not is_of_a_cell(name)
+    )
+
+
+def test_mutants_of_states_are_many():
+    assert len(of_states()) > 40
+
+
+@pytest.mark.parametrize("name", of_states())
+def test_what_is_broken_of_a_state_is_red_in_picture_table_and_deviations(outcomes, name):
+    run, own = parse(outcomes[trial_for(name)].results), mutants()[name].requirement
+    steps = walks(run, LIFE)
+    red = [step for step in steps if step.documented and step.verdict in RED]
+    mine = [step for step in red if own in step.requirements]
+    assert mine, f"{own} is broken, and no step of the picture that rests on it is red"
+
+    whole = {(step.source, step.action) for step in mine if not step.part}
+    table = {(cell.state, cell.action) for cell in matrix.completed(run, steps).cells if cell.verdict in RED}
+    assert whole <= table
+
+    broken = {found.requirement for found in run.deviations}
+    assert [step for step in red if not broken & {*step.requirements}] == []
+    refused = [cell for cell in run.cells if cell.verdict in RED]
+    assert [cell for cell in refused if cell.requirement not in broken] == []
+
+
+@pytest.mark.parametrize("trial", [Trial(transport="rest")], ids=["rest"])
+def test_picture_and_table_of_a_run_without_deviations_are_all_green(outcomes, trial):
+    run = parse(outcomes[trial].results)
+    steps = walks(run, LIFE)
+    assert run.verdict == "conformant"
+    assert [step for step in steps if step.verdict in RED] == []
+    assert [cell for cell in matrix.completed(run, steps).cells if cell.verdict != "pass"] == []
