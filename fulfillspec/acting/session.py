@@ -15,7 +15,7 @@ from fulfillspec.documents.graphql_documents import Document
 from fulfillspec.documents.versions import BRIEF_REST_LISTS
 from fulfillspec.evidence.log import Evidence
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
-from fulfillspec.judge import invariants, standing, times
+from fulfillspec.judge import invariants, sources, standing, times
 from fulfillspec.judge.finding import Finding, fails
 from fulfillspec.judge.standing import Standing
 from fulfillspec.verdicts.ledger import Deviation, Ledger
@@ -219,5 +219,6 @@ class Scene:
             self.record(finding, answer)
         for order in standing.shown(answer):
             self.record_all(invariants.of_order(order, self.place(order)), answer)
+            self.record_all(sources.of_order(order, answer), answer)
         if answer.accepted and answer.exchange.status != 204:
             self.ledger.accepted(answer.ask.operation, self.name)

@@ -23,6 +23,8 @@ class Line:
     remaining: int | None
     parent: str | None = None
     has_financial_summaries: bool = False
+    variant_id: str | None = None
+    inventory_item_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +41,30 @@ class Hold:
 class Request:
     """A request that the merchant sent to the fulfillment service.
 
-    `has_other_options`: its options are there, and of another kind than whether to notify the customer.
+    Ids are known to GraphQL only. `has_other_options`: its options are there, and of another kind than whether to notify the customer.
     """
 
     kind: str | None
     message: str | None
     notify_customer: bool | None = None
     has_other_options: bool = False
+    sent_at: datetime | None = None
+    id: str | None = None
 
     @classmethod
-    def of(cls, kind: str | None, message: str | None, options: object) -> Request:
+    def of(
+        cls,
+        kind: str | None,
+        message: str | None,
+        options: object,
+        *,
+        sent_at: datetime | None = None,
+        identity: str | None = None,
+    ) -> Request:
         """Read the options of a request in any form that is documented (AMB-REQUEST-OPTIONS)."""
         notify = options.get("notify_customer") if isinstance(options, dict) else options
         other = isinstance(options, dict) and bool(options) and "notify_customer" not in options
-        return cls(kind, message, notify if isinstance(notify, bool) else None, other)
+        return cls(kind, message, notify if isinstance(notify, bool) else None, other, sent_at, identity)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
-"""Whether updated_at is later where an action led to another state. Pure functions."""
+"""Whether the times that an action sets are of now, and updated_at is later where it led to another state. Pure functions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Final
 
 from fulfillspec.evidence.log import Exchange
@@ -30,6 +31,29 @@ _ENTERING: Final = frozenset(
 """Operations that lead to another status or request status."""
 _STOOD: Final = timedelta(seconds=2)
 """How long before the action the earlier look was over: a clock of whole seconds shows the change then."""
+
+
+NOW: Final = timedelta(minutes=15)
+"""How far a time of now may be from the clocks: more than clocks differ, less than any time zone."""
+
+
+def clocks(exchange: Exchange) -> list[datetime]:
+    """Return what the clocks showed when an answer was there: ours, and that of the target where it tells (Date)."""
+    found = [over(exchange)]
+    try:
+        told = parsedate_to_datetime(exchange.headers.get("date", ""))
+        found.append(told if told.tzinfo is not None else told.replace(tzinfo=UTC))
+    except (ValueError, TypeError, OverflowError):  # no date, or nothing that names one
+        pass
+    return [clock for clock in found if clock is not None]
+
+
+def of_now(requirement: str, what: str, moment: datetime, answer: Answer) -> Finding:
+    """Judge that a time which an action set is of now, by either clock."""
+    known = clocks(answer.exchange)
+    if not known or any(abs(moment - clock) <= NOW for clock in known):
+        return holds(requirement)
+    return fails(requirement, f"{what} is of now, {known[-1].isoformat()}", moment.isoformat(), taints=False)
 
 
 def over(exchange: Exchange) -> datetime | None:

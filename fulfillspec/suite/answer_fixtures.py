@@ -104,8 +104,8 @@ def requests_shown() -> Callable[..., Any]:
     def newest(step: Step, kind: str = "fulfillment_request") -> Any:
         shown = step.needs(step.answer.order)
         step.reads("AMB-REQUESTS-LIST", "shown" if step.needs(step.order).requests else "empty")
-        if not shown.requests:
-            raise Unobservable("the answer shows no list of requests")
+        if not shown.requests:  # that this is a deviation the standing judge of requests says
+            raise Unobservable("the answer shows no request")
         return next((one for one in reversed(shown.requests) if one.kind == kind), shown.requests[-1])
 
     return newest

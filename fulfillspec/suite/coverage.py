@@ -25,6 +25,9 @@ _ANSWERS = (
 """What reads one answer by itself."""
 _STANDING = (
     "judge/invariants.py",
+    "judge/lasting.py",
+    "judge/requests.py",
+    "judge/sources.py",
     *_ANSWERS,
     "judge/equivalence.py",
     "verdicts/ledger.py",

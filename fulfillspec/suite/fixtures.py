@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -41,6 +41,11 @@ class Instant:
     def text(self) -> str:
         """ISO 8601 with an offset."""
         return self.moment.isoformat()
+
+    @property
+    def sooner(self) -> Instant:
+        """Ten days before."""
+        return replace(self, moment=self.moment - timedelta(days=10))
 
     @property
     def documented(self) -> str:

@@ -78,7 +78,7 @@ def observe(node: object) -> FulfillmentOrder | None:
     if not isinstance(node, dict) or identity is None:
         return None
     actions, holds = node.get("supportedActions"), node.get("fulfillmentHolds")
-    lines, requests = at(node, "lineItems", "nodes"), at(node, "merchantRequests", "nodes")
+    lines = at(node, "lineItems", "nodes")
     return FulfillmentOrder(
         id=identity,
         order_id=digits(node.get("orderId")),
@@ -91,7 +91,7 @@ def observe(node: object) -> FulfillmentOrder | None:
         else None,
         lines=tuple(filter(None, map(_line, rows(lines)))),
         holds=tuple(map(_hold, rows(holds))) if isinstance(holds, list) else None,
-        requests=tuple(map(_request, rows(requests))) if isinstance(requests, list) else None,
+        requests=_requests(node.get("merchantRequests")),
         fulfill_at=moment(node.get("fulfillAt")),
         fulfill_by=moment(node.get("fulfillBy")),
         created_at=moment(node.get("createdAt")),
@@ -128,6 +128,8 @@ def _line(row: Mapping[str, Any]) -> Line | None:
         whole(row.get("remainingQuantity")),
         None,
         "financialSummaries" in row,
+        None,
+        digits(row.get("inventoryItemId")),
     )
 
 
@@ -137,8 +139,22 @@ def _hold(row: Mapping[str, Any]) -> Hold:
     )
 
 
+def _requests(connection: object) -> tuple[Request, ...] | None:
+    """Read the requests; None where there are none, or more than the page that was asked for."""
+    found = at(connection, "nodes")
+    if not isinstance(found, list) or next_page(connection) is not None:
+        return None
+    return tuple(map(_request, rows(found)))
+
+
 def _request(row: Mapping[str, Any]) -> Request:
-    return Request.of(_lower(row.get("kind")), _text(row.get("message")), row.get("requestOptions"))
+    return Request.of(
+        _lower(row.get("kind")),
+        _text(row.get("message")),
+        row.get("requestOptions"),
+        sent_at=moment(row.get("sentAt")),
+        identity=digits(row.get("id")),
+    )
 
 
 def _text(value: object) -> str | None:

@@ -191,11 +191,18 @@ def _line(row: Mapping[str, Any]) -> Line | None:
         _whole(row.get("fulfillable_quantity")),
         digits(row.get("fulfillment_order_id")),
         "financial_summaries" in row,
+        digits(row.get("variant_id")),
+        digits(row.get("inventory_item_id")),
     )
 
 
 def _request(row: Mapping[str, Any]) -> Request:
-    return Request.of(_text(row.get("kind")), _text(row.get("message")), row.get("request_options"))
+    return Request.of(
+        _text(row.get("kind")),
+        _text(row.get("message")),
+        row.get("request_options"),
+        sent_at=moment(row.get("sent_at")),
+    )
 
 
 def _rows(value: object) -> list[dict[str, Any]]:

@@ -25,12 +25,14 @@ from fulfillspec.sandbox.mutants import (
     graphql_shapes,
     holds,
     invariants,
+    memory,
     messages,
     moves,
     notifications,
     paths,
     properties,
     reading,
+    request_records,
     requests,
     scopes,
     shapes,
@@ -67,6 +69,8 @@ AREAS = (
     equivalence,
     connector,
     notifications,
+    memory,
+    request_records,
     cells,
 )
 """The modules that hold mutants."""

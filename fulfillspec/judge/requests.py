@@ -1,0 +1,160 @@
+"""Whether the list of requests holds what the merchant asked for, and nothing else. Pure functions over two looks.
+
+Over REST a list that is empty in a look is a reading of AMB-REQUESTS-LIST; the answer of a submission shows the request in
+every sample, and GraphQL has no sample without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from fulfillspec.evidence.observation import FulfillmentOrder, Picture, Request
+from fulfillspec.judge import times
+from fulfillspec.judge.finding import Finding, fails, holds
+from fulfillspec.wire.answer import Answer
+
+KINDS: Final = {"submit": "fulfillment_request", "submit_cancellation": "cancellation_request"}
+"""The kind of request that an operation makes."""
+_MESSAGE: Final = {"submit": "FO-SUBMIT-MESSAGE", "submit_cancellation": "FO-CANCELLATION-MESSAGE"}
+_ELSEWHERE: Final = frozenset({"move", "cancel", "merge"})
+"""Operations after which nothing says which requests a fulfillment order shows."""
+
+
+def of_step(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding]:
+    """Judge the lists of requests of an order across an action that was carried out."""
+    operation, target = answer.ask.operation, answer.ask.order or ""
+    was, now = before.orders.get(target), after.orders.get(target)
+    if operation in KINDS:
+        yield from _made(answer, was)
+        yield from _own(answer, before, after)
+    if was is not None and now is not None and operation not in _ELSEWHERE:
+        yield from _kept(answer, was, now)
+
+
+def _made(answer: Answer, was: FulfillmentOrder | None) -> Iterator[Finding]:
+    """Judge the request that the answer of its submission shows."""
+    operation, shown = answer.ask.operation, answer.order
+    if shown is None or shown.requests is None:
+        return
+    recorded = "FO-REQUEST-RECORDED"
+    if operation == "submit_cancellation" and answer.transport == "rest":
+        recorded = _MESSAGE[operation]  # no sample of the seeds shows that answer over REST
+    fresh = _beyond(shown, was)
+    if not fresh:
+        listed = f"{len(shown.requests)} requests, none of them new" if shown.requests else "no request"
+        yield fails(recorded, f"the answer to {operation} shows the request", listed, taints=False)
+        return
+    yield holds(recorded)
+    wanted = (KINDS[operation], _plain(answer.ask.arguments.get("message")))
+    fitting = [request for request in fresh if (request.kind, _plain(request.message)) == wanted]
+    received = fresh[-1]
+    if not fitting:
+        yield fails(
+            _MESSAGE[operation],
+            f"the request is of the kind {wanted[0]} with the message {wanted[1]!r}",
+            f"{received.kind}: {received.message!r}",
+            taints=False,
+        )
+    else:
+        yield holds(_MESSAGE[operation])
+        received = fitting[-1]
+    yield from _options(answer, fitting or fresh)
+    if received.sent_at is not None:
+        yield times.of_now("FO-REQUEST-SENT-AT", "sent_at of the request", received.sent_at, answer)
+
+
+def _options(answer: Answer, fresh: list[Request]) -> Iterator[Finding]:
+    if answer.ask.operation != "submit":
+        return
+    sent = answer.ask.arguments.get("notify_customer")
+    requirement = "FO-SUBMIT-NOTIFY-CUSTOMER" + ("-DEFAULT" if sent is None else "")
+    shown = [request.notify_customer for request in fresh if request.notify_customer is not None]
+    if not shown:
+        return
+    if bool(sent) in shown:
+        yield holds(requirement)
+    else:
+        yield fails(requirement, f"notify_customer {bool(sent)}", str(shown[-1]), taints=False)
+
+
+def _own(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding]:
+    """Judge that no other fulfillment order of the order shows the request: what was kept back, and what was there."""
+    target, shown = answer.ask.order or "", answer.order
+    was, own = before.orders.get(target), {target, shown.id if shown else target}
+    rows = (*after.orders.values(), *filter(None, answer.slots.values()))
+    others = [order for order in rows if order.id not in own and order.requests is not None]
+    for order in others:
+        earlier = before.orders.get(order.id, was)
+        if earlier is None or (earlier.requests is None and earlier.request_status != "unsubmitted"):
+            continue
+        strange = _beyond(order, earlier)
+        if strange and (earlier.requests or earlier.request_status == "unsubmitted"):
+            yield fails(
+                "FO-REQUEST-OWN",
+                f"{answer.ask.operation} on {target} adds no request to fulfillment order {order.id}",
+                f"it shows {strange[0].message!r}",
+                taints=False,
+            )
+            return
+    if others:
+        yield holds("FO-REQUEST-OWN")
+
+
+def _kept(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder) -> Iterator[Finding]:
+    """Judge that requests stay in the list as they were, and that only a submission adds one."""
+    if was.requests is None or now.requests is None:
+        return
+    operation, rest = answer.ask.operation, answer.transport != "graphql"
+    if was.requests and (now.requests or not rest):
+        lost = _beyond(was, now)
+        if lost:
+            yield fails(
+                "FO-REQUEST-KEPT",
+                f"after {operation} fulfillment order {was.id} still shows the request {_told(lost[0])}",
+                f"it shows {[_told(request) for request in now.requests]}",
+                taints=False,
+            )
+            return
+        yield holds("FO-REQUEST-KEPT")
+    made = 1 if operation in KINDS else 0
+    if rest and (not now.requests or (not was.requests and was.request_status != "unsubmitted")):
+        return
+    more = len(_beyond(now, was))
+    if more == made:
+        yield holds("FO-REQUEST-RECORDED")
+    else:
+        yield fails(
+            "FO-REQUEST-RECORDED",
+            f"{operation} adds {made or 'no'} request to the list of fulfillment order {was.id}",
+            f"{more} more than before",
+            taints=False,
+        )
+
+
+def _beyond(more: FulfillmentOrder, less: FulfillmentOrder | None) -> list[Request]:
+    """Return the requests that the one shows and the other does not; what a dialect leaves out is no difference."""
+    rest = list(more.requests or ())
+    for request in (less.requests or ()) if less is not None else ():
+        found = next((one for one in rest if _same(one, request)), None)
+        if found is not None:
+            rest.remove(found)
+    return rest
+
+
+def _same(one: Request, other: Request) -> bool:
+    pairs = (
+        (one.id, other.id),
+        (one.notify_customer, other.notify_customer),
+        (one.sent_at, other.sent_at),
+    )
+    plain = (one.kind, _plain(one.message)) == (other.kind, _plain(other.message))
+    return plain and all(None in pair or pair[0] == pair[1] for pair in pairs)
+
+
+def _told(request: Request) -> str:
+    return f"{request.kind}: {request.message!r}"
+
+
+def _plain(message: object) -> str:
+    return message.strip() if isinstance(message, str) else ""

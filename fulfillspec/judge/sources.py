@@ -1,0 +1,190 @@
+"""Whether what a fulfillment order shows of its items, its destination and its location is theirs. Pure functions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from fulfillspec.evidence.observation import FulfillmentOrder, Picture
+from fulfillspec.judge import times
+from fulfillspec.judge.finding import Finding, fails, holds
+from fulfillspec.wire.answer import Answer
+
+_KEEP_LINES: Final = frozenset(
+    {"accept", "reject", "submit_cancellation", "reject_cancellation", "close", "set_deadline", "open", "reschedule"}
+)
+"""Operations that neither divide nor gather line items."""
+_ADDRESS: Final = ("name", "address1", "address2", "city", "zip", "phone", "country_code", "countryCode")
+"""What an assigned location shows of its location, and both write alike; provinces come as names and as codes."""
+_DESTINATION: Final = (
+    "address1",
+    "address2",
+    "city",
+    "company",
+    "country",
+    "email",
+    "first_name",
+    "last_name",
+    "phone",
+    "province",
+    "zip",
+)
+
+
+def of_step(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding]:
+    """Judge across an action what no action changes: items, line item ids, destination, content of the location."""
+    operation, target = answer.ask.operation, answer.ask.order or ""
+    shown = [order for order in answer.slots.values() if order is not None]
+    yield from _items([*before.orders.values(), *shown, *after.orders.values()])
+    yield from _destinations(answer, [*before.orders.values(), *shown, *after.orders.values()])
+    yield from _created(answer, before, after)
+    was, now = before.orders.get(target), after.orders.get(target)
+    if was is not None and now is not None and operation in _KEEP_LINES:
+        yield from _line_ids(answer, was, now)
+    for order in shown:
+        looked = after.orders.get(order.id)
+        if looked is not None:
+            yield from _located(answer, order, looked)
+    if was is not None and now is not None and operation != "move":
+        yield from _located(answer, was, now)
+
+
+def of_order(order: FulfillmentOrder, answer: Answer) -> Iterator[Finding]:
+    """Judge that no list of a fulfillment order holds an element twice, and that none of its times is ahead."""
+    lists = {
+        "line items": [line.id for line in order.lines],
+        "supported actions": list(order.actions or ()),
+        "holds": [hold.id for hold in order.holds or () if hold.id is not None],
+        "requests": [request.id for request in order.requests or () if request.id is not None],
+    }
+    yield once(order.id, lists)
+    known = times.clocks(answer.exchange)
+    for name in ("created_at", "updated_at"):
+        found = getattr(order, name)
+        if found is None or not known:
+            continue
+        if any(found - clock <= times.NOW for clock in known):
+            yield holds("FO-INV-NOT-AHEAD")
+        else:
+            documented = f"{name} of fulfillment order {order.id} is not ahead of {known[-1].isoformat()}"
+            yield fails("FO-INV-NOT-AHEAD", documented, found.isoformat(), taints=False)
+
+
+def once(what: str, lists: Mapping[str, list[str]]) -> Finding:
+    """Judge that no list of these holds an element twice."""
+    for name, elements in lists.items():
+        twice = [element for element, count in Counter(elements).items() if count > 1]
+        if twice:
+            return fails("FO-INV-ONCE", f"{name} of {what}: each once", f"{', '.join(twice)} twice", taints=False)
+    return holds("FO-INV-ONCE")
+
+
+def content(order: FulfillmentOrder) -> dict[str, str]:
+    """Return what a fulfillment order shows of the content of its location, under the names of REST; empty text left out."""
+    rows = (order.raw.get(key) for key in ("assigned_location", "origin", "assignedLocation"))
+    return of_location(next((row for row in rows if isinstance(row, dict)), {}))
+
+
+def of_location(row: Mapping[str, Any]) -> dict[str, str]:
+    """Return the content of a location, under the names of REST, where it is text that says something."""
+    found = {"country_code" if key == "countryCode" else key: row.get(key) for key in _ADDRESS if key in row}
+    return {key: value.strip() for key, value in found.items() if isinstance(value, str) and value.strip()}
+
+
+def differing(one: Mapping[str, str], other: Mapping[str, str], shared: Iterable[str]) -> list[str]:
+    """Return which of these parts of two addresses are not the same."""
+    return [key for key in shared if one.get(key, "") != other.get(key, "")]
+
+
+def _located(answer: Answer, one: FulfillmentOrder, other: FulfillmentOrder) -> Iterator[Finding]:
+    """Judge that two observations of a fulfillment order at the same location show the same content of it."""
+    mine, theirs = content(one), content(other)
+    if one.location_id is None or one.location_id != other.location_id or "name" not in mine or "name" not in theirs:
+        return
+    rows = differing(mine, theirs, _shared(one, other))
+    if rows:
+        documented = f"the content of location {one.location_id} on fulfillment order {one.id} is the same"
+        received = f"{', '.join(rows)} differ after {answer.ask.operation}"
+        yield fails("FO-LOCATION-CONTENT", documented, received, taints=False)
+    else:
+        yield holds("FO-LOCATION-CONTENT")
+
+
+def _shared(one: FulfillmentOrder, other: FulfillmentOrder) -> list[str]:
+    """Return the parts of an address that both observations have a place for."""
+
+    def places(order: FulfillmentOrder) -> set[str]:
+        rows = (order.raw.get(key) for key in ("assigned_location", "origin", "assignedLocation"))
+        row = next((row for row in rows if isinstance(row, dict)), {})
+        return {"country_code" if key == "countryCode" else key for key in row}
+
+    return sorted(places(one) & places(other) & {"country_code", *_ADDRESS})
+
+
+def _items(orders: Iterable[FulfillmentOrder]) -> Iterator[Finding]:
+    """Judge that a line item of the order is of one variant and inventory item, wherever it is shown."""
+    known: dict[tuple[str, str], str] = {}
+    judged = False
+    for order in orders:
+        for line in order.lines:
+            for name in ("variant_id", "inventory_item_id"):
+                value = getattr(line, name)
+                if value is None or line.line_item_id is None:
+                    continue
+                judged = True
+                had = known.setdefault((line.line_item_id, name), value)
+                if had != value:
+                    documented = f"{name} of line item {line.line_item_id} is {had}"
+                    received = f"{value} on fulfillment order {order.id}"
+                    yield fails("FO-INV-ITEM", documented, received, taints=False)
+                    return
+    if judged:
+        yield holds("FO-INV-ITEM")
+
+
+def _line_ids(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder) -> Iterator[Finding]:
+    mine, theirs = ({line.line_item_id: line.id for line in order.lines} for order in (was, now))
+    if len(mine) < len(was.lines) or len(theirs) < len(now.lines):
+        return
+    for item in mine.keys() & theirs.keys():
+        if mine[item] != theirs[item]:
+            documented = f"{answer.ask.operation} leaves the ids of line items: {mine[item]}"
+            yield fails("FO-INV-LINE-IDS", documented, str(theirs[item]), taints=False)
+            return
+    yield holds("FO-INV-LINE-IDS")
+
+
+def _destinations(answer: Answer, orders: Iterable[FulfillmentOrder]) -> Iterator[Finding]:
+    """Judge that all fulfillment orders of an order go where the first one goes, before and after."""
+    first: Mapping[str, Any] | None = None
+    judged = False
+    for order in orders:
+        row = order.raw.get("destination")
+        if not isinstance(row, dict):
+            continue
+        if first is None:
+            first = row
+            continue
+        rows = [key for key in _DESTINATION if key in first.keys() & row.keys() and first[key] != row[key]]
+        rows = [key for key in rows if first[key] or row[key]]
+        if rows:
+            documented = f"{answer.ask.operation} leaves the destination of the order's work"
+            yield fails("FO-INV-DESTINATION", documented, f"{', '.join(rows)} differ on {order.id}", taints=False)
+            return
+        judged = True
+    if judged:
+        yield holds("FO-INV-DESTINATION")
+
+
+def _created(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding]:
+    """Judge the times of what an action made, and updated_at of what it led to another state."""
+    for identity, order in after.orders.items():
+        if identity not in before.orders and order.created_at is not None:
+            what = f"created_at of fulfillment order {identity}"
+            yield times.of_now("FO-INV-CREATED-NOW", what, order.created_at, answer)
+    target = answer.ask.order or ""
+    was, now = before.orders.get(target), after.orders.get(target)
+    if was is None or now is None or was.pair == now.pair or now.updated_at is None:
+        return
+    yield times.of_now("FO-INV-UPDATED-NOW", f"updated_at of fulfillment order {target}", now.updated_at, answer)

@@ -1,0 +1,82 @@
+"""The record of requests: each submission adds its own, keeps the others, and shows nowhere else."""
+
+from collections.abc import Iterable
+
+import pytest
+from looks import NOW, answer, at, order, picture
+
+from fulfillspec.evidence.observation import FulfillmentOrder, Request
+from fulfillspec.judge import requests
+
+FIRST = Request("fulfillment_request", "First.", notify_customer=True, sent_at=at(NOW))
+SECOND = Request("fulfillment_request", "Second.", notify_customer=False, sent_at=at(NOW))
+
+
+def broken(findings: Iterable[requests.Finding]) -> set[str]:
+    return {finding.requirement for finding in findings if not finding.holds}
+
+
+def submitted(*listed: Request, request_status: str = "submitted") -> FulfillmentOrder:
+    return order(request_status=request_status, requests=listed)
+
+
+def step(was: FulfillmentOrder, shown: FulfillmentOrder, now: FulfillmentOrder, transport: str = "rest") -> set[str]:
+    told = answer("submit", shown=[("submitted", shown)], transport=transport, message="Second.", notify_customer=False)
+    return broken(requests.of_step(told, picture(was), picture(now)))
+
+
+def test_request_that_is_added_is_as_it_has_to_be() -> None:
+    was, now = submitted(FIRST, request_status="rejected"), submitted(FIRST, SECOND)
+    assert step(was, now, now) == step(was, now, now, "graphql") == set()
+    assert step(was, submitted(SECOND, FIRST), submitted(SECOND, FIRST)) == set(), "no document tells the order"
+
+
+@pytest.mark.parametrize(("transport", "found"), [("rest", set()), ("graphql", {"FO-REQUEST-KEPT"})])
+def test_list_that_is_empty_later_is_a_reading_of_rest_alone(transport: str, found: set[str]) -> None:
+    assert step(submitted(FIRST), submitted(FIRST, SECOND), submitted(), transport) - {"FO-REQUEST-RECORDED"} == found
+
+
+def test_answer_without_the_request_is_a_deviation() -> None:
+    assert "FO-REQUEST-RECORDED" in step(submitted(), submitted(), submitted())
+    assert "FO-REQUEST-RECORDED" in step(submitted(FIRST), submitted(FIRST), submitted(FIRST))
+
+
+def test_earlier_request_that_goes_or_changes_is_a_deviation() -> None:
+    assert "FO-REQUEST-KEPT" in step(submitted(FIRST), submitted(SECOND), submitted(SECOND))
+    other = Request("fulfillment_request", "Second.", notify_customer=True, sent_at=at(NOW))
+    assert "FO-REQUEST-KEPT" in step(submitted(FIRST), submitted(other, SECOND), submitted(other, SECOND))
+
+
+def test_request_is_recorded_once() -> None:
+    twice = submitted(FIRST, SECOND, SECOND)
+    assert "FO-REQUEST-RECORDED" in step(submitted(FIRST), twice, twice)
+
+
+def test_what_a_dialect_leaves_out_is_no_difference() -> None:
+    was = submitted(Request("fulfillment_request", "First."), request_status="rejected")
+    assert step(was, submitted(FIRST, SECOND), submitted(Request("fulfillment_request", "First."), SECOND)) == set()
+
+
+def test_message_and_options_of_the_first_request_are_not_those_of_the_second() -> None:
+    stale = Request("fulfillment_request", "First.", notify_customer=True, sent_at=at(NOW))
+    now = submitted(FIRST, stale)
+    assert step(submitted(FIRST), now, now) == {"FO-SUBMIT-MESSAGE", "FO-SUBMIT-NOTIFY-CUSTOMER"}
+
+
+@pytest.mark.parametrize("sent", ["1970-01-01T00:00:00Z", "2026-03-02T12:00:00Z", "2026-03-01T07:00:00Z"])
+def test_request_is_sent_now(sent: str) -> None:
+    now = submitted(Request("fulfillment_request", "Second.", notify_customer=False, sent_at=at(sent)))
+    assert step(order(), now, now) == {"FO-REQUEST-SENT-AT"}
+
+
+def test_either_clock_will_do() -> None:
+    shown = submitted(Request("fulfillment_request", None, sent_at=at("2026-03-01T18:00:00Z")))
+    told = answer("submit", shown=[("submitted", shown)], date="Sun, 01 Mar 2026 18:00:01 GMT")
+    assert broken(requests.of_step(told, picture(order()), picture(shown))) == set()
+
+
+def test_request_shows_on_no_other_fulfillment_order() -> None:
+    now, rest = submitted(SECOND), order("2", requests=(SECOND,))
+    told = answer("submit", shown=[("submitted", now), ("unsubmitted", rest)], message="Second.", notify_customer=False)
+    found = broken(requests.of_step(told, picture(order()), picture(now, rest)))
+    assert found == {"FO-REQUEST-OWN"}

@@ -1,0 +1,71 @@
+"""Items, destination, location and times are what they are of."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from looks import answer, at, order, picture
+
+from fulfillspec.evidence.observation import FulfillmentOrder
+from fulfillspec.judge import sources
+
+
+def broken(findings: Iterable[sources.Finding]) -> set[str]:
+    return {finding.requirement for finding in findings if not finding.holds}
+
+
+def step(operation: str, was: FulfillmentOrder, *now: FulfillmentOrder) -> set[str]:
+    return broken(sources.of_step(answer(operation), picture(was), picture(*now)))
+
+
+def at_location(**row: Any) -> FulfillmentOrder:
+    return order(raw={"assigned_location": {"location_id": 5, "name": "Depot", "city": None, **row}})
+
+
+def test_item_is_of_one_variant_wherever_it_stands() -> None:
+    was = order()
+    line = replace(was.lines[0], id="20", variant_id="201")
+    assert step("submit", was, was, order("2")) == set()
+    assert step("submit", was, was, order("2", lines=(line,))) == {"FO-INV-ITEM"}
+
+
+def test_line_ids_stay_where_lines_are_neither_divided_nor_gathered() -> None:
+    was = order()
+    now = order(lines=(replace(was.lines[0], id="11"),))
+    assert step("accept", was, now) == {"FO-INV-LINE-IDS"}
+    assert step("split", was, now) == set()
+
+
+@pytest.mark.parametrize(("part", "found"), [("city", {"FO-INV-DESTINATION"}), ("id", set())])
+def test_destination_is_that_of_the_order(part: str, found: set[str]) -> None:
+    was = order(raw={"destination": {"id": 1, "city": "Here", "company": None}})
+    now = order(raw={"destination": {**was.raw["destination"], "company": "", part: "There"}})
+    assert step("hold", was, now) == found
+
+
+def test_content_of_a_location_is_the_same_before_and_after() -> None:
+    assert step("accept", at_location(), at_location(city="")) == set()
+    assert step("accept", at_location(), at_location(name="Other")) == {"FO-LOCATION-CONTENT"}
+    assert step("accept", at_location(city="Here"), at_location()) == {"FO-LOCATION-CONTENT"}
+    assert step("accept", at_location(city="Here"), replace(at_location(), location_id="6")) == set()
+
+
+@pytest.mark.parametrize(
+    ("made", "found"), [("2026-03-01T12:01:00Z", set()), ("2026-03-01T06:00:00Z", {"FO-INV-CREATED-NOW"})]
+)
+def test_what_an_action_makes_is_made_now(made: str, found: set[str]) -> None:
+    assert step("submit", order(), order(), order("2", created_at=at(made))) == found
+
+
+def test_time_of_a_change_is_now() -> None:
+    stale = order(request_status="submitted", updated_at=at("2026-02-01T12:00:00Z"))
+    assert step("submit", order(), stale) == {"FO-INV-UPDATED-NOW"}
+    assert step("submit", order(), replace(stale, request_status="unsubmitted")) == set()
+
+
+def test_times_are_not_ahead_and_lists_hold_nothing_twice() -> None:
+    told = answer("get")
+    assert broken(sources.of_order(order(), told)) == set()
+    assert broken(sources.of_order(order(updated_at=at("2026-03-02T12:00:00Z")), told)) == {"FO-INV-NOT-AHEAD"}
+    assert broken(sources.of_order(order(actions=("hold", "hold")), told)) == {"FO-INV-ONCE"}
