@@ -71,13 +71,13 @@ class Table:
 
     def _take(self, edge: Edge, order: FulfillmentOrder) -> tuple[Step, bool]:
         """Take a documented step; return it, and whether it led where the documents say."""
-        arguments = self.stage.arguments(edge, order)
+        arguments = self.stage.routes.arguments(edge, order)
         if edge.action == "move":
             arguments = {"location": self._place(edge.target, order)}
         if edge.action == "reschedule":
             arguments = self.arguments("reschedule", order)
         step = act(self.scene, edge.actor, order, edge.action, **arguments)
-        return step, self.stage.arrived(step, edge)
+        return step, self.stage.routes.arrived(step, edge)
 
     def _place(self, state: str, order: FulfillmentOrder) -> str:
         """Return a location of the kind that a state is at, other than the fulfillment order's own."""

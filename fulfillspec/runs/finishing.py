@@ -66,7 +66,7 @@ def finish(run: Run, *, aborted: bool) -> dict[str, Any]:
 
 def _costs(run: Run) -> dict[str, dict[str, float]]:
     """Return for each transport what was sent over it, how long that took, and the orders made for its cases."""
-    orders = {name: theatre.stage.orders_made for name, theatre in run.theatres.items() if name != "connector"}
+    orders = {name: len(theatre.stage.supply.orders) for name, theatre in run.theatres.items() if name != "connector"}
     return {
         name: {
             "requests": requests,

@@ -18,6 +18,7 @@ from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.runs import applicability
 from fulfillspec.runs.connections import Connections, tokens_of
 from fulfillspec.runs.plan import Plan
+from fulfillspec.stage.budget import MOST, Budget
 from fulfillspec.stage.given import Hook, Ids
 from fulfillspec.stage.graphql_dialect import GraphQLDialect
 from fulfillspec.stage.journal import Journal, sweep
@@ -26,6 +27,7 @@ from fulfillspec.stage.pool import Stage
 from fulfillspec.stage.provisioner import Provisioner
 from fulfillspec.stage.rest_dialect import RestDialect
 from fulfillspec.stage.source import CannotStage, World
+from fulfillspec.stage.supply import Supply
 from fulfillspec.target.probe import DEVELOPMENT_ORDERS, DEVELOPMENT_PLANS, NotUsable, Probe, held_to, probe, watched
 from fulfillspec.target.profile import is_loopback
 from fulfillspec.verdicts import results
@@ -165,6 +167,7 @@ class Run:
                 f"{stage.hook_url.partition('://')[0]}://{base}", actor="hook", token=None, evidence=self.evidence
             )
             self.hook = Hook(http, f"/{path}")
+        self.budget = Budget(self.target.orders or MOST[self.depth], self._watched)
         self.listener = self._listen()
         named = [one for one in (stage.merchant_location, stage.other_location) if one]
         self.told = World(merchant=named, service=stage.service_location)
@@ -242,18 +245,16 @@ class Run:
     def _open(self, transport: Transport) -> None:
         scene = self._scene(transport)
         actors = {name: Actor(name, scene) for name in self.sessions}
-        stage = Stage(
+        supply = Supply(
             scene,
-            self.lifecycle,
-            actors,
             self.admin,
-            self.ids,
-            self.hook,
+            self.budget,
             self.sleep,
             only_given=self.admin is None,
             thrifty=self.probe.paced,
             told=self.told,
         )
+        stage = Stage(scene, self.lifecycle, actors, supply, self.ids, self.hook)
         self.theatres[transport.name] = Theatre(
             transport.name, scene, stage, actors, self.target, self.probe.scopes, self.started, self.depth, self.sleep
         )

@@ -34,3 +34,8 @@ class Failures:
     def forget(self, tried: str) -> None:
         """Forget the failures of what has succeeded since."""
         self._reasons.pop(tried, None)
+
+    def give_up(self, tried: str, reason: str) -> str:
+        """Note a failure after which trying again is no use; return the reason that counts."""
+        self.add(tried, reason)
+        return self.add(tried, reason)

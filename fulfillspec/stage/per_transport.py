@@ -11,7 +11,8 @@ from typing import Any
 from fulfillspec.acting.actor import Actor
 from fulfillspec.acting.session import Scene
 from fulfillspec.evidence.observation import FulfillmentOrder
-from fulfillspec.stage.pool import Stage, smaller
+from fulfillspec.stage.pool import Stage
+from fulfillspec.stage.routes import smaller
 from fulfillspec.target.profile import Target
 
 

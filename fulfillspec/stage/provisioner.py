@@ -62,8 +62,9 @@ class Provisioner:
 
     def _prepare(self) -> None:
         actors, world = self._dialect.actors, self.world
+        world.service = world.service or self._wanted.service
         if "service" in actors and world.service is None:
-            world.service = self._wanted.service or self._service("service")
+            world.service = self._service("service")
         if "other_service" in actors and world.other_service is None:
             world.other_service = self._service("other_service", needed=False)
         merchant = self._wanted.merchant or self._merchant_locations()

@@ -17,8 +17,9 @@ from fulfillspec.exploration.table import Table
 from fulfillspec.exploration.walks import Explorer
 from fulfillspec.runs.run import Run
 from fulfillspec.stage.per_transport import Theatre
-from fulfillspec.stage.pool import Stage, smaller
-from fulfillspec.stage.source import NOTHING_STOCKED, CannotStage
+from fulfillspec.stage.pool import Stage
+from fulfillspec.stage.routes import smaller
+from fulfillspec.stage.source import NOTHING_STOCKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,12 +238,9 @@ def together(theatre: Theatre) -> Callable[[FulfillmentOrder], list[FulfillmentO
 def unstocked(theatre: Theatre) -> str:
     """Return a merchant-managed location that never stocked the items."""
     stage = theatre.stage
-    if stage.source is None or stage.only_given:
+    if stage.supply.source is None or stage.supply.only_given:
         raise Inapplicable("nothing tells which location never stocked the items of given fulfillment orders")
-    try:
-        stage.source.prepare()
-    except CannotStage as reason:
-        raise Unobservable(str(reason)) from None
+    stage.supply.prepare()
     if stage.world.no_products:
         raise Inapplicable(NOTHING_STOCKED)
     location = stage.world.unstocked

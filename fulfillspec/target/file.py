@@ -107,6 +107,13 @@ class Section:
             raise self.wrong(key, expected)
         return float(value)
 
+    def count(self, key: str) -> int | None:
+        """Return an integer above zero; None if absent."""
+        value = self._values.get(key)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
+            raise self.wrong(key, "an integer above 0")
+        return value
+
     def word(self, key: str, known: Sequence[str]) -> str | None:
         """Return one of the known words; None if absent."""
         value = self.string(key)

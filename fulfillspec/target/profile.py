@@ -85,7 +85,8 @@ class Target:
     """What is tested. `base_url` is empty where none is named; `transports` and `areas` are empty for those found.
 
     `file` is the target file as it was named, empty without one.
-    `orders_per_minute` and `requests_per_second` pace us, `timeout` is seconds for a whole answer. `notes` say what
+    `orders` is how many a run creates at most (None: the suite's own number), `orders_per_minute` and
+    `requests_per_second` pace us, `timeout` is seconds for a whole answer. `notes` say what
     was put right. `strict`: a should that deviates makes the target nonconformant.
     """
 
@@ -95,6 +96,7 @@ class Target:
     areas: tuple[str, ...] = ()
     actors: Mapping[str, Actor] = field(default_factory=dict)
     stage: Stage = field(default_factory=Stage)
+    orders: int | None = None
     orders_per_minute: float | Literal["auto"] = "auto"
     requests_per_second: float | None = None
     timeout: float | None = None
@@ -162,11 +164,11 @@ def load(file: Path | None, env: Mapping[str, str], options: Mapping[str, Any]) 
     given, version = _first("base_url", options, env, top), _first("api_version", options, env, top)
     base_url, in_url = _base_url(given, notes) if given else ("", None)
     limits, guard = top.section("limits"), top.section("guard")
-    limits.only("orders_per_minute", "requests_per_second", "timeout")
+    limits.only("orders", "orders_per_minute", "requests_per_second", "timeout")
     guard.only("allow_writes")
     connector = _connector(top.section("connector")) if "connector" in top else None
     transports = _several("transport", TRANSPORTS, options.get("transports"), env, top)
-    orders = limits.number("orders_per_minute", or_else="auto")
+    pace = limits.number("orders_per_minute", or_else="auto")
     rate, timeout = limits.number("requests_per_second"), limits.number("timeout")
     return Target(
         base_url=base_url,
@@ -175,7 +177,8 @@ def load(file: Path | None, env: Mapping[str, str], options: Mapping[str, Any]) 
         areas=_several("area", AREAS, options.get("areas"), env, top),
         actors=_actors(top.section("actors"), env, file),
         stage=_stage(top.section("stage")),
-        orders_per_minute=orders if isinstance(orders, float) else "auto",
+        orders=limits.count("orders"),
+        orders_per_minute=pace if isinstance(pace, float) else "auto",
         requests_per_second=rate if isinstance(rate, float) else None,
         timeout=timeout if isinstance(timeout, float) else None,
         connector=connector,

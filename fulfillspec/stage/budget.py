@@ -1,0 +1,37 @@
+"""How many orders a run may make: a cap over all transports, of which each leaves the others their share."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+SHARE: Final = 12
+"""Orders that a transport needs at most on a conforming store."""
+MOST: Final = {"core": 40, "certify": 120}
+"""Orders that a run makes at most where the target file names no other number."""
+
+
+class Budget:
+    """Counts the orders of each transport."""
+
+    def __init__(self, most: int, transports: Sequence[str] = ()) -> None:
+        self._most, self._transports = most, tuple(transports)
+        self._made: Counter[str] = Counter()
+
+    def made(self, transport: str) -> None:
+        """Count an order that was made for a transport."""
+        self._made[transport] += 1
+
+    def refuses(self, transport: str) -> str | None:
+        """Return why no further order is made for a transport, None where one may be."""
+        others = [other for other in self._transports if other != transport]
+        share = min(SHARE, self._most // max(len(self._transports), 1))
+        kept = sum(max(share - self._made[other], 0) for other in others)
+        if self._made.total() + kept < self._most:
+            return None
+        besides = f", {kept} of the {self._most} are kept for {' and '.join(others)}" if kept else ""
+        return (
+            f"no more orders are made over {transport}: {self._made.total()} were made{besides} "
+            "([limits] orders in the target file)"
+        )

@@ -1,0 +1,117 @@
+"""New orders: made within the budget, looked at until routing has made their fulfillment orders, remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+from fulfillspec.acting.session import Inapplicable, Scene, Unobservable
+from fulfillspec.evidence.observation import FulfillmentOrder
+from fulfillspec.judge.finding import fails
+from fulfillspec.stage.budget import Budget
+from fulfillspec.stage.failures import Failures
+from fulfillspec.stage.source import CannotStage, NewOrder, Source, World
+
+QUANTITIES: Final = (3, 2, 1)
+"""Units of the line items of a new fulfillment order: more than one line, more than one unit, and a single one."""
+_PLENTY: Final = 6
+"""How many times those units an order has where orders are dear."""
+_ROUTING_TRIES: Final = 12
+_MAKING: Final = "making an order"
+
+
+@contextmanager
+def setting_up(scene: Scene) -> Iterator[None]:
+    """Mark what is sent in the block as preparation."""
+    phase, scene.phase = scene.phase, "setup"
+    try:
+        yield
+    finally:
+        scene.phase = phase
+
+
+@dataclass
+class Supply:
+    """Makes orders for one transport. `told` is what is known of the locations where nothing is made."""
+
+    scene: Scene
+    source: Source | None
+    budget: Budget
+    sleep: Callable[[float], None]
+    only_given: bool = False
+    thrifty: bool = False
+    told: World = field(default_factory=World)
+    orders: dict[str, NewOrder] = field(default_factory=dict)
+    _failures: Failures = field(default_factory=Failures)
+
+    @property
+    def world(self) -> World:
+        """What is known of the locations."""
+        return self.source.world if self.source is not None else self.told
+
+    @property
+    def usual(self) -> Sequence[int]:
+        """The quantities of an order's line items."""
+        return [units * _PLENTY for units in QUANTITIES] if self.thrifty else QUANTITIES
+
+    def prepare(self) -> None:
+        """Find or make what orders need; raise `Unobservable` where that cannot be."""
+        try:
+            if self.source is not None:
+                self.source.prepare()
+        except CannotStage as reason:
+            raise Unobservable(str(reason)) from None
+
+    def make(
+        self, kinds: Sequence[str], quantities: Sequence[int] | None = None
+    ) -> tuple[NewOrder, list[FulfillmentOrder]]:
+        """Make an order (of the usual quantities, unless told) and wait until routing has made its fulfillment orders.
+
+        Raise `Unobservable` where that cannot be: what failed alike twice is not tried a third time.
+        """
+        if self.source is None or self.only_given:
+            raise Inapplicable("no order can be made here: fulfillment orders are given")
+        reason = self._failures.final(_MAKING) or self.budget.refuses(self.scene.name)
+        if reason is not None:
+            raise Unobservable(reason)
+        try:
+            with setting_up(self.scene):
+                made = self._made(self.source, kinds, quantities or self.usual)
+                found = self._routed(made)
+        except (CannotStage, Unobservable) as error:
+            raise Unobservable(self._failures.add(_MAKING, str(error))) from None
+        if not found:
+            raise Unobservable(self._failures.give_up(_MAKING, self._unrouted(made)))
+        self._failures.forget(_MAKING)
+        return made, found
+
+    def _made(self, source: Source, kinds: Sequence[str], quantities: Sequence[int]) -> NewOrder:
+        made = source.create(kinds, quantities)
+        self.budget.made(self.scene.name)
+        self.scene.places.update(source.world.places())
+        self.orders[made.id] = made
+        return made
+
+    def _routed(self, made: NewOrder) -> list[FulfillmentOrder]:
+        for attempt in range(_ROUTING_TRIES):
+            picture = self.scene.look(made.id)
+            if picture.orders:
+                return list(picture.orders.values())
+            self.sleep(0.1 * 2 ** min(attempt, 5))
+        return []
+
+    def _unrouted(self, made: NewOrder) -> str:
+        reason = f"order {made.id} got no fulfillment order within {_ROUTING_TRIES} looks"
+        if self.scene.latest is not None:
+            finding = fails("FO-ROUTING-CREATES", "one or more fulfillment orders once routing is complete", reason)
+            self.scene.record(finding, self.scene.latest)
+        return reason
+
+    def is_movable(self, order: FulfillmentOrder) -> bool:
+        """Tell whether the items of a fulfillment order are stocked at another location too."""
+        made = self.orders.get(order.order_id or "")
+        if made is None:  # nothing tells where the items of a given order are stocked
+            return self.source is None or self.only_given
+        return made.movable is None or set(order.units) <= made.movable

@@ -1,0 +1,176 @@
+"""A stage without a server: a store in memory that takes steps along the lifecycle, and what the stage sees of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
+from typing import Any
+
+from fulfillspec.acting.session import Unobservable
+from fulfillspec.documents import lifecycle
+from fulfillspec.evidence.observation import FulfillmentOrder, Line, Picture
+from fulfillspec.stage.budget import Budget
+from fulfillspec.stage.given import Ids
+from fulfillspec.stage.pool import Stage
+from fulfillspec.stage.source import CannotStage, NewOrder, World
+from fulfillspec.stage.supply import Supply
+
+PLACES = {"1": "merchant", "2": "merchant", "70": "service"}
+LIFE = lifecycle.load()
+
+
+def fulfillment_order(
+    identity: str, order_id: str, location: str, quantities: Sequence[int], pair: str = "open/unsubmitted"
+) -> FulfillmentOrder:
+    """Make a fulfillment order with a line item for each quantity."""
+    status, _, request_status = pair.partition("/")
+    lines = tuple(Line(f"{identity}-{n}", f"of-{identity}-{n}", units, units) for n, units in enumerate(quantities))
+    return FulfillmentOrder(identity, order_id, status, request_status, location, location, (), lines)
+
+
+@dataclass
+class Scene:
+    """What was seen of the store. `blind` makes every look fail with its reason."""
+
+    name: str = "rest"
+    places: dict[str, str] = field(default_factory=dict)
+    pictures: dict[str, Picture] = field(default_factory=dict)
+    tainted: set[str] = field(default_factory=set)
+    phase: str = "act"
+    observer: str = "merchant"
+    latest: Any = None
+    blind: str = ""
+    recorded: list[str] = field(default_factory=list)
+    looks: int = 0
+
+    def __post_init__(self) -> None:
+        self.ledger = SimpleNamespace(notes=[])
+        self.known: dict[str, dict[str, FulfillmentOrder]] = {}
+
+    def look(self, order_id: str) -> Picture:
+        self.looks += 1
+        if self.blind:
+            raise Unobservable(f"order {order_id}: {self.blind}")
+        picture = self.pictures[order_id] = Picture(order_id, dict(self.known[order_id]), 1)
+        return picture
+
+    def state(self, order: FulfillmentOrder | None) -> str | None:
+        return None if order is None else f"{self.places.get(order.location_id or '', 'unknown')}:{order.pair}"
+
+    def place(self, order: FulfillmentOrder) -> str | None:
+        return self.places.get(order.location_id or "")
+
+    def record(self, finding: Any, _answer: Any) -> None:
+        self.recorded.append(finding.requirement)
+
+
+@dataclass
+class Step:
+    """What came of an action."""
+
+    order: FulfillmentOrder
+    accepted: bool = True
+
+    @property
+    def target(self) -> FulfillmentOrder:
+        return self.order
+
+    @property
+    def answer(self) -> Any:
+        return SimpleNamespace(described=lambda: "accepted" if self.accepted else "refused")
+
+    def needs(self, found: Any) -> Any:
+        return found
+
+    def expect(self, _requirement: str, pairs: str, **_how: Any) -> bool:
+        return self.order.pair in pairs.split(" or ")
+
+
+@dataclass
+class Actor:
+    """Takes documented steps; `broken` are actions that leave everything as it is."""
+
+    scene: Scene
+    broken: set[str] = field(default_factory=set)
+    taken: list[str] = field(default_factory=list)
+
+    def act(self, action: str, order: FulfillmentOrder, **_arguments: Any) -> Step:
+        self.taken.append(action)
+        edge = LIFE.edge(self.scene.state(order) or "", action)
+        if action in self.broken or edge is None:
+            return Step(order, accepted=False)
+        pair = edge.target.partition(":")[2]
+        status, _, request_status = pair.partition("/")
+        return self._now(replace(order, status=status, request_status=request_status))
+
+    def move(self, order: FulfillmentOrder, location: str) -> Step:
+        self.taken.append("move")
+        return Step(order, accepted=False) if "move" in self.broken else self._now(replace(order, location_id=location))
+
+    def _now(self, order: FulfillmentOrder) -> Step:
+        self.scene.known[order.order_id or ""][order.id] = order
+        self.scene.look(order.order_id or "")
+        return Step(order)
+
+
+class Source:
+    """Makes orders: `routed` tells where fulfillment orders of a kind of items go."""
+
+    def __init__(self, scene: Scene, *, service: str | None = "70", fails: Sequence[str] = ()) -> None:
+        self.world = World(merchant=["1", "2"], service=service)
+        self.routed = {"service": service or "1", "movable": "1"}
+        self.made = 0
+        self.tries = 0
+        self._scene, self._fails = scene, list(fails)
+
+    def prepare(self) -> World:
+        return self.world
+
+    def create(self, kinds: Sequence[str], quantities: Sequence[int]) -> NewOrder:
+        self.tries += 1
+        if self._fails:
+            raise CannotStage(self._fails.pop(0))
+        self.made += 1
+        order_id = str(100 * self.made)
+        orders = {
+            f"{order_id}{n}": fulfillment_order(f"{order_id}{n}", order_id, self.routed[kind], quantities)
+            for n, kind in enumerate(kinds)
+        }
+        self._scene.known[order_id] = orders
+        movable = {
+            line.line_item_id or ""
+            for n, kind in enumerate(kinds)
+            if kind == "movable"
+            for line in orders[f"{order_id}{n}"].lines
+        }
+        return NewOrder(order_id, f"#{order_id}", frozenset(movable))
+
+
+class Staged:
+    """A stage with all that it stands on."""
+
+    def __init__(
+        self,
+        *,
+        actors: Sequence[str] = ("merchant", "service"),
+        most: int = 40,
+        broken: Sequence[str] = (),
+        ids: dict[str, list[str]] | None = None,
+        source: Callable[[Scene], Source] = Source,
+    ) -> None:
+        self.scene = Scene()
+        self.source = source(self.scene)
+        self.actor = Actor(self.scene, set(broken))
+        self.slept: list[float] = []
+        self.budget = Budget(most, ["rest"])
+        self.supply = Supply(self.scene, self.source, self.budget, self.slept.append)  # type: ignore[arg-type]
+        self.stage = Stage(
+            self.scene,  # type: ignore[arg-type]
+            LIFE,
+            dict.fromkeys(actors, self.actor),  # type: ignore[arg-type]
+            self.supply,
+            Ids(ids or {}),
+            None,
+        )
+        self.scene.places.update(PLACES)
