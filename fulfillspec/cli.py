@@ -141,6 +141,7 @@ def _pytest(arguments: list[str]) -> int:
             [
                 str(suites),
                 f"--rootdir={paths.home()}",
+                "--capture=sys",  # by the file descriptor pytest would take the progress line, too
                 "-c",
                 os.devnull,
                 "--strict-markers",

@@ -161,7 +161,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Everything that `results.json` says about a run; `profile` is what its verdict was reached by."""
+    """Everything that `results.json` says about a run; `profile` is what its verdict was reached by, `narrowed` what it was limited to."""
 
     verdict: str
     profile: str
@@ -187,6 +187,7 @@ class Run:
     explorations: tuple[Exploration, ...] = ()
     versions: tuple[Version, ...] = ()
     differences: tuple[Difference, ...] = ()
+    narrowed: tuple[str, ...] = ()
 
     @property
     def transports(self) -> tuple[str, ...]:
@@ -195,6 +196,18 @@ class Run:
         for requirement in self.requirements:
             named.update(requirement.by_transport)
         return tuple(sorted(named, key=_transport_order))
+
+    @property
+    def tested(self) -> str:
+        """What was tested, in words: the base URL, or the embedded sandbox with the changes that were switched on."""
+        if not self.target.get("embedded"):
+            return words(self.target.get("base_url"))
+        changes = [
+            f"{kind[:-1] if len(names) == 1 else kind} {', '.join(names)}"
+            for kind in ("mutants", "variants")
+            if (names := _texts(self.target.get(kind)))
+        ]
+        return f"embedded sandbox with {' and '.join(changes)}" if changes else "embedded sandbox"
 
     @property
     def areas(self) -> tuple[str, ...]:
@@ -255,6 +268,7 @@ def parse(results: Mapping[str, Any]) -> Run:
         explorations=tuple(_exploration(row) for row in _rows(results, "walks")),
         versions=versions(results),
         differences=differences(results),
+        narrowed=_texts(results.get("narrowed")),
     )
 
 

@@ -1,24 +1,31 @@
-"""What a run says in the terminal: a live line while it goes, one screen when it is done."""
+"""What a run says in the terminal when it is done."""
 
 import io
 import os
-import time
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from rich.cells import cell_len, set_cell_size
 from rich.console import Console
-from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
 from fulfillspec.reporting import tally
 from fulfillspec.reporting.run import Deviation, Run, parse
-from fulfillspec.reporting.text import one_line
+from fulfillspec.reporting.text import one_line, words
 
 SHOWN = 5
-"""Deviations that the summary tells, and differences between versions."""
+"""Differences between versions, and reasons of what could not be observed, that the summary tells."""
+
+ADVISORY = 8
+"""Advisory requirements that deviate which the summary tells; each must that fails is told."""
+
+LONGEST = 400
+"""Characters of a text of a target that the summary tells at most."""
+
+_LAYOUT = 100
+"""Columns that tables are laid out for where there is no terminal."""
 
 VERSIONS = 8
 """Versions that the summary tells."""
@@ -32,7 +39,7 @@ _COLOUR = {
     "nonconformant": "bold red",
     "aborted": "bold",
 }
-_HEADS = (("pass", "pass"), ("fail", "fail"), ("warn", "warn"), ("inconclusive", "open"))
+_HEADS = (("pass", "pass"), ("fail", "fail"), ("warn", "warn"), ("inconclusive", "unseen"))
 _ASCII = {
     "✔": "+",
     "✖": "x",
@@ -64,49 +71,79 @@ def printable(text: str, stream: TextIO) -> str:
     return text
 
 
-def summary(results: Mapping[str, Any], out_dir: Path, *, width: int, colour: bool) -> str:
-    """Return the result of a run as one screen: at most 40 lines of at most `width` columns, no line break at the end.
+def summary(results: Mapping[str, Any], out_dir: Path, *, width: int | None, colour: bool) -> str:
+    """Return the result of a run as text, without a line break at its end.
 
-    Verdict and next action, counts by area, the first deviations, what could not be observed, the cost of the run,
-    and where the report is. Without `colour` there is not one control character in it.
+    What was tested, verdict and next action, each failing requirement with its count and cause, the evidence of the
+    first, what could not be observed, counts by area, the cost of the run, and where the report is. `width`: columns
+    of the terminal, to which lines are wrapped; None where there is none, and no line is broken. Without `colour` there
+    is not one control character in it.
     """
     run = parse(results)
-    width = max(width, 40)
     screen = io.StringIO()
     console = Console(
         file=screen,
-        width=width,
+        width=max(width or _LAYOUT, 40),
         force_terminal=colour,
         color_system="standard" if colour else None,
         no_color=not colour,
         highlight=False,
         markup=False,
         emoji=False,
-        soft_wrap=False,
+        soft_wrap=width is None,
         legacy_windows=False,
     )
-    _verdict(console, run, width)
+    _target(console, run)
+    _verdict(console, run)
+    _deviations(console, run)
+    _open(console, run)
     if run.versions:
-        _versions(console, run, width)
+        _versions(console, run)
     else:
-        _areas(console, run, width)
-    _deviations(console, run, width)
-    _open(console, run, width)
+        _areas(console, run, console.width)
     _cost(console, run, out_dir)
     return "\n".join(line.rstrip() for line in screen.getvalue().rstrip("\n").split("\n"))
 
 
-def _verdict(console: Console, run: Run, width: int) -> None:
+def _say(console: Console, text: Text | str, indent: int = 0) -> None:
+    """Print a text: whole where lines are not broken, else wrapped, its further lines indented."""
+    line = text if isinstance(text, Text) else Text(text)
+    if console.soft_wrap:
+        console.print(line)
+        return
+    first, *rest = line.wrap(console, console.width)
+    console.print(first)
+    if rest:
+        further = Text(line.plain[len(first.plain) :].lstrip(), style=line.style)
+        for part in further.wrap(console, console.width - indent):
+            console.print(Text(" " * indent) + part)
+
+
+def _target(console: Console, run: Run) -> None:
+    if not run.target:
+        return
+    told = [
+        one_line(run.tested, LONGEST),
+        f"API version {', '.join(version.asked for version in run.versions) or run.version}",
+        ", ".join(run.transports),
+        f"depth {one_line(words(run.suite.get('depth')) or 'core', 20)}",
+        f"{run.profile} profile",
+    ]
+    _say(console, Text(f"Tested: {' · '.join(told)}", style="dim"), 8)
+
+
+def _verdict(console: Console, run: Run) -> None:
     mark = {"conformant": "✔", "nonconformant": "✖", "inconclusive": "◆"}.get(run.verdict, "○")
-    style = _COLOUR.get(run.verdict, "bold")
-    head = Text.assemble((f"{mark} {run.verdict}", style), f"  {one_line(run.summary, 2 * width - 30)}")
-    console.print(head)
+    head = Text.assemble(
+        (f"{mark} {run.verdict}", _COLOUR.get(run.verdict, "bold")), f"  {one_line(run.summary, 1000)}"
+    )
+    _say(console, head, 2)
     if run.next_action:
-        console.print(Text(f"  Next: {one_line(run.next_action, 2 * width - 20)}"))
+        _say(console, f"  Next: {one_line(run.next_action, 1000)}", 8)
     console.print()
 
 
-def _versions(console: Console, run: Run, width: int) -> None:
+def _versions(console: Console, run: Run) -> None:
     """Tell each version in a line, and what differs between them that the documents do not make differ."""
     for version in run.versions[:VERSIONS]:
         word = {"conformant": "pass", "nonconformant": "fail"}.get(version.verdict, version.verdict)
@@ -118,20 +155,20 @@ def _versions(console: Console, run: Run, width: int) -> None:
             (f"{tally.MARK.get(word, '○')} {one_line(version.asked, 12)}", _COLOUR.get(version.verdict, "bold")),
             f"{one_line(served, 40)}  {one_line(version.verdict, 20)}  {counted or one_line(version.summary, 60)}",
         )
-        console.print(line, no_wrap=True, overflow="crop")
+        _say(console, line, 4)
     if len(run.versions) > VERSIONS:
         console.print(Text(f"  … and {len(run.versions) - VERSIONS} more versions in the report", style="dim"))
     documented = sum(found.documented for found in run.differences)
     others = [found for found in run.differences if not found.documented]
     text = f"{len(run.differences)} differences: {documented} by the documents, {len(others)} by what was observed"
-    console.print(Text(text), no_wrap=True, overflow="crop")
+    _say(console, text, 2)
     for found in sorted(others, key=lambda one: "fail" not in one.verdicts.values())[:SHOWN]:
         seen = ", ".join(
             f"{version.asked} {found.verdicts.get(version.asked) or found.observed.get(version.asked, '')}"
             for version in run.versions
             if version.asked in found.verdicts or version.asked in found.observed
         )
-        console.print(Text(f"  {_fit(f'{found.id}: {seen}', width - 2)}"), no_wrap=True, overflow="crop")
+        _say(console, f"  {one_line(f'{found.id}: {seen}', LONGEST)}", 4)
     console.print()
 
 
@@ -142,15 +179,24 @@ def _areas(console: Console, run: Run, width: int) -> None:
     if columns == 1 and len(judged) > 8:
         fine = {area: row for area, row in judged.items() if not any(row[verdict] for verdict, _ in _HEADS[1:])}
         judged = {area: row for area, row in judged.items() if area not in fine}
-        console.print(
-            Text("all pass: " + ", ".join(f"{one_line(area, 22)} {row['pass']}" for area, row in fine.items()))
-        )
+        _say(console, "all pass: " + ", ".join(f"{one_line(area, 22)} {row['pass']}" for area, row in fine.items()), 2)
     if judged:
         console.print(_area_table(judged, columns))
     silent = [area for area, row in counted.items() if not any(row[verdict] for verdict, _ in _HEADS)]
-    if silent:
-        console.print(Text(one_line(f"not judged: {', '.join(silent)}", width)), style="dim")
+    for reason, areas in _silent(run, silent).items():
+        _say(console, Text(f"not tested: {', '.join(areas)} ({reason})", style="dim"), 2)
     console.print()
+
+
+def _silent(run: Run, areas: list[str]) -> dict[str, list[str]]:
+    """Return the areas of which nothing was tested by the reason that most of their requirements name."""
+    found: dict[str, list[str]] = {}
+    for area in areas:
+        reasons = Counter(row.reason for row in run.requirements if row.area == area and row.reason)
+        found.setdefault(
+            one_line(reasons.most_common(1)[0][0], LONGEST) if reasons else "no reason recorded", []
+        ).append(one_line(area, 22))
+    return found
 
 
 def _beside(names: list[str]) -> int:
@@ -183,54 +229,68 @@ def _area_cells(area: str, row: tally.Counts, side: int) -> list[Text]:
     return cells
 
 
-def _deviations(console: Console, run: Run, width: int) -> None:
-    groups: dict[tuple[str, str, str], list[Deviation]] = {}
+def _deviations(console: Console, run: Run) -> None:
+    """Tell each requirement that deviates in a line, musts first, then the evidence of the first."""
+    groups: dict[str, list[Deviation]] = {}
     for found in tally.by_gravity(run):
         if found.baseline is None:
-            groups.setdefault((found.requirement, found.documented, found.received), []).append(found)
-    told = list(groups.values())[:SHOWN]
-    for same in told:
-        for line in _deviation(same, width):
-            console.print(line, no_wrap=True, overflow="crop")
-    more = sum(map(len, groups.values())) - sum(map(len, told))
-    known = len(run.deviations) - sum(map(len, groups.values()))
-    if more:
-        console.print(Text(f"  … and {more} more deviation{'s' if more > 1 else ''} in the report", style="dim"))
+            groups.setdefault(found.requirement, []).append(found)
+    advisory = 0
+    for same in groups.values():
+        must = same[0].level == "must"
+        advisory += not must
+        if must or advisory <= ADVISORY:
+            _say(console, _requirement(same), 4)
+    if advisory > ADVISORY:
+        _say(console, Text(f"  … and {advisory - ADVISORY} more advisory requirements in the report", style="dim"), 4)
+    known = sum(found.baseline is not None for found in run.deviations)
     if known:
-        console.print(Text(f"  {known} known deviation{'s' if known > 1 else ''} of the baseline", style="dim"))
+        _say(console, Text(f"  {known} known deviation{'s' if known > 1 else ''} of the baseline", style="dim"), 4)
+    if groups:
+        _evidence(console, next(iter(groups.values())))
     if run.deviations:
         console.print()
 
 
-def _deviation(same: list[Deviation], width: int) -> list[Text]:
+def _requirement(same: list[Deviation]) -> Text:
     found = same[0]
     verdict = "fail" if found.level == "must" else "warn"
     transports = "+".join(dict.fromkeys(one_line(one.transport, 12) for one in same))
-    head = Text.assemble(
+    times = f" · {len(same)} times" if len(same) > 1 else ""
+    return Text.assemble(
         (f"{tally.MARK[verdict]} {one_line(found.requirement, 60)}", _COLOUR[verdict]),
-        f"  {found.level} · {transports}",
+        f"  {found.level} · {transports}{times} · documented {one_line(found.documented, LONGEST)}",
+        f" · received {one_line(found.received, LONGEST)}",
     )
-    room = width - head.cell_len - 3
-    if room >= 12:
-        head.append(f" · {_fit(found.case.removeprefix('suites/'), room)}", style="dim")
-    room = width - cell_len("  documented  · received ")
-    documented = _fit(found.documented, max(room // 2, room - cell_len(one_line(found.received, width))))
-    return [head, Text(f"  documented {documented} · received {_fit(found.received, room - cell_len(documented))}")]
 
 
-def _open(console: Console, run: Run, width: int) -> None:
+def _evidence(console: Console, same: list[Deviation]) -> None:
+    found = same[0]
+    numbers = ", ".join(map(str, found.exchanges))
+    told = [
+        ("clause", f"“{one_line(found.quote, LONGEST)}” ({one_line(found.source, 200)})" if found.quote else ""),
+        ("case", one_line(found.case.removeprefix("suites/"), 200)),
+        ("state", one_line(found.state, 80)),
+        ("exchanges", numbers),
+        ("reproduce", one_line(next((line for line in found.reproduce.splitlines() if line.strip()), ""), LONGEST)),
+    ]
+    _say(console, Text(f"  Evidence of {one_line(found.requirement, 60)}:", style="dim"), 4)
+    for name, text in told:
+        if text:
+            _say(console, Text(f"    {name:<10} {text}", style="dim"), 15)
+
+
+def _open(console: Console, run: Run) -> None:
     rows = [row for row in run.requirements if row.verdict == "inconclusive"]
     if not rows:
         return
-    console.print(Text(f"◆ {len(rows)} could not be observed:", style=_COLOUR["inconclusive"]))
-    reasons = dict.fromkeys(row.reason or "no reason recorded" for row in rows)
-    for reason in list(reasons)[:3]:
-        number = sum((row.reason or "no reason recorded") == reason for row in rows)
-        console.print(
-            Text(f"  {number} \u00d7 {_fit(reason, width - 5 - len(str(number)))}"), no_wrap=True, overflow="crop"
-        )
-    if len(reasons) > 3:
-        console.print(Text(f"  … and {len(reasons) - 3} more reasons", style="dim"))
+    noun = "requirement" if len(rows) == 1 else "requirements"
+    _say(console, Text(f"◆ {len(rows)} {noun} could not be observed:", style=_COLOUR["inconclusive"]), 2)
+    reasons = Counter(row.reason or "no reason recorded" for row in rows)
+    for reason, number in reasons.most_common(SHOWN):
+        _say(console, f"  {number} \u00d7 {one_line(reason, LONGEST)}", 6)
+    if len(reasons) > SHOWN:
+        _say(console, Text(f"  … and {len(reasons) - SHOWN} more reasons in the report", style="dim"), 4)
     console.print()
 
 
@@ -240,8 +300,8 @@ def _cost(console: Console, run: Run, out_dir: Path) -> None:
     walked = run.versions or (run,)
     requests, orders = (sum(one.exchanges for one in walked), sum(one.orders_created for one in walked))
     seconds = sum(one.seconds for one in walked)
-    told = f"{run.profile} profile · {requests:,} requests · {orders:,} orders · {seconds:,.1f} s{throttled}{left}"
-    console.print(Text(told), style="dim")
+    made = f"{requests:,} request{'s' * (requests != 1)} · {orders:,} order{'s' * (orders != 1)}"
+    _say(console, Text(f"{made} · {seconds:,.1f} s{throttled}{left}", style="dim"), 2)
     if len(run.target.get("transports") or ()) > 1 and not run.versions:
         _costs(console, run)
     # the path may be longer than a line; it stays in one piece so that it can be copied
@@ -249,108 +309,11 @@ def _cost(console: Console, run: Run, out_dir: Path) -> None:
 
 
 def _costs(console: Console, run: Run) -> None:
-    """Tell in a line what each transport had its share in; the first one says of what."""
-    units = (" requests", " orders")
-    told = []
-    for cost in run.costs:
-        told.append(f"{cost.transport} {cost.requests:,}{units[0]}, {cost.orders:,}{units[1]}, {cost.seconds:,.1f} s")
-        units = ("", "")
+    """Tell in a line what each transport had its share in."""
+    told = [
+        f"{cost.transport} {cost.requests:,} request{'s' * (cost.requests != 1)}, "
+        f"{cost.orders:,} order{'s' * (cost.orders != 1)}, {cost.seconds:,.1f} s"
+        for cost in run.costs
+    ]
     if told:
-        line = _fit(f"of which over {'; '.join(told)}", console.width)
-        console.print(Text(line), style="dim", no_wrap=True, overflow="crop")
-
-
-def _fit(text: str, columns: int) -> str:
-    line = one_line(text, 400)
-    if cell_len(line) <= columns:
-        return line
-    return set_cell_size(line, max(columns - 1, 0)).rstrip() + "…"
-
-
-class Progress:
-    """Tells how a run goes: a live line on a terminal, else a plain line at the start, each quarter and rarely between.
-
-    The calls may come in any order and as often as one likes; `stop` may be called twice.
-    """
-
-    def __init__(
-        self,
-        stream: TextIO,
-        *,
-        live: bool | None = None,
-        every: float = 30.0,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        """Write to `stream`; `live` None asks the stream. Plain lines come at most each `every` seconds."""
-        self._stream = stream
-        self._clock = clock
-        self._every = every
-        self._total = self._done = self._requests = self._orders = 0
-        self._waiting = 0.0
-        self._case = ""
-        self._quarter = 0
-        self._began = self._told = clock()
-        if (stream.isatty() and os.environ.get("TERM") != "dumb") if live is None else live:
-            console = Console(file=stream, highlight=False, markup=False, emoji=False, force_terminal=True)
-            self._live: Live | None = Live(
-                console=console, get_renderable=self._line, refresh_per_second=8, transient=True
-            )
-        else:
-            self._live = None
-
-    def start(self, total_cases: int) -> None:
-        """Begin: so many cases will run."""
-        self._total = total_cases
-        self._began = self._told = self._clock()
-        if self._live:
-            self._live.start()
-        else:
-            self._say(f"{total_cases} cases")
-
-    def case(self, name: str) -> None:
-        """Note that a case begins; those before it are done."""
-        if self._case:
-            self._done += 1
-        self._case = name
-        self._plain()
-
-    def tick(self, requests: int, orders: int, waiting_seconds: float) -> None:
-        """Note the counts so far, and how many seconds the run waits for the target's limits right now (0: none)."""
-        self._requests, self._orders, self._waiting = requests, orders, waiting_seconds
-        self._plain()
-
-    def stop(self) -> None:
-        """End: the live line goes away, a plain one tells the counts."""
-        if self._case:
-            self._done, self._case = min(self._done + 1, self._total or self._done + 1), ""
-        if self._live:
-            self._live.stop()
-            self._live = None
-        elif self._quarter >= 0:
-            self._say(self._status())
-        self._quarter = -1
-
-    def _plain(self) -> None:
-        if self._live or self._quarter < 0:
-            return
-        quarter = 4 * self._done // self._total if self._total else 0
-        if quarter > self._quarter or self._clock() - self._told >= self._every:
-            self._quarter = max(quarter, self._quarter)
-            self._say(self._status())
-
-    def _say(self, text: str) -> None:
-        self._told = self._clock()
-        self._stream.write(printable(text, self._stream) + "\n")
-        self._stream.flush()
-
-    def _status(self) -> str:
-        waiting = f" · waits {self._waiting:.0f} s for the target's limits" if self._waiting >= 1 else ""
-        spent = self._clock() - self._began
-        counts = f"{self._requests:,} requests · {self._orders:,} orders · {spent:.0f} s"
-        return f"{self._done}/{self._total} cases · {counts}{waiting}"
-
-    def _line(self) -> Text:
-        text = Text(printable(self._status(), self._stream), no_wrap=True, overflow="ellipsis")
-        if self._case:
-            text.append(f"  {printable(one_line(self._case.removeprefix('suites/'), 120), self._stream)}", style="dim")
-        return text
+        _say(console, Text(f"of which over {'; '.join(told)}", style="dim"), 2)

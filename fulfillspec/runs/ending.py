@@ -74,7 +74,7 @@ def report(found: dict[str, Any], out: Path, *, told: bool = True) -> None:
         sys.stderr.write(f"{failed.name} could not be written: {failed.reason}\n")
     checksums.write(out)
     if told:
-        width = shutil.get_terminal_size((100, 40)).columns
+        width = shutil.get_terminal_size((100, 40)).columns if sys.stdout.isatty() else None
         text = terminal.summary(found, out, width=width, colour=terminal.wants_colour(sys.stdout))
         sys.stdout.write("\n" + terminal.printable(text, sys.stdout) + "\n")
 

@@ -28,6 +28,8 @@ def finish(run: Run, *, aborted: bool) -> dict[str, Any]:
             "target": {
                 "base_url": run.target.base_url,
                 "embedded": run.plan.embedded,
+                "mutants": list(run.plan.mutants),
+                "variants": list(run.plan.variants),
                 "file": run.target.file,
                 "api_version": {"asked": run.target.api_version, "served": run.probe.named(run.transports)},
                 "areas": sorted(run.scope.areas),

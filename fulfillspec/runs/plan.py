@@ -15,7 +15,11 @@ from fulfillspec.target.profile import Target
 
 @dataclass(frozen=True)
 class Plan:
-    """A run that was prepared and not begun. `seeded` are ids that the embedded sandbox has in given states."""
+    """A run that was prepared and not begun.
+
+    `seeded` are ids that the embedded sandbox has in given states, `mutants` and `variants` the changes that it was
+    started with.
+    """
 
     KEY: ClassVar[pytest.StashKey[Plan]] = pytest.StashKey()
 
@@ -26,4 +30,6 @@ class Plan:
     seed: int = 0
     seeded: Mapping[str, list[int]] = field(default_factory=dict)
     embedded: bool = False
+    mutants: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
     sleep: Callable[[float], None] = time.sleep

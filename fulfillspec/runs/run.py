@@ -285,7 +285,20 @@ class Run:
             missing=missing,
             unclaimed=applicability.unclaimed(self.target.areas, self.probe.scopes),
             strict=self.target.strict,
+            narrowed=self._narrowed(),
         )
+
+    def _narrowed(self) -> tuple[str, ...]:
+        """Return what this run was limited to by choice, in words."""
+        there = {name for name, found in (("rest", self.probe.rest), ("graphql", self.probe.graphql)) if found}
+        found = []
+        if self.only is not None:
+            found.append("selected requirements")
+        if self.target.areas and set(self.target.areas) < set(register.AREAS):
+            found.append(f"{'area' if len(self.target.areas) == 1 else 'areas'} {', '.join(self.target.areas)}")
+        if there - set(self.transports):
+            found.append(f"over {', '.join(self.transports)} only")
+        return tuple(found)
 
     def clean_up(self) -> None:
         """Remove what the run created; what stays is listed with the reason."""

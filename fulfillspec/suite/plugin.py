@@ -192,7 +192,17 @@ def _plan(config: pytest.Config) -> Plan:
     named = part.out if part else Path(option.out) if option.out else None
     out = named or ending.folder_for(target.base_url)
     ending.writable(out)
-    return Plan(target, out, depth=option.depth, only=only, seed=option.seed, seeded=seeded, embedded=embedded)
+    return Plan(
+        target,
+        out,
+        depth=option.depth,
+        only=only,
+        seed=option.seed,
+        seeded=seeded,
+        embedded=embedded,
+        mutants=tuple(option.sandbox_mutant),
+        variants=tuple(option.sandbox_variant),
+    )
 
 
 def requirements_of(item: pytest.Item) -> frozenset[str]:
@@ -330,9 +340,13 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     run = config.stash.get(Run.KEY, None)
     if run is None or config.option.bare or config.pluginmanager.hasplugin("terminalreporter"):
         return
-    from fulfillspec.reporting.terminal import Progress  # noqa: PLC0415 - a run begins faster without it
+    from fulfillspec.reporting.progress import Progress  # noqa: PLC0415 - a run begins faster without it
 
-    progress = Progress(sys.stderr)
+    def counts() -> tuple[int, int, int]:
+        return run.evidence.exchanges, run.admin.orders_created if run.admin else 0, len(run.ledger.deviations)
+
+    # pytest captures what is written to sys.stderr, and would put it into its log
+    progress = Progress(sys.__stderr__ or sys.stderr, counts=counts)
     config.stash[_PROGRESS] = progress
     config.add_cleanup(progress.stop)
     progress.start(len(session.items))
@@ -357,8 +371,6 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
         return (yield)
     finally:
         last = run.evidence.exchanges
-        if progress is not None:
-            progress.tick(last, run.admin.orders_created if run.admin else 0, 0.0)
         run.cases.append(
             {
                 "id": name,

@@ -161,6 +161,7 @@ def load(file: Path | None, env: Mapping[str, str], options: Mapping[str, Any]) 
         "guard",
     )
     notes: list[str] = []
+    _not_empty("base_url", "--base-url", options, env)
     given, version = _first("base_url", options, env, top), _first("api_version", options, env, top)
     base_url, in_url = _base_url(given, notes) if given else ("", None)
     limits, guard = top.section("limits"), top.section("guard")
@@ -209,6 +210,14 @@ def is_loopback(url: str) -> bool:
 def _first(key: str, options: Mapping[str, Any], env: Mapping[str, str], top: Section) -> str | None:
     in_file = top.string(key)
     return options.get(key) or env.get(f"FULFILLSPEC_{key.upper()}", "").strip() or in_file
+
+
+def _not_empty(key: str, option: str, options: Mapping[str, Any], env: Mapping[str, str]) -> None:
+    """Refuse a base URL that is named and empty: an unset variable in CI must not lead to the embedded sandbox."""
+    variable = f"FULFILLSPEC_{key.upper()}"
+    for where, given in ((option, options.get(key)), (variable, env.get(variable))):
+        if given is not None and not given.strip():
+            raise BadTarget(f"{where} is empty. Name the target, or leave it out to test the embedded sandbox.")
 
 
 def _variable(actor: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -25,6 +25,8 @@ STANDARD, STRICT = "standard", "strict"
 
 NOT_SELECTED = "not selected for this run"
 """The reason of what --only left out."""
+OTHER_VERSION = "not documented for version"
+"""How the reason of what the documents say of other versions begins."""
 
 _WORST = ("fail", "warn", "inconclusive", "pass", "not-tested", "not-applicable")
 
@@ -36,6 +38,7 @@ class Scope:
     `version` is the one served, `versions` that of each transport where they differ, `asked` the one asked for.
     `missing` tells by requirement which prerequisite the run was without from the start, `unclaimed` why one of a
     claimed area is not claimed. `strict`: a should that deviates fails the verdict on the whole too.
+    `narrowed`: what the run was limited to by choice, in words; empty where everything was tested that could be.
     """
 
     areas: frozenset[str]
@@ -50,6 +53,7 @@ class Scope:
     missing: Mapping[str, str] = field(default_factory=dict)
     unclaimed: Mapping[str, str] = field(default_factory=dict)
     strict: bool = False
+    narrowed: tuple[str, ...] = ()
 
     def version_over(self, transport: str) -> str:
         """Return the version that a transport is held to."""
@@ -77,11 +81,11 @@ def excluded(requirement: Requirement, transport: str, scope: Scope) -> Verdict 
     """Return the verdict of what a run does not set out to judge, whatever was seen of it; None for all else."""
     if requirement.not_tested:
         return Verdict("not-tested", requirement.not_tested)
-    if scope.only is not None and requirement.id not in scope.only:
-        return Verdict("not-tested", NOT_SELECTED)
     version = scope.version_over(transport)
     if not applies(requirement, version, None):
-        return Verdict("not-applicable", f"not documented for version {version}")
+        return Verdict("not-applicable", f"{OTHER_VERSION} {version}")
+    if scope.only is not None and requirement.id not in scope.only:
+        return Verdict("not-tested", NOT_SELECTED)
     if requirement.area not in scope.areas:
         return Verdict("not-applicable", scope.why_not.get(requirement.area, "the area is not claimed"))
     if requirement.id in scope.unclaimed:
@@ -139,6 +143,8 @@ def assemble(
         "schema": SCHEMA,
         "verdict": verdict,
         "profile": STRICT if scope.strict else STANDARD,
+        "scope": "partial" if scope.narrowed else "whole",
+        "narrowed": list(scope.narrowed),
         **sentences(verdict, rows, next((one.requirement for one in ordered), ""), scope, identity["target"]),
         "suite": {
             "version": __version__,
@@ -251,28 +257,72 @@ def sentences(
     by = " by the strict profile" if scope.strict else ""
     kept = ", no should that was observed deviates" if scope.strict else ""
     shoulds = f" and {advised} should{'s' * (advised != 1)}" if scope.strict else ""
-    at = f"API version {scope.told} over {' and '.join(scope.transports)}"
-    extra = f", {warned} advisory deviation{'s' * (warned != 1)}" if warned else ""
+    at = f"API version {scope.told} over {_listed(scope.transports)}"
+    extra = f", {_counted(warned, 'advisory deviation')}" if warned else ""
+    part = (
+        f"Partial run ({', '.join(scope.narrowed)}; {musts} of {_applicable(rows)} musts). " if scope.narrowed else ""
+    )
     match verdict:
         case "conformant":
-            said = f"Conformant{by}: each of {musts} musts that apply holds{kept} at {at}{extra}."
-            then = "Look at the advisory deviations." if warned else "Nothing is left to do."
+            each = f"each of {musts} musts that apply holds" if musts != 1 else "the one must that applies holds"
+            said = f"Conformant{by}: {each}{kept} at {at}{extra}."
+            then = _after_success(rows, warned, scope)
         case "nonconformant":
-            said = f"Not conformant{by}: {failed} of {musts} musts{shoulds} deviate at {at}, {open_} could not be observed{extra}."
+            unseen = f", {open_} could not be observed" if open_ else ""
+            deviate = "deviates" if musts == 1 and not shoulds else "deviate"
+            said = (
+                f"Not conformant{by}: {failed} of {_counted(musts, 'must')}{shoulds} {deviate} at {at}{unseen}{extra}."
+            )
             command = shlex.join([*again(target, scope.depth, strict=scope.strict), "--only", first_broken])
-            then = f"Mend {first_broken} first and run again: {command}"
+            then = f"Fix {first_broken} first, then run: {command}"
         case "inconclusive":
             first = next((row for row in rows if row["level"] == "must" and row["verdict"] == "inconclusive"), None)
-            said = f"Inconclusive{by}: {open_} of {musts} musts could not be observed at {at}; none that was observed deviates{extra}."
+            said = f"Inconclusive{by}: {open_} of {_counted(musts, 'must')} could not be observed at {at}; none that was observed deviates{extra}."
             then = (
-                f"Bring about what is missing, first for {first['id']}: {first['reason']}"
+                f"Provide what {first['id']} needs first: {first['reason']}"
                 if first
-                else "Select something to judge."
+                else "No must that was selected applies to this target: select others, or run without --only, --area and --transport."
             )
         case _:
-            said = f"Interrupted: {counts['must', 'pass']} musts were seen to hold and {failed} to deviate at {at} before the run was stopped."
+            said = f"Interrupted: {_counted(counts['must', 'pass'], 'must')} held and {failed} deviated at {at} before the run was stopped."
             then = "Run again to the end for a verdict."
-    return {"summary": said, "next_action": then}
+    return {"summary": part + said, "next_action": then}
+
+
+def _listed(transports: Sequence[str]) -> str:
+    names = [{"rest": "REST", "graphql": "GraphQL"}.get(name, name) for name in transports]
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else "no transport"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def _applicable(rows: Iterable[Mapping[str, Any]]) -> int:
+    """Count the musts that a run without any choice could judge: documented for the version, and observable over HTTP."""
+    return sum(
+        row["level"] == "must"
+        and (row["verdict"] != "not-tested" or row["reason"] == NOT_SELECTED)
+        and not str(row["reason"]).startswith(OTHER_VERSION)
+        for row in rows
+    )
+
+
+def _after_success(rows: list[dict[str, Any]], warned: int, scope: Scope) -> str:
+    """Return the next action of a conformant run; areas of which nothing was tested are named with their reason."""
+    then = "Look at the advisory deviations." if warned else "Nothing that was tested is left to fix."
+    if scope.narrowed:
+        return f"{then} Run without --only, --area and --transport for a verdict on the whole."
+    areas: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        areas.setdefault(row["area"], []).append(row)
+    silent = {
+        area: Counter(str(row["reason"]) for row in of if row["reason"]).most_common(1)
+        for area, of in areas.items()
+        if all(row["verdict"] in {"not-applicable", "not-tested"} for row in of)
+    }
+    named = "; ".join(f"{area} ({reasons[0][0]})" for area, reasons in silent.items() if reasons)
+    return f"{then} Not tested: {named}." if named else then
 
 
 def _order(deviation: Deviation, register: Register) -> tuple[int, int]:

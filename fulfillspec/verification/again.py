@@ -83,6 +83,7 @@ def scope_of(found: Mapping[str, Any], seen: Probe) -> Scope:
         asked=asked,
         depth=found["suite"]["depth"],
         strict=results.strictly(found),
+        narrowed=tuple(found.get("narrowed", ())),
         unclaimed=_unclaimed(found, seen),
         only=frozenset({row["id"] for row in found["requirements"]} - left_out) if left_out else None,
     )

@@ -1,4 +1,4 @@
-"""The command line as its users have it: a process of its own, with nothing of our environment."""
+"""The command line as its users have it: a process of its own, with nothing of our environment but the code under test."""
 
 import json
 import os
@@ -16,7 +16,7 @@ import requests
 VERSION = "2025-10"
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-c", "import sys; sys.argv[0] = 'fulfillspec'; from fulfillspec.cli import main; main()")
-INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT")
+INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT", "PYTHONPATH")
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,8 +90,13 @@ def acquit(found: dict[str, Any]) -> None:
     row = tampered.row_of(found, SHAPE)
     row["verdict"], row["by_transport"] = "pass", {"rest": "pass"}
     found["verdict"] = "conformant"
-    found["summary"] = "Conformant: each of 2 musts that apply holds at API version 2025-10 over rest."
-    found["next_action"] = "Nothing is left to do."
+    found["summary"] = (
+        "Partial run (area deadlines, over rest only; 2 of 241 musts). "
+        "Conformant: each of 2 musts that apply holds at API version 2025-10 over REST."
+    )
+    found["next_action"] = (
+        "Nothing that was tested is left to fix. Run without --only, --area and --transport for a verdict on the whole."
+    )
 
 
 def accuse(found: dict[str, Any]) -> None:
@@ -146,7 +151,7 @@ CELL = {
         (put("verdict", value="conformant"), "the verdict is conformant, the requirements come to nonconformant"),
         (put("summary", value="Conformant."), "summary says 'Conformant.'"),
         (put("exchanges", value=58), "exchanges is 58, evidence.ndjson shows"),
-        (put("orders_created", value=9), "orders_created is 9, evidence.ndjson shows 1"),
+        (put("orders_created", value=9), "orders_created is 9, evidence.ndjson shows "),
         (put("costs", "rest", "requests", value=5), "costs of rest: 5 requests in"),
         (put("costs", "rest", "seconds", value=0.0), "requests in 0.00 s, evidence.ndjson shows"),
         (put("throttled", value=1), "throttled is 1, evidence.ndjson shows 0"),

@@ -42,7 +42,7 @@ def test_the_sentences_count_shoulds_where_they_decided() -> None:
     scope = Scope(areas=frozenset(), why_not={}, transports=("rest",), version="2025-10", strict=True)
     target = {"embedded": True, "transports": ["rest"]}
     told = results.sentences("nonconformant", rows(("must", "pass"), ("should", "warn")), "FO-ROW-1", scope, target)
-    assert "by the strict profile: 0 of 1 musts and 1 should deviate" in told["summary"]
+    assert "by the strict profile: 0 of 1 must and 1 should deviate" in told["summary"]
     assert "--strict" in told["next_action"]
     assert "advisory" not in told["summary"]
 
