@@ -19,7 +19,7 @@ from fulfillspec.judge import invariants, sources, standing, times
 from fulfillspec.judge.finding import Finding, fails
 from fulfillspec.judge.standing import Standing
 from fulfillspec.verdicts.ledger import Deviation, Ledger
-from fulfillspec.wire.answer import Answer, Ask, Transport
+from fulfillspec.wire.answer import READS, REPEATABLE, Answer, Ask, Transport
 
 
 class Unobservable(Exception):
@@ -90,15 +90,36 @@ class Scene:
         document: Document | None = None,
         **arguments: Any,
     ) -> Answer:
-        """Send one operation and let the standing judges read the answer; no look follows."""
-        answer = self.transport.perform(
-            actor,
-            Ask(operation, order, {**arguments, **dict.fromkeys(includes, True)}, raw, document),
-            phase=self.phase,
-        )
+        """Send one operation and let the standing judges read the answer; no look follows.
+
+        What was answered by a fault of the server, and left everything as it was, is asked once more.
+        """
+        ask = Ask(operation, order, {**arguments, **dict.fromkeys(includes, True)}, raw, document)
+        answer = self._perform(actor, ask, includes)
+        if answer.faulted and operation not in READS:
+            self.evidence.passing.append((operation, answer.exchange.n))
+            if self._may_be_repeated(ask):
+                answer = self._perform(actor, ask, includes)
         self.latest = answer
+        return answer
+
+    def _perform(self, actor: str, ask: Ask, includes: frozenset[str]) -> Answer:
+        answer = self.transport.perform(actor, ask, phase=self.phase)
         self._read(answer, includes)
         return answer
+
+    def _may_be_repeated(self, ask: Ask) -> bool:
+        """Tell whether doing an operation once more does no harm: a look shows that nothing was done."""
+        if ask.order is None:
+            return ask.operation in REPEATABLE
+        known = (self.eyes or self).pictures.values()
+        before = next((picture for picture in known if ask.order in picture.orders), None)
+        try:
+            return (
+                before is not None and invariants.of_refusal(before, (self.eyes or self).glance(before.order_id)).holds
+            )
+        except Unobservable:
+            return False
 
     def look(self, order_id: str) -> Picture:
         """List the fulfillment orders of an order; raise `Unobservable` if they cannot be seen.
@@ -119,8 +140,9 @@ class Scene:
         finally:
             self.phase = phase
         if not answer.accepted:
-            requirement = "FO-RESP-LIST" if self.name == "rest" else "FO-LIST-ALL"
-            self.record(fails(requirement, "the list of an order's fulfillment orders", answer.described()), answer)
+            if answer.refused:
+                requirement = "FO-RESP-LIST" if self.name == "rest" else "FO-LIST-ALL"
+                self.record(fails(requirement, "the list of an order's fulfillment orders", answer.described()), answer)
             self.tainted.add(order_id)  # what cannot be seen is no ground for verdicts
             raise Unobservable(f"the fulfillment orders of order {order_id} could not be listed: {answer.described()}")
         for order in answer.listed:

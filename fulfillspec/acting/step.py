@@ -102,6 +102,10 @@ class Asked:
         if self._stopped:
             self.scene.unseen(requirement, f"{self.operation} in {self.source} was {self.answer.outcome}")
             return False
+        if self.answer.faulted:  # that it was is a deviation of its own, where it repeats
+            self._stopped = True
+            self.scene.unseen(requirement, f"{self._named()} was {self.answer.described()}")
+            return False
         if not self.accepted:
             self._stopped = True
             finding = fails(requirement, f"{self._named()} is carried out: {documented}", self.answer.described())

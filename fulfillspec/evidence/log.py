@@ -57,7 +57,7 @@ class Exchange:
     `cleanup`. `headers` have lower-cased names. `data` is the parsed body or `NOT_JSON`. `error` is None or a named
     kind with what was seen (`fulfillspec.wire.limits.Trouble`); without any answer `status` is None. `ms` are
     milliseconds until the last byte. `truncated`: the body goes on, or broke off. `notes` are oddities that are no
-    error. `follows` is the number of the exchange whose throttling, redirect or lost connection this one answers.
+    error. `follows` is the number of the exchange whose throttling, redirect, lost connection or fault this one answers.
     """
 
     n: int
@@ -114,7 +114,8 @@ class Evidence:
     `token_env` names for each actor the environment variable that a curl line takes the token from. `case` and
     `phase` are set by whoever runs the cases and are stamped on each exchange. Lines are buffered; they are on disk
     when the case changes, on `flush` and on `close`. `sent` counts exchanges by transport, `waited` their milliseconds;
-    `ids` are the global ids as the answers told them.
+    `ids` are the global ids as the answers told them, `passing` the operations and numbers of the exchanges that tell of
+    a fault of the server that passed.
     """
 
     def __init__(
@@ -131,6 +132,7 @@ class Evidence:
         self.exchanges = 0
         self.throttled = 0
         self.ids = GlobalIds()
+        self.passing: list[tuple[str, int]] = []
         self.sent: Counter[str] = Counter()
         self.waited: Counter[str] = Counter()
         self._case = ""

@@ -16,7 +16,7 @@ from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.judge import connector, graphql, schema
 from fulfillspec.judge.finding import Difference, Finding, fails, holds
 from fulfillspec.judge.schema import MOST_FINDINGS, Compared, SchemaFinding
-from fulfillspec.wire.answer import Answer
+from fulfillspec.wire.answer import READS, Answer
 
 _PERSONAL = frozenset(
     {
@@ -72,12 +72,16 @@ class Standing:
 
     `names_version`: answers are to name the version that they were served by. What was seen in the very same form
     before is not judged again.
+
+    A fault of the server is a deviation where it repeats: what reads was tried twice before it
+    came here, of what acts the first fault says nothing yet.
     """
 
     transport: str
     version: str
     names_version: bool = False
     _seen_fine: set[int] = field(default_factory=set)
+    _had_fault: bool = False
 
     def of_answer(self, answer: Answer, includes: frozenset[str] = frozenset()) -> Iterator[Finding]:
         """Judge form and shape of an answer; `includes` are the parameters of the request that ask for more keys."""
@@ -93,7 +97,7 @@ class Standing:
             yield from self._body(answer, includes)
         elif answer.refused:
             yield from self._refusal(answer)
-        elif answer.outcome == "failed" and exchange.status is not None and exchange.status < 300:
+        elif answer.outcome == "failed" and not answer.faulted and exchange.ok:
             enveloped = self.transport == "graphql" and isinstance(exchange.data, dict)
             yield (
                 fails("FO-GQL-ENVELOPE", "data, and errors where there are any", answer.said, taints=False)
@@ -104,14 +108,11 @@ class Standing:
     def _form(self, answer: Answer) -> Iterator[Finding]:
         """Judge what holds of every answer whatever it says: that there is one, its status, the version it names."""
         exchange, status = answer.exchange, answer.exchange.status
-        silent = status is None or status >= 500 or (self.transport == "graphql" and answer.outcome == "failed")
-        yield (
-            fails(
-                "FO-ERR-ANSWERS", "a whole answer, in time and without a server error", answer.described(), taints=False
-            )
-            if silent
-            else holds("FO-ERR-ANSWERS")
-        )
+        if not answer.faulted:
+            yield holds("FO-ERR-ANSWERS")
+        elif not self._may_pass(answer):
+            documented = "a whole answer, in time and without a server error"
+            yield fails("FO-ERR-ANSWERS", documented, answer.described(), taints=False)
         if exchange.ok and not answer.refused and self.transport == "rest":
             fitting = {200, 201} if answer.ask.operation == "create_fulfillment" else {200}
             yield (
@@ -136,6 +137,12 @@ class Standing:
                     taints=False,
                 )
             )
+
+    def _may_pass(self, answer: Answer) -> bool:
+        """Tell whether a fault may be one that passes: the first of an operation that is not tried again by itself."""
+        first = not self._had_fault and answer.ask.operation not in READS
+        self._had_fault = True
+        return first
 
     def _body(self, answer: Answer, includes: frozenset[str]) -> Iterator[Finding]:
         operation = answer.ask.operation

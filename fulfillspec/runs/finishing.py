@@ -18,6 +18,7 @@ def finish(run: Run, *, aborted: bool) -> dict[str, Any]:
     """Write `results.json` and close the evidence; return the results."""
     throttled = run.evidence.throttled
     _note_custom_items(run)
+    _note_passing_faults(run)
     found = results.assemble(
         register=run.register,
         lifecycle=run.lifecycle,
@@ -77,6 +78,18 @@ def _costs(run: Run) -> dict[str, dict[str, float]]:
         }
         for name, requests in run.evidence.sent.items()
     }
+
+
+def _note_passing_faults(run: Run) -> None:
+    """Say in the notes what was answered by a fault of the server at first."""
+    faults = run.evidence.passing
+    if faults:
+        named = ", ".join(f"{operation} (exchange {number})" for operation, number in faults[:10])
+        more = f" and {len(faults) - 10} more" if len(faults) > 10 else ""
+        run.ledger.notes.append(
+            f"Answered by a fault of the server at first, and asked again where that does no harm: {named}{more}. A fault "
+            "that repeats is a deviation from FO-ERR-ANSWERS."
+        )
 
 
 def _note_custom_items(run: Run) -> None:

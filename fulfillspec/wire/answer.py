@@ -9,9 +9,15 @@ from typing import Any, Protocol
 from fulfillspec.documents.graphql_documents import Document
 from fulfillspec.evidence.log import Exchange
 from fulfillspec.evidence.observation import FulfillmentOrder
+from fulfillspec.wire.faults import faulty
 
 PRIMARY = {"submit": "submitted", "move": "moved", "split": "fulfillment_order"}
 """The slot of an answer that holds the fulfillment order acted upon, where it is not `fulfillment_order`."""
+
+READS = frozenset({"list", "get", "assigned", "locations_for_move", "list_fulfillments"})
+"""The operations that change nothing."""
+REPEATABLE = frozenset({"set_deadline", "update_tracking"})
+"""The operations that are about no fulfillment order and change nothing more when they are done once more."""
 
 Part = Sequence[tuple[str, int]]
 """Fulfillment order line item ids and the units of each."""
@@ -61,6 +67,12 @@ class Answer:
     def refused(self) -> bool:
         """Whether the target says that it did not."""
         return self.outcome == "refused"
+
+    @property
+    def faulted(self) -> bool:
+        """Whether no answer came, or one that tells of a fault of the server."""
+        status = self.exchange.status
+        return self.outcome == "failed" and (status is None or faulty(status, self.exchange.data))
 
     @property
     def order(self) -> FulfillmentOrder | None:

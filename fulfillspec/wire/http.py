@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 from fulfillspec import __version__
 from fulfillspec.evidence.log import NOT_JSON, Evidence, Exchange
 from fulfillspec.wire import body as bodies
+from fulfillspec.wire.faults import faulty, reads
 from fulfillspec.wire.limits import Limits
 from fulfillspec.wire.throttle import REFUSALS, OrderPace, Throttle, throttled
 from fulfillspec.wire.transfer import Received, Transfer
@@ -97,7 +98,7 @@ class Http:
         self.evidence = evidence
         self.limits = limits or Limits()
         self.throttle = throttle or Throttle(longest=self.limits.retry_after)
-        self._patient = True
+        self._patient = self._lenient = True
         self._origin = origin(self.base_url)
         self._transfer = Transfer(self.base_url, self.limits, verify=verify)
         self._headers = {
@@ -128,15 +129,17 @@ class Http:
         each try.
 
         A throttled request is repeated when the target allows it, up to `limits.tries` times (once given up so, the
-        next ones are tried once, until one is answered). A GET whose kept connection turned out to be closed is
-        repeated once. A GET redirect within the origin is followed up to `limits.redirects` times. Each of those
-        exchanges is recorded, the last one is returned.
+        next ones are tried once, until one is answered). A request that changes nothing (a GET, a query) is repeated
+        once where its kept connection turned out to be closed, or its answer is a fault of the server. A GET redirect
+        within the origin is followed up to `limits.redirects` times. Each of those exchanges is recorded, the last one
+        is returned.
         """
         url = located(self.base_url, path, params)
         content = payload(json, body)
         sent = self._sent(content, headers)
-        throttle, tries, hops, again = self.throttle, 0, 0, method == "GET"
+        throttle, tries, hops, again = self.throttle, 0, 0, reads(method, json)
         earlier: int | None = None
+        faulted = False
         while True:
             if pace is not None:
                 pace.before()
@@ -164,9 +167,15 @@ class Http:
                     continue
                 return exchange
             self._patient = True
-            if received.retriable and again:
-                again = False
+            fault = faulty(exchange.status, exchange.data)
+            if again and (received.retriable or fault):
+                again, faulted = False, fault
+                if fault and self._lenient:
+                    self.throttle.pause(self.limits.second_try)
                 continue
+            self._lenient = not fault
+            if faulted and not fault:
+                self.evidence.passing.append((operation, exchange.n))
             target = self._redirect(method, exchange)
             if target is None or hops >= self.limits.redirects:
                 return exchange

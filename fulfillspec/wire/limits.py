@@ -39,6 +39,8 @@ class Limits:
     depth: int = 64
     """Of objects and arrays within each other."""
     redirects: int = 3
+    second_try: float = 0.5
+    """Between an answer that is a fault of the server and the second try of what changes nothing."""
     tries: int = 6
     """Of a request that the target throttles."""
     retry_after: float = 60.0
