@@ -1,156 +1,196 @@
-"""A small HTTP server that hears the callbacks of a fulfillment service, and what is judged of them."""
+"""What a fulfillment service was to be told in a run, what its callback URL heard, and what is judged of the two.
+
+A notification bears nothing but its kind, and no document says how long one may take. So a step is judged by what came
+after it only where all that was due before had come; what did not come in time is given up for lost where something
+that was due after it came instead, or where nothing ever came at all.
+"""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
-import json
-import socket
-import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Final
 
+from fulfillspec.acting.listener import Heard, Listener
 from fulfillspec.acting.step import Step
+from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.judge.finding import fails, holds
 
-_MOST = 64 * 1024
-_WITHIN = 5.0
-_SILENCE = 1.0
-_PATH = "/fulfillment_order_notification"
-_UNSIGNED = (
+KINDS: Final = {"submit": "FULFILLMENT_REQUEST", "submit_cancellation": "CANCELLATION_REQUEST"}
+"""The kind of notification that is due, by what was carried out."""
+SILENCE: Final = 1.0
+"""Seconds for which nothing is to come; longer where a notification was seen to take longer."""
+_PATH: Final = "/fulfillment_order_notification"
+_UNSIGNED: Final = (
     "the secret that the app signs callbacks with is not known: set FULFILLSPEC_APP_SECRET, or name another variable as "
     "secret_env in [notifications] of the target file"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """A request that came in: method, path, headers with lower-cased names, raw body."""
+@dataclass(frozen=True)
+class Due:
+    """A notification that is due since a moment of the clock."""
 
-    method: str
-    path: str
-    headers: dict[str, str]
-    body: bytes
+    kind: str
+    since: float
 
-    @property
-    def kind(self) -> str | None:
-        """What the body says happened, None where it says nothing."""
-        try:
-            found = json.loads(self.body)
-        except ValueError:
+
+@dataclass(frozen=True)
+class Missing:
+    """A step whose notification did not come in time, the requirement that says so, and the case."""
+
+    step: Step
+    requirement: str
+    due: Due
+    case: str
+
+
+@dataclass
+class Deliveries:
+    """The notifications of a run: what is due by its own requests, and what the listener heard.
+
+    `wait` is how long one may take. `alone`: nobody but this run makes requests of its service. `ours`: the callback URL
+    of the service is the listener's for certain.
+    """
+
+    listener: Listener
+    wait: float
+    alone: bool = True
+    ours: bool = True
+    clock: Callable[[], float] = time.monotonic
+    due: list[Due] = field(default_factory=list)
+    missing: list[Missing] = field(default_factory=list)
+    slowest: float = 0.0
+    _given_up: int = 0
+    _gave_up: bool = False
+
+    def note(self, operation: str) -> None:
+        """Note that a request to the service was carried out, so that it is to be told."""
+        self.due.append(Due(KINDS[operation], self.clock()))
+
+    def settled(self) -> bool:
+        """Wait for all that is due; tell whether it came, so that what comes next is of the next step."""
+        wanted = len(self.due) - self._given_up
+        posts = self._until(lambda posts: len(posts) >= wanted)
+        if len(posts) < wanted:
+            self._given_up = len(self.due) - len(posts)
+        return self.alone and len(posts) == len(self.due)
+
+    def told_of_cancellations(self) -> bool:
+        """Tell whether somebody else makes fulfillment requests, and all that is due of cancellation requests has come."""
+        kind = KINDS["submit_cancellation"]
+        came = sum(post.kind == kind for post in self.listener.posts)
+        return not self.alone and came >= sum(due.kind == kind for due in self.due)
+
+    def take(
+        self, action: Callable[[FulfillmentOrder], Step], order: FulfillmentOrder, secret: str | None
+    ) -> Callbacks:
+        """Take a step once all that was due before has come."""
+        settled = self.settled()
+        before = len(self.listener.posts)
+        return Callbacks(action(order), self, before, secret, settled)
+
+    def came(self, before: int, kind: str, *, settled: bool) -> Heard | None:
+        """Wait for the notification of a step: of its kind, or whatever comes where nothing else can come."""
+
+        def fits(posts: list[Heard]) -> bool:
+            return (settled and len(posts) > before) or any(post.kind == kind for post in posts[before:])
+
+        begun = self.clock()
+        posts = self._until(fits)
+        if not fits(posts):
             return None
-        kind = found.get("kind") if isinstance(found, dict) else None
-        return kind if isinstance(kind, str) else None
+        self.slowest = max(self.slowest, self.clock() - begun)
+        return next((post for post in posts[before:] if post.kind == kind), posts[before])
 
-    def signed(self, secret: str) -> bool:
-        """Tell whether the signature is the one of the body under the app's secret."""
-        right = base64.b64encode(hmac.new(secret.encode(), self.body, hashlib.sha256).digest()).decode()
-        return hmac.compare_digest(right, self.headers.get("x-shopify-hmac-sha256", ""))
+    def settle(self, *, over: bool = False) -> None:
+        """Judge what did not come in time, as far as that can be told by now; `over`: nothing more will come."""
+        posts = self.listener.posts
+        lost = self._lost(posts)
+        left: list[Missing] = []
+        for missing in self.missing:
+            ledger, step = missing.step.scene.ledger, missing.step
+            ledger.case, case = missing.case, ledger.case
+            if len(posts) >= len(self.due):
+                step.judge_finding(holds(missing.requirement))
+            elif self.ours and (missing.due.kind in lost or (over and not posts)):
+                documented = "the callback URL is notified"
+                received = "nothing came in the whole run" if not posts else "it never came, and what was due later did"
+                step.judge_finding(fails(missing.requirement, documented, received, taints=False))
+            else:
+                left.append(missing)
+            ledger.case = case
+        self.missing = left
 
+    def _lost(self, posts: list[Heard]) -> set[str]:
+        """Return the kinds of which one was skipped: what was due later came, and its time is over."""
+        kinds = iter([post.kind for post in posts])
+        came = next(kinds, None)
+        skipped: set[str] = set()
+        lost: set[str] = set()
+        for due in self.due:
+            if came == due.kind:
+                lost |= skipped
+                came = next(kinds, None)
+            elif came is not None and self.clock() - due.since >= self.wait:
+                skipped.add(due.kind)
+            else:
+                break
+        return lost
 
-class Listener:
-    """Hears callbacks on an address until it is closed. Raises OSError where the address cannot be listened on."""
-
-    def __init__(self, host: str, port: int) -> None:
-        self.heard: list[Heard] = []
-        self._arrived = threading.Condition()
-        listener = self
-
-        class Handler(BaseHTTPRequestHandler):
-            timeout = 5
-
-            def _take(self) -> None:
-                length = int(self.headers.get("content-length") or 0)
-                body = self.rfile.read(min(length, _MOST))
-                headers = {name.lower(): value for name, value in self.headers.items()}
-                self.send_response(200)
-                self.send_header("content-length", "0")
-                self.end_headers()
-                listener.hear(Heard(self.command, self.path, headers, body))
-
-            do_POST = do_GET = do_PUT = _take  # noqa: N815 - the names that the library calls
-
-            def log_message(self, *_: Any) -> None:
-                """Say nothing."""
-
-        class Server(ThreadingHTTPServer):
-            address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
-
-        self._server = Server((host, port), Handler)
-        shown = f"[{host}]" if ":" in host else host
-        self.url = f"http://{shown}:{self._server.server_address[1]}"
-        threading.Thread(
-            target=self._server.serve_forever, args=(0.05,), daemon=True, name="fulfillspec-listener"
-        ).start()
-
-    def hear(self, heard: Heard) -> None:
-        """Take a request in."""
-        with self._arrived:
-            self.heard.append(heard)
-            self._arrived.notify_all()
-
-    def since(self, count: int, fits: Callable[[Heard], bool], within: float) -> list[Heard]:
-        """Return what fits among what came after the first `count`, waiting for it so many seconds at most."""
-        until = time.monotonic() + within
-        with self._arrived:
-            while not (found := [heard for heard in self.heard[count:] if fits(heard)]):
-                left = until - time.monotonic()
-                if left <= 0:
-                    return []
-                self._arrived.wait(left)
-            return found
-
-    def close(self) -> None:
-        """Stop listening."""
-        self._server.shutdown()
-        self._server.server_close()
+    def _until(self, fits: Callable[[list[Heard]], bool]) -> list[Heard]:
+        """Wait as long as a notification may take, once in a run that does not bring it; then only for a moment."""
+        posts = self.listener.until(fits, min(self.wait, SILENCE) if self._gave_up else self.wait)
+        self._gave_up = self._gave_up or not fits(posts)
+        return posts
 
 
 @dataclass(frozen=True)
 class Callbacks:
-    """What was heard after a step."""
+    """What was heard after a step. `settled`: all that was due before had come."""
 
     step: Step
-    listener: Listener
+    deliveries: Deliveries
     before: int
     secret: str | None
+    settled: bool
 
     def expect(self, told: str, path: str, kind_of: str, signature: str, *, kind: str) -> None:
         """Judge that the service was told, where, of what, and signed; one requirement each."""
-        step = self.step
-        # what came late of an earlier request is passed over, unless nothing of this kind comes
-        heard = self.listener.since(self.before, lambda one: one.method == "POST" and one.kind == kind, _WITHIN)
-        heard = heard or self.listener.since(self.before, lambda one: one.method == "POST", 0)
-        if not step.check(
-            told, bool(heard), f"the callback URL is notified within {_WITHIN:.0f} s", "nothing came", taints=False
-        ):
-            for requirement in (path, kind_of, signature):
-                step.scene.unseen(requirement, f"no notification of {step.operation} came")
+        step, deliveries = self.step, self.deliveries
+        if not step.accepted:
+            step.check(told, False, "the callback URL is notified")  # noqa: FBT003 - it was not carried out
             return
-        first = heard[0]
-        step.check(path, first.path.endswith(_PATH), f"a POST to …{_PATH}", first.path, taints=False)
-        step.check(kind_of, first.kind == kind, f"kind {kind}", first.kind, taints=False)
+        heard = deliveries.came(self.before, kind, settled=self.settled)
+        if heard is None:
+            due = next((due for due in reversed(deliveries.due) if due.kind == kind), Due(kind, deliveries.clock()))
+            deliveries.missing.append(Missing(step, told, due, step.scene.ledger.case))
+            for requirement in (told, path, kind_of, signature):
+                step.scene.unseen(requirement, f"no notification of {step.operation} came within {deliveries.wait:g} s")
+            return
+        step.check(told, True, "the callback URL is notified")  # noqa: FBT003 - it came
+        step.check(path, heard.path.endswith(_PATH), f"a POST to …{_PATH}", heard.path, taints=False)
+        step.check(kind_of, heard.kind == kind, f"kind {kind}", heard.kind, taints=False)
         if self.secret:
-            step.check(
-                signature,
-                first.signed(self.secret),
-                "the HMAC of the body under the app's secret",
-                "another one or none",
-                taints=False,
-            )
+            signed, documented = heard.signed(self.secret), "the HMAC of the body under the app's secret"
+            step.check(signature, signed, documented, "another one or none", taints=False)
         else:
             step.scene.unseen(signature, _UNSIGNED)
 
     def expect_silence(self, requirement: str) -> None:
-        """Judge that nothing came."""
-        heard = self.listener.since(self.before, lambda one: one.path.endswith(_PATH), _SILENCE)
+        """Judge that nothing came, where nothing else can come."""
+        step, deliveries = self.step, self.deliveries
+        if not self.settled and not deliveries.told_of_cancellations():
+            step.scene.unseen(requirement, "notifications that were due before had not all come")
+            return
+
+        def of_step(posts: list[Heard]) -> list[Heard]:
+            return [post for post in posts[self.before :] if self.settled or post.kind != KINDS["submit"]]
+
+        window = SILENCE + 2 * deliveries.slowest
+        late = of_step(deliveries.listener.until(lambda posts: bool(of_step(posts)), window))
         finding = (
-            fails(requirement, "the service is not told", f"told of {heard[0].kind}", taints=False)
-            if heard
-            else holds(requirement)
+            fails(requirement, "the service is not told", f"told of {late[0].kind}", taints=False) if late else None
         )
-        self.step.judge_finding(finding)
+        step.judge_finding(finding or holds(requirement))

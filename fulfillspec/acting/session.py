@@ -6,7 +6,7 @@ looks at all fulfillment orders of the order. What a case itself expects is judg
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,7 +39,8 @@ class Scene:
     """A target over one transport, as far as it was seen.
 
     `places` tells whose location an id is (`service`, `merchant`, `other_service`), `pictures` what each order looked
-    like last, `tainted` the orders that took part in a deviation.
+    like last, `tainted` the orders that took part in a deviation. `requested` hears of each request to a service that was
+    carried out.
     """
 
     transport: Transport
@@ -56,6 +57,7 @@ class Scene:
     eyes: Scene | None = None
     phase: str = "act"
     requirements: frozenset[str] | None = None
+    requested: Callable[[str], None] | None = None
 
     def __post_init__(self) -> None:
         self._standing = Standing(self.transport.name, self.version, self.names_version)
@@ -229,6 +231,12 @@ class Scene:
             self.ledger.invariants[finding.requirement] += 1
             self.record(finding, answer, state=state, exchanges=exchanges)
 
+    def _tell(self, answer: Answer) -> None:
+        if self.requested is None or answer.ask.operation not in {"submit", "submit_cancellation"}:
+            return
+        if answer.order is None or self.place(answer.order) in {"service", "other_service"}:
+            self.requested(answer.ask.operation)
+
     def _taint(self, answer: Answer) -> None:
         orders = {order.order_id for order in (*answer.slots.values(), *answer.listed) if order is not None}
         for picture in self.pictures.values():
@@ -244,3 +252,4 @@ class Scene:
             self.record_all(sources.of_order(order, answer), answer)
         if answer.accepted and answer.exchange.status != 204:
             self.ledger.accepted(answer.ask.operation, self.name)
+            self._tell(answer)

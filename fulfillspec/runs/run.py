@@ -10,7 +10,8 @@ from typing import Any, ClassVar, Literal
 import pytest
 
 from fulfillspec.acting.actor import Actor
-from fulfillspec.acting.callbacks import Listener
+from fulfillspec.acting.callbacks import Deliveries
+from fulfillspec.acting.listener import Listener
 from fulfillspec.acting.session import Scene
 from fulfillspec.documents import lifecycle, register
 from fulfillspec.evidence.log import Evidence
@@ -74,7 +75,7 @@ class Run:
         self.probe = Probe()
         self.admin: Provisioner | None = None
         self.hook: Hook | None = None
-        self.listener: Listener | None = None
+        self.deliveries: Deliveries | None = None
         self.journal = Journal(self.out / "journal.ndjson")
         self.evidence = Evidence(
             self.out / "evidence.ndjson",
@@ -168,7 +169,14 @@ class Run:
             )
             self.hook = Hook(http, f"/{path}")
         self.budget = Budget(self.target.orders or MOST[self.depth], self._watched)
-        self.listener = self._listen()
+        listener = self._listen()
+        if listener is not None and self.target.notifications is not None:
+            self.deliveries = Deliveries(
+                listener,
+                self.target.notifications.wait,
+                alone=self.hook is None,
+                ours=stage.service_location is None and stage.method in {"admin", "auto"},
+            )
         named = [one for one in (stage.merchant_location, stage.other_location) if one]
         self.told = World(merchant=named, service=stage.service_location)
         # fewer than two named locations are completed by looking
@@ -180,7 +188,7 @@ class Run:
                 if "rest" in self._watched
                 else GraphQLDialect(self.sessions, self.target.api_version, self.version, self.evidence.ids)
             )
-            callback = self.listener.url if self.listener else None
+            callback = listener.url if listener else None
             self.admin = Provisioner(dialect, self.journal, self.tag, pace, wanted=wanted, callback=callback)
             self.evidence.phase = "setup"
             try:
@@ -238,6 +246,7 @@ class Run:
             requirements=self.only,
             names_version=self.probe.served is not None and transport.name != "connector",
             eyes=eyes,
+            requested=self.deliveries.note if self.deliveries is not None else None,
         )
         scene.places.update((self.admin.world if self.admin is not None else self.told).places())
         return scene
@@ -308,8 +317,9 @@ class Run:
         self.ledger.begin("")
         self.evidence.context(case="", phase="cleanup")
         self.left_behind = sweep(self.journal, self.admin)
-        if self.listener is not None:
-            self.listener.close()
+        if self.deliveries is not None:
+            self.deliveries.settle(over=True)
+            self.deliveries.listener.close()
         self.journal.close()
 
     def abandon(self) -> None:

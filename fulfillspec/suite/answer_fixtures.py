@@ -281,14 +281,14 @@ def callbacks(
 ) -> Callable[[Callable[[FulfillmentOrder], Step], FulfillmentOrder], Callbacks]:
     """Take a step and return what the service's callback URL heard of it."""
     run: Run = request.config.stash[Run.KEY]
-    listener = run.listener
-    if listener is None:
+    deliveries = run.deliveries
+    if deliveries is None:
         raise Inapplicable("nothing listens for callbacks (--listen, or [notifications] of the target file)")
     secret = theatre.target.notifications.secret if theatre.target.notifications else None
 
     def take(action: Callable[[FulfillmentOrder], Step], order: FulfillmentOrder) -> Callbacks:
-        before = len(listener.heard)
-        return Callbacks(action(order), listener, before, secret)
+        deliveries.settle()
+        return deliveries.take(action, order, secret)
 
     return take
 

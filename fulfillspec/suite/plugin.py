@@ -39,6 +39,8 @@ from fulfillspec.target.profile import BadTarget, Connector, Notifications, load
 from fulfillspec.verdicts import results
 
 _ID = re.compile(r"FO-[A-Z0-9-]+[A-Z0-9]")
+_WAIT = 15.0
+"""Seconds for which a notification of the embedded sandbox is waited for: it sends them at once."""
 _STATES = pytest.StashKey[dict[str, Any]]()
 _PROGRESS = pytest.StashKey[Any]()
 _NAMED = pytest.StashKey[frozenset[str]]()
@@ -183,7 +185,7 @@ def _plan(config: pytest.Config) -> Plan:
         seeded = server.seeded
         env |= {f"FULFILLSPEC_{actor.upper()}_TOKEN": token for actor, token in server.tokens.items()}
         target = load(Path(option.target) if option.target else None, env, {**given, "base_url": server.url})
-        hears = target.notifications or Notifications()
+        hears = target.notifications or Notifications(wait=_WAIT)
         target = replace(
             target,
             connector=target.connector or Connector(CONNECTOR_PATH),

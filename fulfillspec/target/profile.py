@@ -71,13 +71,18 @@ class Connector:
     authorization: str = "X-Shopify-Access-Token"
 
 
+NOTIFIED_WITHIN: Final = 60.0
+"""Seconds for which a notification is waited for, where the target file says nothing else."""
+
+
 @dataclass(frozen=True, slots=True)
 class Notifications:
-    """Where the target reaches us, and the secret that its callbacks are signed with."""
+    """Where the target reaches us, the secret that its callbacks are signed with, the seconds that one may take."""
 
     host: str = "127.0.0.1"
     port: int = 0
     secret: str | None = field(default=None, repr=False)
+    wait: float = NOTIFIED_WITHIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,7 +397,7 @@ def _notifications(given: str | None, top: Section, env: Mapping[str, str]) -> N
     if given is None and "notifications" not in top:
         return None
     section = top.section("notifications")
-    section.only("listen", "secret_env")
+    section.only("listen", "secret_env", "wait")
     in_file = section.string("listen") or "127.0.0.1:0"
     found = _address(in_file)
     if found is None:
@@ -402,7 +407,8 @@ def _notifications(given: str | None, top: Section, env: Mapping[str, str]) -> N
         if found is None:
             raise BadTarget(f"--listen: expected {_ADDRESS}, came {given!r}. Port 0 takes a free one.")
     secret = env.get(section.string("secret_env") or "FULFILLSPEC_APP_SECRET", "").strip()
-    return Notifications(*found, secret or None)
+    wait = section.number("wait")
+    return Notifications(*found, secret or None, wait if isinstance(wait, float) else NOTIFIED_WITHIN)
 
 
 def _address(text: str) -> tuple[str, int] | None:

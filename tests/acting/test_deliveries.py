@@ -1,0 +1,175 @@
+"""Notifications are told apart by what was due, whatever time they take; what is lost is a deviation, what is late is none."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from fulfillspec.acting.callbacks import KINDS, Callbacks, Deliveries
+from fulfillspec.acting.listener import Heard, Listener
+from fulfillspec.acting.step import Step
+from fulfillspec.judge.finding import Finding
+
+REQUEST, CANCELLATION = KINDS["submit"], KINDS["submit_cancellation"]
+PATH = "/fulfillment_order_notification"
+ROWS = ("TOLD", "PATH", "KIND", "SIGNATURE")
+
+
+def note(kind: str) -> Heard:
+    return Heard("POST", PATH, {}, json.dumps({"kind": kind}).encode())
+
+
+@dataclass
+class Slow:
+    """A listener on a clock of its own: what is sent comes when its time has come."""
+
+    now: float = 0.0
+    coming: list[tuple[float, Heard]] = field(default_factory=list)
+
+    def send(self, kind: str, after: float) -> None:
+        self.coming.append((self.now + after, note(kind)))
+
+    @property
+    def posts(self) -> list[Heard]:
+        return [heard for at, heard in sorted(self.coming, key=lambda pair: pair[0]) if at <= self.now]
+
+    def until(self, fits: Callable[[list[Heard]], bool], within: float) -> list[Heard]:
+        deadline = self.now + within
+        while not fits(self.posts) and self.now < deadline:
+            self.now += 0.5
+        return self.posts
+
+
+@dataclass
+class Acted:
+    """A step that was carried out, as far as notifications are judged on it."""
+
+    said: dict[str, bool | None] = field(default_factory=dict)
+    accepted: bool = True
+    operation: str = "submit"
+
+    def __post_init__(self) -> None:
+        self.scene, self.ledger, self.case = self, self, ""
+
+    def check(self, requirement: str, *judged: Any, **_: Any) -> bool:
+        self.said[requirement] = judged[0]
+        return bool(judged[0])
+
+    def unseen(self, requirement: str, _reason: str) -> None:
+        self.said.setdefault(requirement, None)
+
+    def judge_finding(self, finding: Finding) -> None:
+        self.said[finding.requirement] = finding.holds
+
+
+def deliveries(wait: float = 60.0) -> tuple[Slow, Deliveries]:
+    listener = Slow()
+    return listener, Deliveries(cast("Listener", listener), wait, clock=lambda: listener.now)
+
+
+def take(listener: Slow, of: Deliveries, operation: str, after: float | None, kind: str | None = None) -> Callbacks:
+    """Carry a request out whose notification takes so long, or never comes."""
+
+    def action(_order: Any) -> Step:
+        of.note(operation)
+        if after is not None:
+            listener.send(kind or KINDS[operation], after)
+        return cast("Step", Acted(operation=operation))
+
+    return of.take(action, cast("Any", None), None)
+
+
+def said(callbacks: Callbacks, kind: str) -> dict[str, bool | None]:
+    callbacks.expect(*ROWS, kind=kind)
+    return cast("Acted", callbacks.step).said
+
+
+def test_a_notification_may_take_long() -> None:
+    listener, of = deliveries()
+    found = said(take(listener, of, "submit", 45.0), REQUEST)
+    assert found == {"TOLD": True, "PATH": True, "KIND": True, "SIGNATURE": None}
+
+
+def test_a_late_one_is_not_taken_for_the_next_step() -> None:
+    listener, of = deliveries()
+    take(listener, of, "submit", 20.0)
+    found = said(take(listener, of, "submit_cancellation", 20.0), CANCELLATION)
+    assert (found["TOLD"], found["KIND"], listener.now) == (True, True, 40.0)
+
+
+def test_another_kind_passes_for_none_while_something_is_due() -> None:
+    listener, of = deliveries(wait=10.0)
+    take(listener, of, "submit_cancellation", 25.0)
+    late = take(listener, of, "submit", None)
+    assert not late.settled
+    assert said(late, REQUEST)["TOLD"] is None
+
+
+def test_a_wrong_kind_is_told_as_one_where_nothing_else_can_come() -> None:
+    listener, of = deliveries()
+    found = said(take(listener, of, "submit_cancellation", 1.0, kind=REQUEST), CANCELLATION)
+    assert (found["TOLD"], found["KIND"]) == (True, False)
+
+
+def test_one_that_does_not_come_in_time_is_open_and_holds_when_it_comes_at_last() -> None:
+    listener, of = deliveries(wait=10.0)
+    late = take(listener, of, "submit", 100.0)
+    assert said(late, REQUEST)["TOLD"] is None
+    listener.now += 200.0
+    of.settle(over=True)
+    assert cast("Acted", late.step).said["TOLD"] is True
+
+
+def test_one_that_is_passed_over_is_lost() -> None:
+    listener, of = deliveries(wait=10.0)
+    assert said(take(listener, of, "submit", 1.0), REQUEST)["TOLD"]
+    lost = take(listener, of, "submit_cancellation", None)
+    assert said(lost, CANCELLATION)["TOLD"] is None
+    take(listener, of, "submit", 1.0)
+    listener.now += 2.0
+    of.settle()
+    assert cast("Acted", lost.step).said["TOLD"] is False
+
+
+def test_the_last_ones_are_open_where_others_came_and_lost_where_none_ever_did() -> None:
+    listener, of = deliveries(wait=10.0)
+    said(take(listener, of, "submit", 1.0), REQUEST)
+    last = take(listener, of, "submit_cancellation", None)
+    said(last, CANCELLATION)
+    of.settle(over=True)
+    assert cast("Acted", last.step).said["TOLD"] is None
+    listener, of = deliveries(wait=10.0)
+    never = take(listener, of, "submit", None)
+    said(never, REQUEST)
+    of.settle()
+    assert cast("Acted", never.step).said["TOLD"] is None
+    of.settle(over=True)
+    assert cast("Acted", never.step).said["TOLD"] is False
+
+
+def test_a_run_waits_once_for_what_never_comes() -> None:
+    listener, of = deliveries(wait=60.0)
+    for _ in range(5):
+        said(take(listener, of, "submit", None), REQUEST)
+    assert listener.now < 80.0
+
+
+def test_silence_is_expected_once_all_that_was_due_has_come() -> None:
+    def quiet(after: float | None, told_after: float | None = None, wait: float = 60.0) -> bool | None:
+        listener, of = deliveries(wait)
+        of.note("submit")
+        if after is not None:
+            listener.send(REQUEST, after)
+
+        def action(_order: Any) -> Step:
+            if told_after is not None:
+                listener.send(CANCELLATION, told_after)
+            return cast("Step", Acted(operation="cancel"))
+
+        heard = of.take(action, cast("Any", None), None)
+        heard.expect_silence("SILENT")
+        return cast("Acted", heard.step).said["SILENT"]
+
+    assert quiet(30.0) is True
+    assert quiet(1.0, told_after=0.5) is False
+    assert quiet(None, wait=10.0) is None
