@@ -21,6 +21,9 @@ from fulfillspec.judge.standing import Standing
 from fulfillspec.verdicts.ledger import Deviation, Ledger
 from fulfillspec.wire.answer import READS, REPEATABLE, Answer, Ask, Transport
 
+_HONESTY = frozenset({"FO-ACTIONS-ADVERTISED", "FO-ACTIONS-UNADVERTISED"})
+"""The requirements that hold a target to the words in `supported_actions`."""
+
 
 class Unobservable(Exception):
     """Something that a verdict needs could not be brought about or seen; the message names it."""
@@ -40,7 +43,7 @@ class Scene:
 
     `places` tells whose location an id is (`service`, `merchant`, `other_service`), `pictures` what each order looked
     like last, `tainted` the orders that took part in a deviation. `requested` hears of each request to a service that was
-    carried out.
+    carried out. `areas` are those that are claimed, None for all.
     """
 
     transport: Transport
@@ -58,6 +61,7 @@ class Scene:
     phase: str = "act"
     requirements: frozenset[str] | None = None
     requested: Callable[[str], None] | None = None
+    areas: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         self._standing = Standing(self.transport.name, self.version, self.names_version)
@@ -176,6 +180,18 @@ class Scene:
         named = known.named(state or "")
         return named is not None and known.cell(named.id, action, "merchant", self.version).outcome == "accept"
 
+    def documented_refusal(self, state: str | None, action: str, actor: str) -> bool:
+        """Tell whether the documents demand that an action is refused in a state, or know no such state at all.
+
+        What is expected of it otherwise presupposes another state than the one observed.
+        """
+        known = lifecycle.load()
+        place = (state or "unknown").partition(":")[0]
+        if place not in {"service", "merchant"} or (action, actor) not in known.decided:
+            return False
+        named = known.named(state or "")
+        return named is None or known.cell(named.id, action, actor, self.version).outcome == "refuse"
+
     def is_broken(self, requirement: str) -> bool:
         """Tell whether a requirement was seen broken over this transport."""
         return self.times_broken(requirement) > 0
@@ -201,6 +217,10 @@ class Scene:
         """Enter a finding of an answer into the ledger."""
         if self.requirements is not None and finding.requirement not in self.requirements:
             return
+        if self.areas is not None and finding.requirement in _HONESTY:
+            area = invariants.AREA_OF.get(answer.ask.operation)
+            if area is not None and area not in self.areas:
+                return
         if finding.holds:
             self.ledger.held(finding.requirement, self.name)
             return

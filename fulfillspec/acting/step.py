@@ -106,6 +106,11 @@ class Asked:
             self._stopped = True
             self.scene.unseen(requirement, f"{self._named()} was {self.answer.described()}")
             return False
+        if self.answer.refused and self.scene.documented_refusal(self.source, self.operation, self.answer.actor):
+            self._stopped = True
+            self._unkept()
+            self.scene.unseen(requirement, f"{self._named()} has to be refused: the case presupposes another state")
+            return False
         if not self.accepted:
             self._stopped = True
             finding = fails(requirement, f"{self._named()} is carried out: {documented}", self.answer.described())

@@ -6,7 +6,7 @@ import tomllib
 from collections import deque
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from fulfillspec.documents import paths
 from fulfillspec.documents.versions import EVERY_VERSION, VersionRange, range_of
@@ -148,6 +148,11 @@ class Lifecycle:
         if version not in self._tables:
             self._tables[version] = self._all_cells(version)
         return self._tables[version]
+
+    @cached_property
+    def decided(self) -> frozenset[tuple[str, str]]:
+        """The actions, each with an actor, of which the table says something."""
+        return frozenset((rule.action, rule.actor) for rule in self.rules)
 
     def _all_cells(self, version: str) -> tuple[Cell, ...]:
         pairs = dict.fromkeys((rule.action, rule.actor) for rule in self.rules)

@@ -28,6 +28,18 @@ ADVERTISED_AS = {
 }
 """What `supported_actions` calls an operation of the merchant."""
 
+AREA_OF = {
+    "submit": "requests",
+    "create_fulfillment": "fulfilling",
+    "cancel": "cancelling",
+    "submit_cancellation": "cancellation-requests",
+    "move": "moves",
+    "open": "scheduling",
+    "release_hold": "holds",
+    "hold": "holds",
+}
+"""The area that says of each of them what it does: where it is not claimed, the word for it promises nothing."""
+
 _STATE = ("status", "request_status", "line_items", "assigned_location_id")
 """Fields that what follows is judged by: where observers disagree on one, the fulfillment order is no ground for more."""
 

@@ -296,6 +296,8 @@ class Run:
             strict=self.target.strict,
             narrowed=self._narrowed(),
         )
+        for theatre in self.theatres.values():
+            theatre.scene.areas = claimed
 
     def _narrowed(self) -> tuple[str, ...]:
         """Return what this run was limited to by choice, in words."""

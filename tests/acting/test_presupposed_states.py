@@ -1,0 +1,99 @@
+"""What presupposes a state looks at the state first, and what promises an area that is not claimed promises nothing."""
+
+from typing import Any
+
+import pytest
+
+from fulfillspec.acting.session import Scene
+from fulfillspec.acting.step import Step, act
+from fulfillspec.evidence.log import Evidence, Exchange
+from fulfillspec.evidence.redaction import Redactor
+from fulfillspec.verdicts.ledger import Ledger
+from fulfillspec.wire.answer import Answer, Ask
+from fulfillspec.wire.rest import read_answer
+
+AT_SERVICE = 5
+
+
+def shown(pair: str, *actions: str) -> dict[str, Any]:
+    status, request_status = pair.split("/")
+    return {
+        "id": 1,
+        "order_id": 9,
+        "status": status,
+        "request_status": request_status,
+        "assigned_location_id": AT_SERVICE,
+        "supported_actions": list(actions),
+        "line_items": [],
+    }
+
+
+class Refusing:
+    """A target with one fulfillment order, as it is shown, that refuses every action."""
+
+    name = "rest"
+
+    def __init__(self, order: dict[str, Any]) -> None:
+        self.order, self.asked = order, 0
+
+    def perform(self, actor: str, ask: Ask, *, phase: str | None = None) -> Answer:
+        self.asked += 1
+        reading = ask.operation == "list"
+        body = {"fulfillment_orders": [self.order]} if reading else {"errors": ["no"]}
+        exchange = Exchange(
+            self.asked, "", "", actor, "rest", ask.operation, phase or "", "GET", "/", status=200 if reading else 422,
+            data=body,
+        )  # fmt: skip
+        return read_answer(ask, actor, exchange)
+
+    def offers(self, _operation: str) -> bool:
+        return True
+
+
+def tried(pair: str, operation: str, actor: str, *actions: str, areas: frozenset[str] | None = None) -> Step:
+    scene = Scene(Refusing(shown(pair, *actions)), Ledger(), Evidence(None, Redactor()), "2025-10", areas=areas)
+    scene.places[str(AT_SERVICE)] = "service"
+    order = scene.look("9").orders["1"]
+    return act(scene, actor, order, operation)
+
+
+def broken(step: Step) -> set[str]:
+    return {row.requirement for row in step.scene.ledger.deviations} & {"FO-X", "FO-ACTIONS-ADVERTISED"}
+
+
+@pytest.mark.parametrize(
+    ("pair", "operation", "actor"),
+    [
+        ("closed/accepted", "close", "service"),
+        ("open/submitted", "submit", "merchant"),
+        ("closed/closed", "submit", "merchant"),
+    ],
+)
+def test_a_refusal_that_the_documents_demand_of_the_observed_state_is_no_deviation(
+    pair: str, operation: str, actor: str
+) -> None:
+    step = tried(pair, operation, actor)
+    step.check("FO-X", True, "it is carried out")  # noqa: FBT003 - it was not carried out
+    assert broken(step) == set()
+    assert step.scene.ledger.sights["FO-X", "rest"].unseen
+
+
+@pytest.mark.parametrize(
+    ("pair", "operation", "actor"),
+    [("in_progress/accepted", "close", "service"), ("open/unsubmitted", "submit", "merchant")],
+)
+def test_a_refusal_where_the_documents_promise_is_one(pair: str, operation: str, actor: str) -> None:
+    step = tried(pair, operation, actor)
+    step.expect("FO-X", "incomplete/closed")
+    assert broken(step) == {"FO-X"}
+
+
+@pytest.mark.parametrize(
+    ("areas", "found"),
+    [(None, {"FO-ACTIONS-ADVERTISED"}), ({"reading", "holds"}, {"FO-ACTIONS-ADVERTISED"}), ({"reading"}, set())],
+)
+def test_words_of_supported_actions_promise_what_is_claimed(areas: set[str] | None, found: set[str]) -> None:
+    claimed = None if areas is None else frozenset(areas)
+    step = tried("open/unsubmitted", "hold", "merchant", "hold", areas=claimed)
+    step.check("FO-Y", True, "it is carried out")  # noqa: FBT003 - it was not carried out
+    assert broken(step) == found
