@@ -141,7 +141,8 @@ class Deliveries:
 
     def _until(self, fits: Callable[[list[Heard]], bool]) -> list[Heard]:
         """Wait as long as a notification may take, once in a run that does not bring it; then only for a moment."""
-        posts = self.listener.until(fits, min(self.wait, SILENCE) if self._gave_up else self.wait)
+        brief = min(self.wait, SILENCE + 2 * self.slowest)
+        posts = self.listener.until(fits, brief if self._gave_up else self.wait)
         self._gave_up = self._gave_up or not fits(posts)
         return posts
 
@@ -177,6 +178,10 @@ class Callbacks:
             step.check(signature, signed, documented, "another one or none", taints=False)
         else:
             step.scene.unseen(signature, _UNSIGNED)
+
+    def follow(self) -> None:
+        """Wait for what is told of the step, to learn whether what was due before it is lost."""
+        self.deliveries.came(self.before, KINDS.get(self.step.operation, ""), settled=False)
 
     def expect_silence(self, requirement: str) -> None:
         """Judge that nothing came, where nothing else can come."""

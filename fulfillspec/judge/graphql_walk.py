@@ -16,6 +16,7 @@ from graphql import (
     InlineFragmentNode,
     SelectionSetNode,
     get_named_type,
+    is_abstract_type,
     is_leaf_type,
     is_list_type,
     is_non_null_type,
@@ -154,7 +155,8 @@ class _Reading:
             kind = _ID_TYPES.get((parent.name, node.name.value), "") if type_.name == "ID" else None
             return Value(phrase, required, _LEAVES.get(type_.name, _is_text), kind)
         if not isinstance(type_, GraphQLObjectType) or node.selection_set is None:
-            return Value(phrase, required, _is_nothing)
+            # what an interface or a union stands for is known to the one who answers
+            return Value(phrase, required, _is_object if is_abstract_type(type_) else _is_nothing)
         inner = _USER_ERROR if requirement == _USER_ERRORS else _BY_TYPE.get(type_.name, requirement)
         members = self.members(node.selection_set, type_, inner)
         held = frozenset({inner, *(member.requirement for member in members)})
@@ -249,6 +251,10 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
+def _is_object(value: object) -> bool:
+    return isinstance(value, dict)
+
+
 def _is_nothing(_value: object) -> bool:
     return False
 
@@ -276,7 +282,8 @@ def _phrase(type_: GraphQLOutputType) -> str:
     if isinstance(type_, GraphQLEnumType):
         return f"one of {', '.join(type_.values)} or null"
     name = get_named_type(type_).name
-    plain = _SCALARS.get(name, f"an object ({name})" if isinstance(type_, GraphQLObjectType) else "a value")
+    objects = isinstance(type_, GraphQLObjectType) or is_abstract_type(type_)
+    plain = _SCALARS.get(name, f"an object ({name})" if objects else "a value")
     return f"{plain} or null"
 
 

@@ -194,7 +194,7 @@ def _told(document: Document, exchange: Exchange, body: object) -> _Told:
     if status is None or status >= 500 or status in _TOO_BUSY:
         return _Told("failed", nodes.said(errors))
     if not 200 <= status < 300:
-        return _Told("refused", nodes.said(errors), form=status in {401, 403} or (400 <= status < 500 and bool(errors)))
+        return _Told("refused", nodes.said(errors), form=400 <= status < 500)
     if not isinstance(body, dict):
         return _Told("failed", exchange.error or "not a JSON object")
     payload = nodes.at(body, "data", document.root)

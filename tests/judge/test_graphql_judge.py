@@ -329,3 +329,17 @@ def _response(stored: Any) -> Any:
             if found:
                 return found
     return None
+
+
+@pytest.mark.parametrize(
+    ("text", "data", "found"),
+    [
+        ('{ node(id: "gid://shopify/FulfillmentOrder/1") { id } }', {"node": {"id": "x"}}, []),
+        ('{ node(id: "gid://shopify/FulfillmentOrder/1") { id } }', {"node": None}, []),
+        ('{ nodes(ids: ["gid://shopify/Order/1"]) { id } }', {"nodes": [{"id": "x"}, None]}, []),
+        ('{ node(id: "gid://shopify/FulfillmentOrder/1") { id } }', {"node": 7}, ["data.node"]),
+    ],
+)
+def test_what_stands_for_an_interface_is_an_object(text: str, data: Any, found: list[str]) -> None:
+    document = graphql_documents.query(text, VERSION)
+    assert [finding.path for finding in judge.check_query(document, {"data": data}).findings] == found

@@ -509,3 +509,9 @@ def test_exchange_keeps_what_was_received() -> None:
     shown = answer.exchange.data["data"]["order"]["fulfillmentOrders"]["nodes"][0]
     assert len(shown["lineItems"]["nodes"]) == 1
     assert len(answer.listed[0].lines) == 2
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 422])
+def test_a_plain_client_error_is_one_whatever_its_body(status: int) -> None:
+    answer = read("Bad Request", "close", status=status)
+    assert (answer.outcome, answer.client_form) == ("refused", True)
