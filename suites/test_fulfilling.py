@@ -73,11 +73,3 @@ def test_fulfillment_shows_its_tracking(stage, merchant, fulfillment_of):
     step.check("FO-FULFIL-TRACKING", now.tracking == "FULFILLSPEC-2", "the new number", now.tracking, taints=False)
     carried = now.is_carried_by("Their Carrier")
     step.check("FO-FULFIL-TRACKING", carried, "the new carrier, Their Carrier", now.carrier, taints=False)
-
-
-def test_cancelled_fulfillment_says_so(stage, merchant, fulfillment_of):
-    order = stage.order("merchant:open/unsubmitted")
-    step = merchant.fulfil(order)
-    status = fulfillment_of(step).cancel(merchant)
-    step.again(step.order)
-    step.check("FO-FULFIL-CANCEL", status == "cancelled", "status cancelled", status, taints=False)

@@ -105,7 +105,7 @@ def observe(node: object) -> FulfillmentOrder | None:
 
 
 def fulfillment(node: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a fulfillment under the names that REST has: id, status, name, and the first tracking."""
+    """Return a fulfillment under the names that REST has: id, status, name, units, and the first tracking."""
     tracking = at(node.get("trackingInfo"), 0)
     return {
         "id": node.get("id"),
@@ -114,6 +114,8 @@ def fulfillment(node: Mapping[str, Any]) -> dict[str, Any]:
         "tracking_number": at(tracking, "number"),
         "tracking_company": at(tracking, "company"),
         "tracking_url": at(tracking, "url"),
+        "total_quantity": node.get("totalQuantity"),
+        "created_at": node.get("createdAt"),
     }
 
 

@@ -16,6 +16,7 @@ from fulfillspec.sandbox.mutants import (
     equivalence,
     errors,
     fulfilling,
+    fulfilment_records,
     further,
     generated,
     generated_queries,
@@ -75,6 +76,7 @@ AREAS = (
     notifications,
     memory,
     request_records,
+    fulfilment_records,
     cells,
 )
 """The modules that hold mutants."""
