@@ -247,6 +247,8 @@ def _named(item: pytest.Item) -> frozenset[str]:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Ask every case over each transport of the run, and table cases in each state."""
+    if paths.suites() not in metafunc.definition.path.parents:
+        return
     config = metafunc.config
     run = config.stash.get(Run.KEY, None)
     version = run.version if run is not None else DEFAULT.name

@@ -1,21 +1,51 @@
-"""Runs all trials once, in a few processes."""
+"""Runs each trial that a test asks for once in this process, in processes of its own."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
 
 import pytest
-from harness import Outcome, Trial, run_all
+from harness import PROCESSES, Outcome, Trial, run
 from matrix import silent_trial, trial_for
 
 from fulfillspec.sandbox.mutants import mutants
 from fulfillspec.sandbox.variants import variants
 
 
+class Outcomes:
+    """The outcomes of trials, by trial; each is run when it is asked for first, or was begun before."""
+
+    def __init__(self, pool: ProcessPoolExecutor) -> None:
+        self._pool = pool
+        self._begun: dict[Trial, Future[Outcome]] = {}
+
+    def begin(self, trial: Trial) -> None:
+        if trial not in self._begun:
+            self._begun[trial] = self._pool.submit(run, trial)
+
+    def __getitem__(self, trial: Trial) -> Outcome:
+        self.begin(trial)
+        return self._begun[trial].result()
+
+
 @pytest.fixture(scope="session")
-def outcomes(request: pytest.FixtureRequest) -> dict[Trial, Outcome]:
-    """Return the outcome of each trial that the collected tests ask for."""
-    asked = [item.callspec.params for item in request.session.items if "outcomes" in getattr(item, "fixturenames", ())]
+def outcomes(request: pytest.FixtureRequest) -> Iterator[Outcomes]:
+    """Give outcomes by trial. Beside other workers one process runs what is asked for, else a few run ahead."""
+    alone = "PYTEST_XDIST_WORKER" not in os.environ
+    with ProcessPoolExecutor(PROCESSES if alone else 1, mp_context=get_context("spawn")) as pool:
+        found = Outcomes(pool)
+        for trial in _asked(request.session) if alone else ():
+            found.begin(trial)
+        yield found
+        pool.shutdown(cancel_futures=True)
+
+
+def _asked(session: pytest.Session) -> list[Trial]:
+    """Return the trials that the collected tests ask for."""
+    asked = [item.callspec.params for item in session.items if "outcomes" in getattr(item, "fixturenames", ())]
     names = [params["name"] for params in asked if "name" in params]
     known, free = mutants(), variants()
     trials = [trial_for(name) for name in names if name in known]
     trials += [silent_trial(name) for name in names if name in free]
-    trials += [params["trial"] for params in asked if "trial" in params]
-    trials = list(dict.fromkeys(trials))
-    return dict(zip(trials, run_all(trials), strict=True))
+    return trials + [params["trial"] for params in asked if "trial" in params]
