@@ -49,7 +49,7 @@ def test_cancellation_is_asked_for_and_rejected_without_a_message(stage, merchan
     order = stage.order("service:in_progress/accepted")
     asked = merchant.submit_cancellation(order)
     asked.expect("FO-CANCELLATION-MESSAGE-OPTIONAL", "*/cancellation_requested", answered=False)
-    step = service.reject_cancellation(asked.order)
+    step = service.reject_cancellation(asked.needs(asked.order))
     step.expect("FO-CANCELLATION-MESSAGE-OPTIONAL", "*/cancellation_rejected")
 
 

@@ -6,11 +6,12 @@ looks at all fulfillment orders of the order. What a case itself expects is judg
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from fulfillspec.documents import lifecycle
+from fulfillspec.documents import lifecycle, scopes
 from fulfillspec.documents.graphql_documents import Document
 from fulfillspec.documents.versions import BRIEF_REST_LISTS
 from fulfillspec.evidence.log import Evidence
@@ -35,6 +36,20 @@ class Inapplicable(Exception):
 
 class Tainted(Unobservable):
     """The fulfillment order took part in a deviation and is no ground for further verdicts."""
+
+
+_PROMISES = frozenset({"FO-ACTIONS-ADVERTISED"})
+"""Requirements that a refused operation breaks, and that a refusal for want of a scope does not."""
+_DENIALS = re.compile(r"access|scope|permission|denied|approval|authoriz|not (be )?found|does not exist", re.IGNORECASE)
+
+
+def _denies(answer: Answer) -> bool:
+    """Tell whether an answer reads as one of no access: what may not be seen is not found, or left out of a list."""
+    if answer.accepted:
+        return answer.ask.operation in {"list", "assigned"} and not answer.listed
+    if not answer.refused:
+        return False
+    return answer.exchange.status in {401, 403, 404} or bool(_DENIALS.search(answer.said)) or " is null" in answer.said
 
 
 @dataclass
@@ -62,6 +77,7 @@ class Scene:
     requirements: frozenset[str] | None = None
     requested: Callable[[str], None] | None = None
     areas: frozenset[str] | None = None
+    scopes: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._standing = Standing(self.transport.name, self.version, self.names_version)
@@ -145,6 +161,9 @@ class Scene:
             answer = self.ask(self.observer, "list", order_id=order_id)
         finally:
             self.phase = phase
+        if reason := self.hindered(answer):
+            self.tainted.add(order_id)
+            raise Unobservable(reason)
         if not answer.accepted:
             if answer.refused:
                 requirement = "FO-RESP-LIST" if self.name == "rest" else "FO-LIST-ALL"
@@ -192,6 +211,21 @@ class Scene:
         named = known.named(state or "")
         return named is None or known.cell(named.id, action, actor, self.version).outcome == "refuse"
 
+    def hindered(self, answer: Answer) -> str | None:
+        """Say which scope the actor's app is known to lack, where an answer gives no access; None for all else."""
+        if not _denies(answer):
+            return None
+        operation, held = answer.ask.operation, self.scopes.get(answer.actor)
+        named = {answer.ask.order, *(answer.ask.arguments.get("orders") or ())}
+        orders = [order for picture in self.pictures.values() for order in picture.orders.values() if order.id in named]
+        places = {self.place(order) for order in orders} or {None}
+        scope = next(filter(None, (scopes.missing(held, answer.actor, operation, place) for place in places)), None)
+        if scope is None:
+            return None
+        reason = f"the {answer.actor.replace('_', ' ')} actor's token lacks {scope}"
+        self.ledger.hindered[operation, self.name] = reason
+        return reason
+
     def is_broken(self, requirement: str) -> bool:
         """Tell whether a requirement was seen broken over this transport."""
         return self.times_broken(requirement) > 0
@@ -223,6 +257,9 @@ class Scene:
                 return
         if finding.holds:
             self.ledger.held(finding.requirement, self.name)
+            return
+        if finding.requirement in _PROMISES and (reason := self.hindered(answer)):
+            self.unseen(finding.requirement, reason)
             return
         shown = tuple(dict.fromkeys((answer.exchange.n, *exchanges)))
         self.ledger.broken(

@@ -76,7 +76,8 @@ class Asked:
     def needs(self, found: _T | None) -> _T:
         """Return what a further step needs; raise `Unobservable` if the operation was not carried out or gave none."""
         if not self.accepted:
-            raise Unobservable(f"{self.operation} in {self.source} was {self.answer.described()}")
+            was = f"{self.operation} in {self.source} was {self.answer.described()}"
+            raise Unobservable(self.scene.hindered(self.answer) or was)
         if found is None:
             raise Unobservable(f"{self.operation} in {self.source} gave nothing to go on with")
         return found
@@ -105,6 +106,9 @@ class Asked:
         if self.answer.faulted:  # that it was is a deviation of its own, where it repeats
             self._stopped = True
             self.scene.unseen(requirement, f"{self._named()} was {self.answer.described()}")
+            return False
+        if not (self.accepted and fine) and (reason := self.scene.hindered(self.answer)):
+            self.scene.unseen(requirement, reason)
             return False
         if self.answer.refused and self.scene.documented_refusal(self.source, self.operation, self.answer.actor):
             self._stopped = True

@@ -13,7 +13,7 @@ from fulfillspec.acting.actor import Actor
 from fulfillspec.acting.callbacks import Deliveries
 from fulfillspec.acting.listener import Listener
 from fulfillspec.acting.session import Scene
-from fulfillspec.documents import lifecycle, register
+from fulfillspec.documents import lifecycle, register, scopes
 from fulfillspec.evidence.log import Evidence
 from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.runs import applicability
@@ -30,7 +30,7 @@ from fulfillspec.stage.rest_dialect import RestDialect
 from fulfillspec.stage.source import CannotStage, World
 from fulfillspec.stage.supply import Supply
 from fulfillspec.target.probe import DEVELOPMENT_ORDERS, DEVELOPMENT_PLANS, NotUsable, Probe, held_to, probe, watched
-from fulfillspec.target.profile import is_loopback
+from fulfillspec.target.profile import ACTORS, is_loopback
 from fulfillspec.verdicts import results
 from fulfillspec.verdicts.ledger import Ledger
 from fulfillspec.wire.answer import Transport
@@ -76,6 +76,8 @@ class Run:
         self.admin: Provisioner | None = None
         self.hook: Hook | None = None
         self.deliveries: Deliveries | None = None
+        self.blind: dict[str, str] = {}
+        self.warnings: list[str] = []
         self.journal = Journal(self.out / "journal.ndjson")
         self.evidence = Evidence(
             self.out / "evidence.ndjson",
@@ -117,6 +119,7 @@ class Run:
         self.versions, notes = held_to(self.probe, self.target.api_version, looked_over)
         self.ledger.notes += notes
         self.version = next(iter(self.versions.values()))
+        self._say_what_scopes_are_missing()
         self._prepare()
         self._claim()
         self.evidence.phase = "act"
@@ -156,6 +159,22 @@ class Run:
     def _watched(self) -> tuple[str, ...]:
         return watched(self.probe, self.transports)
 
+    def _say_what_scopes_are_missing(self) -> None:
+        """Note which scopes the tokens lack, and which places the merchant cannot see for it."""
+        held = self.probe.scopes
+        for actor in (actor for actor in ACTORS if actor in self.sessions):
+            makes = self.target.stage.method in {"admin", "auto"}
+            lacking = scopes.expected(held.get(actor), actor, makes=makes)
+            if lacking:
+                self.warnings.append(
+                    f"The {actor.replace('_', ' ')} actor's token lacks {', '.join(lacking)}: what needs it cannot be observed."
+                )
+        for place in ("merchant", "service"):
+            scope = scopes.missing(held.get("merchant"), "merchant", "list", place)
+            if scope is not None:
+                self.blind[place] = f"the merchant actor's token lacks {scope}"
+        self.ledger.notes += self.warnings
+
     def _prepare(self) -> None:
         stage = self.target.stage
         ids = {state: [str(one) for one in found] for state, found in stage.ids.items()}
@@ -183,10 +202,12 @@ class Run:
         wanted = World(merchant=named if len(named) > 1 else [], service=stage.service_location)
         if stage.method in {"admin", "auto"}:
             pace = OrderPace(self._orders_per_minute())
+            services = {"service", "other_service"} if "service" in self.blind else set()
+            makers = {actor: session for actor, session in self.sessions.items() if actor not in services}
             dialect = (
-                RestDialect(self.sessions, self.target.api_version)
+                RestDialect(makers, self.target.api_version)
                 if "rest" in self._watched
-                else GraphQLDialect(self.sessions, self.target.api_version, self.version, self.evidence.ids)
+                else GraphQLDialect(makers, self.target.api_version, self.version, self.evidence.ids)
             )
             callback = listener.url if listener else None
             self.admin = Provisioner(dialect, self.journal, self.tag, pace, wanted=wanted, callback=callback)
@@ -247,6 +268,7 @@ class Run:
             names_version=self.probe.served is not None and transport.name != "connector",
             eyes=eyes,
             requested=self.deliveries.note if self.deliveries is not None else None,
+            scopes=self.probe.scopes,
         )
         scene.places.update((self.admin.world if self.admin is not None else self.told).places())
         return scene
@@ -262,8 +284,9 @@ class Run:
             only_given=self.admin is None,
             thrifty=self.probe.paced,
             told=self.told,
+            sees_all=not self.blind,
         )
-        stage = Stage(scene, self.lifecycle, actors, supply, self.ids, self.hook)
+        stage = Stage(scene, self.lifecycle, actors, supply, self.ids, self.hook, self.blind)
         self.theatres[transport.name] = Theatre(
             transport.name, scene, stage, actors, self.target, self.probe.scopes, self.started, self.depth, self.sleep
         )

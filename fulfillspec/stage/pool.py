@@ -21,13 +21,15 @@ from fulfillspec.stage.source import CannotStage, NewOrder, World
 from fulfillspec.stage.supply import QUANTITIES, Supply, setting_up
 from fulfillspec.stage.wanted import Needs, Wanted
 
+PLACE_OF: Final = {"service": "service", "movable": "merchant"}
+"""The kind of location that routing is expected to choose for a kind of items."""
 _ENTRY: Final = "open/unsubmitted"
 """The state of every new fulfillment order."""
 
 
 @dataclass
 class Stage:
-    """The stage of one transport."""
+    """The stage of one transport. `blind` says of kinds of locations why what is there cannot be seen."""
 
     scene: Scene
     lifecycle: Lifecycle
@@ -35,6 +37,7 @@ class Stage:
     supply: Supply
     ids: Ids
     hook: Hook | None
+    blind: Mapping[str, str] = field(default_factory=dict)
     _leased: set[str] = field(default_factory=set)
     _failures: Failures = field(default_factory=Failures)
     _cannot_split: bool = False
@@ -108,7 +111,16 @@ class Stage:
         self, kinds: Sequence[str] = ("service", "movable"), quantities: Sequence[int] | None = None
     ) -> tuple[NewOrder, list[FulfillmentOrder]]:
         """Make an order (of the usual quantities, unless told) and wait until routing has made its fulfillment orders."""
-        return self.supply.make(kinds, quantities)
+        return self._supplied(kinds, quantities)
+
+    def _supplied(
+        self, kinds: Sequence[str], quantities: Sequence[int] | None = None
+    ) -> tuple[NewOrder, list[FulfillmentOrder]]:
+        """Make an order of those items whose fulfillment orders can be seen."""
+        seen = [kind for kind in kinds if PLACE_OF[kind] not in self.blind]
+        if not seen:
+            raise Unobservable(next(iter(self.blind.values())))
+        return self.supply.make(seen, quantities)
 
     def name_of(self, order: FulfillmentOrder) -> str | None:
         """Return the name of the order that a fulfillment order belongs to, None where it was not made here."""
@@ -269,6 +281,8 @@ class Stage:
         path = self.routes.path(start.state, wanted.state)
         if path is None:
             raise Unobservable(self.routes.why_not(start.state, wanted.state))
+        if wanted.place in self.blind:
+            raise Unobservable(self.blind[wanted.place])
         if self.supply.only_given or (self.supply.source is None and (self.ids.offers(start.state) or self.hook)):
             begin = self._given(start)
             if begin is None:
@@ -291,7 +305,7 @@ class Stage:
         single = "service" if at_service and not start.movable else "movable"
         orders: list[FulfillmentOrder] = []
         for kinds in [("service", "movable"), (single,)] if both and not self._joined else [(single,)]:
-            _, orders = self.supply.make(kinds)
+            _, orders = self._supplied(kinds)
             for order in orders:
                 if self.scene.state(order) == start.state and self._fits(order, start):
                     return order
@@ -302,7 +316,7 @@ class Stage:
                 break
             self._joined = True  # routing put both kinds at one location, and not all of it can go elsewhere
         if start.alone and len(orders) > 1:
-            _, orders = self.supply.make((single,), self.supply.usual[:1])
+            _, orders = self._supplied((single,), self.supply.usual[:1])
             piece = self._of_one_line(orders, start)
             if piece is not None:
                 return piece

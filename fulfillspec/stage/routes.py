@@ -25,13 +25,13 @@ class Routes:
     scene: Scene
     lifecycle: Lifecycle
     actors: Mapping[str, Actor]
-    _broken: set[tuple[str, str]] = field(default_factory=set)
+    _broken: dict[tuple[str, str], str] = field(default_factory=dict)
     _failures: Failures = field(default_factory=Failures)
 
     def path(self, start: str, goal: str) -> list[Edge] | None:
         """Return the shortest way that can be gone here, [] if there is none to go; None where there is no way."""
         barred = {(edge.source, edge.action) for edge in self.lifecycle.edges if edge.actor not in self.actors}
-        return self.lifecycle.path(start, goal, avoid=frozenset(self._broken | barred))
+        return self.lifecycle.path(start, goal, avoid=frozenset({*self._broken, *barred}))
 
     def why_not(self, start: str, goal: str) -> str:
         """Say why there is no way."""
@@ -39,8 +39,8 @@ class Routes:
         absent = [edge.actor for edge in documented if edge.actor not in self.actors]
         if absent:
             return f"{goal} needs the {absent[0]} actor, and it has no token"
-        broken = ", ".join(f"{action} from {state}" for state, action in sorted(self._broken))
-        return f"{goal} cannot be reached" + (f": {broken} did not work" if broken else "")
+        told = dict.fromkeys(self._broken[key] for key in sorted(self._broken))
+        return f"{goal} cannot be reached" + (f": {'; '.join(told)}" if told else "")
 
     def final(self, goal: str) -> str | None:
         """Return why a state is not gone for any more, None where it may be."""
@@ -64,8 +64,12 @@ class Routes:
         with setting_up(self.scene):
             step = self.actors[edge.actor].act(edge.action, order, **self.arguments(edge, order))
         if not self.arrived(step, edge):
+            hindered = self.scene.hindered(step.answer)
             if fresh:  # one that was used before may have been spoilt on its way
-                self._broken.add((edge.source, edge.action))
+                did_not = f"{edge.action} from {edge.source} did not work"
+                self._broken[edge.source, edge.action] = hindered or did_not
+            if hindered:
+                raise Unobservable(hindered)
             raise Unobservable(
                 f"{goal} was not reached: {edge.action} from {edge.source} was {step.answer.described()}, "
                 f"and a later look shows {step.target.pair}"

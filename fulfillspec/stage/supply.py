@@ -34,7 +34,10 @@ def setting_up(scene: Scene) -> Iterator[None]:
 
 @dataclass
 class Supply:
-    """Makes orders for one transport. `told` is what is known of the locations where nothing is made."""
+    """Makes orders for one transport. `told` is what is known of the locations where nothing is made.
+
+    `sees_all`: the merchant sees fulfillment orders at every kind of location.
+    """
 
     scene: Scene
     source: Source | None
@@ -43,6 +46,7 @@ class Supply:
     only_given: bool = False
     thrifty: bool = False
     told: World = field(default_factory=World)
+    sees_all: bool = True
     orders: dict[str, NewOrder] = field(default_factory=dict)
     _failures: Failures = field(default_factory=Failures)
 
@@ -104,7 +108,7 @@ class Supply:
 
     def _unrouted(self, made: NewOrder) -> str:
         reason = f"order {made.id} got no fulfillment order within {_ROUTING_TRIES} looks"
-        if self.scene.latest is not None:
+        if self.scene.latest is not None and self.sees_all:
             finding = fails("FO-ROUTING-CREATES", "one or more fulfillment orders once routing is complete", reason)
             self.scene.record(finding, self.scene.latest)
         return reason

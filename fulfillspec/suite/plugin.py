@@ -148,6 +148,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     except KeyboardInterrupt:
         _report(session.config, run, _finished(run, aborted=True))
         raise
+    for warning in run.warnings if not session.config.option.bare else ():
+        sys.stderr.write(f"{warning}\n")
 
 
 def _plan(config: pytest.Config) -> Plan:

@@ -128,6 +128,7 @@ class Ledger:
     readings: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
     transitions: dict[tuple[str, str, str, str], list[bool]] = field(default_factory=dict)
     cells: list[SeenCell] = field(default_factory=list)
+    hindered: dict[tuple[str, str], str] = field(default_factory=dict)
     invariants: Counter[str] = field(default_factory=Counter)
     explored: list[Explored] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -233,11 +234,10 @@ class Ledger:
             if (refusal.operation, refusal.transport) in self._twins:
                 self.held(refusal.requirement, refusal.transport)
             else:
-                self.unseen(
-                    refusal.requirement,
-                    refusal.transport,
-                    f"{refusal.operation} was never accepted in this run, so its refusal proves nothing",
-                )
+                hindered = self.hindered.get((refusal.operation, refusal.transport))
+                because = f" ({hindered})" if hindered else ""
+                reason = f"{refusal.operation} was never accepted in this run{because}, so its refusal proves nothing"
+                self.unseen(refusal.requirement, refusal.transport, reason)
             self.case = case
         self._refusals.clear()
 

@@ -41,6 +41,7 @@ class Scene:
     observer: str = "merchant"
     latest: Any = None
     blind: str = ""
+    lacks: str = ""
     recorded: list[str] = field(default_factory=list)
     looks: int = 0
 
@@ -60,6 +61,9 @@ class Scene:
 
     def place(self, order: FulfillmentOrder) -> str | None:
         return self.places.get(order.location_id or "")
+
+    def hindered(self, _answer: Any) -> str | None:
+        return self.lacks or None
 
     def record(self, finding: Any, _answer: Any) -> None:
         self.recorded.append(finding.requirement)
@@ -157,6 +161,7 @@ class Staged:
         most: int = 40,
         broken: Sequence[str] = (),
         ids: dict[str, list[str]] | None = None,
+        blind: dict[str, str] | None = None,
         source: Callable[[Scene], Source] = Source,
     ) -> None:
         self.scene = Scene()
@@ -172,5 +177,6 @@ class Staged:
             self.supply,
             Ids(ids or {}),
             None,
+            blind or {},
         )
         self.scene.places.update(PLACES)
