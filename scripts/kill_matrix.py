@@ -2,13 +2,13 @@
 
     python scripts/kill_matrix.py [--cells | NAME…]
 
-Writes docs/kill-matrix.md, docs/kill-matrix-cells.md and schemas/kill_matrix.json (the totals that each report states);
+Writes docs/kill-matrix.md, docs/kill-matrix-cells.md and schemas/kill_matrix.json (the totals that each report states
+as long as the mutants are the same, by a digest);
 with --cells the second alone, of the mutants of single cells of the table; nothing where mutants are named.
 A trial ends when the mutant's own requirement was seen to deviate; one of a single cell walks its state to the end, and
 fails as well where anything is laid on another cell. Exit status 1 where a mutant survives.
 """
 
-import json
 import sys
 import time
 from collections import Counter
@@ -22,7 +22,7 @@ import cells  # noqa: E402 - from the folder named above
 import matrix  # noqa: E402
 from harness import Outcome, run_all  # noqa: E402
 
-from fulfillspec.documents import register  # noqa: E402
+from fulfillspec.documents import proof, register  # noqa: E402
 from fulfillspec.sandbox.mutants import mutants  # noqa: E402
 from fulfillspec.sandbox.mutants.cells import MUTANTS  # noqa: E402
 
@@ -75,6 +75,7 @@ def _totals(found: Found) -> list[str]:
         for name, by in found.items()
     )
     return [
+        proof.statement(),
         f"- mutants: {len(found)}",
         f"- killed by their own requirement's check on every transport they show on: {len(found) - len(survivors)}",
         f"- survivors: {', '.join(survivors) or 'none'}",
@@ -136,8 +137,7 @@ def main() -> int:
     print(f"\nseconds: {time.monotonic() - begun:.0f}")
     if whole:
         _write_areas(found[0])
-        sums = {"mutants": sum(map(len, found)), "killed": sum(len(each) - len(_survivors(each)) for each in found)}
-        (ROOT / "schemas" / "kill_matrix.json").write_text(json.dumps(sums) + "\n", "utf-8")
+        proof.record(sum(map(len, found)), sum(len(each) - len(_survivors(each)) for each in found))
     if whole or asked == ["--cells"]:
         _write_cells(found[-1])
     return 1 if any(map(_survivors, found)) else 0

@@ -221,7 +221,9 @@ def _identity(run: Run) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
                 ("Python", words(suite.get("python"))),
                 (
                     "Proof of the checks",
-                    f"{kills['killed']} of {kills['mutants']} mutants killed" if kills else "not recorded",
+                    f"{kills['killed']} of {kills['mutants']} mutants killed"
+                    if kills
+                    else "not recorded for this build",
                 ),
             ),
         ),

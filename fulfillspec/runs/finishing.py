@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from fulfillspec import reproduction
-from fulfillspec.documents import paths
+from fulfillspec.documents import proof
 from fulfillspec.runs.run import Run
 from fulfillspec.stage.source import NOTHING_STOCKED
 from fulfillspec.target.profile import ACTORS
@@ -25,7 +25,7 @@ def finish(run: Run, *, aborted: bool) -> dict[str, Any]:
         ledger=run.ledger,
         scope=run.scope,
         identity={
-            "suite": {"depth": run.depth, "seed": run.seed, "kill_matrix": _kill_matrix()},
+            "suite": {"depth": run.depth, "seed": run.seed, "kill_matrix": proof.figures()},
             "target": {
                 "base_url": run.target.base_url,
                 "embedded": run.plan.embedded,
@@ -122,9 +122,3 @@ def reproduce(run: Run, found: dict[str, Any]) -> None:
 def _write(run: Run, found: dict[str, Any]) -> None:
     text = json.dumps(found, indent=1, ensure_ascii=False)
     (run.out / "results.json").write_text(text + "\n", "utf-8")
-
-
-def _kill_matrix() -> dict[str, int] | None:
-    """Return the totals that `scripts/kill_matrix.py` wrote down for this version of the suite."""
-    path = paths.schemas() / "kill_matrix.json"
-    return dict(json.loads(path.read_text("utf-8"))) if path.is_file() else None
