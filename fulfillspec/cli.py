@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,8 @@ import click
 from fulfillspec import __version__
 from fulfillspec.documents import paths
 from fulfillspec.documents.register import AREAS
-
-BAD_USE = 4
+from fulfillspec.verdicts.command import DEPTHS, OPTIONS
+from fulfillspec.verdicts.statuses import BAD_USE, BROKEN, INTERRUPTED
 
 
 class _Group(click.Group):
@@ -32,7 +32,7 @@ class _Group(click.Group):
             error.show()
             sys.exit(BAD_USE)
         except (click.Abort, KeyboardInterrupt):
-            sys.exit(2)
+            sys.exit(INTERRUPTED)
         sys.exit(status if isinstance(status, int) else 0)
 
 
@@ -42,87 +42,38 @@ def main() -> None:
     """Conformance of a Shopify Admin FulfillmentOrder API, with evidence."""
 
 
+def _run_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Give a command every option of a run."""
+    for option in reversed(OPTIONS):
+        kinds: dict[str, dict[str, Any]] = {
+            "file": {"type": click.Path(dir_okay=False)},
+            "folder": {"type": click.Path(file_okay=False)},
+            "list": {"multiple": True},
+            "choice": {"type": click.Choice(DEPTHS), "default": DEPTHS[0], "show_default": True},
+            "number": {"type": int, "default": 0, "show_default": True},
+            "steps": {"type": click.IntRange(min=0)},
+            "flag": {"is_flag": True},
+        }
+        kind = kinds.get(option.kind, {})
+        command = click.option(f"--{option.name}", help=option.help, metavar=option.metavar, **kind)(command)
+    return command
+
+
 @main.command()
-@click.option("--base-url", help="Where the target is; without it a sandbox is started on a free port.")
-@click.option("--target", type=click.Path(dir_okay=False), help="Target file (TOML).")
-@click.option(
-    "--api-version",
-    multiple=True,
-    help="API version to ask for: YYYY-MM or unstable; repeatable: each is walked in turn, and they are compared.",
-)
-@click.option("--transport", multiple=True, help="rest, graphql or connector; repeatable. Default: those found.")
-@click.option(
-    "--area", multiple=True, help="Claim only these areas; repeatable. Default: those whose prerequisites were found."
-)
-@click.option(
-    "--listen",
-    metavar="ADDR",
-    help="host:port, or a port of 127.0.0.1, where the target can reach this run: callbacks of the fulfillment service "
-    "are heard there. Default: the target file's.",
-)
-@click.option(
-    "--strict", is_flag=True, help="A should that deviates fails the verdict too: nonconformant, exit status 1."
-)
-@click.option("--depth", type=click.Choice(["core", "certify"]), default="core", show_default=True)
-@click.option("--only", multiple=True, metavar="ID", help="Judge only these requirements; repeatable.")
-@click.option(
-    "--out", type=click.Path(file_okay=False), help="Folder for results and report. Default: reports/<time>-<target>."
-)
+@_run_options
 @click.option(
     "-n", "workers", type=int, default=0, help="Taken for compatibility: cases share orders, so a run is one process."
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the random walks.")
-@click.option(
-    "--walk-steps",
-    type=click.IntRange(min=0),
-    help="Steps of the random walks in all. Default: none at core, 360 at certify.",
-)
-@click.option("--mutant", multiple=True, help="Switch a defect of the embedded sandbox on; repeatable.")
-@click.option("--variant", multiple=True, help="Switch a legal variant of the embedded sandbox on; repeatable.")
-def run(
-    base_url: str | None,
-    target: str | None,
-    api_version: tuple[str, ...],
-    transport: tuple[str, ...],
-    area: tuple[str, ...],
-    listen: str | None,
-    depth: str,
-    only: tuple[str, ...],
-    out: str | None,
-    workers: int,
-    seed: int,
-    walk_steps: int | None,
-    mutant: tuple[str, ...],
-    variant: tuple[str, ...],
-    *,
-    strict: bool,
-) -> int:
+def run(workers: int, **options: Any) -> int:
     """Run the suites and write results and report.
 
     Tokens come from the environment (FULFILLSPEC_MERCHANT_TOKEN, FULFILLSPEC_SERVICE_TOKEN, …) or from what the target
     file names. Exit status: 0 conformant, 1 nonconformant, 2 interrupted, 3 the suite itself failed, 4 bad usage or an
     unusable target, 5 inconclusive.
     """
-    arguments = _flag("base-url", base_url) + _flag("target", target) + _flag("out", out) + _flag("listen", listen)
-    for name, values in (
-        ("api-version", api_version),
-        ("transport", transport),
-        ("area", area),
-        ("only", only),
-        ("sandbox-mutant", mutant),
-        ("sandbox-variant", variant),
-    ):
-        for value in values:
-            arguments += _flag(name, value)
-    arguments += _flag("walk-steps", None if walk_steps is None else str(walk_steps))
-    arguments += ["--strict-profile"] if strict else []
     if workers > 1:
         click.echo("-n: one process is used, for the cases of a run share the orders that they need.", err=True)
-    return _pytest([*arguments, f"--depth={depth}", f"--seed={seed}"])
-
-
-def _flag(name: str, value: str | None) -> list[str]:
-    return [] if value is None else [f"--{name}={value}"]
+    return _pytest([word for option in OPTIONS for word in option.joined(options[option.key])])
 
 
 def _pytest(arguments: list[str]) -> int:
@@ -207,7 +158,7 @@ def report(directory: Path) -> int:
     for one in failed:
         click.echo(f"{one.name} could not be written: {one.reason}", err=True)
     click.echo(str(directory / "report.html"))
-    return 3 if failed else 0
+    return BROKEN if failed else 0
 
 
 @main.command()

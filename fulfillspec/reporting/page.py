@@ -16,6 +16,7 @@ from fulfillspec.reporting.exchanges import Evidence, Exchange, gather
 from fulfillspec.reporting.lifecycle_steps import PLACES, Walk, place_of, spots, walks
 from fulfillspec.reporting.run import Cost, Deviation, Requirement, Run
 from fulfillspec.reporting.text import anchor, shorten, visible, words
+from fulfillspec.verdicts.command import next_run
 
 CARDS = 120
 """Deviations with a card of their own; those after are told in one line each."""
@@ -321,29 +322,18 @@ def _unjudged(run: Run) -> tuple[tuple[str, tuple[tuple[str, tuple[Requirement, 
 
 
 def _commands(run: Run) -> tuple[tuple[str, str], ...]:
-    parts = ["fulfillspec", "run"]
-    base = words(run.target.get("base_url"))
-    file = words(run.target.get("file"))
-    if file:
-        parts += ["--target", visible(file)]
-    elif base and not run.target.get("embedded"):
-        parts += ["--base-url", visible(base)]
-    for asked in [version.asked for version in run.versions] or [run.version]:
-        parts += ["--api-version", visible(asked)] if asked else []
-    parts += ["--strict"] if run.profile == "strict" else []
-    depth = words(run.suite.get("depth"))
-    if depth and depth != "core":
-        parts += ["--depth", visible(depth)]
-    if run.explorations:
-        parts += ["--seed", str(run.explorations[0].seed), "--walk-steps", str(run.explorations[0].budget)]
-    again = shlex.join(parts)
+    """Return what can be done next, each with its command."""
+    started = {"target": run.target, "suite": run.suite, "options": run.options, "profile": run.profile}
+
+    def command(only: Sequence[str] = ()) -> str:
+        asked = [version.asked for version in run.versions]
+        return shlex.join(visible(word) for word in next_run(started, versions=asked, only=only))
+
     broken = dict.fromkeys(found.requirement for found in tally.by_gravity(run))
-    commands = [("Run everything again", again)]
+    commands = [("Run everything again", command())]
     if broken:
-        only = " ".join(f"--only {shlex.quote(visible(name))}" for name in list(broken)[:12])
-        commands.append(
-            ("Run only what deviated" + (" (the first twelve)" if len(broken) > 12 else ""), f"{again} {only}")
-        )
+        first = " (the first twelve)" if len(broken) > 12 else ""
+        commands.append((f"Run only what deviated{first}", command(list(broken)[:12])))
     commands.append(("Check the stored run without the target", "fulfillspec verify DIR"))
     commands.append(("Write this page again from the stored run", "fulfillspec report DIR"))
     if run.left_behind:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -185,6 +185,7 @@ class Run:
     notes: tuple[str, ...]
     costs: tuple[Cost, ...] = ()
     explorations: tuple[Exploration, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
     versions: tuple[Version, ...] = ()
     differences: tuple[Difference, ...] = ()
     narrowed: tuple[str, ...] = ()
@@ -266,6 +267,7 @@ def parse(results: Mapping[str, Any]) -> Run:
             for name, row in sorted((results.get("costs") or {}).items(), key=lambda row: _transport_order(row[0]))
         ),
         explorations=tuple(_exploration(row) for row in _rows(results, "walks")),
+        options=results.get("options") or {},
         versions=versions(results),
         differences=differences(results),
         narrowed=_texts(results.get("narrowed")),

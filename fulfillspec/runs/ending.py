@@ -13,16 +13,12 @@ import threading
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pytest
 
-from fulfillspec.verdicts import checksums, results
-
-BROKEN: Final = 3
-"""The exit status where the suite itself failed."""
-BAD_USE: Final = 4
-"""The exit status of wrong use, wrong configuration and a target that cannot be judged."""
+from fulfillspec.verdicts import checksums
+from fulfillspec.verdicts.statuses import BROKEN, OF_VERDICT
 
 
 def folder_for(base_url: str) -> Path:
@@ -60,10 +56,10 @@ def undisturbed() -> Iterator[None]:
 def status_of(found: dict[str, Any]) -> int:
     """Return the exit status of a run: its verdict's, or 3 where a case of the suite broke."""
     if found["verdict"] in {"nonconformant", "aborted"}:
-        return results.EXIT[found["verdict"]]
+        return OF_VERDICT[found["verdict"]]
     if any(case["outcome"] == "error" for case in found["cases"]):
         return BROKEN
-    return results.EXIT[found["verdict"]]
+    return OF_VERDICT[found["verdict"]]
 
 
 def report(found: dict[str, Any], out: Path, *, told: bool = True) -> None:

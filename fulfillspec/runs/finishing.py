@@ -54,6 +54,7 @@ def finish(run: Run, *, aborted: bool) -> dict[str, Any]:
                 "started": run.started.isoformat(timespec="milliseconds"),
                 "seconds": round(time.monotonic() - run.began, 3),
             },
+            "options": dict(run.plan.options),
             "notes": list(run.target.notes),
         },
         cases=run.cases,

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
@@ -18,7 +18,7 @@ class Plan:
     """A run that was prepared and not begun.
 
     `seeded` are ids that the embedded sandbox has in given states, `mutants` and `variants` the changes that it was
-    started with.
+    started with, `options` what was given on the command line.
     """
 
     KEY: ClassVar[pytest.StashKey[Plan]] = pytest.StashKey()
@@ -32,4 +32,5 @@ class Plan:
     embedded: bool = False
     mutants: tuple[str, ...] = ()
     variants: tuple[str, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
     sleep: Callable[[float], None] = time.sleep

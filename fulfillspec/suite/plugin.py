@@ -37,7 +37,8 @@ from fulfillspec.suite.page_fixtures import *  # noqa: F403 - the fixtures becom
 from fulfillspec.suite.record_fixtures import *  # noqa: F403 - the fixtures become this plugin's
 from fulfillspec.target.probe import NotUsable
 from fulfillspec.target.profile import BadTarget, Connector, Notifications, load
-from fulfillspec.verdicts import results
+from fulfillspec.verdicts import command, results
+from fulfillspec.verdicts.command import DEPTHS, OPTIONS
 
 _ID = re.compile(r"FO-[A-Z0-9-]+[A-Z0-9]")
 _WAIT = 15.0
@@ -63,27 +64,17 @@ class Cells:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of `fulfillspec run`."""
     group = parser.getgroup("fulfillspec", "conformance of a FulfillmentOrder API")
-    group.addoption("--base-url", help="where the target is; without it a sandbox is started")
-    group.addoption("--target", help="target file (TOML)")
-    group.addoption(
-        "--api-version",
-        action="append",
-        default=[],
-        help="API version to ask for, YYYY-MM or unstable; several are compared",
-    )
-    group.addoption("--transport", action="append", default=[], help="rest, graphql or connector; repeatable")
-    group.addoption("--area", action="append", default=[], help="claim only these areas; repeatable")
-    group.addoption("--listen", help="host:port or port where the target can reach this run")
-    group.addoption("--strict-profile", action="store_true", help="a should that deviates fails the verdict too")
-    group.addoption("--depth", choices=("core", "certify"), default="core", help="how deep the table is walked")
-    group.addoption("--only", action="append", default=[], help="judge only these requirements; repeatable")
-    group.addoption("--out", help="folder for results and report")
-    group.addoption("--seed", type=int, default=0, help="seed of the random walks")
-    group.addoption("--walk-steps", type=budget, help="steps of the random walks in all; 0: none")
+    kinds: dict[str, dict[str, Any]] = {
+        "list": {"action": "append", "default": []},
+        "choice": {"choices": DEPTHS, "default": DEPTHS[0]},
+        "number": {"type": int, "default": 0},
+        "steps": {"type": budget},
+        "flag": {"action": "store_true"},
+    }
+    for option in OPTIONS:
+        group.addoption(option.flag, help=option.help, **kinds.get(option.kind, {}))
     group.addoption("--bare", action="store_true", help="write results.json and evidence only, no reports")
     group.addoption("--until", help="stop once this requirement was seen to deviate; the run counts as interrupted")
-    group.addoption("--sandbox-mutant", action="append", default=[], help="switch a defect of the embedded sandbox on")
-    group.addoption("--sandbox-variant", action="append", default=[], help="switch a legal variant of the sandbox on")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -197,6 +188,7 @@ def _plan(config: pytest.Config) -> Plan:
     named = part.out if part else Path(option.out) if option.out else None
     out = named or ending.folder_for(target.base_url)
     ending.writable(out)
+    options = command.given({**vars(option), "api_version": [part.version] if part else option.api_version})
     return Plan(
         target,
         out,
@@ -207,6 +199,7 @@ def _plan(config: pytest.Config) -> Plan:
         embedded=embedded,
         mutants=tuple(option.sandbox_mutant),
         variants=tuple(option.sandbox_variant),
+        options=options,
     )
 
 

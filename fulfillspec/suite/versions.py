@@ -17,12 +17,10 @@ from fulfillspec.documents import register
 from fulfillspec.runs import ending
 from fulfillspec.target.profile import BadTarget, load
 from fulfillspec.verdicts.by_version import Walked, merged, telling
-from fulfillspec.verdicts.results import EXIT
+from fulfillspec.verdicts.statuses import INTERRUPTED, WORST_FIRST
 
 _OF_THE_WHOLE = ("results.json", "report.html", "junit.xml", "results.csv", "exchanges.har", "badge.json")
 """Files that are written anew for the whole run; the others are those of the telling version."""
-_STATUSES = (EXIT["aborted"], EXIT["nonconformant"], ending.BROKEN, EXIT["inconclusive"], EXIT["conformant"])
-"""Exit statuses of runs that reached a verdict, the worst first."""
 
 
 @dataclass(eq=False)
@@ -32,7 +30,7 @@ class Part:
     version: str
     out: Path
     found: dict[str, Any] | None = None
-    status: int = EXIT["aborted"]
+    status: int = INTERRUPTED
 
 
 def part_of(config: pytest.Config) -> Part | None:
@@ -63,8 +61,8 @@ def walk(config: pytest.Config, versions: tuple[str, ...]) -> int:
         try:
             part.status = int(pytest.main([*config.invocation_params.args], plugins=[*_plugins(config), part]))
         except KeyboardInterrupt:
-            part.status = EXIT["aborted"]
-        if part.status == EXIT["aborted"]:
+            part.status = INTERRUPTED
+        if part.status == INTERRUPTED:
             break
         if part.found is None:  # bad usage, an unusable target, a broken suite: it has been said
             return part.status
@@ -80,7 +78,7 @@ def _finish(parts: list[Part], out: Path, *, bare: bool, default: bool) -> int:
     walked = [Walked(part.version, part.out.name, part.found) for part in parts]
     worst = telling(walked)
     if worst is None:
-        return EXIT["aborted"]
+        return INTERRUPTED
     shutil.rmtree(out / reproduction.FOLDER, ignore_errors=True)  # of an earlier run into this folder
     shutil.copytree(out / worst.folder, out, ignore=lambda _, names: set(names) & {*_OF_THE_WHOLE}, dirs_exist_ok=True)
     found = merged(walked, register.load())
@@ -89,4 +87,4 @@ def _finish(parts: list[Part], out: Path, *, bare: bool, default: bool) -> int:
         ending.report(found, out)
         if default:
             ending.point_at(out)
-    return next(status for status in _STATUSES if any(part.status == status for part in parts))
+    return next(status for status in WORST_FIRST if any(part.status == status for part in parts))

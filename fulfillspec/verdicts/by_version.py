@@ -49,6 +49,7 @@ def merged(walked: Sequence[Walked], register: Register) -> dict[str, Any]:
     verdict = min((row["verdict"] for row in rows), key=_BADNESS.index)
     return {
         **worst.found,
+        "options": {**worst.found.get("options", {}), "api_version": [one.version for one in walked]},
         "verdict": verdict,
         "summary": _summary(verdict, rows, len(found)),
         "next_action": _next_action(verdict, worst, found),
@@ -123,11 +124,7 @@ def _next_action(verdict: str, worst: Walked, found: Sequence[Mapping[str, Any]]
         return "Run again to the end for a verdict."
     if verdict == "conformant":
         return "Look at the differences between the versions." if found else "Nothing is left to do."
-    then = str((worst.found or {}).get("next_action", ""))
-    again = then
-    if "--api-version" not in then:
-        again = re.sub(r"(fulfillspec run\b)", rf"\1 --api-version {worst.version}", then, count=1)
-    return f"At {worst.version}: {again}"
+    return f"At {worst.version}: {(worst.found or {}).get('next_action', '')}"
 
 
 def _listed(words: Sequence[str]) -> str:

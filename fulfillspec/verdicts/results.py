@@ -13,13 +13,11 @@ from fulfillspec import __version__
 from fulfillspec.documents.lifecycle import Lifecycle
 from fulfillspec.documents.register import Register, Requirement, applies
 from fulfillspec.documents.versions import ApiVersion
+from fulfillspec.verdicts.command import next_run
 from fulfillspec.verdicts.ledger import Deviation, Ledger, Sight
 from fulfillspec.verdicts.transitions import transitions
 
 SCHEMA = "fulfillspec/results/1"
-EXIT = {"conformant": 0, "nonconformant": 1, "aborted": 2, "inconclusive": 5}
-"""The exit status of each verdict; 3 and 4 are not verdicts."""
-
 STANDARD, STRICT = "standard", "strict"
 """The profiles: by the first only musts fail the verdict on the whole, by the second shoulds do too."""
 
@@ -139,13 +137,11 @@ def assemble(
     judged = [deviation for deviation in ledger.deviations if words.get(deviation.requirement) in {"fail", "warn"}]
     ordered = sorted(judged, key=lambda one: _order(one, register))
     verdict = verdict_on(rows, aborted=aborted, strict=scope.strict)
-    return {
-        "schema": SCHEMA,
-        "verdict": verdict,
+    started = {
         "profile": STRICT if scope.strict else STANDARD,
         "scope": "partial" if scope.narrowed else "whole",
         "narrowed": list(scope.narrowed),
-        **sentences(verdict, rows, next((one.requirement for one in ordered), ""), scope, identity["target"]),
+        "options": identity["options"],
         "suite": {
             "version": __version__,
             "register_digest": register.digest,
@@ -153,6 +149,12 @@ def assemble(
             **identity["suite"],
         },
         "target": identity["target"],
+    }
+    return {
+        "schema": SCHEMA,
+        "verdict": verdict,
+        **sentences(verdict, rows, next((one.requirement for one in ordered), ""), scope, started),
+        **started,
         "requirements": rows,
         "deviations": [_deviation_row(deviation, register) for deviation in ordered],
         "ambiguities": _ambiguities(register, ledger),
@@ -228,25 +230,14 @@ def verdict_on(rows: Iterable[Mapping[str, Any]], *, aborted: bool, strict: bool
     return "conformant"
 
 
-def again(target: Mapping[str, Any], depth: str, *, strict: bool = False) -> list[str]:
-    """Return the words of a command that tests a target of results once more."""
-    words = ["fulfillspec", "run"]
-    if target.get("file"):
-        words += ["--target", str(target["file"])]
-    elif not target["embedded"]:
-        words += ["--base-url", str(target["base_url"])]
-    if not target["embedded"]:
-        words += ["--api-version", str(target["api_version"]["asked"])]
-    if len(target["transports"]) == 1:
-        words += ["--transport", str(target["transports"][0])]
-    words += ["--strict"] if strict else []
-    return words if depth == "core" else [*words, "--depth", depth]
-
-
 def sentences(
-    verdict: str, rows: list[dict[str, Any]], first_broken: str, scope: Scope, target: Mapping[str, Any]
+    verdict: str, rows: list[dict[str, Any]], first_broken: str, scope: Scope, started: Mapping[str, Any]
 ) -> dict[str, str]:
-    """Return `summary` and `next_action` of results; `first_broken` is the requirement of the gravest deviation."""
+    """Return `summary` and `next_action` of results.
+
+    `first_broken` is the requirement of the gravest deviation; `started` has the results' target, suite, options and
+    profile, by which the run is started again.
+    """
     counts = Counter((row["level"], row["verdict"]) for row in rows)
     musts = sum(
         count for (level, word), count in counts.items() if level == "must" and word in {"pass", "fail", "inconclusive"}
@@ -273,7 +264,7 @@ def sentences(
             said = (
                 f"Not conformant{by}: {failed} of {_counted(musts, 'must')}{shoulds} {deviate} at {at}{unseen}{extra}."
             )
-            command = shlex.join([*again(target, scope.depth, strict=scope.strict), "--only", first_broken])
+            command = shlex.join(next_run(started, only=[first_broken]))
             then = f"Fix {first_broken} first, then run: {command}"
         case "inconclusive":
             first = next((row for row in rows if row["level"] == "must" and row["verdict"] == "inconclusive"), None)

@@ -53,7 +53,7 @@ def of_verdicts(found: Mapping[str, Any], register: Register, scope: Scope | Non
         yield Disagreement(FILE, f"the verdict is {found['verdict']}, the requirements come to {verdict}")
     elif scope is not None and not aborted:
         first = found["deviations"][0]["requirement"] if found["deviations"] else ""
-        for key, text in results.sentences(verdict, rows, first, scope, {"embedded": False, **found["target"]}).items():
+        for key, text in results.sentences(verdict, rows, first, scope, found).items():
             if found[key] != text:
                 yield Disagreement(FILE, f"{key} says {found[key]!r}, the requirements come to {text!r}")
 
