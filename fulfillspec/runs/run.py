@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import pytest
 
+from fulfillspec import reproduction
 from fulfillspec.acting.actor import Actor
 from fulfillspec.acting.callbacks import Deliveries
 from fulfillspec.acting.listener import Listener
@@ -61,6 +63,7 @@ class Run:
         )
         self.sleep = plan.sleep
         tokens = tokens_of(self.target)
+        _take_over(self.out)
         self.out.mkdir(parents=True, exist_ok=True)
         self.register = register.load()
         self.lifecycle = lifecycle.load()
@@ -74,6 +77,8 @@ class Run:
         self.theatres: dict[str, Theatre] = {}
         self.probe = Probe()
         self.admin: Provisioner | None = None
+        self.source: Provisioner | None = None
+        self.why_not = ""
         self.hook: Hook | None = None
         self.deliveries: Deliveries | None = None
         self.blind: dict[str, str] = {}
@@ -214,10 +219,14 @@ class Run:
             self.evidence.phase = "setup"
             try:
                 self.admin.prepare()
+                self.source = self.admin
             except CannotStage as reason:
-                self.ledger.notes.append(f"The stage could not be prepared: {reason}")
-                if stage.method == "auto" and (self.hook or stage.ids):
-                    self.admin = None
+                said = f"The stage could not be prepared: {reason}"
+                self.warnings.append(said)
+                self.why_not = str(reason)
+                self.ledger.notes.append(said)
+                # what was made is removed at the end, whoever gives the fulfillment orders now
+                self.source = None if stage.method == "auto" and (self.hook or stage.ids) else self.admin
         self._open_theatres()
 
     def _orders_per_minute(self) -> float | Literal["auto"]:
@@ -270,7 +279,7 @@ class Run:
             requested=self.deliveries.note if self.deliveries is not None else None,
             scopes=self.probe.scopes,
         )
-        scene.places.update((self.admin.world if self.admin is not None else self.told).places())
+        scene.places.update((self.source.world if self.source is not None else self.told).places())
         return scene
 
     def _open(self, transport: Transport) -> None:
@@ -278,13 +287,14 @@ class Run:
         actors = {name: Actor(name, scene) for name in self.sessions}
         supply = Supply(
             scene,
-            self.admin,
+            self.source,
             self.budget,
             self.sleep,
-            only_given=self.admin is None,
+            only_given=self.source is None,
             thrifty=self.probe.paced,
             told=self.told,
             sees_all=not self.blind,
+            why_not=self.why_not,
         )
         stage = Stage(scene, self.lifecycle, actors, supply, self.ids, self.hook, self.blind)
         self.theatres[transport.name] = Theatre(
@@ -351,3 +361,19 @@ class Run:
         """Clean up after a target that cannot be judged: there will be no results."""
         self.clean_up()
         self.evidence.close()
+
+
+def _take_over(out: Path) -> None:
+    """Make a folder ready for a run: raise `NotUsable` where an earlier run left things behind, drop its scripts."""
+    left = Journal.left_in(out / "journal.ndjson")
+    if left:
+        raise NotUsable(
+            f"{out} is the folder of an earlier run that left {_things(len(left))} behind on its target, and its journal is all "
+            f"that knows them: run `fulfillspec sweep {out}` first, or name another folder with --out."
+        )
+    for script in (out / reproduction.FOLDER).glob("*.sh"):
+        script.unlink()
+
+
+def _things(count: int) -> str:
+    return f"{count} thing{'' if count == 1 else 's'}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -75,13 +75,23 @@ class Journal:
         """Read the journal of an earlier run to go on removing; a cut last line is passed over."""
         rows = list(_rows(path))
         journal = cls(path, again=True)
+        journal._read(rows)
+        return journal
+
+    @classmethod
+    def left_in(cls, path: Path) -> list[Entry]:
+        """Return what the journal of an earlier run says is not removed; nothing where there is none."""
+        journal = cls(None)
+        journal._read(_rows(path) if path.is_file() else ())
+        return journal.left()
+
+    def _read(self, rows: Iterable[dict[str, Any]]) -> None:
         for row in rows:
             number = int(row["number"])
-            old = journal._entries.get(number) or Entry(number, str(row.get("kind", "")), str(row.get("note", "")))
-            journal._entries[number] = Entry(
+            old = self._entries.get(number) or Entry(number, str(row.get("kind", "")), str(row.get("note", "")))
+            self._entries[number] = Entry(
                 number, old.kind, old.note, row.get("id", old.id), gone=bool(row.get("gone", old.gone))
             )
-        return journal
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:

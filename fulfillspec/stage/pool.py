@@ -286,7 +286,8 @@ class Stage:
         if self.supply.only_given or (self.supply.source is None and (self.ids.offers(start.state) or self.hook)):
             begin = self._given(start)
             if begin is None:
-                raise Unobservable(f"no fulfillment order for {wanted.state} was given or can be made")
+                because = f" ({self.supply.why_not})" if self.supply.why_not else ""
+                raise Unobservable(f"no fulfillment order for {wanted.state} was given or can be made{because}")
             return begin, path
         reason = self.routes.final(wanted.state) or self._failures.final(wanted.place)
         if reason is not None:

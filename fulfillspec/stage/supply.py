@@ -36,7 +36,7 @@ def setting_up(scene: Scene) -> Iterator[None]:
 class Supply:
     """Makes orders for one transport. `told` is what is known of the locations where nothing is made.
 
-    `sees_all`: the merchant sees fulfillment orders at every kind of location.
+    `why_not` says why no order can be made, where that was tried. `sees_all`: the merchant sees fulfillment orders at every kind of location.
     """
 
     scene: Scene
@@ -47,6 +47,7 @@ class Supply:
     thrifty: bool = False
     told: World = field(default_factory=World)
     sees_all: bool = True
+    why_not: str = ""
     orders: dict[str, NewOrder] = field(default_factory=dict)
     _failures: Failures = field(default_factory=Failures)
 
