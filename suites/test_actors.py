@@ -1,30 +1,50 @@
 """Actors: who has access acts, nobody else does (S1, S2, S4)."""
 
+import pytest
+
+EVERY = [f"write_{kind}_fulfillment_orders" for kind in ("merchant_managed", "third_party", "assigned")]
+
 
 def test_only_who_has_access_acts(barred, trial):
     barred.refuse(trial)
 
 
-def test_app_with_read_scopes_sees_what_they_cover(stage, reader):
-    for place in ("merchant", "service"):
-        order = stage.order(f"{place}:open/unsubmitted")
-        asked = reader.ask("get", order.id)
-        asked.check("FO-SCOPE-READ", asked.answer.order is not None, f"fulfillment order {order.id}", "nothing")
+@pytest.mark.parametrize(("place", "scope"), [("merchant", "merchant_managed"), ("service", "third_party")])
+def test_app_with_read_scopes_sees_what_they_cover(stage, reader, having, place, scope):
+    having(reader, f"read_{scope}_fulfillment_orders")
+    order = stage.order(f"{place}:open/unsubmitted")
+    asked = reader.ask("get", order.id)
+    asked.check("FO-SCOPE-READ", asked.answer.order is not None, f"fulfillment order {order.id}", "nothing")
 
 
-def test_app_with_every_scope_manages_both_kinds_of_location(stage, combined):
-    for place in ("merchant", "service"):
-        order = stage.order(f"{place}:open/unsubmitted")
-        asked = combined.ask("get", order.id)
-        asked.check("FO-SCOPE-COMBINED", asked.answer.order is not None, f"fulfillment order {order.id}", "nothing")
-        held = combined.hold(order, reason="other", notes="Held by an app with every scope.")
-        held.expect("FO-SCOPE-COMBINED", "on_hold/*")
-        combined.release_hold(held.order).expect("FO-SCOPE-COMBINED", "open/*")
+@pytest.mark.parametrize("place", ["merchant", "service"])
+def test_app_with_every_scope_manages_both_kinds_of_location(stage, combined, having, place):
+    having(combined, *EVERY)
+    order = stage.order(f"{place}:open/unsubmitted")
+    asked = combined.ask("get", order.id)
+    asked.check("FO-SCOPE-COMBINED", asked.answer.order is not None, f"fulfillment order {order.id}", "nothing")
+    held = combined.hold(order, reason="other", notes="Held by an app with every scope.")
+    held.expect("FO-SCOPE-COMBINED", "on_hold/*")
+    combined.release_hold(held.order).expect("FO-SCOPE-COMBINED", "open/*")
 
 
-def test_app_with_every_scope_sends_a_request(stage, combined):
+def test_app_with_every_scope_sends_a_request(stage, combined, having):
+    having(combined, *EVERY)
     order = stage.order("service:open/unsubmitted")
     combined.submit(order).expect("FO-SCOPE-COMBINED", "open/submitted")
+
+
+@pytest.mark.parametrize("operation", ["update_tracking", "cancel_fulfillment"])
+def test_fulfillment_is_changed_by_nobody_without_access(
+    stage, merchant, one_unit, fulfillment_of, changed_by, operation
+):
+    order = stage.order("merchant:open/unsubmitted", units=2)
+    step = merchant.fulfil(order, part=one_unit(order))
+    made = fulfillment_of(step)
+    changed_by("anonymous", operation, made).expect_refused("FO-SCOPE-ANONYMOUS")
+    changed_by("outsider", operation, made).expect_refused("FO-SCOPE-MERCHANT-LOCATIONS")
+    changed_by("reader", operation, made).expect_refused("FO-SCOPE-READ-ONLY")
+    step.keeps("FO-ERR-UNCHANGED", step.order)
 
 
 def test_another_service_sees_the_same_in_every_way_of_reading(stage, other_service):

@@ -8,9 +8,9 @@ def test_merchant_fulfils_all_of_an_order(stage, merchant):
     step.expect_units("FO-FULFIL-REMAINING", {}, step.order, left=True)
 
 
-def test_merchant_fulfils_some_line_items(stage, merchant, part_of):
+def test_merchant_fulfils_some_line_items(stage, merchant, several_of):
     order = stage.order("merchant:open/unsubmitted", lines=3, units=4)
-    part = part_of(order)
+    part = several_of(order)
     step = merchant.fulfil(order, part=part.asked)
     step.expect_units("FO-FULFIL-REMAINING", part.rest, step.order, left=True)
     status = step.order.status
@@ -37,9 +37,9 @@ def test_service_fulfils_what_it_accepted(stage, service):
     step.expect_units("FO-FULFIL-REMAINING", {}, step.order, left=True)
 
 
-def test_service_fulfils_in_parts(stage, service, part_of):
+def test_service_fulfils_in_parts(stage, service, each_of):
     order = stage.order("service:in_progress/accepted", lines=2, units=3)
-    part = part_of(order)
+    part = each_of(order)
     step = service.fulfil(order, part=part.asked)
     step.expect("FO-FULFIL-PART-OPEN", "in_progress/* or open/*")
     step.expect_units("FO-FULFIL-REMAINING", part.rest, step.order, left=True)

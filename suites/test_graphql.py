@@ -91,9 +91,9 @@ def test_document_outside_the_schema_is_refused(merchant, unknown_field, top_lev
     said.judge("FO-GQL-UNKNOWN-FIELD", bool(top_level_errors(said)), "top-level errors", "none")
 
 
-def test_split_puts_units_into_a_new_order(stage, merchant, part_of):
+def test_split_puts_units_into_a_new_order(stage, merchant, several_of):
     order = stage.order("merchant:open/unsubmitted", lines=2, units=4)
-    part = part_of(order)
+    part = several_of(order)
     step = merchant.act("split", order, part=part.asked)
     step.expect_units("FO-GQL-SPLIT-QUANTITIES", part.rest, step.target)
     made = step.created[0] if step.created else None

@@ -82,9 +82,9 @@ def test_hold_for_an_undocumented_reason_is_refused(stage, merchant):
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_merchant_holds_some_line_items(stage, merchant, part_of, place):
+def test_merchant_holds_some_line_items(stage, merchant, several_of, place):
     order = stage.order(f"{place}:open/unsubmitted", lines=2, units=3)
-    part = part_of(order)
+    part = several_of(order)
     step = merchant.hold(order, reason="inventory_out_of_stock", notes="Only these.", part=part.asked)
     step.expect("FO-HOLD-STATE", "on_hold/*")
     split = step.order.units != order.units

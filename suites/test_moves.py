@@ -40,9 +40,9 @@ def test_part_of_a_submitted_order_stays(stage, merchant, part_of):
     step.expect_refused("FO-MOVE-SUBMITTED-REFUSED", because="its location cannot change, not even for a part")
 
 
-def test_merchant_moves_some_line_items(stage, merchant, part_of):
+def test_merchant_moves_some_line_items(stage, merchant, several_of):
     order = stage.order("merchant:open/unsubmitted", movable=True, lines=3, units=4, clear="elsewhere")
-    part, there = part_of(order), stage.elsewhere(order)
+    part, there = several_of(order), stage.elsewhere(order)
     step = merchant.move(order, location=there, part=part.asked)
     at(step, there)
     step.expect_units("FO-MOVE-PART", part.taken, step.order)

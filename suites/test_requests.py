@@ -36,9 +36,9 @@ def test_request_without_message_or_notification(stage, merchant, notification_s
     step.check("FO-SUBMIT-NOTIFY-CUSTOMER-DEFAULT", notify is False, "notify_customer false when not sent", notify)
 
 
-def test_merchant_submits_some_line_items(stage, merchant, part_of):
+def test_merchant_submits_some_line_items(stage, merchant, several_of):
     order = stage.order("service:open/unsubmitted", lines=3, units=4)
-    part = part_of(order)
+    part = several_of(order)
     step = merchant.submit(order, part=part.asked, message="These first.")
     step.expect("FO-SUBMIT-PART", "open/submitted")
     step.expect_units("FO-SUBMIT-PART", part.taken, step.order)
@@ -48,9 +48,11 @@ def test_merchant_submits_some_line_items(stage, merchant, part_of):
     step.reads("AMB-SUBMIT-ORIGINAL", "same" if same else "new")
 
 
-def test_rest_of_a_partial_request_is_submitted_too(stage, merchant, part_of):
+def test_rest_of_a_partial_request_is_submitted_too(stage, merchant, last_of):
     order = stage.order("service:open/unsubmitted", lines=2, units=3)
-    first = merchant.submit(order, part=part_of(order).asked)
+    part = last_of(order)
+    first = merchant.submit(order, part=part.asked)
+    first.expect_units("FO-SUBMIT-PART", part.taken, first.order)
     rest = first.needs(first.slot("unsubmitted"))
     step = merchant.submit(rest)
     step.expect("FO-SUBMIT-STATE", "open/submitted")

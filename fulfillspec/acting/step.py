@@ -362,6 +362,21 @@ class Step(Asked):
         """Return the fulfillment orders of the order at a location that are not ended, as the later look shows them."""
         return [order for order in self.after.orders.values() if order.location_id == location and not order.ended]
 
+    def seen(self, order: FulfillmentOrder) -> FulfillmentOrder:
+        """Return a fulfillment order of the same order as the later look shows it."""
+        found = self.after.orders.get(order.id)
+        if found is None:
+            raise Unobservable(f"fulfillment order {order.id} is not listed after {self.operation}")
+        return found
+
+    def keeps(self, requirement: str, order: FulfillmentOrder) -> bool:
+        """Judge that a fulfillment order of another order is as it was, by one more look."""
+        rows = invariants.differences(order, self.again(order))
+        received = f"{rows[0].path}: {rows[0].documented} became {rows[0].received}" if rows else ""
+        finding = fails(requirement, f"{self.operation} leaves {order.id} alone", received, *rows)
+        self._record(finding if rows else holds(requirement))
+        return not rows
+
     def again(self, order: FulfillmentOrder) -> FulfillmentOrder:
         """Look at a fulfillment order, of this or another order, once more."""
         found = self.scene.look(order.order_id or "").orders.get(order.id)

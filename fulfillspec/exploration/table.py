@@ -170,7 +170,11 @@ class Table:
             return None
 
     def _act(self, cell: Cell, order: FulfillmentOrder) -> Step:
-        return act(self.scene, cell.actor, order, cell.action, **self.arguments(cell.action, order))
+        return act(self.scene, cell.actor, order, cell.action, **self._arguments(cell, order))
+
+    def _arguments(self, cell: Cell, order: FulfillmentOrder) -> dict[str, Any]:
+        """Return what the operation of a cell is asked with."""
+        return self.arguments(cell.action, order)
 
     def _asks(self, cell: Cell) -> bool:
         """Tell whether there is an actor to ask a cell, and the cell says something of it."""
@@ -184,7 +188,7 @@ class Table:
         return scopes is None or any(scope.endswith("merchant_managed_fulfillment_orders") for scope in scopes)
 
     def _ask(self, cell: Cell, order: FulfillmentOrder) -> Answer:
-        return self.scene.ask(cell.actor, cell.action, order.id, **self.arguments(cell.action, order))
+        return self.scene.ask(cell.actor, cell.action, order.id, **self._arguments(cell, order))
 
     def _settle(
         self,
@@ -274,7 +278,7 @@ class Table:
         own = cell.actor == "merchant" and not (
             cell.action == "create_fulfillment" and cell.state.startswith("service:")
         )
-        if name and own and order is not None and order.actions is not None:
+        if self.told and name and own and order is not None and order.actions is not None:
             # since 2024-10 an order management app may not fulfil at a service's location, whatever is advertised there
             if name in order.actions:
                 self.scene.record(

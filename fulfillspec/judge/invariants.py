@@ -73,6 +73,7 @@ _SIBLING_FREE = frozenset(
         "cancel",
         "create_fulfillment",
         "hold",
+        "set_deadline",
     }
 )
 _LINES_MAY_MOVE = frozenset({"hold"})
@@ -367,12 +368,13 @@ def _identity(before: Picture, after: Picture) -> Iterator[Finding]:
 
 def _siblings(answer: Answer, before: Picture, after: Picture) -> Finding:
     target, operation = answer.ask.order, answer.ask.operation
+    meant = {target, *_further(answer), *(slot.id for slot in answer.slots.values() if slot is not None)}
     for identity, was in before.orders.items():
         now = after.orders.get(identity)
-        if identity == target or now is None or any(slot and slot.id == identity for slot in answer.slots.values()):
+        if identity in meant or now is None:
             continue
         loose = frozenset({"line_items"} if operation in _LINES_MAY_MOVE else ())
-        rows = (*differences(was, now, loose=loose), *_requests(was, now))
+        rows = (*differences(was, now, loose=loose), *_requests(was, now), *_times(was, now))
         if rows:
             return fails(
                 "FO-INV-SIBLINGS",
@@ -381,6 +383,13 @@ def _siblings(answer: Answer, before: Picture, after: Picture) -> Finding:
                 *rows,
             )
     return holds("FO-INV-SIBLINGS")
+
+
+def _further(answer: Answer) -> Iterator[str]:
+    """Yield the fulfillment orders that a request names beside the one that it is about."""
+    given = answer.ask.arguments
+    yield from given.get("orders", ())
+    yield from (order for order, _ in given.get("beside", ()))
 
 
 def _holds(order: FulfillmentOrder) -> object:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
+
 import pytest
 
 from fulfillspec.acting.actor import Actor
+from fulfillspec.acting.session import Inapplicable, Unobservable
+from fulfillspec.acting.step import Asked
+from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.exploration.barred import Barred
+from fulfillspec.exploration.misnamed import Misnamed
 from fulfillspec.exploration.table import Table
 from fulfillspec.stage.per_transport import Theatre
-from fulfillspec.suite.fixtures import caller
+from fulfillspec.suite.answer_fixtures import Fulfillment
+from fulfillspec.suite.fixtures import Instant, Part, caller
 
 
 @pytest.fixture
@@ -27,3 +35,160 @@ def combined(theatre: Theatre) -> Actor:
 def barred(theatre: Theatre, table: Table) -> Barred:
     """Return what has callers try that they have no access to."""
     return Barred(table, theatre.target, theatre.scopes)
+
+
+@pytest.fixture
+def having(theatre: Theatre) -> Callable[..., None]:
+    """Need an actor's app to have scopes, as far as they are known."""
+
+    def need(actor: Actor, *wanted: str) -> None:
+        scopes = theatre.scopes.get(actor.name)
+        if scopes is None:
+            raise Inapplicable(f"the scopes of the {actor.name} actor are not known")
+        missing = sorted(scope for scope in wanted if not {scope, scope.partition("_")[2]} & scopes)
+        if missing:
+            raise Inapplicable(f"the {actor.name} actor's app lacks the scope {missing[0]}")
+
+    return need
+
+
+@pytest.fixture
+def changed_by(theatre: Theatre) -> Callable[[str, str, Fulfillment], Asked]:
+    """Have an actor change a fulfillment; raise `Inapplicable` where the target file names no token for it."""
+
+    def change(name: str, operation: str, made: Fulfillment) -> Asked:
+        tracking = {"tracking": {"number": "FULFILLSPEC-3"}} if operation == "update_tracking" else {}
+        return caller(theatre, name).ask(operation, fulfillment=made.id, **tracking)
+
+    return change
+
+
+@pytest.fixture
+def misnamed(theatre: Theatre, unknown_id: str) -> Misnamed:
+    """Return what names line items to operations that they cannot mean."""
+    return Misnamed(theatre.scene, theatre.stage, theatre.actors, theatre.arguments, unknown=unknown_id)
+
+
+@pytest.fixture
+def all_of() -> Callable[[FulfillmentOrder], list[tuple[str, int]]]:
+    """Name everything that is left of a fulfillment order, line by line, the last line first."""
+    return lambda order: [(line.id, line.remaining) for line in reversed(order.lines) if line.remaining]
+
+
+@pytest.fixture
+def several_of() -> Callable[[FulfillmentOrder], Part]:
+    """Make a part of two lines: the last of a fulfillment order in full, then all units but one of its biggest other.
+
+    Where it has one line alone, all units of that but one.
+    """
+
+    def make(order: FulfillmentOrder) -> Part:
+        lines = [line for line in order.lines if line.remaining]
+        others = sorted(lines[:-1] or lines, key=lambda line: -(line.remaining or 0))
+        if not others or (others[0].remaining or 0) < 2:
+            raise Unobservable(f"fulfillment order {order.id} has no line of two units left to act on a part")
+        chosen = {others[0].id: (others[0].remaining or 0) - 1}
+        if len(lines) > 1:
+            chosen = {lines[-1].id: lines[-1].remaining or 0, **chosen}
+        return part_made(order, chosen)
+
+    return make
+
+
+@pytest.fixture
+def last_of() -> Callable[[FulfillmentOrder], Part]:
+    """Make a part of the last line of a fulfillment order alone, in full."""
+
+    def make(order: FulfillmentOrder) -> Part:
+        lines = [line for line in order.lines if line.remaining]
+        if len(lines) < 2:
+            raise Unobservable(f"fulfillment order {order.id} has no two line items to act on one of them")
+        return part_made(order, {lines[-1].id: lines[-1].remaining or 0})
+
+    return make
+
+
+@pytest.fixture
+def each_of() -> Callable[[FulfillmentOrder], Part]:
+    """Make a part of one unit of every line that has more than one."""
+
+    def make(order: FulfillmentOrder) -> Part:
+        chosen = {line.id: 1 for line in order.lines if (line.remaining or 0) > 1}
+        if not chosen:
+            raise Unobservable(f"fulfillment order {order.id} has no line of two units left to act on a part")
+        return part_made(order, chosen)
+
+    return make
+
+
+def part_made(order: FulfillmentOrder, chosen: dict[str, int]) -> Part:
+    """Return the part of a fulfillment order with these units by the id of its own line items."""
+    taken: dict[str, int] = {}
+    for line in order.lines:
+        if line.id in chosen and line.line_item_id is not None:
+            taken[line.line_item_id] = taken.get(line.line_item_id, 0) + chosen[line.id]
+    rest = {item: units - taken.get(item, 0) for item, units in order.left.items()}
+    return Part(list(chosen.items()), taken, {item: units for item, units in rest.items() if units})
+
+
+@pytest.fixture
+def as_ordered() -> Callable[[FulfillmentOrder], list[tuple[str, int]]]:
+    """Name a line item in the quantity that it had before a part of it was fulfilled."""
+
+    def make(order: FulfillmentOrder) -> list[tuple[str, int]]:
+        for line in order.lines:
+            if line.quantity and line.remaining and line.remaining < line.quantity:
+                return [(line.id, line.quantity)]
+        raise Unobservable(f"fulfillment order {order.id} has no line of which a part was fulfilled")
+
+    return make
+
+
+@pytest.fixture
+def still_later(theatre: Theatre) -> Instant:
+    """Return an instant a day after `later`."""
+    return Instant(theatre.started.replace(microsecond=0) + timedelta(days=41), theatre)
+
+
+@pytest.fixture
+def of_another_order(theatre: Theatre) -> Callable[[FulfillmentOrder], FulfillmentOrder]:
+    """Return an open, unsubmitted fulfillment order of another order at the same location: one that stands, else a new one."""
+
+    def fits(other: FulfillmentOrder, order: FulfillmentOrder) -> bool:
+        there = other.location_id == order.location_id and other.order_id != order.order_id
+        return there and other.pair == "open/unsubmitted" and bool(other.left)
+
+    def find(order: FulfillmentOrder) -> FulfillmentOrder:
+        scene = theatre.scene
+        for picture in scene.pictures.values():
+            for other in picture.orders.values():
+                if fits(other, order) and picture.order_id not in scene.tainted:
+                    return other
+        _, made = theatre.stage.new_order(("movable",))
+        found = next((other for other in made if fits(other, order)), None)
+        if found is None:
+            raise Inapplicable("no second order has an open fulfillment order at the same location")
+        return found
+
+    return find
+
+
+@pytest.fixture
+def at_merchant_location(theatre: Theatre) -> Callable[[FulfillmentOrder], FulfillmentOrder]:
+    """Return an open, unsubmitted fulfillment order at a merchant-managed location: of the same order, if it has one."""
+
+    def find(order: FulfillmentOrder) -> FulfillmentOrder:
+        scene = theatre.scene
+        pictures = [
+            scene.before(order),
+            *(each for each in scene.pictures.values() if each.order_id not in scene.tainted),
+        ]
+        found = (
+            other
+            for picture in pictures
+            for other in picture.orders.values()
+            if other.pair == "open/unsubmitted" and scene.place(other) == "merchant"
+        )
+        return next(found, None) or theatre.stage.order("merchant:open/unsubmitted")
+
+    return find

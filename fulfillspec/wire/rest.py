@@ -243,6 +243,12 @@ def _lines(part: object) -> object:
     return part
 
 
+def _work(order: str, part: object) -> dict[str, Any]:
+    """Build the work on one fulfillment order: its id, and the line items if not all that is left is meant."""
+    row: dict[str, Any] = {"fulfillment_order_id": int(order)}
+    return row if part is None else {**row, "fulfillment_order_line_items": _lines(part)}
+
+
 def _body(ask: Ask, arguments: dict[str, Any], wrapper: str | None) -> object:
     """Build the documented body of an operation. `wrapped=False` among the arguments leaves the wrapper out."""
     wrapped = arguments.pop("wrapped", True)
@@ -270,11 +276,10 @@ def _body(ask: Ask, arguments: dict[str, Any], wrapper: str | None) -> object:
             if "fulfillment_order_ids" in arguments:
                 arguments["fulfillment_order_ids"] = [int(order) for order in arguments["fulfillment_order_ids"]]
         case "create_fulfillment":
-            row: dict[str, Any] = {"fulfillment_order_id": int(ask.order or 0)}
-            if "fulfillment_order_line_items" in arguments:
-                row["fulfillment_order_line_items"] = arguments.pop("fulfillment_order_line_items")
+            row = _work(ask.order or "0", arguments.pop("fulfillment_order_line_items", None))
+            further = [_work(order, part) for order, part in arguments.pop("beside", ())]
             tracking = arguments.pop("tracking", None)
-            arguments = {"line_items_by_fulfillment_order": [row], "notify_customer": False, **arguments}
+            arguments = {"line_items_by_fulfillment_order": [row, *further], "notify_customer": False, **arguments}
             if tracking is not None:
                 arguments["tracking_info"] = tracking
         case "update_tracking":

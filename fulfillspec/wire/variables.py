@@ -40,6 +40,19 @@ def _details(details: object) -> object:
     ]
 
 
+def _works(beside: object) -> object:
+    """Name further fulfillment orders, each with its line items if not all that is left is meant."""
+    if not isinstance(beside, (list, tuple)):
+        return beside
+    return [
+        {
+            **_row(gid("FulfillmentOrder", order)),
+            **({} if part is None else {"fulfillmentOrderLineItems": _lines(part)}),
+        }
+        for order, part in beside
+    ]
+
+
 def _same(value: object) -> object:
     return value
 
@@ -48,6 +61,7 @@ def _same(value: object) -> object:
 _NAMES: dict[str, tuple[str, Callable[[Any], object]]] = {
     "after": ("after", _same),
     "assignment_status": ("assignmentStatus", _upper),
+    "beside": ("beside", _works),
     "deadline": ("fulfillmentDeadline", _same),
     "details": ("lineItems", _details),
     "estimated_shipped_at": ("estimatedShippedAt", _same),
@@ -104,20 +118,24 @@ def _hold(order: str | None, given: Given) -> Given:
 
 
 def _split(order: str | None, given: Given) -> Given:
-    return {"fulfillmentOrderSplits": [{**_row(order), **given}]}
+    further = given.pop("beside", [])
+    return {"fulfillmentOrderSplits": [{**_row(order), **given}, *further]}
 
 
 def _merge(order: str | None, given: Given) -> Given:
-    found = dict.fromkeys([*_row(order).values(), *given.get("fulfillmentOrderIds", ())])
-    return {"fulfillmentOrderMergeInputs": [{"mergeIntents": [{"fulfillmentOrderId": one} for one in found]}]}
+    further = [_row(one) for one in given.pop("fulfillmentOrderIds", ()) if one != order]
+    lines = {key: given[key] for key in ("fulfillmentOrderLineItems",) if key in given}
+    intents = [*([{**_row(order), **lines}] if order is not None else []), *further, *given.get("beside", ())]
+    return {"fulfillmentOrderMergeInputs": [{"mergeIntents": intents}]}
 
 
 def _create_fulfillment(order: str | None, given: Given) -> Given:
     lines = {key: given.pop(key) for key in ("fulfillmentOrderLineItems",) if key in given}
     message = {key: given.pop(key) for key in ("message",) if key in given}
+    further = given.pop("beside", [])
     if "trackingInfoInput" in given:
         given["trackingInfo"] = given.pop("trackingInfoInput")
-    work = {"lineItemsByFulfillmentOrder": [{**_row(order), **lines}], "notifyCustomer": False, **given}
+    work = {"lineItemsByFulfillmentOrder": [{**_row(order), **lines}, *further], "notifyCustomer": False, **given}
     return {"fulfillment": work, **message}
 
 

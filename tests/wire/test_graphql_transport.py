@@ -87,6 +87,49 @@ def test_raw_bytes_are_the_whole_body() -> None:
                 ],
             },
         ),
+        (
+            "create_fulfillment",
+            {"part": [("3", 1)], "beside": [("5", None), ("6", [("4", 2)])]},
+            {
+                "fulfillment": {
+                    "lineItemsByFulfillmentOrder": [
+                        {
+                            "fulfillmentOrderId": ORDER,
+                            "fulfillmentOrderLineItems": [
+                                {"id": "gid://shopify/FulfillmentOrderLineItem/3", "quantity": 1}
+                            ],
+                        },
+                        {"fulfillmentOrderId": "gid://shopify/FulfillmentOrder/5"},
+                        {
+                            "fulfillmentOrderId": "gid://shopify/FulfillmentOrder/6",
+                            "fulfillmentOrderLineItems": [
+                                {"id": "gid://shopify/FulfillmentOrderLineItem/4", "quantity": 2}
+                            ],
+                        },
+                    ],
+                    "notifyCustomer": False,
+                }
+            },
+        ),
+        (
+            "merge",
+            {"beside": [("5", [("4", 1)])]},
+            {
+                "fulfillmentOrderMergeInputs": [
+                    {
+                        "mergeIntents": [
+                            {"fulfillmentOrderId": ORDER},
+                            {
+                                "fulfillmentOrderId": "gid://shopify/FulfillmentOrder/5",
+                                "fulfillmentOrderLineItems": [
+                                    {"id": "gid://shopify/FulfillmentOrderLineItem/4", "quantity": 1}
+                                ],
+                            },
+                        ]
+                    }
+                ]
+            },
+        ),
         ("move", {}, {"id": ORDER}),
         ("move", {"wrapped": False}, {"id": ORDER}),
         ("move", {"location": "9"}, {"id": ORDER, "newLocationId": "gid://shopify/Location/9"}),

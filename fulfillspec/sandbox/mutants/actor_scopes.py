@@ -254,3 +254,46 @@ class AnonymousSetsDeadlines(Mutant, _AnonymousAt):
     requirement = "FO-SCOPE-ANONYMOUS"
     ending = "/set_fulfillment_orders_deadline.json"
     served_as = "Order management"
+
+
+class _ChangesFulfillments(Store):
+    """Lets one app change the fulfillments that it may, or may not, see."""
+
+    who: ClassVar[str]
+    does: ClassVar[str]
+
+    def fulfillment(self, client: App, fulfillment_id: int, operation: str | None = None) -> Fulfillment:
+        found = self.fulfillments.get(fulfillment_id)
+        if client.name == self.who and operation == self.does and found is not None:
+            return found
+        return super().fulfillment(client, fulfillment_id, operation)
+
+
+class ReaderCancelsFulfillments(Mutant, _ChangesFulfillments):
+    """An app with read scopes alone can cancel a fulfillment."""
+
+    requirement = "FO-SCOPE-READ-ONLY"
+    cases = "changed_by_nobody"
+    who = APPS["reader"][0]
+    does = "cancel_fulfillment"
+
+
+class OutsiderTracksFulfillments(Mutant, _ChangesFulfillments):
+    """An app without any scope for fulfillment orders can change the tracking of a fulfillment."""
+
+    requirement = "FO-SCOPE-MERCHANT-LOCATIONS"
+    cases = "changed_by_nobody"
+    who = APPS["outsider"][0]
+    does = "update_tracking"
+
+
+class AnonymousCancelsFulfillments(Mutant, _AnonymousAt):
+    """Cancelling a fulfillment needs no token."""
+
+    requirement = "FO-SCOPE-ANONYMOUS"
+    cases = "changed_by_nobody"
+    ending = "/cancel.json"
+    served_as = "Order management"
+
+    def identify(self, request: Request) -> App:
+        return super().identify(request) if "/fulfillments/" in request.url.path else Front.identify(self, request)
