@@ -300,7 +300,7 @@ def test_fulfillment_order_is_read_into_the_neutral_form() -> None:
     assert answer.accepted
     assert (order.id, order.order_id, order.pair) == (str(NUMBER), str(NUMBER), "on_hold/submitted")
     assert order.actions == ("move",)
-    assert order.lines == (Line(str(NUMBER), str(NUMBER), 3, 3),)
+    assert order.lines == (Line(str(NUMBER), str(NUMBER), 3, 3, inventory_item_id=str(NUMBER)),)
     assert order.holds == (Hold("other", "why", str(NUMBER), "mine"),)
     assert order.requests == (Request("fulfillment_request", "text", notify_customer=True),)
     assert order.fulfill_at == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
