@@ -19,13 +19,51 @@ def test_action_marks_an_accepted_order_as_incomplete(stage, service):
     step.expect_units("FO-CONN-LINE-ITEMS", order.units, shown)
 
 
-def test_action_refuses_what_is_not_in_progress(stage, service):
-    for pair in ("open/submitted", "open/unsubmitted", "incomplete/closed"):
-        service.close(stage.order(f"service:{pair}")).expect_refused("FO-CONN-MARKS-IN-PROGRESS")
+def test_answer_is_the_view_of_the_order(stage, service, expect_view):
+    order = stage.order("service:in_progress/accepted", lines=2)
+    expect_view(service.close(order, message="Not enough stock."), "FO-CONN-VIEW")
 
 
-def test_action_refuses_an_unknown_id(service, unknown_id):
-    service.ask("close", unknown_id).expect_refused("FO-CONN-UNKNOWN-ID")
+@pytest.mark.parametrize("pair", ["open/submitted", "open/unsubmitted", "open/rejected", "incomplete/closed"])
+def test_action_refuses_what_is_not_in_progress(stage, service, pair, expect_unchanged, expect_told):
+    step = service.close(stage.order(f"service:{pair}"), message="Not enough stock.")
+    step.expect_refused("FO-CONN-MARKS-IN-PROGRESS")
+    expect_unchanged(step, "FO-CONN-REFUSAL-CHANGES-NOTHING")
+    expect_told(step, "FO-CONN-REFUSAL-FORM")
+
+
+def test_action_is_refused_without_a_token(stage, anonymous, expect_unchanged, expect_told):
+    step = anonymous.close(stage.order("service:in_progress/accepted"), message="By nobody.")
+    step.expect_refused("FO-CONN-TOKEN")
+    expect_unchanged(step, "FO-CONN-REFUSAL-CHANGES-NOTHING")
+    expect_told(step, "FO-CONN-REFUSAL-FORM")
+
+
+def test_action_is_refused_to_another_service(stage, other_service, two_apps, expect_unchanged, expect_told):
+    step = other_service.close(stage.order("service:in_progress/accepted"), message="By another.")
+    step.expect_refused("FO-CONN-TOKEN")
+    expect_unchanged(step, "FO-CONN-REFUSAL-CHANGES-NOTHING")
+    expect_told(step, "FO-CONN-REFUSAL-FORM")
+
+
+def test_action_is_refused_to_the_merchant(stage, merchant, two_apps, expect_unchanged, expect_told):
+    step = merchant.close(stage.order("service:in_progress/accepted"), message="By the merchant.")
+    step.expect_refused("FO-CONN-TOKEN")
+    expect_unchanged(step, "FO-CONN-REFUSAL-CHANGES-NOTHING")
+    expect_told(step, "FO-CONN-REFUSAL-FORM")
+
+
+def test_action_is_refused_without_an_id(stage, service, expect_told):
+    stage.order("service:in_progress/accepted")
+    asked = service.ask("close", message="Of nothing.")
+    asked.expect_refused("FO-CONN-NEEDS-ID")
+    expect_told(asked, "FO-CONN-REFUSAL-FORM")
+
+
+def test_action_refuses_an_unknown_id(service, unknown_id, expect_told):
+    asked = service.ask("close", unknown_id)
+    asked.expect_refused("FO-CONN-UNKNOWN-ID")
+    expect_told(asked, "FO-CONN-REFUSAL-FORM")
 
 
 def test_action_needs_the_assigned_scope(stage, outsider):

@@ -31,3 +31,18 @@ def test_deadline_over_one_transport_shows_over_the_other(stage, merchant, later
     order = stage.order("merchant:open/unsubmitted")
     step = merchant.set_deadline(order, orders=[order.id], deadline=later.text)
     both_show(step.needs(step.target))
+
+
+def test_fulfillments_are_the_same_over_both_transports(stage, merchant, one_unit, both_list):
+    order = stage.order("merchant:open/unsubmitted", units=2, whole=True)
+    told = {"number": "FULFILLSPEC-7", "company": "Their Carrier", "url": "https://carrier.invalid/parcels/7"}
+    part = merchant.fulfil(order, part=one_unit(order), tracking=told)
+    both_list(part.needs(part.order))
+
+
+def test_requests_are_the_same_over_both_transports(stage, merchant, service, both_show):
+    order = stage.order("service:open/unsubmitted")
+    first = merchant.submit(order, message="The first of two.", notify_customer=True)
+    rejected = service.reject(first.needs(first.order), reason="other")
+    second = merchant.submit(rejected.needs(rejected.order), message="The second.", notify_customer=False)
+    both_show(second.needs(second.order))

@@ -18,6 +18,7 @@ from fulfillspec.evidence.log import Evidence
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
 from fulfillspec.judge import invariants, sources, standing, times
 from fulfillspec.judge.finding import Finding, fails
+from fulfillspec.judge.sources import Known
 from fulfillspec.judge.standing import Standing
 from fulfillspec.verdicts.ledger import Deviation, Ledger
 from fulfillspec.wire.answer import READS, REPEATABLE, Answer, Ask, Transport
@@ -56,7 +57,8 @@ def _denies(answer: Answer) -> bool:
 class Scene:
     """A target over one transport, as far as it was seen.
 
-    `places` tells whose location an id is (`service`, `merchant`, `other_service`), `pictures` what each order looked
+    `known` is what was ordered and where it may be. `places` tells whose location an id is (`service`, `merchant`,
+    `other_service`), `pictures` what each order looked
     like last, `tainted` the orders that took part in a deviation. `requested` hears of each request to a service that was
     carried out. `areas` are those that are claimed, None for all.
     """
@@ -76,10 +78,13 @@ class Scene:
     phase: str = "act"
     requirements: frozenset[str] | None = None
     requested: Callable[[str], None] | None = None
+    known: Known = field(default_factory=Known)
     areas: frozenset[str] | None = None
     scopes: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if self.eyes is not None:
+            self.known = self.eyes.known
         self._standing = Standing(self.transport.name, self.version, self.names_version)
 
     @property
@@ -306,7 +311,10 @@ class Scene:
             self.record(finding, answer)
         for order in standing.shown(answer):
             self.record_all(invariants.of_order(order, self.place(order)), answer)
-            self.record_all(sources.of_order(order, answer), answer)
+            self.record_all(sources.of_order(order, answer, self.known), answer)
+        if len(answer.listed) > 1:
+            listed = {"fulfillment orders": [order.id for order in answer.listed]}
+            self.record_all([sources.once(answer.ask.operation, listed)], answer)
         if answer.accepted and answer.exchange.status != 204:
             self.ledger.accepted(answer.ask.operation, self.name)
             self._tell(answer)

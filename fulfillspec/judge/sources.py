@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
@@ -15,6 +16,8 @@ _KEEP_LINES: Final = frozenset(
     {"accept", "reject", "submit_cancellation", "reject_cancellation", "close", "set_deadline", "open", "reschedule"}
 )
 """Operations that neither divide nor gather line items."""
+_LIVE: Final = frozenset({"open", "scheduled", "on_hold"})
+_IDS: Final = ("variant_id", "inventory_item_id")
 _ADDRESS: Final = ("name", "address1", "address2", "city", "zip", "phone", "country_code", "countryCode")
 """What an assigned location shows of its location, and both write alike; provinces come as names and as codes."""
 _DESTINATION: Final = (
@@ -30,6 +33,14 @@ _DESTINATION: Final = (
     "province",
     "zip",
 )
+
+
+@dataclass
+class Known:
+    """What was ordered and where it may be: the content of each location, variant and inventory item of each line item."""
+
+    contents: dict[str, dict[str, str]] = field(default_factory=dict)
+    items: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def of_step(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding]:
@@ -50,8 +61,17 @@ def of_step(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding
         yield from _located(answer, was, now)
 
 
-def of_order(order: FulfillmentOrder, answer: Answer) -> Iterator[Finding]:
-    """Judge that no list of a fulfillment order holds an element twice, and that none of its times is ahead."""
+def made_now(orders: Iterable[FulfillmentOrder], answer: Answer) -> Iterator[Finding]:
+    """Judge that fulfillment orders which have just come to be say so."""
+    for order in orders:
+        if order.created_at is not None:
+            what = f"created_at of fulfillment order {order.id}"
+            yield times.of_now("FO-INV-CREATED-NOW", what, order.created_at, answer)
+
+
+def of_order(order: FulfillmentOrder, answer: Answer, known: Known) -> Iterator[Finding]:
+    """Judge that a fulfillment order is of its sources, that no list holds an element twice, and no time is ahead."""
+    yield from _of_sources(order, known)
     lists = {
         "line items": [line.id for line in order.lines],
         "supported actions": list(order.actions or ()),
@@ -59,16 +79,38 @@ def of_order(order: FulfillmentOrder, answer: Answer) -> Iterator[Finding]:
         "requests": [request.id for request in order.requests or () if request.id is not None],
     }
     yield once(order.id, lists)
-    known = times.clocks(answer.exchange)
+    clocks = times.clocks(answer.exchange)
     for name in ("created_at", "updated_at"):
         found = getattr(order, name)
-        if found is None or not known:
+        if found is None or not clocks:
             continue
-        if any(found - clock <= times.NOW for clock in known):
+        if any(found - clock <= times.NOW for clock in clocks):
             yield holds("FO-INV-NOT-AHEAD")
         else:
-            documented = f"{name} of fulfillment order {order.id} is not ahead of {known[-1].isoformat()}"
+            documented = f"{name} of fulfillment order {order.id} is not ahead of {clocks[-1].isoformat()}"
             yield fails("FO-INV-NOT-AHEAD", documented, found.isoformat(), taints=False)
+
+
+def _of_sources(order: FulfillmentOrder, known: Known) -> Iterator[Finding]:
+    """Judge location and items by what the store listed and what was ordered.
+
+    The content of a location is a snapshot once work has begun: by what is listed now it is judged before.
+    """
+    wanted = known.contents.get(order.location_id or "")
+    shown = content(order)
+    if wanted and "name" in shown and order.status in _LIVE:
+        rows = differing(wanted, shown, sorted(_places(order) & wanted.keys()))
+        if rows:
+            documented = f"fulfillment order {order.id} shows the content of location {order.location_id}"
+            yield fails("FO-LOCATION-CONTENT", documented, f"{', '.join(rows)} differ", taints=False)
+        else:
+            yield holds("FO-LOCATION-CONTENT")
+    for line in order.lines:
+        ordered = known.items.get(line.line_item_id or "")
+        for name, value, wanted_id in zip(_IDS, (line.variant_id, line.inventory_item_id), ordered or (), strict=False):
+            if value is not None and value != wanted_id:
+                documented = f"{name} of line item {line.line_item_id} is {wanted_id}, as it was ordered"
+                yield fails("FO-INV-ITEM", documented, value, taints=False)
 
 
 def once(what: str, lists: Mapping[str, list[str]]) -> Finding:
@@ -113,13 +155,14 @@ def _located(answer: Answer, one: FulfillmentOrder, other: FulfillmentOrder) -> 
 
 def _shared(one: FulfillmentOrder, other: FulfillmentOrder) -> list[str]:
     """Return the parts of an address that both observations have a place for."""
+    return sorted(_places(one) & _places(other))
 
-    def places(order: FulfillmentOrder) -> set[str]:
-        rows = (order.raw.get(key) for key in ("assigned_location", "origin", "assignedLocation"))
-        row = next((row for row in rows if isinstance(row, dict)), {})
-        return {"country_code" if key == "countryCode" else key for key in row}
 
-    return sorted(places(one) & places(other) & {"country_code", *_ADDRESS})
+def _places(order: FulfillmentOrder) -> set[str]:
+    """Return the parts of an address that an observation has a place for."""
+    rows = (order.raw.get(key) for key in ("assigned_location", "origin", "assignedLocation"))
+    row = next((row for row in rows if isinstance(row, dict)), {})
+    return {"country_code" if key == "countryCode" else key for key in row} & {"country_code", *_ADDRESS}
 
 
 def _items(orders: Iterable[FulfillmentOrder]) -> Iterator[Finding]:
@@ -128,7 +171,7 @@ def _items(orders: Iterable[FulfillmentOrder]) -> Iterator[Finding]:
     judged = False
     for order in orders:
         for line in order.lines:
-            for name in ("variant_id", "inventory_item_id"):
+            for name in _IDS:
                 value = getattr(line, name)
                 if value is None or line.line_item_id is None:
                     continue

@@ -110,6 +110,8 @@ class Dialect(Protocol):
     actors: frozenset[str]
     removals: int
     """How many times the removal of a settled order is tried: more than once where orders are cancelled by a job."""
+    contents: dict[str, dict[str, str]]
+    """Name and address of every location that was listed, by id."""
 
     def create_service(self, actor: str, name: str, callback: str) -> Reply[MadeService]:
         """Make a fulfillment service of the actor's app."""

@@ -14,6 +14,7 @@ from fulfillspec.documents import graphql_documents
 from fulfillspec.evidence.global_ids import GlobalIds
 from fulfillspec.evidence.log import Exchange
 from fulfillspec.evidence.observation import digits
+from fulfillspec.judge.sources import of_location
 from fulfillspec.stage.dialect import (
     ADDRESS,
     EMAIL,
@@ -100,6 +101,7 @@ class GraphQLDialect:
         ids: GlobalIds | None = None,
     ) -> None:
         self.actors = frozenset(sessions)
+        self.contents: dict[str, dict[str, str]] = {}
         self._graphql = GraphQL(sessions, version, served, ids)
         self._version = served or version
 
@@ -122,9 +124,15 @@ class GraphQLDialect:
         done = self._do("merchant", "list_locations", {})
         if not isinstance(done.payload.get("nodes"), list):
             return done.reply(None)
+        rows = nodes.rows(done.payload["nodes"])
+        self.contents = {
+            identity: of_location({**address, "name": row.get("name")})
+            for row in rows
+            if (identity := digits(row.get("id"))) and isinstance(address := row.get("address"), dict)
+        }
         found = [
             identity
-            for row in nodes.rows(done.payload["nodes"])
+            for row in rows
             if (identity := digits(row.get("id")))
             and identity not in services
             and row.get("isActive") is not False

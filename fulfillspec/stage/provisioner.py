@@ -41,6 +41,7 @@ class Provisioner:
         self._ready = False
         self._failures = Failures()
         self._variants: dict[str, str] = {}
+        self._inventory: dict[str, str] = {}
         self.world = World()
         self.orders_created = 0
 
@@ -96,6 +97,11 @@ class Provisioner:
             else None,
             {item.id: item.units for item in made.items if item.units is not None} or None,
             ADDRESS,
+            {
+                item.id: (item.variant, self._inventory[item.variant])
+                for item in made.items
+                if item.variant is not None and item.variant in self._inventory
+            },
         )
 
     def _items(self, kind: str, quantities: Sequence[int]) -> list[WantedItem]:
@@ -162,6 +168,7 @@ class Provisioner:
         reply = self._dialect.merchant_locations(services)
         if reply.value is None:
             raise CannotStage(f"the store's locations could not be listed: {reply.told}")
+        self.world.contents = dict(self._dialect.contents)
         return reply.value
 
     def _product(self) -> None:
@@ -181,6 +188,7 @@ class Provisioner:
                 f"a product with {len(VARIANTS)} variants came back with {len(made.variants)} usable ones"
             )
         self._variants = {name: variant for name, (variant, _) in made.variants.items()}
+        self._inventory = dict(made.variants.values())
         if not made.stocked:
             for name in VARIANTS:
                 for location in places[name]:

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from fulfillspec.evidence.log import Exchange
 from fulfillspec.evidence.observation import digits
+from fulfillspec.judge.sources import of_location
 from fulfillspec.stage.dialect import (
     ADDRESS,
     EMAIL,
@@ -46,6 +47,7 @@ class RestDialect:
     def __init__(self, sessions: Mapping[str, Client], version: str) -> None:
         self._sessions, self._base = sessions, f"/admin/api/{version}/"
         self.actors = frozenset(sessions)
+        self.contents: dict[str, dict[str, str]] = {}
 
     def create_service(self, actor: str, name: str, callback: str) -> Reply[MadeService]:
         """Make a fulfillment service of the actor's app."""
@@ -77,6 +79,9 @@ class RestDialect:
         if not isinstance(nodes.at(exchange.data, "locations"), list):
             return _reply(exchange, None)
         listed = self._send("merchant", "GET", "fulfillment_services.json?scope=all", "list_fulfillment_services")
+        self.contents = {
+            identity: of_location(row) for row in _rows(exchange, "locations") if (identity := digits(row.get("id")))
+        }
         others = {*services, *(digits(row.get("location_id")) for row in _rows(listed, "fulfillment_services"))}
         found = [
             identity

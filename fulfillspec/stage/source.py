@@ -21,6 +21,7 @@ class World:
     `merchant` are merchant-managed locations that stock the movable items, `unstocked` one that never stocked them,
     `service` the location of the service actor, `other_service` that of another service app. `no_products` is what
     the store answered where it keeps no products, so that orders have custom items; None where it keeps them.
+    `contents` are name and address of the locations that the store listed.
     """
 
     merchant: list[str] = field(default_factory=list)
@@ -28,6 +29,7 @@ class World:
     other_service: str | None = None
     unstocked: str | None = None
     no_products: str | None = None
+    contents: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def places(self) -> dict[str, str]:
         """Tell whose location each id is."""
@@ -46,6 +48,7 @@ class NewOrder:
     """An order that a source made or knows: its id, its name, and which of its line items may be moved.
 
     `address` is the shipping address that it was made with, under the names of REST; None where it is not known.
+    `items` tells of its line items which variant and inventory item they are, as far as that is known.
     """
 
     id: str
@@ -53,6 +56,7 @@ class NewOrder:
     movable: frozenset[str] | None = None
     units: dict[str, int] | None = None
     address: Mapping[str, str] | None = None
+    items: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 class Source(Protocol):

@@ -9,6 +9,7 @@ from typing import Final
 
 from fulfillspec.acting.session import Inapplicable, Scene, Unobservable
 from fulfillspec.evidence.observation import FulfillmentOrder
+from fulfillspec.judge import sources
 from fulfillspec.judge.finding import fails
 from fulfillspec.stage.budget import Budget
 from fulfillspec.stage.failures import Failures
@@ -96,12 +97,16 @@ class Supply:
         made = source.create(kinds, quantities)
         self.budget.made(self.scene.name)
         self.scene.places.update(source.world.places())
+        self.scene.known.contents.update(source.world.contents)
+        self.scene.known.items.update(made.items)
         self.orders[made.id] = made
         return made
 
     def _routed(self, made: NewOrder) -> list[FulfillmentOrder]:
         for attempt in range(_ROUTING_TRIES):
             picture = self.scene.look(made.id)
+            if picture.orders and self.scene.latest is not None:
+                self.scene.record_all(sources.made_now(picture.orders.values(), self.scene.latest), self.scene.latest)
             if picture.orders:
                 return list(picture.orders.values())
             self.sleep(0.1 * 2 ** min(attempt, 5))

@@ -1,4 +1,4 @@
-"""Fixtures of the suites that read fulfillments, and the work that an order has left."""
+"""Fixtures of the suites that read fulfillments, the work that an order has left, and one answer against another."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from fulfillspec.acting.actor import Actor
 from fulfillspec.acting.session import Inapplicable, Unobservable
 from fulfillspec.acting.step import Asked, Step
 from fulfillspec.evidence.observation import FulfillmentOrder
-from fulfillspec.judge import fulfillments, sources, times
+from fulfillspec.judge import equivalence, fulfillments, invariants, schema, sources, times
 from fulfillspec.judge.fulfillments import Record
+from fulfillspec.runs.run import Run
 from fulfillspec.stage.per_transport import Theatre
 
 
@@ -156,3 +157,72 @@ def work_of(theatre: Theatre) -> Callable[[FulfillmentOrder], FulfillmentOrder]:
         return found[0]
 
     return find
+
+
+@pytest.fixture
+def both_list(theatre: Theatre, request: pytest.FixtureRequest) -> Callable[[FulfillmentOrder], None]:
+    """Judge that REST and GraphQL list the same fulfillments of a fulfillment order."""
+    run: Run = request.config.stash[Run.KEY]
+    name = {"rest": "graphql", "graphql": "rest"}[theatre.transport]
+    if name not in run.scope.transports:
+        raise Inapplicable("only one of REST and GraphQL is part of this run")
+    scenes = (theatre.scene, run.theatre(name).scene)
+
+    def judge(order: FulfillmentOrder) -> None:
+        answers = [scene.ask("merchant", "list_fulfillments", order.id) for scene in scenes]
+        bodies = [answer.body.get("fulfillments") if isinstance(answer.body, dict) else None for answer in answers]
+        mine, theirs = ([] if rows is None else fulfillments.several(rows) for rows in bodies)
+        if None in bodies:
+            raise Inapplicable("the target does not list fulfillments over both transports, which no seed demands")
+        finding = equivalence.of_records(mine, theirs, (theatre.transport, name))
+        theatre.scene.record(finding, answers[0], exchanges=(answers[1].exchange.n,))
+
+    return judge
+
+
+@pytest.fixture
+def expect_view() -> Callable[[Step, str], None]:
+    """Judge that an answer shows its fulfillment order as a later look over REST does, field by field."""
+
+    def judge(step: Step, requirement: str) -> None:
+        shown, looked = step.needs(step.answer.order), step.target
+        if not {"status", "assigned_location_id"} & looked.raw.keys():
+            raise Inapplicable("the fulfillment order is not looked at over REST")
+        rows = equivalence.of_view(shown, looked)
+        received = f"otherwise: {', '.join(rows)}"
+        step.check(requirement, not rows, "each field as the REST view has it", received, taints=False)
+
+    return judge
+
+
+@pytest.fixture
+def expect_unchanged() -> Callable[[Step, str], None]:
+    """Judge that a refused action left every fulfillment order of the order as it was."""
+
+    def judge(step: Step, requirement: str) -> None:
+        if step.accepted:
+            step.scene.unseen(requirement, f"{step.operation} in {step.source} was not refused")
+            return
+        finding = invariants.of_refusal(step.before, step.after)
+        received = finding.received or "unchanged"
+        step.judge(requirement, finding.holds, "a refused action changes nothing", received)
+
+    return judge
+
+
+@pytest.fixture
+def expect_told() -> Callable[[Asked, str], None]:
+    """Judge that a refusal is a client error in JSON that says why."""
+
+    def judge(asked: Asked, requirement: str) -> None:
+        if asked.accepted:
+            asked.scene.unseen(requirement, f"{asked.operation} was not refused")
+            return
+        exchange = asked.answer.exchange
+        kind = exchange.headers.get("content-type", "")
+        wrong = [found.received for found in schema.check_error(asked.answer.body)]
+        fits = exchange.client_error and "json" in kind and not wrong
+        received = f"HTTP {exchange.status}, {kind or 'no content type'}{'; '.join(['', *wrong[:1]])}"
+        asked.judge(requirement, fits, "a client error (HTTP 4xx) in JSON with errors that say why", received)
+
+    return judge

@@ -66,6 +66,23 @@ def test_time_of_a_change_is_now() -> None:
 
 def test_times_are_not_ahead_and_lists_hold_nothing_twice() -> None:
     told = answer("get")
-    assert broken(sources.of_order(order(), told)) == set()
-    assert broken(sources.of_order(order(updated_at=at("2026-03-02T12:00:00Z")), told)) == {"FO-INV-NOT-AHEAD"}
-    assert broken(sources.of_order(order(actions=("hold", "hold")), told)) == {"FO-INV-ONCE"}
+    assert broken(sources.of_order(order(), told, sources.Known())) == set()
+    assert broken(sources.of_order(order(updated_at=at("2026-03-02T12:00:00Z")), told, sources.Known())) == {
+        "FO-INV-NOT-AHEAD"
+    }
+    assert broken(sources.of_order(order(actions=("hold", "hold")), told, sources.Known())) == {"FO-INV-ONCE"}
+
+
+def test_content_is_that_of_the_location_while_work_has_not_begun() -> None:
+    known = sources.Known(contents={"5": {"name": "Depot", "city": "Here"}})
+    told = answer("get")
+    assert broken(sources.of_order(at_location(city="Here"), told, known)) == set()
+    assert broken(sources.of_order(at_location(city="There"), told, known)) == {"FO-LOCATION-CONTENT"}
+    begun = replace(at_location(city="There"), status="in_progress")
+    assert broken(sources.of_order(begun, told, known)) == set()
+
+
+def test_items_are_those_that_were_ordered() -> None:
+    told = answer("get")
+    assert broken(sources.of_order(order(), told, sources.Known(items={"100": ("200", "300")}))) == set()
+    assert broken(sources.of_order(order(), told, sources.Known(items={"100": ("200", "301")}))) == {"FO-INV-ITEM"}

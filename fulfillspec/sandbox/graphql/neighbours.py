@@ -74,7 +74,9 @@ class Neighbours(ABC):
             ),
             "address": {
                 "address1": location.address1,
+                "address2": None,
                 "city": location.city,
+                "phone": None,
                 "province": location.province,
                 "country": country(location.country_code),
                 "countryCode": location.country_code,

@@ -79,7 +79,9 @@ class Nodes(Neighbours):
         return {
             "name": where.name,
             "address1": where.address1,
+            "address2": None,
             "city": where.city,
+            "phone": None,
             "province": where.province,
             "zip": where.zip,
             "countryCode": where.country_code,

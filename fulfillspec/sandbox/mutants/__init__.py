@@ -13,6 +13,7 @@ from fulfillspec.sandbox.mutants import (
     closing,
     connections,
     connector,
+    connector_view,
     equivalence,
     errors,
     fulfilling,
@@ -41,6 +42,7 @@ from fulfillspec.sandbox.mutants import (
     scopes,
     several_objects,
     shapes,
+    sources,
     timing,
 )
 
@@ -81,6 +83,8 @@ AREAS = (
     memory,
     request_records,
     fulfilment_records,
+    sources,
+    connector_view,
     cells,
 )
 """The modules that hold mutants."""

@@ -7,7 +7,7 @@ from fulfillspec.sandbox.changes import Mutant
 from fulfillspec.sandbox.graphql import GraphQL
 from fulfillspec.sandbox.graphql.asking import Asking, Given
 from fulfillspec.sandbox.graphql.nodes import Nodes
-from fulfillspec.sandbox.model import FulfillmentOrder, Hold, Line, Request
+from fulfillspec.sandbox.model import Fulfillment, FulfillmentOrder, Hold, Line, Request
 from fulfillspec.sandbox.mutants.graphql_actions import meant
 from fulfillspec.sandbox.views import Json, Views
 
@@ -200,3 +200,69 @@ class GraphqlOffersNoHold(Mutant, Nodes):
 
     def supported_actions(self, fo: FulfillmentOrder, ask: Asking) -> list[Json]:
         return [row for row in super().supported_actions(fo, ask) if row["action"] != "HOLD"]
+
+
+class GraphqlForgetsNotifyCustomer(Mutant, Nodes):
+    """GraphQL shows notify_customer false for every request."""
+
+    requirement = "FO-EQ-REQUESTS"
+    transports = BOTH
+
+    def request(self, fo: FulfillmentOrder, request: Request) -> Json:
+        shown = super().request(fo, request)
+        return {**shown, "requestOptions": dict.fromkeys(shown["requestOptions"], False)}
+
+
+class GraphqlRequestsAreSentLater(Mutant, Nodes):
+    """GraphQL shows requests as sent a minute later than REST."""
+
+    requirement = "FO-EQ-TIMES"
+    transports = BOTH
+
+    def request(self, fo: FulfillmentOrder, request: Request) -> Json:
+        return {**super().request(fo, request), "sentAt": self.instant(request.sent_at + timedelta(minutes=1))}
+
+
+class GraphqlCallsLocationsOtherwise(Mutant, Nodes):
+    """GraphQL shows another name of the location of what is in progress."""
+
+    requirement = "FO-EQ-LOCATION"
+    transports = BOTH
+
+    def assigned_location(self, fo: FulfillmentOrder, operation: str) -> Json:
+        shown = super().assigned_location(fo, operation)
+        return {**shown, "name": "Another"} if fo.status == "in_progress" else shown
+
+
+class GraphqlNamesOtherInventoryItems(Mutant, Nodes):
+    """GraphQL shows other inventory items on what is on hold."""
+
+    requirement = "FO-EQ-LINE-ITEMS"
+    transports = BOTH
+
+    def line_item(self, fo: FulfillmentOrder, line: Line, operation: str) -> Json:
+        shown = super().line_item(fo, line, operation)
+        if fo.status == "on_hold":
+            shown["inventoryItemId"] = self.gid("InventoryItem", line.order_line.id)
+        return shown
+
+
+class GraphqlFulfillmentsWithoutUrl(Mutant, Nodes):
+    """GraphQL shows fulfillments without the URL of their tracking."""
+
+    requirement = "FO-EQ-FULFILLMENTS"
+    transports = BOTH
+
+    def tracking(self, fulfillment: Fulfillment) -> list[Json]:
+        return [{**row, "url": None} for row in super().tracking(fulfillment)]
+
+
+class GraphqlCountsTheUnitsOfTheOrder(Mutant, Nodes):
+    """totalQuantity of a fulfillment is that of its order."""
+
+    requirement = "FO-EQ-FULFILLMENTS"
+    transports = BOTH
+
+    def fulfillment(self, fulfillment: Fulfillment, ask: Asking) -> Json:
+        units = sum(line.quantity for line in fulfillment.order.lines)
+        return {**super().fulfillment(fulfillment, ask), "totalQuantity": units}
