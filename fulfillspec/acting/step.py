@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from fulfillspec.acting.session import Inapplicable, Scene, Unobservable
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
-from fulfillspec.judge import invariants, lasting, times
+from fulfillspec.judge import invariants, lasting
 from fulfillspec.judge.finding import Difference, Finding, fails, holds
 from fulfillspec.judge.invariants import ADVERTISED_AS
 from fulfillspec.wire.answer import Answer
@@ -251,7 +251,6 @@ class Step(Asked):
         looked = (self.after.exchange,)
         if answer.accepted:
             findings = [*invariants.of_step(answer, self.before, self.after)]
-            findings += times.of_change(answer, self.before, self.after)
             findings += lasting.of_step(answer, self.before, self.after)
             scene.record_all(findings, answer, state=self.source, exchanges=looked)
         elif answer.refused:

@@ -29,8 +29,11 @@ _ENTERING: Final = frozenset(
     }
 )
 """Operations that lead to another status or request status."""
-_STOOD: Final = timedelta(seconds=2)
-"""How long before the action the earlier look was over: a clock of whole seconds shows the change then."""
+STOOD: Final = timedelta(seconds=2)
+"""How long before the action the earlier look has to be over: a clock of whole seconds shows the change then.
+
+Whether that much time lies between is for a case to bring about: what is judged by chance is not judged.
+"""
 
 
 NOW: Final = timedelta(minutes=15)
@@ -68,7 +71,7 @@ def of_change(answer: Answer, before: Picture, after: Picture) -> Iterator[Findi
     sent = moment(answer.exchange.at)
     if not answer.accepted or answer.ask.operation not in _ENTERING or was is None or now is None:
         return
-    if sent is None or before.seen is None or sent - before.seen < _STOOD:
+    if sent is None or before.seen is None or sent - before.seen < STOOD:
         return
     if None in {was.status, was.request_status, now.status, now.request_status} or was.pair == now.pair:
         return

@@ -35,6 +35,7 @@ from fulfillspec.suite.answer_fixtures import *  # noqa: F403 - the fixtures bec
 from fulfillspec.suite.fixtures import *  # noqa: F403 - the fixtures become this plugin's
 from fulfillspec.suite.page_fixtures import *  # noqa: F403 - the fixtures become this plugin's
 from fulfillspec.suite.record_fixtures import *  # noqa: F403 - the fixtures become this plugin's
+from fulfillspec.suite.times_fixtures import *  # noqa: F403
 from fulfillspec.target.probe import NotUsable
 from fulfillspec.target.profile import BadTarget, Connector, Notifications, load
 from fulfillspec.verdicts import command, results
