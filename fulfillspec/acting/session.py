@@ -60,7 +60,8 @@ class Scene:
     `known` is what was ordered and where it may be. `places` tells whose location an id is (`service`, `merchant`,
     `other_service`), `pictures` what each order looked
     like last, `tainted` the orders that took part in a deviation. `requested` hears of each request to a service that was
-    carried out. `areas` are those that are claimed, None for all.
+    carried out. `areas` are those that are claimed, None for all. `times_in_minutes`: the target takes a
+    time in the form of the reschedule sample only.
     """
 
     transport: Transport
@@ -81,6 +82,7 @@ class Scene:
     known: Known = field(default_factory=Known)
     areas: frozenset[str] | None = None
     scopes: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
+    times_in_minutes: bool = False
 
     def __post_init__(self) -> None:
         if self.eyes is not None:

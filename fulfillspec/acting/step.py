@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from fulfillspec.acting.session import Inapplicable, Scene, Unobservable
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
-from fulfillspec.judge import invariants, lasting
+from fulfillspec.judge import invariants, lasting, times
 from fulfillspec.judge.finding import Difference, Finding, fails, holds
 from fulfillspec.judge.invariants import ADVERTISED_AS
 from fulfillspec.wire.answer import Answer
@@ -40,11 +40,35 @@ def act(
     Raise `Tainted` if the order took part in a deviation, `Unobservable` if it cannot be looked at.
     """
     before = scene.before(order)
+    source = scene.state(before.orders.get(order.id, order))
     answer = scene.ask(actor, operation, order.id, raw=raw, **arguments)
+    if operation == "reschedule" and answer.refused and scene.name == "rest":
+        answer = _in_other_form(scene, answer, source)
     after = scene.look(before.order_id)
-    step = Step(scene, answer, scene.state(before.orders.get(order.id, order)), before, after)
+    step = Step(scene, answer, source, before, after)
     step.compare()
     return step
+
+
+def _in_other_form(scene: Scene, answer: Answer, source: str | None) -> Answer:
+    """Send a time that was refused once more in the other form that is documented for it; return the answer that counts.
+
+    A target may take the one, the other, or both (AMB-DATE-FORMAT).
+    """
+    given = answer.ask.arguments.get("new_fulfill_at")
+    other = times.in_other_form(given)
+    if given is None or not scene.documented_accept(source, "reschedule"):
+        return answer
+    if other is None:
+        if scene.times_in_minutes:
+            raise Unobservable("the target takes times in whole minutes only")
+        return answer
+    again = scene.ask(answer.actor, "reschedule", answer.ask.order, **{**answer.ask.arguments, "new_fulfill_at": other})
+    if not again.accepted:
+        return answer
+    scene.times_in_minutes = times.is_sampled(other)
+    scene.ledger.reading("AMB-DATE-FORMAT", "utc" if scene.times_in_minutes else "iso", scene.name, again.exchange.n)
+    return again
 
 
 @dataclass

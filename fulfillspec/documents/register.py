@@ -85,13 +85,19 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to read an ambiguous point; `quote` is empty where no document says it but stores or examples show it."""
+    """One way to read an ambiguous point; `quote` is empty where no document says it but stores or examples show it.
+
+    `sandbox` names the variant of the sandbox that reads so (`plain`: the sandbox without any); `decided` says why a
+    target that reads so is not told from others, or deviates all the same.
+    """
 
     key: str
     text: str
     source: str
     quote: str
     document: str
+    sandbox: str = ""
+    decided: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +256,7 @@ def _ambiguity(file: Path, row: dict[str, Any]) -> Ambiguity:
 
 
 def _reading(where: str, row: dict[str, Any]) -> Reading:
-    _keys(where, row, "key text source", "quote document")
+    _keys(where, row, "key text source", "quote document sandbox decided")
     if ("quote" in row) != ("document" in row):
         raise MalformedRow(f"{where}: reading {row['key']!r}: a quote needs its document, and a document its quote.")
     return Reading(
@@ -259,6 +265,8 @@ def _reading(where: str, row: dict[str, Any]) -> Reading:
         source=_text(where, "source", row["source"]),
         quote=_text(where, "quote", row["quote"]) if "quote" in row else "",
         document=_one_of(where, "document", row["document"], DOCUMENTS) if "document" in row else "",
+        sandbox=_text(where, "sandbox", row["sandbox"]) if "sandbox" in row else "",
+        decided=_text(where, "decided", row["decided"]) if "decided" in row else "",
     )
 
 

@@ -36,6 +36,30 @@ Whether that much time lies between is for a case to bring about: what is judged
 """
 
 
+_AS_SAMPLED: Final = "%Y-%m-%d %H:%M UTC"
+"""The form of the reschedule sample, in whole minutes."""
+
+
+def in_other_form(text: object) -> str | None:
+    """Return the same instant in the other form that REST documents for a time that is sent (AMB-DATE-FORMAT).
+
+    None where the text has neither form, or the other one cannot tell it.
+    """
+    found = moment(text)
+    if found is not None:
+        found = found.astimezone(UTC)
+        return None if found.second or found.microsecond else found.strftime(_AS_SAMPLED)
+    try:
+        return datetime.strptime(str(text), _AS_SAMPLED).replace(tzinfo=UTC).isoformat()
+    except ValueError:
+        return None
+
+
+def is_sampled(text: str) -> bool:
+    """Tell whether a time that is sent has the form of the reschedule sample."""
+    return text.endswith(" UTC")
+
+
 NOW: Final = timedelta(minutes=15)
 """How far a time of now may be from the clocks: more than clocks differ, less than any time zone."""
 

@@ -1,6 +1,7 @@
 """The REST face of the fulfillment-order operations: parameters in, shapes and error forms out."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from fulfillspec.sandbox import params
@@ -153,8 +154,12 @@ class Rest:
     def reschedule(self, call: Call) -> Reply:
         """POST fulfillment_orders/#/reschedule."""
         given = params.wrapped(call.body, "fulfillment_order")
-        when = params.instant(given, "new_fulfill_at")
+        when = self.fulfill_at(given)
         return self.one(call, self.store.reschedule(call.client, call.ids[0], when), "reschedule")
+
+    def fulfill_at(self, given: Mapping[str, Any]) -> datetime:
+        """Read when the work is to be ready, in either documented form."""
+        return params.instant(given, "new_fulfill_at")
 
     def hold(self, call: Call) -> Reply:
         """POST fulfillment_orders/#/hold."""

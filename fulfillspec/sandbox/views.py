@@ -68,7 +68,7 @@ class Views:
         shown["line_items"] = self.line_items(fo, operation, financial=financial)
         if dialect != "assigned":
             shown["outgoing_requests"] = self.requests(fo, operation)
-        shown["international_duties"] = None
+        shown["international_duties"] = self.international_duties(fo)
         shown["fulfillment_holds"] = self.holds(fo, operation)
         if reference:
             shown.update(self.order_reference(fo.order))
@@ -78,6 +78,10 @@ class Views:
         if dialect == "assigned":
             shown["merchant_requests"] = self.requests(fo, operation)
         return shown
+
+    def international_duties(self, _fo: FulfillmentOrder) -> Json | None:
+        """Show that no duties are agreed."""
+        return None
 
     def status(self, fo: FulfillmentOrder, _operation: str) -> str:
         """Show status."""

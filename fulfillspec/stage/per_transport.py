@@ -32,7 +32,7 @@ class Theatre:
 
     def arguments(self, operation: str, order: FulfillmentOrder | None) -> dict[str, Any]:
         """Return complete, documented arguments for an operation on a fulfillment order (None: on one that is unknown)."""
-        later = (self.started.replace(microsecond=0) + timedelta(days=40)).isoformat()
+        later = (self.started.replace(second=0, microsecond=0) + timedelta(days=40)).isoformat()
         match operation:
             case "hold" | "reject":
                 return {"reason": "other"}

@@ -1,9 +1,9 @@
 """The variants: legal freedoms of an implementation. Nothing that a suite asks may go against one of them."""
 
 from fulfillspec.sandbox.changes import Variant, named
-from fulfillspec.sandbox.variants import behaviour, forms, graphql, rendering
+from fulfillspec.sandbox.variants import behaviour, forms, graphql, readings, rendering
 
-KINDS = (forms, rendering, behaviour, graphql)
+KINDS = (forms, rendering, behaviour, readings, graphql)
 """The modules that hold variants."""
 
 
