@@ -61,7 +61,7 @@ class Scene:
     `other_service`), `pictures` what each order looked
     like last, `tainted` the orders that took part in a deviation. `requested` hears of each request to a service that was
     carried out. `areas` are those that are claimed, None for all. `times_in_minutes`: the target takes a
-    time in the form of the reschedule sample only.
+    time in the form of the reschedule sample only. `faults` counts the faults of the server that actions met.
     """
 
     transport: Transport
@@ -83,6 +83,7 @@ class Scene:
     areas: frozenset[str] | None = None
     scopes: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
     times_in_minutes: bool = False
+    faults: int = 0
 
     def __post_init__(self) -> None:
         if self.eyes is not None:
@@ -126,9 +127,11 @@ class Scene:
         ask = Ask(operation, order, {**arguments, **dict.fromkeys(includes, True)}, raw, document)
         answer = self._perform(actor, ask, includes)
         if answer.faulted and operation not in READS:
+            self.faults += 1
             self.evidence.passing.append((operation, answer.exchange.n))
             if self._may_be_repeated(ask):
                 answer = self._perform(actor, ask, includes)
+                self.faults += answer.faulted
         self.latest = answer
         return answer
 
@@ -138,15 +141,16 @@ class Scene:
         return answer
 
     def _may_be_repeated(self, ask: Ask) -> bool:
-        """Tell whether doing an operation once more does no harm: a look shows that nothing was done."""
+        """Tell whether doing an operation once more does no harm: a look shows that nothing was done.
+
+        What no look has ever shown does not exist as far as the run knows, and nothing can be done to it.
+        """
         if ask.order is None:
             return ask.operation in REPEATABLE
-        known = (self.eyes or self).pictures.values()
-        before = next((picture for picture in known if ask.order in picture.orders), None)
+        scene = self.eyes or self
+        before = next((picture for picture in scene.pictures.values() if ask.order in picture.orders), None)
         try:
-            return (
-                before is not None and invariants.of_refusal(before, (self.eyes or self).glance(before.order_id)).holds
-            )
+            return before is None or invariants.of_refusal(before, scene.glance(before.order_id)).holds
         except Unobservable:
             return False
 

@@ -168,6 +168,9 @@ class Asked:
         if answer.accepted:
             self._record(fails(requirement, documented, f"{answer.described()}{self._now()}"))
             return False
+        if answer.faulted and scene.faults < 2:  # one may pass
+            scene.unseen(requirement, f"{self._named()}: {answer.described()}")
+            return False
         if requirement in _CLIENT_ERRORS and answer.exchange.status is not None:
             self._record(fails(requirement, "a client error (HTTP 4xx)", answer.described(), taints=False))
         else:
@@ -198,6 +201,9 @@ class Asked:
 
     def expect_hidden(self, requirement: str) -> None:
         """Judge that nothing was shown: it was refused, or the answer holds no fulfillment order."""
+        if self.answer.faulted:
+            self.scene.unseen(requirement, f"{self._named()} was {self.answer.described()}")
+            return
         self.reads("AMB-FORBIDDEN-READ", str(self.answer.exchange.status) if self.answer.refused else "empty")
         if self.answer.refused:
             self.scene.refused(requirement, self.operation, f"{self._named()} is refused")

@@ -206,7 +206,7 @@ def soon(theatre: Theatre) -> Instant:
 @pytest.fixture
 def earlier(theatre: Theatre) -> str:
     """Return a time in the past."""
-    return (theatre.started.replace(microsecond=0) - timedelta(days=40)).isoformat()
+    return (theatre.started.replace(second=0, microsecond=0) - timedelta(days=40)).isoformat()
 
 
 @pytest.fixture
