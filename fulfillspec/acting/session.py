@@ -18,10 +18,13 @@ from fulfillspec.evidence.log import Evidence
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
 from fulfillspec.judge import invariants, sources, standing, times
 from fulfillspec.judge.finding import Finding, fails
+from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.judge.sources import Known
 from fulfillspec.judge.standing import Standing
 from fulfillspec.verdicts.ledger import Deviation, Ledger
 from fulfillspec.wire.answer import READS, REPEATABLE, Answer, Ask, Transport
+
+judging(__file__, Hears.STEPS)
 
 _HONESTY = frozenset({"FO-ACTIONS-ADVERTISED", "FO-ACTIONS-UNADVERTISED"})
 """The requirements that hold a target to the words in `supported_actions`."""

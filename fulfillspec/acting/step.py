@@ -12,7 +12,10 @@ from fulfillspec.evidence.observation import FulfillmentOrder, Picture
 from fulfillspec.judge import invariants, lasting, times
 from fulfillspec.judge.finding import Difference, Finding, fails, holds
 from fulfillspec.judge.invariants import ADVERTISED_AS
+from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.wire.answer import Answer
+
+judging(__file__, Hears.STEPS)
 
 _T = TypeVar("_T")
 _CLIENT_ERRORS = frozenset({"FO-ERR-UNKNOWN-ID", "FO-ERR-MALFORMED", "FO-CONN-UNKNOWN-ID"})

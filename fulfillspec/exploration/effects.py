@@ -14,6 +14,9 @@ from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.judge import invariants
 from fulfillspec.judge.finding import fails, holds
 from fulfillspec.judge.invariants import ADVERTISED_AS
+from fulfillspec.judge.registry import Hears, judging
+
+judging(__file__, Hears.WALKS)
 
 _THROTTLED = frozenset({None, 408, 423, 429, 430})
 _WITHOUT_EDGE = {

@@ -17,6 +17,9 @@ from fulfillspec.evidence.observation import FulfillmentOrder, Line, Picture
 from fulfillspec.exploration.table import Table
 from fulfillspec.judge import invariants
 from fulfillspec.judge.finding import fails, holds
+from fulfillspec.judge.registry import Hears, judging
+
+judging(__file__, Hears.CASES)
 
 KINDS = ("unknown", "of a sibling", "of another order", "beside its own", "zero", "negative", "twice")
 """What can be wrong with line items, in the order in which it is tried."""

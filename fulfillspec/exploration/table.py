@@ -19,9 +19,12 @@ from fulfillspec.evidence.observation import FulfillmentOrder, Picture
 from fulfillspec.judge import invariants
 from fulfillspec.judge.finding import fails, holds
 from fulfillspec.judge.invariants import ADVERTISED_AS
+from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.stage.pool import Stage
 from fulfillspec.verdicts.ledger import SeenCell, cell_verdict
 from fulfillspec.wire.answer import Answer
+
+judging(__file__, Hears.STEPS)
 
 _CHANGED = frozenset({"FO-ERR-UNCHANGED", "FO-GQL-USER-ERRORS-EMPTY"})
 """What it is called when something that was refused is done."""

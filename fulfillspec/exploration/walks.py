@@ -29,10 +29,13 @@ from fulfillspec.exploration.history import Choice, Done, Recipe, Trail, elsewhe
 from fulfillspec.exploration.planning import Planner
 from fulfillspec.judge import invariants
 from fulfillspec.judge.finding import fails, holds
+from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.stage.per_transport import Theatre
 from fulfillspec.target.profile import is_loopback
 from fulfillspec.verdicts.ledger import Deviation, Explored, Ledger, Rule
 from fulfillspec.wire.answer import Answer
+
+judging(__file__, Hears.STEPS)
 
 STEPS = 30
 """Steps of a walk."""

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from fulfillspec.judge.registry import Hears, judging
+
+judging(__file__, Hears.REQUESTS)
+
 
 @dataclass(frozen=True, slots=True)
 class Breach:

@@ -21,8 +21,11 @@ from fulfillspec.acting.step import Asked, Step
 from fulfillspec.evidence.observation import FulfillmentOrder, digits
 from fulfillspec.generation.bodies import FORMS, Document, NotGenerated
 from fulfillspec.generation.breaches import BREACHES, VALUES, Breach, breaks, put, without_lines
+from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.runs.run import Run
 from fulfillspec.stage.per_transport import Theatre
+
+judging(__file__, Hears.REQUESTS)
 
 _AT_MERCHANT = "merchant:open/unsubmitted"
 _REQUESTED = "service:open/submitted"

@@ -3,7 +3,10 @@
 from dataclasses import replace
 
 from fulfillspec.judge import schema
+from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.judge.schema import Compared, SchemaFinding
+
+judging(__file__, Hears.ANSWERS)
 
 _ACTION = "mark_incomplete"
 _ANSWER = "FO-CONN-ANSWER"

@@ -10,6 +10,9 @@ from fulfillspec.evidence.observation import FulfillmentOrder, Picture, digits, 
 from fulfillspec.judge import sources
 from fulfillspec.judge.finding import Difference, Finding, fails, holds
 from fulfillspec.judge.fulfillments import Record
+from fulfillspec.judge.registry import Hears, judging
+
+judging(__file__, Hears.STEPS)
 
 _TIMES: Final = frozenset({"created_at", "updated_at", "fulfill_at", "fulfill_by"})
 _PLAIN: Final = ("id", "shop_id", "order_id", "assigned_location_id", "status", "request_status", *sorted(_TIMES))

@@ -10,7 +10,10 @@ from typing import Any
 from fulfillspec.documents import graphql_documents
 from fulfillspec.documents.graphql_documents import Document
 from fulfillspec.judge.graphql_walk import ENVELOPE, MOST_FINDINGS, Walk, asked, read
+from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.judge.schema import Compared, SchemaFinding
+
+judging(__file__, Hears.ANSWERS)
 
 STATUS_200 = "FO-GQL-STATUS-200"
 USER_ERRORS = "FO-GQL-USER-ERRORS-NON-NULL"

@@ -25,7 +25,10 @@ from graphql import (
 from fulfillspec.documents import graphql_documents
 from fulfillspec.documents.graphql_documents import Document
 from fulfillspec.evidence.observation import moment
+from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.judge.schema import MOST_FINDINGS, SchemaFinding
+
+judging(__file__, Hears.ANSWERS)
 
 __all__ = ["ENVELOPE", "MOST_FINDINGS", "Walk"]
 

@@ -6,7 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
 from fulfillspec.judge.finding import Difference, Finding, fails, holds
+from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.wire.answer import Answer
+
+judging(__file__, Hears.STEPS)
 
 SHARED_ACTIONS = {
     "open/submitted": "cancel_fulfillment_order",

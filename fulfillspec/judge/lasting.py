@@ -12,7 +12,10 @@ from typing import Final
 from fulfillspec.evidence.observation import FulfillmentOrder, Hold, Picture, moment
 from fulfillspec.judge import requests, sources
 from fulfillspec.judge.finding import Difference, Finding, fails, holds
+from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.wire.answer import Answer
+
+judging(__file__, Hears.STEPS)
 
 _PLAIN: Final = frozenset(
     {

@@ -12,7 +12,10 @@ from typing import Final
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture, Request
 from fulfillspec.judge import times
 from fulfillspec.judge.finding import Finding, fails, holds
+from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.wire.answer import Answer
+
+judging(__file__, Hears.STEPS)
 
 KINDS: Final = {"submit": "fulfillment_request", "submit_cancellation": "cancellation_request"}
 """The kind of request that an operation makes."""

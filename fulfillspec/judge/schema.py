@@ -20,6 +20,9 @@ from referencing import Registry, Resource
 from fulfillspec.documents import paths
 from fulfillspec.documents.versions import ApiVersion, range_of
 from fulfillspec.judge import keywords
+from fulfillspec.judge.registry import Hears, judging
+
+judging(__file__, Hears.ANSWERS)
 
 MOST_FINDINGS = 20
 """A body yields at most this many findings: after that it is not the same document any more."""

@@ -10,7 +10,10 @@ from typing import Any, Final
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
 from fulfillspec.judge import times
 from fulfillspec.judge.finding import Finding, fails, holds
+from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.wire.answer import Answer
+
+judging(__file__, Hears.STEPS)
 
 _KEEP_LINES: Final = frozenset(
     {"accept", "reject", "submit_cancellation", "reject_cancellation", "close", "set_deadline", "open", "reschedule"}

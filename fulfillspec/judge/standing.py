@@ -15,8 +15,11 @@ from typing import Any
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.judge import connector, graphql, schema
 from fulfillspec.judge.finding import Difference, Finding, fails, holds
+from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.judge.schema import MOST_FINDINGS, Compared, SchemaFinding
 from fulfillspec.wire.answer import READS, Answer
+
+judging(__file__, Hears.ANSWERS)
 
 _PERSONAL = frozenset(
     {

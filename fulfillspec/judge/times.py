@@ -10,7 +10,10 @@ from typing import Final
 from fulfillspec.evidence.log import Exchange
 from fulfillspec.evidence.observation import Picture, moment
 from fulfillspec.judge.finding import Finding, fails, holds
+from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.wire.answer import Answer
+
+judging(__file__, Hears.STEPS)
 
 _ENTERING: Final = frozenset(
     {

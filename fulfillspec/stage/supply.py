@@ -11,9 +11,12 @@ from fulfillspec.acting.session import Inapplicable, Scene, Unobservable
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.judge import sources
 from fulfillspec.judge.finding import fails
+from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.stage.budget import Budget
 from fulfillspec.stage.failures import Failures
 from fulfillspec.stage.source import CannotStage, NewOrder, Source, World
+
+judging(__file__, Hears.SUPPLY)
 
 QUANTITIES: Final = (3, 2, 1)
 """Units of the line items of a new fulfillment order: more than one line, more than one unit, and a single one."""

@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-import ast
+import importlib
 import json
+import pkgutil
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from fulfillspec import acting, exploration, generation, judge, stage, verdicts
 from fulfillspec.documents import access, lifecycle, paths, register
 from fulfillspec.documents.versions import DEFAULT
 from fulfillspec.generation.breaches import BREACHES
+from fulfillspec.judge.registry import Hears, registered
+from fulfillspec.suite.naming import module
 
-_ID = re.compile(r"FO-[A-Z0-9-]+[A-Z0-9]")
-_ANSWERS = (
-    "judge/standing.py",
-    "judge/schema.py",
-    "judge/graphql.py",
-    "judge/graphql_walk.py",
-    "judge/connector.py",
-)
-"""What reads one answer by itself."""
-_STANDING = (
-    "judge/invariants.py",
-    "judge/lasting.py",
-    "judge/requests.py",
-    "judge/sources.py",
-    *_ANSWERS,
-    "judge/equivalence.py",
-    "verdicts/ledger.py",
-    "acting/session.py",
-    "acting/step.py",
-    "exploration/table.py",
-    "exploration/walks.py",
-)
+_ROOMS = (judge, verdicts, acting, exploration, generation, stage)
+"""The rooms whose modules may judge: each that does registers itself when it is imported."""
+_STANDING = (Hears.ANSWERS, Hears.STEPS)
 
 
 @lru_cache(maxsize=1)
@@ -43,12 +28,16 @@ def judges() -> dict[str, tuple[str, ...]]:
     """Return for each requirement id what judges it: case names, `the table`, or the standing judges' file names."""
     found: dict[str, dict[str, None]] = {}
 
-    def add(identity: str, judge: str) -> None:
-        found.setdefault(identity, {})[judge] = None
+    def add(identity: str, by: str) -> None:
+        found.setdefault(identity, {})[by] = None
 
     for file in sorted(paths.suites().glob("*.py")):
-        for name, identity in _named(file):
-            add(identity, f"{file.stem}::{name}" if name else file.stem)
+        written = module(file)
+        for function in written.functions.values():
+            for identity in sorted(function.requirements | function.decorated):
+                add(identity, f"{file.stem}::{function.name}")
+        for identity in sorted(written.outside):
+            add(identity, file.stem)
     for cell in lifecycle.load().cells(DEFAULT.name):
         if cell.requirement:
             add(cell.requirement, "the table")
@@ -59,50 +48,47 @@ def judges() -> dict[str, tuple[str, ...]]:
             add(requirement, "test_actors::test_only_who_has_access_acts")
     for row in BREACHES:
         add(row.requirement, "test_generated::test_broken_request_is_refused_and_changes_nothing")
-    add("FO-SCOPE-ANONYMOUS", "test_generated::test_operation_is_closed_without_a_token_that_is_known")
     package = Path(__file__).parents[1]
-    for relative in _STANDING:
-        if (package / relative).is_file():
-            for _, identity in _named(package / relative):
-                add(identity, f"every answer ({relative})")
+    for file, hears in sorted(registered_judges().items()):
+        for identity in sorted(module(file).requirements):
+            add(identity, f"{hears} ({file.relative_to(package).as_posix()})")
     for file in sorted((paths.schemas() / "rest").rglob("*.json")):
         for identity in re.findall(r'"x-requirement": "(FO-[A-Z0-9-]+)"', file.read_text("utf-8")):
-            add(identity, "every answer (schema)")
+            add(identity, f"{Hears.ANSWERS} (schema)")
     return {identity: tuple(names) for identity, names in found.items()}
+
+
+@lru_cache(maxsize=1)
+def registered_judges() -> Mapping[Path, Hears]:
+    """Return the file of each judge of the engine with what it needs; all rooms that may judge are imported for it."""
+    for room in _ROOMS:
+        for found in pkgutil.iter_modules(room.__path__, f"{room.__name__}."):
+            importlib.import_module(found.name)
+    return registered()
+
+
+def is_standing(identity: str) -> bool:
+    """Return whether a requirement is judged at every answer or every step, whichever case asked for it."""
+    return any(by.startswith(_STANDING) for by in judges().get(identity, ()))
 
 
 @lru_cache(maxsize=1)
 def of_answers_alone() -> frozenset[str]:
     """Return the requirements that nothing but the reading of single answers judges: no case, no step, no look."""
-    package = Path(__file__).parents[1]
-    apart = {package / relative for relative in _ANSWERS} | {*(package / "sandbox").rglob("*.py")}
-    others = [*paths.suites().glob("*.py"), *({*package.rglob("*.py")} - apart)]
-    named = {identity for file in others for identity in _ID.findall(file.read_text("utf-8"))}
     return frozenset(
-        identity
-        for identity, names in judges().items()
-        if identity not in named and all(name.startswith("every answer (") for name in names)
+        identity for identity, names in judges().items() if all(name.startswith(Hears.ANSWERS) for name in names)
     )
 
 
-def _named(file: Path) -> Iterator[tuple[str, str]]:
-    """Yield each requirement id that a module names, with the function that it stands in."""
-    tree = ast.parse(file.read_text("utf-8"))
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    inside: set[int] = set()
-    for function in functions:
-        for node in ast.walk(function):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and _ID.fullmatch(node.value):
-                inside.add(id(node))
-                yield function.name, node.value
-    for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Constant)
-            and isinstance(node.value, str)
-            and _ID.fullmatch(node.value)
-            and id(node) not in inside
-        ):
-            yield "", node.value
+@lru_cache(maxsize=1)
+def judged_at_certify() -> frozenset[str]:
+    """Return the requirements that only cases of `--depth certify` name."""
+    deep: set[str] = set()
+    core: set[str] = set()
+    for file in paths.suites().glob("test_*.py"):
+        for function in module(file).functions.values():
+            (deep if "certify" in function.marks else core).update(function.requirements | function.decorated)
+    return frozenset(deep - core)
 
 
 def rows(area: str | None = None) -> list[dict[str, Any]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import sys
 import threading
@@ -11,7 +10,6 @@ import time
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
-from types import CodeType, FunctionType
 from typing import Any
 
 import pytest
@@ -33,6 +31,7 @@ from fulfillspec.suite import versions
 from fulfillspec.suite.action_fixtures import *  # noqa: F403 - the fixtures become this plugin's
 from fulfillspec.suite.answer_fixtures import *  # noqa: F403 - the fixtures become this plugin's
 from fulfillspec.suite.fixtures import *  # noqa: F403 - the fixtures become this plugin's
+from fulfillspec.suite.naming import ID, module
 from fulfillspec.suite.page_fixtures import *  # noqa: F403 - the fixtures become this plugin's
 from fulfillspec.suite.record_fixtures import *  # noqa: F403 - the fixtures become this plugin's
 from fulfillspec.suite.times_fixtures import *  # noqa: F403
@@ -41,7 +40,6 @@ from fulfillspec.target.profile import BadTarget, Connector, Notifications, load
 from fulfillspec.verdicts import command, results
 from fulfillspec.verdicts.command import DEPTHS, OPTIONS
 
-_ID = re.compile(r"FO-[A-Z0-9-]+[A-Z0-9]")
 _WAIT = 15.0
 """Seconds for which a notification of the embedded sandbox is waited for: it sends them at once."""
 _STATES = pytest.StashKey[dict[str, Any]]()
@@ -212,23 +210,7 @@ def requirements_of(item: pytest.Item) -> frozenset[str]:
 
 
 def _named(item: pytest.Item) -> frozenset[str]:
-    found: set[str] = set()
-    function = getattr(item, "function", None)
-    codes: list[CodeType] = [function.__code__] if function is not None else []
-    around = function.__globals__ if function is not None else {}
-    read: set[CodeType] = set()
-    while codes:
-        code = codes.pop()
-        if code in read:
-            continue
-        read.add(code)
-        helpers = [around.get(name) for name in code.co_names]
-        codes += [each.__code__ for each in helpers if isinstance(each, FunctionType)]
-        for constant in code.co_consts:
-            if isinstance(constant, CodeType):
-                codes.append(constant)
-            elif isinstance(constant, str) and _ID.fullmatch(constant):
-                found.add(constant)
+    found = set(module(item.path).of_case(getattr(item, "originalname", item.name)))
     mark = item.get_closest_marker("area")
     if mark is not None:
         found |= {row.id for row in register.load().by_area()[mark.args[0]]}
@@ -236,7 +218,7 @@ def _named(item: pytest.Item) -> frozenset[str]:
     for value in callspec.params.values() if callspec else ():
         if isinstance(value, (Cells, Trial, Walk, Driven)):
             found |= value.requirements
-        elif isinstance(value, str) and _ID.fullmatch(value):
+        elif isinstance(value, str) and ID.fullmatch(value):
             found.add(value)
     return frozenset(found)
 

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fulfillspec.judge.finding import Difference
+from fulfillspec.judge.registry import Hears, judging
+
+judging(__file__, Hears.STEPS)
 
 _NUMBERS = re.compile(r"\d+(?:, \d+)*")
 

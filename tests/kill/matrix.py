@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from functools import lru_cache
 
 import cells
 from harness import Trial
@@ -22,28 +21,6 @@ _SHOW_MUCH = "shows_its_message or holds_an_open or is_assigned_to_it or accepts
 """Cases that show every property of a fulfillment order between them."""
 
 
-@lru_cache(maxsize=1)
-def judged_at_certify() -> frozenset[str]:
-    """Return the requirements that are judged with --depth certify only."""
-    import ast
-
-    from fulfillspec.documents import paths
-
-    deep: set[str] = set()
-    core: set[str] = set()
-    for file in paths.suites().glob("test_*.py"):
-        for node in ast.parse(file.read_text("utf-8")).body:
-            if isinstance(node, ast.FunctionDef):
-                ids = {
-                    c.value
-                    for c in ast.walk(node)
-                    if isinstance(c, ast.Constant) and isinstance(c.value, str) and c.value.startswith("FO-")
-                }
-                marked = any("certify" in ast.dump(mark) for mark in node.decorator_list)
-                (deep if marked else core).update(ids)
-    return frozenset(deep - core)
-
-
 def trials_for(name: str) -> list[Trial]:
     """Return the trials of a mutant, one for each transport that it shows on and its requirement speaks of.
 
@@ -55,8 +32,8 @@ def trials_for(name: str) -> list[Trial]:
         return cells.trials_for(name)
     mutant = mutants()[name]
     row = register.load().get(mutant.requirement)
-    standing = any(judge.startswith("every answer") for judge in coverage.judges().get(row.id, ()))
-    depth = getattr(mutant, "depth", "certify" if row.id in judged_at_certify() else "core")
+    standing = coverage.is_standing(row.id)
+    depth = getattr(mutant, "depth", "certify" if row.id in coverage.judged_at_certify() else "core")
     if cases := getattr(mutant, "cases", ""):
         chosen_cases: tuple[str, ...] = ("-k", cases)
     elif row.id.startswith("FO-PROP-"):
@@ -97,7 +74,7 @@ def chosen() -> list[str]:
             quick
             and "rest" in known[name].transports
             and not row.id.startswith("FO-PROP-")
-            and row.id not in judged_at_certify()
+            and row.id not in coverage.judged_at_certify()
         ):
             areas.setdefault(row.area, []).append(name)
     return sorted(name for area in areas.values() for name in area[:: max(1, len(area) // SOME)][:SOME])

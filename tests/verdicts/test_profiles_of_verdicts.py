@@ -40,8 +40,8 @@ def test_a_run_that_was_stopped_is_aborted_by_either_profile() -> None:
 
 def test_the_sentences_count_shoulds_where_they_decided() -> None:
     scope = Scope(areas=frozenset(), why_not={}, transports=("rest",), version="2025-10", strict=True)
-    target = {"embedded": True, "transports": ["rest"]}
-    told = results.sentences("nonconformant", rows(("must", "pass"), ("should", "warn")), "FO-ROW-1", scope, target)
+    started = {"target": {"embedded": True, "transports": ["rest"]}, "profile": "strict"}
+    told = results.sentences("nonconformant", rows(("must", "pass"), ("should", "warn")), "FO-ROW-1", scope, started)
     assert "by the strict profile: 0 of 1 must and 1 should deviate" in told["summary"]
     assert "--strict" in told["next_action"]
     assert "advisory" not in told["summary"]
