@@ -90,7 +90,7 @@ class Scene:
 
     def __post_init__(self) -> None:
         if self.eyes is not None:
-            self.known = self.eyes.known
+            self.known, self.tainted = self.eyes.known, self.eyes.tainted
         self._standing = Standing(self.transport.name, self.version, self.names_version)
 
     @property

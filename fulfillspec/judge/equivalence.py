@@ -149,13 +149,16 @@ def of_view(shown: FulfillmentOrder, looked: FulfillmentOrder) -> list[str]:
     rows = [
         key for key in _PLAIN if key in mine and key in theirs and _value(key, mine[key]) != _value(key, theirs[key])
     ]
-    lines = (_rows(row.get("line_items"), _LINE) for row in (mine, theirs))
-    rows += ["line_items"] if len({repr(each) for each in lines}) > 1 else []
-    if "fulfillment_holds" in mine and "fulfillment_holds" in theirs:
-        held = (_rows(row.get("fulfillment_holds"), _HOLD) for row in (mine, theirs))
-        rows += ["fulfillment_holds"] if len({repr(each) for each in held}) > 1 else []
+    for name, keys in (("line_items", _LINE), ("fulfillment_holds", _HOLD)):
+        if (
+            name in mine
+            and name in theirs
+            and _rows(mine[name], theirs[name], keys) != _rows(theirs[name], mine[name], keys)
+        ):
+            rows.append(name)
     one, two = _both(sources.content(shown), sources.content(looked))
-    rows += ["assigned_location"] if one != two or shown.address_location_id != looked.address_location_id else []
+    at = {shown.address_location_id, looked.address_location_id} - {None}
+    rows += ["assigned_location"] if one != two or len(at) > 1 else []
     if shown.requests and looked.requests and _requests(shown) != _requests(looked):
         rows.append("merchant_requests")
     there = (row.get("destination") for row in (mine, theirs))
@@ -174,6 +177,10 @@ def _value(key: str, value: object) -> object:
     return digits(value) if key.endswith("id") else value
 
 
-def _rows(rows: object, keys: Iterable[str]) -> list[dict[str, object]]:
-    found = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-    return sorted(({key: _value(key, row[key]) for key in keys if key in row} for row in found), key=repr)
+def _rows(rows: object, others: object, keys: Iterable[str]) -> list[dict[str, object]]:
+    """Return what rows have under the keys that all of them have, here and there, in an order of their own."""
+    here, there = (
+        [row for row in each if isinstance(row, dict)] if isinstance(each, list) else [] for each in (rows, others)
+    )
+    shared = [key for key in keys if all(key in row for row in (*here, *there))]
+    return sorted(({key: _value(key, row[key]) for key in shared} for row in here), key=repr)

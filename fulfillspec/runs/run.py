@@ -258,13 +258,7 @@ class Run:
         if "connector" in self.transports and self.target.connector is not None:
             eyes = next(iter(self.theatres.values()))
             scene = self._scene(Connector(self.sessions, self.target.connector.path), eyes=eyes.scene)
-            actors = {
-                **eyes.actors,
-                "service": Actor("service", scene),
-                "merchant": Actor("merchant", scene),
-                "outsider": Actor("outsider", scene),
-            }
-            actors = {name: actor for name, actor in actors.items() if name in self.sessions}
+            actors = {name: Actor(name, scene) for name in eyes.actors if name in self.sessions}
             self.theatres["connector"] = replace(eyes, transport="connector", scene=scene, actors=actors)
 
     def _scene(self, transport: Transport, *, eyes: Scene | None = None) -> Scene:

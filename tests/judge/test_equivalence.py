@@ -75,6 +75,8 @@ def test_fulfillments_are_the_same() -> None:
         ({"updated_at": "2026-03-01T07:00:00-05:00"}, []),
         ({"supported_actions": ["request_fulfillment"]}, []),
         ({"destination": {"city": "Here", "company": ""}}, []),
+        ({"line_items": [{"id": 10, "quantity": 2}]}, []),
+        ({"line_items": []}, ["line_items"]),
         ({"order_id": 8}, ["order_id"]),
         ({"destination": {"city": "There"}}, ["destination.city"]),
         ({"line_items": [{**RAW["line_items"][0], "fulfillable_quantity": 0}]}, ["line_items"]),
