@@ -16,7 +16,7 @@ from typing import Any
 from fulfillspec.documents import paths
 from fulfillspec.generation.from_schemathesis import MOST_BYTES, Library, NotGenerated, drawn
 
-__all__ = ["FORMS", "LONGEST", "MOST_BYTES", "Document", "NotGenerated", "narrowed"]
+__all__ = ["FORMS", "LONGEST", "MOST_BYTES", "NotGenerated", "RequestDocument", "narrowed"]
 
 FORMS = ("any", "empty", "long", "wide", "null")
 """The forms of optional text: whatever comes, none, 300 characters, characters beyond 16 bits, null where that is allowed."""
@@ -29,7 +29,7 @@ _UNDESCRIBED = frozenset({"origin_address"})
 """Objects that the documents name without saying what is in them."""
 
 
-class Document:
+class RequestDocument:
     """The OpenAPI document: what it says of each operation, and data made from it."""
 
     def __init__(self, seed: int = 0) -> None:

@@ -16,8 +16,8 @@ from fulfillspec.acting.step import Asked
 from fulfillspec.documents import graphql_documents
 from fulfillspec.documents.graphql_documents import Document
 from fulfillspec.evidence.observation import FulfillmentOrder
-from fulfillspec.generation.bodies import Document as Bodies
 from fulfillspec.generation.bodies import NotGenerated
+from fulfillspec.generation.bodies import RequestDocument as Bodies
 from fulfillspec.generation.breaches import VARIABLES
 from fulfillspec.generation.queries import ROOTS, Questions, plain
 from fulfillspec.generation.rest_driver import STANDS, Generated, has_something

@@ -19,7 +19,7 @@ import pytest
 from fulfillspec.acting.session import Inapplicable, Unobservable
 from fulfillspec.acting.step import Asked, Step
 from fulfillspec.evidence.observation import FulfillmentOrder, digits
-from fulfillspec.generation.bodies import FORMS, Document, NotGenerated
+from fulfillspec.generation.bodies import FORMS, NotGenerated, RequestDocument
 from fulfillspec.generation.breaches import BREACHES, VALUES, Breach, breaks, put, without_lines
 from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.runs.run import Run
@@ -75,7 +75,7 @@ class Driven:
 @lru_cache(maxsize=1)
 def operations() -> tuple[str, ...]:
     """Return the operations of the OpenAPI document, in its order."""
-    return tuple(Document().operations)
+    return tuple(RequestDocument().operations)
 
 
 def driven(kind: str) -> list[Driven]:
@@ -92,7 +92,7 @@ class Generated:
     """Drives operations on the stage of a transport with generated requests. `seed` decides every one of them."""
 
     def __init__(self, theatre: Theatre, seed: int) -> None:
-        self._document = Document(seed)
+        self._document = RequestDocument(seed)
         self._scene, self._stage, self._actors = theatre.scene, theatre.stage, theatre.actors
         self._arguments, self._started, self._deep = theatre.arguments, theatre.started, theatre.depth == "certify"
         self._fulfillment: str | None = None

@@ -9,7 +9,7 @@ from typing import Any
 
 from fulfillspec.documents import graphql_documents
 from fulfillspec.documents.graphql_documents import Document
-from fulfillspec.judge.graphql_walk import ENVELOPE, MOST_FINDINGS, Walk, asked, read
+from fulfillspec.judge.graphql_walk import ENVELOPE, MOST_FINDINGS, AnswerWalk, asked, read
 from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.judge.schema import Compared, SchemaFinding
 
@@ -72,7 +72,7 @@ _ANSWERED_BY = {
 """Fields of a payload that are nullable, and are not null where the mutation was carried out."""
 
 
-class UnknownOperationError(ValueError):
+class UnknownMutationError(ValueError):
     """No document describes an answer of this operation in GraphQL."""
 
 
@@ -100,7 +100,7 @@ def compare(
 def check_query(document: Document, body: object) -> Compared:
     """Compare the answer of any query with the schema of the version that its document is written for."""
     own = ROOTS.get(document.root, ENVELOPE)
-    walk = Walk(read(document, own))
+    walk = AnswerWalk(read(document, own))
     _walk_data(walk, own, body, 200)
     return _compared(walk)
 
@@ -122,17 +122,17 @@ def check_error(body: object) -> list[SchemaFinding]:
 
 def _document(operation: str, version: str) -> Document:
     if operation not in OPERATIONS:
-        raise UnknownOperationError(f"expected one of {', '.join(OPERATIONS)}, got {operation!r}")
+        raise UnknownMutationError(f"expected one of {', '.join(OPERATIONS)}, got {operation!r}")
     return graphql_documents.document(operation, version)
 
 
-def _compared(walk: Walk) -> Compared:
+def _compared(walk: AnswerWalk) -> Compared:
     return Compared(walk.findings[:MOST_FINDINGS], frozenset(walk.judged))
 
 
-def _walked(operation: str, body: object, version: str, status: int) -> Walk:
+def _walked(operation: str, body: object, version: str, status: int) -> AnswerWalk:
     document, own = _document(operation, version), OPERATIONS[operation]
-    walk = Walk(asked(operation, version, own))
+    walk = AnswerWalk(asked(operation, version, own))
     data = _walk_data(walk, own, body, status)
     if data is None:
         return walk
@@ -144,7 +144,7 @@ def _walked(operation: str, body: object, version: str, status: int) -> Walk:
     return walk
 
 
-def _walk_data(walk: Walk, own: str, body: object, status: int) -> Mapping[str, Any] | None:
+def _walk_data(walk: AnswerWalk, own: str, body: object, status: int) -> Mapping[str, Any] | None:
     """Walk what was asked for; return the data, None where there are none."""
     walk.judged |= {STATUS_200, ENVELOPE, own}
     _status(walk, status)
@@ -154,7 +154,7 @@ def _walk_data(walk: Walk, own: str, body: object, status: int) -> Mapping[str, 
     return data
 
 
-def _carried_out(walk: Walk, operation: str, payload: Mapping[str, Any], path: str) -> None:
+def _carried_out(walk: AnswerWalk, operation: str, payload: Mapping[str, Any], path: str) -> None:
     own = OPERATIONS[operation]
     for name in _ANSWERED_BY.get(operation, ("fulfillmentOrder",)):
         if payload.get(name, walk) is None:
@@ -166,9 +166,9 @@ def _carried_out(walk: Walk, operation: str, payload: Mapping[str, Any], path: s
             walk.find(USER_ERRORS_EMPTY, f"{path}.userErrors", "an empty array", user_errors)
 
 
-def _refused(operation: str, body: object, version: str, status: int) -> Walk:
+def _refused(operation: str, body: object, version: str, status: int) -> AnswerWalk:
     document = _document(operation, version)
-    walk = Walk(asked(operation, version, OPERATIONS[operation]))
+    walk = AnswerWalk(asked(operation, version, OPERATIONS[operation]))
     data = body.get("data") if isinstance(body, dict) else None
     payload = data.get(document.root) if isinstance(data, dict) else None
     if not document.mutation or not isinstance(payload, dict):
@@ -187,12 +187,12 @@ def _refused(operation: str, body: object, version: str, status: int) -> Walk:
     return walk
 
 
-def _status(walk: Walk, status: int) -> None:
+def _status(walk: AnswerWalk, status: int) -> None:
     if status != 200:
         walk.find(STATUS_200, "HTTP status", "200 for an executed document", status)
 
 
-def _data(walk: Walk, body: object) -> Mapping[str, Any] | None:
+def _data(walk: AnswerWalk, body: object) -> Mapping[str, Any] | None:
     if not isinstance(body, dict):
         walk.find(ENVELOPE, "$", "an object with data", body)
         return None

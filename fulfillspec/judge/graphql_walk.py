@@ -30,7 +30,7 @@ from fulfillspec.judge.schema import MOST_FINDINGS, SchemaFinding
 
 judging(__file__, Hears.ANSWERS)
 
-__all__ = ["ENVELOPE", "MOST_FINDINGS", "Walk"]
+__all__ = ["ENVELOPE", "MOST_FINDINGS", "AnswerWalk"]
 
 ENVELOPE = "FO-GQL-ENVELOPE"
 ENUM_CASE = "FO-GQL-ENUM-CASE"
@@ -65,11 +65,11 @@ _ID_TYPES = {
 _LONGEST_VALUE = 60
 
 
-Members = tuple["Asked", ...]
+Members = tuple["AskedField", ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedField:
     """A field of an answer as a document asks for it: where it stands, what it may be, what it is held to."""
 
     key: str
@@ -139,11 +139,11 @@ class _Reading:
             elif isinstance(node, InlineFragmentNode):
                 yield from self._fields(node.selection_set)
 
-    def _member(self, node: FieldNode, parent: GraphQLObjectType, requirement: str) -> Asked:
+    def _member(self, node: FieldNode, parent: GraphQLObjectType, requirement: str) -> AskedField:
         name = node.name.value
         requirement = _USER_ERRORS if name == "userErrors" else _BY_FIELD.get((parent.name, name), requirement)
         value = self._value(parent.fields[name].type, parent, node, requirement)
-        return Asked(node.alias.value if node.alias else name, name, requirement, value)
+        return AskedField(node.alias.value if node.alias else name, name, requirement, value)
 
     def _value(self, type_: GraphQLOutputType, parent: GraphQLObjectType, node: FieldNode, requirement: str) -> Value:
         phrase, required = _phrase(type_), is_non_null_type(type_)
@@ -166,7 +166,7 @@ class _Reading:
         return Value(phrase, required, None, None, None, members, held, inner, inner == _USER_ERROR)
 
 
-class Walk:
+class AnswerWalk:
     """Walks the data of one answer. `findings` are the places that differ, `judged` the requirements looked at."""
 
     def __init__(self, members: Members) -> None:
@@ -206,7 +206,7 @@ class Walk:
             else:
                 self.find(member.requirement, f"{path}.{member.key}", member.value.phrase, None, missing=True)
 
-    def _value(self, value: Any, wanted: Value, member: Asked, path: str, at: str = "") -> None:
+    def _value(self, value: Any, wanted: Value, member: AskedField, path: str, at: str = "") -> None:
         if value is None:
             if wanted.required:
                 self.find(member.requirement, f"{path}.{member.key}{at}", wanted.phrase, value)

@@ -6,11 +6,11 @@ from functools import partial
 from pathlib import Path
 
 from fulfillspec.reporting import badge, har, junit, page, sheet
-from fulfillspec.reporting.run import Run, UnreadableRun, load
+from fulfillspec.reporting.run import StoredRun, UnreadableRun, load
 
 __all__ = ["PROJECTIONS", "Failed", "write_all"]
 
-PROJECTIONS: Mapping[str, Callable[[Run, Path, Path], None]] = {
+PROJECTIONS: Mapping[str, Callable[[StoredRun, Path, Path], None]] = {
     "junit.xml": lambda run, _, path: junit.write(run, path),
     "results.csv": lambda run, _, path: sheet.write(run, path),
     "badge.json": lambda run, _, path: badge.write(run, path),

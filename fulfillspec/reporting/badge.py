@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from fulfillspec.reporting.run import Run
+from fulfillspec.reporting.run import StoredRun
 from fulfillspec.reporting.text import one_line
 
 _COLOURS = {"conformant": "0a6b3b", "nonconformant": "b3122f", "inconclusive": "6f3cc4", "aborted": "59616b"}
@@ -12,7 +12,7 @@ _PARTIAL = "2b6cb0"
 _OTHER = "59616b"
 
 
-def write(run: Run, path: Path) -> None:
+def write(run: StoredRun, path: Path) -> None:
     """Write the badge of a run: label, verdict with the API version or versions, what it was limited to, colour."""
     asked = ", ".join(version.asked for version in run.versions) or run.version
     limits = "; ".join(run.narrowed)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from fulfillspec.reporting.labels import Placed, Rect, Words, place, segments
-from fulfillspec.reporting.lifecycle_steps import UNWALKED, Spot, Walk
+from fulfillspec.reporting.lifecycle_steps import UNWALKED, DrawnStep, StateSpot
 from fulfillspec.reporting.routing import Box, Lattice, Point
 from fulfillspec.reporting.tally import worst
 
@@ -23,10 +23,10 @@ _LETTERS = {"rest": "R", "graphql": "G", "connector": "C"}
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class DrawnState:
     """A state's box."""
 
-    spot: Spot
+    spot: StateSpot
     rect: Rect
 
 
@@ -40,10 +40,10 @@ class Stroke:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DrawnLine:
     """The steps from one state to another: strokes, arrow head, label."""
 
-    walks: tuple[Walk, ...]
+    walks: tuple[DrawnStep, ...]
     documented: bool
     walked: bool
     verdict: str
@@ -59,12 +59,12 @@ class Drawing:
     """A whole diagram; `view` is the part of the sheet that is used, `undrawn` are steps for which there was no way."""
 
     view: Rect
-    nodes: tuple[Node, ...]
-    lines: tuple[Line, ...]
-    undrawn: tuple[Walk, ...]
+    nodes: tuple[DrawnState, ...]
+    lines: tuple[DrawnLine, ...]
+    undrawn: tuple[DrawnStep, ...]
 
 
-def draw(states: Sequence[Spot], walks: Sequence[Walk]) -> Drawing:
+def draw(states: Sequence[StateSpot], walks: Sequence[DrawnStep]) -> Drawing:
     """Lay out `states` by their grid places and route the steps between them, labels clear of everything.
 
     The gutters grow until every label has found a place; if even the widest do not do, a label becomes a number that
@@ -72,7 +72,7 @@ def draw(states: Sequence[Spot], walks: Sequence[Walk]) -> Drawing:
     """
     grid = _spread(states)
     ids = {state.id for state in grid}
-    groups: dict[tuple[str, str, bool], list[Walk]] = {}
+    groups: dict[tuple[str, str, bool], list[DrawnStep]] = {}
     for walk in walks:
         if walk.source in ids and walk.target in ids:
             groups.setdefault((walk.source, walk.target, walk.documented), []).append(walk)
@@ -92,13 +92,13 @@ def draw(states: Sequence[Spot], walks: Sequence[Walk]) -> Drawing:
 
 _UNPLACED = 100_000.0
 
-Group = tuple[Walk, ...]
+Group = tuple[DrawnStep, ...]
 
 
 class _Sheet:
     """One attempt at a drawing, with gutters of a given width."""
 
-    def __init__(self, states: Sequence[Spot], gutter: tuple[int, int]) -> None:
+    def __init__(self, states: Sequence[StateSpot], gutter: tuple[int, int]) -> None:
         (wide, high), (across, down) = _BOX, gutter
         self.states = states
         self.boxes = {
@@ -111,7 +111,7 @@ class _Sheet:
         height = max((box.bottom for box in self.boxes.values()), default=0) + _MARGIN[1]
         self.lattice = Lattice(width, height, list(self.boxes.values()))
         self.bounds = Rect(0, 0, width * STEP, height * STEP)
-        self.nodes = tuple(Node(state, _pixels(self.boxes[state.id])) for state in states)
+        self.nodes = tuple(DrawnState(state, _pixels(self.boxes[state.id])) for state in states)
         self.obstacles = [node.rect for node in self.nodes]
 
     def span(self, group: Group) -> int:
@@ -126,8 +126,8 @@ class _Sheet:
 
     def draw(self, groups: Sequence[Group], *, content_with_numbers: bool) -> tuple[Drawing, float] | None:
         """Return the drawing and its cost; None where something finds no place and no number may stand for it."""
-        lines: list[Line] = []
-        undrawn: list[Walk] = []
+        lines: list[DrawnLine] = []
+        undrawn: list[DrawnStep] = []
         cost = 0.0
         for group in groups:
             corners = self.lattice.route(self.boxes[group[0].source], self.boxes[group[0].target])
@@ -160,7 +160,7 @@ class _Sheet:
         return placed or Placed(Rect(x, y, 0, 0), (), opaque=False), number
 
 
-def label_words(group: Sequence[Walk]) -> Words:
+def label_words(group: Sequence[DrawnStep]) -> Words:
     """Return what stands at a line: each action with a letter and a mark per transport."""
     return Words(
         tuple(
@@ -185,7 +185,7 @@ def _worst_connected_first(sheet: _Sheet, groups: list[Group]) -> list[Group]:
     return sorted(groups, key=lambda group: (sheet.span(group) > 30, -sheet.degree(group, groups), sheet.span(group)))
 
 
-def _spread(states: Sequence[Spot]) -> list[Spot]:
+def _spread(states: Sequence[StateSpot]) -> list[StateSpot]:
     taken: set[Point] = set()
     spread = []
     left = min((state.column for state in states), default=0)
@@ -213,7 +213,7 @@ def _length(corners: list[Point]) -> int:
     return sum(abs(x1 - x0) + abs(y1 - y0) for (x0, y0), (x1, y1) in pairwise(corners))
 
 
-def _line(group: Group, path: tuple[tuple[float, float], ...], label: Placed, number: int | None) -> Line:
+def _line(group: Group, path: tuple[tuple[float, float], ...], label: Placed, number: int | None) -> DrawnLine:
     transports = list(dict.fromkeys(name for walk in group for name in walk.by_transport))
     strokes = []
     for place_, name in enumerate(transports):
@@ -222,7 +222,7 @@ def _line(group: Group, path: tuple[tuple[float, float], ...], label: Placed, nu
         offset = (place_ - (len(transports) - 1) / 2) * 2 * _OFFSET
         strokes.append(Stroke(name, worst(walked) if walked else UNWALKED, _outline(path, offset)))
     shown = [stroke.verdict for stroke in strokes if stroke.verdict != UNWALKED]
-    return Line(
+    return DrawnLine(
         walks=group,
         documented=group[0].documented,
         walked=bool(shown),
@@ -269,7 +269,7 @@ def _at(point: tuple[float, float]) -> str:
     return f"{point[0]:g},{point[1]:g}"
 
 
-def _used(nodes: Sequence[Node], lines: Sequence[Line]) -> Rect:
+def _used(nodes: Sequence[DrawnState], lines: Sequence[DrawnLine]) -> Rect:
     """Return the part of the sheet on which something is drawn, with a little room around it."""
     rects = [node.rect for node in nodes] + [line.label.rect for line in lines]
     rects += [piece for line in lines for piece in segments(line.path)]

@@ -36,7 +36,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class ShownExchange:
     """One exchange as the page shows it."""
 
     n: int
@@ -56,7 +56,7 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CaseStep:
     """One exchange of a case in short."""
 
     n: int
@@ -70,11 +70,11 @@ class Step:
 
 
 @dataclass
-class Evidence:
+class Excerpt:
     """What the page needs of a log: some exchanges in full, the steps of some cases, and how complete the log is."""
 
-    full: dict[int, Exchange] = field(default_factory=dict)
-    steps: dict[str, list[Step]] = field(default_factory=dict)
+    full: dict[int, ShownExchange] = field(default_factory=dict)
+    steps: dict[str, list[CaseStep]] = field(default_factory=dict)
     unlisted: dict[str, int] = field(default_factory=dict)
     total: int = 0
     broken: int = 0
@@ -83,7 +83,7 @@ class Evidence:
 
 
 @dataclass
-class Log:
+class ExcerptLog:
     """A log on disk. Iterating gives its exchanges; afterwards `broken` and `ended` tell how complete it was."""
 
     path: Path
@@ -118,13 +118,13 @@ class Log:
             self.broken += 1
 
 
-def gather(path: Path, numbers: Collection[int], cases: Collection[str]) -> Evidence:
+def gather(path: Path, numbers: Collection[int], cases: Collection[str]) -> Excerpt:
     """Read from a log the exchanges in `numbers` in full and the steps of `cases` in short.
 
     Bodies shrink once BUDGET is spent, so that the page stays small.
     """
-    found = Evidence()
-    log = Log(path)
+    found = Excerpt()
+    log = ExcerptLog(path)
     spent = 0
     try:
         for record in log:
@@ -142,13 +142,13 @@ def gather(path: Path, numbers: Collection[int], cases: Collection[str]) -> Evid
     return found
 
 
-def _list(found: Evidence, case: str, record: dict[str, Any]) -> None:
+def _list(found: Excerpt, case: str, record: dict[str, Any]) -> None:
     steps = found.steps.setdefault(case, [])
     if len(steps) >= LISTED:
         found.unlisted[case] = found.unlisted.get(case, 0) + 1
         return
     steps.append(
-        Step(
+        CaseStep(
             n=record["n"],
             actor=words(record.get("actor")),
             phase=words(record.get("phase")),
@@ -161,11 +161,11 @@ def _list(found: Evidence, case: str, record: dict[str, Any]) -> None:
     )
 
 
-def full(record: dict[str, Any], limit: int) -> Exchange:
+def full(record: dict[str, Any], limit: int) -> ShownExchange:
     """Return an exchange as the page shows it, bodies laid out and cut to `limit` characters."""
     request, response = _part(record, "request"), record.get("response")
     method, url = words(request.get("method")), words(request.get("url"))
-    return Exchange(
+    return ShownExchange(
         n=record["n"],
         at=words(record.get("at")),
         case=words(record.get("case")),
@@ -220,7 +220,7 @@ def _milliseconds(value: Any) -> str:
     return f"{value:,.0f} ms" if isinstance(value, (int, float)) else ""
 
 
-def _size(exchange: Exchange) -> int:
+def _size(exchange: ShownExchange) -> int:
     messages = [exchange.request, *([exchange.response] if exchange.response else [])]
     return 1500 + sum(
         len(message.body) + sum(len(name) + len(value) for name, value in message.headers) for message in messages

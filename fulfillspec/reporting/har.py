@@ -8,18 +8,18 @@ from urllib.parse import parse_qsl, urlsplit
 
 import harfile
 
-from fulfillspec.reporting.exchanges import Log, headers_of
-from fulfillspec.reporting.run import Run
+from fulfillspec.reporting.exchanges import ExcerptLog, headers_of
+from fulfillspec.reporting.run import StoredRun
 from fulfillspec.reporting.text import words
 
 _UNKNOWN = "1970-01-01T00:00:00Z"
 
 
-def write(run: Run, evidence: Path, path: Path) -> None:
+def write(run: StoredRun, evidence: Path, path: Path) -> None:
     """Write the exchanges of a log as HAR 1.2, one at a time. Raises NoEvidence. What has no response has status 0."""
     creator = harfile.Creator(name="fulfillspec", version=words(run.suite.get("version")))
     with path.open("w", encoding="utf-8", newline="\n") as file, harfile.HarFile(file, creator=creator) as archive:
-        for record in Log(evidence):
+        for record in ExcerptLog(evidence):
             duration = _duration(record.get("ms"))
             archive.add_entry(
                 startedDateTime=words(record.get("at")) or _UNKNOWN,

@@ -3,20 +3,20 @@
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-from fulfillspec.reporting.run import Deviation, Requirement, Run
+from fulfillspec.reporting.run import DeviationRow, RequirementRow, StoredRun
 from fulfillspec.reporting.text import unmarked, visible
 
 _SKIPPED = ("not-applicable", "not-tested")
 
 
-def write(run: Run, path: Path) -> None:
+def write(run: StoredRun, path: Path) -> None:
     """Write the verdicts of a run as JUnit XML.
 
     fail becomes a failure with the clause as its message, inconclusive an error, not-applicable and not-tested are
     skipped with their reason, warn passes and tells what deviated; by the strict profile that of a should is a failure.
     A failure whose every deviation is in the baseline is skipped as known.
     """
-    found: dict[tuple[str, str], list[Deviation]] = {}
+    found: dict[tuple[str, str], list[DeviationRow]] = {}
     for deviation in run.deviations:
         found.setdefault((deviation.requirement, deviation.transport), []).append(deviation)
     root = ET.Element("testsuites", name="fulfillspec")
@@ -39,7 +39,7 @@ def write(run: Run, path: Path) -> None:
     path.write_bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n")
 
 
-def _versions(suite: ET.Element, run: Run) -> None:
+def _versions(suite: ET.Element, run: StoredRun) -> None:
     """Add a test case for each version of a run over several: the rest of the file is about one of them."""
     for version in run.versions:
         case = ET.SubElement(
@@ -52,7 +52,7 @@ def _versions(suite: ET.Element, run: Run) -> None:
     _count(suite)
 
 
-def _testcase(suite: ET.Element, row: Requirement, transport: str, verdict: str, found: list[Deviation]) -> None:
+def _testcase(suite: ET.Element, row: RequirementRow, transport: str, verdict: str, found: list[DeviationRow]) -> None:
     name = f"{row.id} [{transport}]" if transport else row.id
     case = ET.SubElement(suite, "testcase", classname=visible(row.area), name=visible(name), time="0")
     reason = visible(row.reason) or verdict
@@ -70,12 +70,12 @@ def _testcase(suite: ET.Element, row: Requirement, transport: str, verdict: str,
         ET.SubElement(case, "error", type=visible(verdict) or "unknown", message=reason)
 
 
-def _clause(row: Requirement) -> str:
+def _clause(row: RequirementRow) -> str:
     quote = f" — “{unmarked(row.quote)}” ({row.source})" if row.quote else f" ({row.source})" if row.source else ""
     return row.statement + quote
 
 
-def _account(found: list[Deviation]) -> str:
+def _account(found: list[DeviationRow]) -> str:
     return "\n\n".join(
         "\n".join(
             (

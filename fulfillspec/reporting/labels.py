@@ -54,7 +54,7 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LabelRow:
     """One line of a placed label: where it begins, its text with its width, its marks (x, letter, verdict)."""
 
     x: float
@@ -69,7 +69,7 @@ class Placed:
     """A label that has found its place; `opaque` if it stands on its own line and hides it."""
 
     rect: Rect
-    rows: tuple[Row, ...]
+    rows: tuple[LabelRow, ...]
     opaque: bool
 
 
@@ -192,5 +192,5 @@ def _set(rect: Rect, form: _Form, opaque: bool) -> Placed:  # noqa: FBT001 - one
         for letter, verdict in marks:
             placed.append((cursor, letter, verdict))
             cursor += MARK + _LETTER + _GAP
-        rows.append(Row(x, top + 10.5, text, text_width(text), tuple(placed)))
+        rows.append(LabelRow(x, top + 10.5, text, text_width(text), tuple(placed)))
     return Placed(rect, tuple(rows), opaque)

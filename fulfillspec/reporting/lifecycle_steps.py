@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fulfillspec.documents.lifecycle import Edge, Lifecycle
-from fulfillspec.reporting.run import Run, Transition
+from fulfillspec.reporting.run import StoredRun, Transition
 from fulfillspec.reporting.tally import worst
 
 PLACES = {"service": "Location of a fulfillment service", "merchant": "Location of the merchant"}
@@ -15,7 +15,7 @@ UNWALKED = "not-tested"
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class StateSpot:
     """A state with its place in a diagram: column and row of a grid."""
 
     id: str
@@ -36,7 +36,7 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
+class DrawnStep:
     """A step with what became of it on each transport of the run; `part`: reached by acting on a part of the units."""
 
     source: str
@@ -73,7 +73,7 @@ def pair_of(state: str) -> tuple[str, str]:
     return status, request
 
 
-def walks(run: Run, documents: Lifecycle) -> tuple[Walk, ...]:
+def walks(run: StoredRun, documents: Lifecycle) -> tuple[DrawnStep, ...]:
     """Return every documented step and every observed one, joined: documented first, in the order of the file.
 
     A state that was seen in another documented reading of itself counts as that state.
@@ -90,13 +90,15 @@ def _named(state: str, documents: Lifecycle) -> str:
     return known.id if known else state
 
 
-def _walk(key: tuple[str, str, str], edge: Edge | None, seen: list[Transition], transports: tuple[str, ...]) -> Walk:
+def _walk(
+    key: tuple[str, str, str], edge: Edge | None, seen: list[Transition], transports: tuple[str, ...]
+) -> DrawnStep:
     named = dict.fromkeys([edge.requirement] if edge else [])
     named |= dict.fromkeys(requirement for step in seen for requirement in step.requirements)
     documented = edge is not None or all(step.documented for step in seen)
     taken = {step.transport for step in seen}
     shown = [name for name in transports if name in taken or (documented and name != "connector")]
-    return Walk(
+    return DrawnStep(
         *key,
         actor=edge.actor if edge else "",
         requirements=tuple(named),
@@ -108,10 +110,12 @@ def _walk(key: tuple[str, str, str], edge: Edge | None, seen: list[Transition], 
     )
 
 
-def spots(run: Run, documents: Lifecycle, place: str) -> tuple[Spot, ...]:
+def spots(run: StoredRun, documents: Lifecycle, place: str) -> tuple[StateSpot, ...]:
     """Return the states of a kind of location: the documented ones, then those that only the run saw, near by."""
     known = [
-        Spot(state.id, state.x, state.y, also=state.also) for state in documents.states.values() if state.place == place
+        StateSpot(state.id, state.x, state.y, also=state.also)
+        for state in documents.states.values()
+        if state.place == place
     ]
     cells = {spot.id: (spot.column, spot.row) for spot in known}
     below = max((row for _, row in cells.values()), default=-1) + 1
@@ -125,5 +129,5 @@ def spots(run: Run, documents: Lifecycle, place: str) -> tuple[Spot, ...]:
             free = [(x, y) for y in range(below + 1) for x in across if (x, y) not in cells.values()]
             free.append((column, below + 1 + len(cells)))
             cells[end] = min(free, key=lambda cell: (abs(cell[0] - column) + abs(cell[1] - row), -cell[1], cell[0]))
-            known.append(Spot(end, *cells[end], documented=False))
+            known.append(StateSpot(end, *cells[end], documented=False))
     return tuple(known)

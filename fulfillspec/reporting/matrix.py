@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from fulfillspec.reporting.lifecycle_steps import PLACES, UNWALKED, Walk, pair_of, place_of
-from fulfillspec.reporting.run import TRANSPORTS, Cell, Run
+from fulfillspec.reporting.lifecycle_steps import PLACES, UNWALKED, DrawnStep, pair_of, place_of
+from fulfillspec.reporting.run import TRANSPORTS, CellRow, StoredRun
 from fulfillspec.reporting.tally import Counts, counts, worst
 
 _ACTIONS = (
@@ -29,7 +29,7 @@ _ACTORS = ("merchant", "service", "other_service", "combined", "reader", "outsid
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CellEntry:
     """One cell on one transport: what was seen and how it is judged."""
 
     transport: str
@@ -57,7 +57,7 @@ class Entry:
 class Field:
     """One field of a table: the entries that say the same are told together."""
 
-    groups: tuple[tuple[Entry, ...], ...]
+    groups: tuple[tuple[CellEntry, ...], ...]
 
     @property
     def verdict(self) -> str:
@@ -71,7 +71,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ActionTable:
     """One actor's table at one kind of location: states down, actions across."""
 
     place: str
@@ -82,16 +82,16 @@ class Table:
     tally: Counts
 
 
-def tables(run: Run) -> tuple[Table, ...]:
+def tables(run: StoredRun) -> tuple[ActionTable, ...]:
     """Return a table for each kind of location and actor, states in the order of the results."""
-    groups: dict[tuple[str, str], list[Cell]] = {}
+    groups: dict[tuple[str, str], list[CellRow]] = {}
     for cell in run.cells:
         groups.setdefault((place_of(cell.state), cell.actor), []).append(cell)
     order = sorted(groups, key=lambda key: (_place_in(tuple(PLACES), key[0]), _place_in(_ACTORS, key[1])))
     return tuple(_table(place, actor, groups[place, actor]) for place, actor in order)
 
 
-def completed(run: Run, walked: Iterable[Walk]) -> Run:
+def completed(run: StoredRun, walked: Iterable[DrawnStep]) -> StoredRun:
     """Return the run with a cell for each documented step that has none.
 
     It was accepted where the run took it, refused where it fails without having been taken, and not reached where its
@@ -108,14 +108,14 @@ def completed(run: Run, walked: Iterable[Walk]) -> Run:
     have = {(cell.state, cell.action, cell.transport) for cell in run.cells}
     actors = {cell.action: cell.actor for cell in run.cells}
 
-    def met(walk: Walk, transport: str, verdict: str) -> tuple[str, str]:
+    def met(walk: DrawnStep, transport: str, verdict: str) -> tuple[str, str]:
         if verdict != UNWALKED:
             return "accepted" if (walk.source, walk.action, transport) in taken else "refused", verdict
         unseen = any((requirement, transport) in open_ for requirement in walk.requirements[:1])
         return ("unreached", "inconclusive") if unseen else ("", UNWALKED)
 
     added = [
-        Cell(
+        CellRow(
             state=walk.source,
             action=walk.action,
             actor=walk.actor or actors.get(walk.action, "merchant"),
@@ -140,9 +140,9 @@ def _place_in(known: Sequence[str], name: str) -> int:
     return known.index(name) if name in known else len(known)
 
 
-def _table(place: str, actor: str, cells: list[Cell]) -> Table:
+def _table(place: str, actor: str, cells: list[CellRow]) -> ActionTable:
     actions = tuple(sorted({cell.action for cell in cells}, key=lambda name: (_place_in(_ACTIONS, name), name)))
-    by_place: dict[tuple[str, str], list[Cell]] = {}
+    by_place: dict[tuple[str, str], list[CellRow]] = {}
     for cell in cells:
         by_place.setdefault((cell.state, cell.action), []).append(cell)
     states = dict.fromkeys(cell.state for cell in cells)
@@ -151,23 +151,23 @@ def _table(place: str, actor: str, cells: list[Cell]) -> Table:
         for state in states
     )
     transports = tuple(name for name in TRANSPORTS if any(cell.transport == name for cell in cells))
-    return Table(place, actor, transports, actions, rows, counts(cell.verdict for cell in cells))
+    return ActionTable(place, actor, transports, actions, rows, counts(cell.verdict for cell in cells))
 
 
-def _field(cells: list[Cell]) -> Field | None:
+def _field(cells: list[CellRow]) -> Field | None:
     if not cells:
         return None
     order = {name: place for place, name in enumerate(TRANSPORTS)}
-    groups: dict[tuple[str, str], list[Entry]] = {}
+    groups: dict[tuple[str, str], list[CellEntry]] = {}
     for cell in sorted(cells, key=lambda one: order.get(one.transport, len(order))):
-        entry = Entry(
+        entry = CellEntry(
             cell.transport, cell.seen, cell.expected, cell.level, cell.verdict, cell.requirement, cell.exchanges
         )
         groups.setdefault((entry.seen, entry.verdict), []).append(entry)
     return Field(tuple(tuple(group) for group in groups.values()))
 
 
-def refusals(run: Run) -> Mapping[str, tuple[int, int]]:
+def refusals(run: StoredRun) -> Mapping[str, tuple[int, int]]:
     """Return per state how many of the demanded refusals held, and how many were demanded."""
     found: dict[str, list[bool]] = {}
     for cell in run.cells:

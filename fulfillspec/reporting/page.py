@@ -12,9 +12,9 @@ from fulfillspec.documents import lifecycle
 from fulfillspec.reporting import matrix, tally
 from fulfillspec.reporting.diagram import Drawing, draw
 from fulfillspec.reporting.environment import TRANSPORT_NAMES, environment
-from fulfillspec.reporting.exchanges import Evidence, Exchange, gather
-from fulfillspec.reporting.lifecycle_steps import PLACES, Walk, place_of, spots, walks
-from fulfillspec.reporting.run import Cost, Deviation, Requirement, Run
+from fulfillspec.reporting.exchanges import Excerpt, ShownExchange, gather
+from fulfillspec.reporting.lifecycle_steps import PLACES, DrawnStep, place_of, spots, walks
+from fulfillspec.reporting.run import Cost, DeviationRow, RequirementRow, StoredRun
 from fulfillspec.reporting.text import anchor, shorten, visible, words
 from fulfillspec.verdicts.command import next_run
 
@@ -33,10 +33,10 @@ class Card:
     """A deviation with what stands on its card: exchanges in full, and those that another card shows already."""
 
     anchor: str
-    deviation: Deviation
+    deviation: DeviationRow
     documented: str
     received: str
-    exchanges: tuple[Exchange, ...]
+    exchanges: tuple[ShownExchange, ...]
     elsewhere: tuple[int, ...]
     unseen: tuple[int, ...]
     case_anchor: str | None
@@ -59,8 +59,8 @@ class Chart:
     place: str
     title: str
     drawing: Drawing
-    walks: tuple[tuple[int, Walk], ...]
-    leaving: tuple[tuple[int, Walk], ...]
+    walks: tuple[tuple[int, DrawnStep], ...]
+    leaving: tuple[tuple[int, DrawnStep], ...]
 
 
 @dataclass
@@ -79,12 +79,12 @@ class Links:
         return f"#{anchor('req', requirement)}" if requirement in self.requirements else None
 
 
-def write(run: Run, evidence: Path, path: Path) -> None:
+def write(run: StoredRun, evidence: Path, path: Path) -> None:
     """Write the page of a run; without a readable log it is written without exchanges and says so."""
     path.write_text(render(run, evidence), encoding="utf-8")
 
 
-def render(run: Run, evidence: Path) -> str:
+def render(run: StoredRun, evidence: Path) -> str:
     """Return the page of a run."""
     documents, chartless = _documents()
     steps = tuple(enumerate(walks(run, documents), start=1)) if documents else ()
@@ -130,13 +130,13 @@ def render(run: Run, evidence: Path) -> str:
     return environment().get_template("report.html.j2").render(context)
 
 
-def _telling_cases(run: Run) -> list[str]:
+def _telling_cases(run: StoredRun) -> list[str]:
     blamed = [found.case for found in tally.by_gravity(run) if found.case]
     failed = [case.id for case in run.cases if case.outcome in {"fail", "failed", "error"}]
     return list(dict.fromkeys([*blamed, *failed]))
 
 
-def _cards(found: tuple[Deviation, ...], log: Evidence, cases: Mapping[str, int]) -> tuple[Card, ...]:
+def _cards(found: tuple[DeviationRow, ...], log: Excerpt, cases: Mapping[str, int]) -> tuple[Card, ...]:
     cards = []
     shown: set[int] = set()
     for number, deviation in enumerate(found, start=1):
@@ -160,7 +160,7 @@ def _cards(found: tuple[Deviation, ...], log: Evidence, cases: Mapping[str, int]
     return tuple(cards)
 
 
-def _tiles(run: Run) -> tuple[Tile, ...]:
+def _tiles(run: StoredRun) -> tuple[Tile, ...]:
     tiles = []
     for level, counted in tally.by_level(run).items():
         judged = counted["pass"] + counted["fail"] + counted["warn"] + counted["inconclusive"]
@@ -192,7 +192,7 @@ def _tile(name: str, counted: tally.Counts, total: int, meaning: str) -> Tile:
     return Tile(name, f"{counted['pass']:,}/{total:,}", meaning, bar)
 
 
-def _identity(run: Run) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+def _identity(run: StoredRun) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     target, suite = run.target, run.suite
     version = target.get("api_version") or {}
     served, asked = words(version.get("served")) or "unknown", words(version.get("asked")) or "none"
@@ -272,7 +272,9 @@ def _documents() -> tuple[lifecycle.Lifecycle | None, str]:
         return None, f"The lifecycle file of this installation cannot be used: {error}"
 
 
-def _charts(run: Run, documents: lifecycle.Lifecycle, steps: Sequence[tuple[int, Walk]]) -> tuple[Chart, ...]:
+def _charts(
+    run: StoredRun, documents: lifecycle.Lifecycle, steps: Sequence[tuple[int, DrawnStep]]
+) -> tuple[Chart, ...]:
     """Return the diagrams of the kinds of location that have states."""
     charts = []
     for place, title in PLACES.items():
@@ -294,25 +296,25 @@ def _charts(run: Run, documents: lifecycle.Lifecycle, steps: Sequence[tuple[int,
     return tuple(charts)
 
 
-def _node_verdicts(run: Run) -> dict[str, str]:
+def _node_verdicts(run: StoredRun) -> dict[str, str]:
     found: dict[str, list[str]] = {}
     for cell in run.cells:
         found.setdefault(cell.state, []).append(cell.verdict)
     return {state: tally.worst(verdicts) for state, verdicts in found.items()}
 
 
-def _areas(run: Run) -> tuple[tuple[str, tally.Counts, tuple[Requirement, ...]], ...]:
+def _areas(run: StoredRun) -> tuple[tuple[str, tally.Counts, tuple[RequirementRow, ...]], ...]:
     counted = tally.by_area(run)
     return tuple(
         (area, counted[area], tuple(row for row in run.requirements if row.area == area)) for area in run.areas
     )
 
 
-def _unjudged(run: Run) -> tuple[tuple[str, tuple[tuple[str, tuple[Requirement, ...]], ...]], ...]:
+def _unjudged(run: StoredRun) -> tuple[tuple[str, tuple[tuple[str, tuple[RequirementRow, ...]], ...]], ...]:
     """Return, per verdict that is none of held and broken, the requirements gathered under their reasons."""
     found = []
     for verdict in ("inconclusive", "not-tested", "not-applicable"):
-        reasons: dict[str, list[Requirement]] = {}
+        reasons: dict[str, list[RequirementRow]] = {}
         for row in run.requirements:
             if row.verdict == verdict:
                 reasons.setdefault(row.reason or "no reason recorded", []).append(row)
@@ -321,7 +323,7 @@ def _unjudged(run: Run) -> tuple[tuple[str, tuple[tuple[str, tuple[Requirement, 
     return tuple(found)
 
 
-def _commands(run: Run) -> tuple[tuple[str, str], ...]:
+def _commands(run: StoredRun) -> tuple[tuple[str, str], ...]:
     """Return what can be done next, each with its command."""
     started = {"target": run.target, "suite": run.suite, "options": run.options, "profile": run.profile}
 

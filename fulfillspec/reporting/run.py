@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from fulfillspec.reporting.text import words
-from fulfillspec.reporting.versions import Difference, Version, differences, versions
+from fulfillspec.reporting.versions import Version, VersionDifference, differences, versions
 
 TRANSPORTS = ("rest", "graphql", "connector")
 """The transports in the order in which they are shown."""
@@ -18,7 +18,7 @@ class UnreadableRun(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Requirement:
+class RequirementRow:
     """One row of the register with its verdict in this run."""
 
     id: str
@@ -36,7 +36,7 @@ class Requirement:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FieldChange:
     """One field that differs: where, what the documents say, what came."""
 
     path: str
@@ -45,7 +45,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownDeviation:
     """An entry of the user's baseline: why a deviation is accepted for now, and where it is followed."""
 
     reason: str
@@ -53,7 +53,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Deviation:
+class DeviationRow:
     """A typed finding: requirement, documented, received, evidence."""
 
     requirement: str
@@ -69,14 +69,14 @@ class Deviation:
     source: str
     documented: str
     received: str
-    diff: tuple[Change, ...]
+    diff: tuple[FieldChange, ...]
     exchanges: tuple[int, ...]
     reproduce: str
-    baseline: Known | None
+    baseline: KnownDeviation | None
 
 
 @dataclass(frozen=True, slots=True)
-class Ambiguity:
+class AmbiguityRow:
     """A question that the documents leave open: its readings, and which of them this target showed."""
 
     id: str
@@ -100,7 +100,7 @@ class Transition:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class CellRow:
     """One action tried in one state by one actor over one transport."""
 
     state: str
@@ -160,7 +160,7 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class StoredRun:
     """Everything that `results.json` says about a run; `profile` is what its verdict was reached by, `narrowed` what it was limited to."""
 
     verdict: str
@@ -169,11 +169,11 @@ class Run:
     next_action: str
     suite: Mapping[str, Any]
     target: Mapping[str, Any]
-    requirements: tuple[Requirement, ...]
-    deviations: tuple[Deviation, ...]
-    ambiguities: tuple[Ambiguity, ...]
+    requirements: tuple[RequirementRow, ...]
+    deviations: tuple[DeviationRow, ...]
+    ambiguities: tuple[AmbiguityRow, ...]
     transitions: tuple[Transition, ...]
-    cells: tuple[Cell, ...]
+    cells: tuple[CellRow, ...]
     invariants: tuple[Invariant, ...]
     cases: tuple[Case, ...]
     exchanges: int
@@ -187,7 +187,7 @@ class Run:
     explorations: tuple[Exploration, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
     versions: tuple[Version, ...] = ()
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[VersionDifference, ...] = ()
     narrowed: tuple[str, ...] = ()
 
     @property
@@ -222,7 +222,7 @@ class Run:
         return words(version.get("served") or version.get("asked"))
 
 
-def load(run_dir: Path) -> Run:
+def load(run_dir: Path) -> StoredRun:
     """Read `results.json` of a run's folder. Raises UnreadableRun."""
     path = run_dir / "results.json"
     try:
@@ -236,9 +236,9 @@ def load(run_dir: Path) -> Run:
     return parse(results)
 
 
-def parse(results: Mapping[str, Any]) -> Run:
+def parse(results: Mapping[str, Any]) -> StoredRun:
     """Return `results` in named form; a key that is absent (a run that was cut short) counts as empty."""
-    return Run(
+    return StoredRun(
         verdict=words(results.get("verdict")) or "aborted",
         profile=words(results.get("profile")) or "standard",
         summary=words(results.get("summary")),
@@ -302,9 +302,9 @@ def _transport_order(name: str) -> tuple[int, str]:
     return (TRANSPORTS.index(name) if name in TRANSPORTS else len(TRANSPORTS), name)
 
 
-def _requirement(row: Mapping[str, Any]) -> Requirement:
+def _requirement(row: Mapping[str, Any]) -> RequirementRow:
     by_transport = {str(key): words(value) for key, value in (row.get("by_transport") or {}).items()}
-    return Requirement(
+    return RequirementRow(
         id=words(row.get("id")),
         area=words(row.get("area")),
         level=words(row.get("level")),
@@ -320,9 +320,9 @@ def _requirement(row: Mapping[str, Any]) -> Requirement:
     )
 
 
-def _deviation(row: Mapping[str, Any]) -> Deviation:
+def _deviation(row: Mapping[str, Any]) -> DeviationRow:
     baseline = row.get("baseline")
-    return Deviation(
+    return DeviationRow(
         requirement=words(row.get("requirement")),
         level=words(row.get("level")),
         area=words(row.get("area")),
@@ -337,12 +337,12 @@ def _deviation(row: Mapping[str, Any]) -> Deviation:
         documented=words(row.get("documented")),
         received=words(row.get("received")),
         diff=tuple(
-            Change(words(part.get("path")), _value(part, "documented"), _value(part, "received"))
+            FieldChange(words(part.get("path")), _value(part, "documented"), _value(part, "received"))
             for part in row.get("diff") or ()
         ),
         exchanges=_numbers(row.get("exchanges")),
         reproduce=words(row.get("reproduce")),
-        baseline=Known(words(baseline.get("reason")), words(baseline.get("link"))) if baseline else None,
+        baseline=KnownDeviation(words(baseline.get("reason")), words(baseline.get("link"))) if baseline else None,
     )
 
 
@@ -353,8 +353,8 @@ def _value(part: Mapping[str, Any], key: str) -> str:
     return "null" if value is None else words(value)
 
 
-def _ambiguity(row: Mapping[str, Any]) -> Ambiguity:
-    return Ambiguity(
+def _ambiguity(row: Mapping[str, Any]) -> AmbiguityRow:
+    return AmbiguityRow(
         id=words(row.get("id")),
         question=words(row.get("question")),
         readings=tuple((words(part.get("key")), words(part.get("text"))) for part in row.get("readings") or ()),
@@ -378,8 +378,8 @@ def _transition(row: Mapping[str, Any]) -> Transition:
     )
 
 
-def _cell(row: Mapping[str, Any]) -> Cell:
-    return Cell(
+def _cell(row: Mapping[str, Any]) -> CellRow:
+    return CellRow(
         state=words(row.get("state")),
         action=words(row.get("action")),
         actor=words(row.get("actor")),

@@ -4,7 +4,7 @@ import csv
 from collections import Counter
 from pathlib import Path
 
-from fulfillspec.reporting.run import TRANSPORTS, Run
+from fulfillspec.reporting.run import TRANSPORTS, StoredRun
 from fulfillspec.reporting.text import visible
 
 COLUMNS = (
@@ -25,7 +25,7 @@ COLUMNS = (
 """The columns in order; the transports' columns are empty where a requirement has no verdict on one."""
 
 
-def write(run: Run, path: Path) -> None:
+def write(run: StoredRun, path: Path) -> None:
     """Write the requirements of a run with their verdicts; no field can be taken for a formula."""
     deviations = Counter(found.requirement for found in run.deviations)
     with path.open("w", encoding="utf-8", newline="") as file:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from fulfillspec.reporting import tally
 from fulfillspec.reporting.environment import environment
-from fulfillspec.reporting.run import Requirement, Run
+from fulfillspec.reporting.run import RequirementRow, StoredRun
 from fulfillspec.reporting.text import words
 
 _JUDGED = ("pass", "fail", "warn", "inconclusive")
@@ -22,7 +22,7 @@ class Column:
 
     number: int
     name: str
-    run: Run
+    run: StoredRun
     report: str
 
     @property
@@ -47,8 +47,8 @@ class Column:
 class Row:
     """A requirement as the first run that has it tells it, and its row in each run (None: it has none)."""
 
-    requirement: Requirement
-    cells: tuple[Requirement | None, ...]
+    requirement: RequirementRow
+    cells: tuple[RequirementRow | None, ...]
 
     @property
     def differs(self) -> bool:
@@ -78,7 +78,7 @@ def judged(counts: Mapping[str, int]) -> int:
     return sum(counts[word] for word in _JUDGED)
 
 
-def columns(runs: Sequence[tuple[Path, Run]], page: Path) -> tuple[Column, ...]:
+def columns(runs: Sequence[tuple[Path, StoredRun]], page: Path) -> tuple[Column, ...]:
     """Return the runs as columns: called by their folder's name, by the whole path where two have the same."""
     names = [folder.resolve().name for folder, _ in runs]
     return tuple(
@@ -97,7 +97,7 @@ def columns(runs: Sequence[tuple[Path, Run]], page: Path) -> tuple[Column, ...]:
 def areas(runs: Sequence[Column]) -> tuple[Area, ...]:
     """Return the requirements of all runs by area, in the order of the register."""
     known = [{row.id: row for row in column.run.requirements} for column in runs]
-    first: dict[str, Requirement] = {}
+    first: dict[str, RequirementRow] = {}
     for rows in known:
         first |= {identity: row for identity, row in rows.items() if identity not in first}
     grouped: dict[str, list[Row]] = {}
@@ -115,7 +115,7 @@ def areas(runs: Sequence[Column]) -> tuple[Area, ...]:
 
 def cautions(runs: Sequence[Column]) -> tuple[str, ...]:
     """Return what makes the runs less comparable, in sentences."""
-    kinds: tuple[tuple[Callable[[Run], str], str], ...] = (
+    kinds: tuple[tuple[Callable[[StoredRun], str], str], ...] = (
         (lambda run: words(run.suite.get("register_digest")), "They were judged by different registers"),
         (lambda run: run.profile, "Their verdicts were reached by different profiles"),
         (lambda run: words(run.suite.get("depth")), "They were walked to different depths"),

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from fulfillspec.reporting.run import Deviation, Run
+from fulfillspec.reporting.run import DeviationRow, StoredRun
 
 VERDICTS = ("pass", "fail", "warn", "inconclusive", "not-applicable", "not-tested")
 """The verdicts of a requirement in the order in which they are counted."""
@@ -54,12 +54,12 @@ def worst(verdicts: Iterable[str]) -> str:
     )
 
 
-def by_area(run: Run) -> dict[str, Counts]:
+def by_area(run: StoredRun) -> dict[str, Counts]:
     """Return the counts of each area over its requirements."""
     return {area: counts(row.verdict for row in run.requirements if row.area == area) for area in run.areas}
 
 
-def by_transport(run: Run) -> dict[str, Counts]:
+def by_transport(run: StoredRun) -> dict[str, Counts]:
     """Return the counts of each transport over the requirements that have a verdict on it."""
     return {
         name: counts(row.by_transport[name] for row in run.requirements if name in row.by_transport)
@@ -67,7 +67,7 @@ def by_transport(run: Run) -> dict[str, Counts]:
     }
 
 
-def by_level(run: Run) -> dict[str, Counts]:
+def by_level(run: StoredRun) -> dict[str, Counts]:
     """Return the counts of each level over its requirements."""
     return {
         level: counts(row.verdict for row in run.requirements if row.level == level)
@@ -75,7 +75,7 @@ def by_level(run: Run) -> dict[str, Counts]:
     }
 
 
-def by_gravity(run: Run) -> tuple[Deviation, ...]:
+def by_gravity(run: StoredRun) -> tuple[DeviationRow, ...]:
     """Return the deviations, those that block first: new before known, must before should, in register order."""
     order = {row.id: place for place, row in enumerate(run.requirements)}
     levels = {"must": 0, "should": 1, "may": 2}

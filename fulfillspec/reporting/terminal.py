@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fulfillspec.reporting import tally
-from fulfillspec.reporting.run import Deviation, Run, parse
+from fulfillspec.reporting.run import DeviationRow, StoredRun, parse
 from fulfillspec.reporting.text import one_line, words
 
 SHOWN = 5
@@ -119,7 +119,7 @@ def _say(console: Console, text: Text | str, indent: int = 0) -> None:
             console.print(Text(" " * indent) + part)
 
 
-def _target(console: Console, run: Run) -> None:
+def _target(console: Console, run: StoredRun) -> None:
     if not run.target:
         return
     told = [
@@ -132,7 +132,7 @@ def _target(console: Console, run: Run) -> None:
     _say(console, Text(f"Tested: {' · '.join(told)}", style="dim"), 8)
 
 
-def _verdict(console: Console, run: Run) -> None:
+def _verdict(console: Console, run: StoredRun) -> None:
     mark = {"conformant": "✔", "nonconformant": "✖", "inconclusive": "◆"}.get(run.verdict, "○")
     head = Text.assemble(
         (f"{mark} {run.verdict}", _COLOUR.get(run.verdict, "bold")), f"  {one_line(run.summary, 1000)}"
@@ -143,7 +143,7 @@ def _verdict(console: Console, run: Run) -> None:
     console.print()
 
 
-def _versions(console: Console, run: Run) -> None:
+def _versions(console: Console, run: StoredRun) -> None:
     """Tell each version in a line, and what differs between them that the documents do not make differ."""
     for version in run.versions[:VERSIONS]:
         word = {"conformant": "pass", "nonconformant": "fail"}.get(version.verdict, version.verdict)
@@ -172,7 +172,7 @@ def _versions(console: Console, run: Run) -> None:
     console.print()
 
 
-def _areas(console: Console, run: Run, width: int) -> None:
+def _areas(console: Console, run: StoredRun, width: int) -> None:
     counted = tally.by_area(run)
     judged = {area: row for area, row in counted.items() if any(row[verdict] for verdict, _ in _HEADS)}
     columns = 2 if len(judged) > 4 and _beside(list(judged)) <= width else 1
@@ -188,7 +188,7 @@ def _areas(console: Console, run: Run, width: int) -> None:
     console.print()
 
 
-def _silent(run: Run, areas: list[str]) -> dict[str, list[str]]:
+def _silent(run: StoredRun, areas: list[str]) -> dict[str, list[str]]:
     """Return the areas of which nothing was tested by the reason that most of their requirements name."""
     found: dict[str, list[str]] = {}
     for area in areas:
@@ -229,9 +229,9 @@ def _area_cells(area: str, row: tally.Counts, side: int) -> list[Text]:
     return cells
 
 
-def _deviations(console: Console, run: Run) -> None:
+def _deviations(console: Console, run: StoredRun) -> None:
     """Tell each requirement that deviates in a line, musts first, then the evidence of the first."""
-    groups: dict[str, list[Deviation]] = {}
+    groups: dict[str, list[DeviationRow]] = {}
     for found in tally.by_gravity(run):
         if found.baseline is None:
             groups.setdefault(found.requirement, []).append(found)
@@ -252,7 +252,7 @@ def _deviations(console: Console, run: Run) -> None:
         console.print()
 
 
-def _requirement(same: list[Deviation]) -> Text:
+def _requirement(same: list[DeviationRow]) -> Text:
     found = same[0]
     verdict = "fail" if found.level == "must" else "warn"
     transports = "+".join(dict.fromkeys(one_line(one.transport, 12) for one in same))
@@ -264,7 +264,7 @@ def _requirement(same: list[Deviation]) -> Text:
     )
 
 
-def _evidence(console: Console, same: list[Deviation]) -> None:
+def _evidence(console: Console, same: list[DeviationRow]) -> None:
     found = same[0]
     numbers = ", ".join(map(str, found.exchanges))
     told = [
@@ -280,7 +280,7 @@ def _evidence(console: Console, same: list[Deviation]) -> None:
             _say(console, Text(f"    {name:<10} {text}", style="dim"), 15)
 
 
-def _open(console: Console, run: Run) -> None:
+def _open(console: Console, run: StoredRun) -> None:
     rows = [row for row in run.requirements if row.verdict == "inconclusive"]
     if not rows:
         return
@@ -294,7 +294,7 @@ def _open(console: Console, run: Run) -> None:
     console.print()
 
 
-def _cost(console: Console, run: Run, out_dir: Path) -> None:
+def _cost(console: Console, run: StoredRun, out_dir: Path) -> None:
     left = f" · {len(run.left_behind)} left behind" if run.left_behind else ""
     throttled = f" · throttled {run.throttled} times" if run.throttled else ""
     walked = run.versions or (run,)
@@ -308,7 +308,7 @@ def _cost(console: Console, run: Run, out_dir: Path) -> None:
     console.print(Text(f"Report: {one_line(str(out_dir / 'report.html'), 1000)}"), soft_wrap=True)
 
 
-def _costs(console: Console, run: Run) -> None:
+def _costs(console: Console, run: StoredRun) -> None:
     """Tell in a line what each transport had its share in."""
     told = [
         f"{cost.transport} {cost.requests:,} request{'s' * (cost.requests != 1)}, "

@@ -24,7 +24,7 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class VersionDifference:
     """A requirement, a reading or a cell that is not the same at every version; by the version asked for.
 
     `documented`: the requirement applies to some of the versions only, `documented_for` says to which.
@@ -45,10 +45,10 @@ def versions(results: Mapping[str, Any]) -> tuple[Version, ...]:
     return tuple(_version(row) for row in results.get("versions") or ())
 
 
-def differences(results: Mapping[str, Any]) -> tuple[Difference, ...]:
+def differences(results: Mapping[str, Any]) -> tuple[VersionDifference, ...]:
     """Return what differs between the versions."""
     return tuple(
-        Difference(
+        VersionDifference(
             kind=words(row.get("kind")),
             id=words(row.get("id")),
             level=words(row.get("level")),

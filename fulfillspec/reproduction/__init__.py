@@ -14,7 +14,7 @@ from typing import Any
 from fulfillspec.evidence import log as evidence_log
 from fulfillspec.evidence.log import Exchange
 from fulfillspec.reproduction.index import Chain, Index, Seen
-from fulfillspec.reproduction.script import Setting, Told, Writer
+from fulfillspec.reproduction.script import Setting, Writer, WrittenScript
 
 __all__ = ["FOLDER", "Script", "Setting", "attach", "scripts"]
 
@@ -114,9 +114,9 @@ def _seen(row: Mapping[str, Any]) -> Seen:
     return Seen(tuple(row["exchanges"]), (str(row["documented"]), str(row["received"])), tuple(places))
 
 
-def _told(row: Mapping[str, Any], name: str) -> Told:
+def _told(row: Mapping[str, Any], name: str) -> WrittenScript:
     heading = f"{row['requirement']} over {row['transport']}, seen by {row['case'] or 'the stage'}"
-    return Told(name, heading, str(row["documented"]), str(row["received"]))
+    return WrittenScript(name, heading, str(row["documented"]), str(row["received"]))
 
 
 def _before(chain: Chain) -> int:

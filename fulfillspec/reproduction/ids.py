@@ -17,7 +17,7 @@ class Thing(NamedTuple):
     digits: str
 
 
-class Spot(NamedTuple):
+class IdSpot(NamedTuple):
     """The digits of an id in a text, from `start` up to `end`."""
 
     start: int
@@ -48,27 +48,27 @@ _IN_QUERY = re.compile(r"[?&]([A-Za-z_]+_ids?)(?:%5B%5D|\[\])?=([0-9]+)(?=[&#]|\
 _TOKEN = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)"(\s*+:)?|-?[0-9][0-9.eE+-]*+|[{}\[\],]', re.DOTALL)
 
 
-def in_url(url: str) -> list[Spot]:
+def in_url(url: str) -> list[IdSpot]:
     """Return the ids in the path and the query of a URL, in their order."""
     start = url.find("/", url.find("://") + 3) if "://" in url else 0
     spots = []
     for pattern in (_IN_PATH, _IN_QUERY):
         for match in pattern.finditer(url, max(start, 0)):
             name = match[1] if pattern is _IN_PATH else re.sub("_ids?$", "", match[1])
-            spots.append(Spot(*match.span(2), Thing(_kind(name), match[2])))
+            spots.append(IdSpot(*match.span(2), Thing(_kind(name), match[2])))
     return spots
 
 
-def in_text(body: str | None) -> list[Spot]:
+def in_text(body: str | None) -> list[IdSpot]:
     """Return the ids in the text of a JSON document; none where the text is no JSON."""
     if not body or not _is_json(body):
         return []
-    spots: list[Spot] = []
+    spots: list[IdSpot] = []
     for path, start, end in values(body):
         found = _thing(path, body[start:end])
         if found is not None:
             thing, offset = found
-            spots.append(Spot(start + offset, start + offset + len(thing.digits), thing))
+            spots.append(IdSpot(start + offset, start + offset + len(thing.digits), thing))
     return spots
 
 

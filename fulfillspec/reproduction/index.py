@@ -24,7 +24,7 @@ _LISTED = re.compile(r"(\w+)\[([0-9]+)\]")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class IndexEntry:
     """One exchange in short: what its request names, of which orders that is, and what its answer showed first."""
 
     n: int
@@ -63,7 +63,7 @@ class Index:
     """
 
     wanted: Collection[int]
-    entries: dict[int, Entry] = field(default_factory=dict)
+    entries: dict[int, IndexEntry] = field(default_factory=dict)
     where: dict[Thing, tuple[int, Path]] = field(default_factory=dict)
     _found: set[Thing] = field(default_factory=set)
     _order_of: dict[Thing, str] = field(default_factory=dict)
@@ -91,7 +91,7 @@ class Index:
         if changes:
             orders |= dict.fromkeys(thing.digits for thing in made if thing.kind == "order")
         listed = tuple((path, self._order_of[thing]) for path, thing in all_shown if thing in self._order_of)
-        self.entries[exchange.n] = Entry(
+        self.entries[exchange.n] = IndexEntry(
             exchange.n,
             changes,
             exchange.phase == "cleanup",
@@ -127,7 +127,7 @@ class Index:
         """Tell whether a thing of a known order was there before the run."""
         return thing not in self.where and thing in self._order_of
 
-    def _removes(self, entry: Entry, made: set[Thing]) -> bool:
+    def _removes(self, entry: IndexEntry, made: set[Thing]) -> bool:
         own = [thing for thing in entry.asked if thing in self.where]
         return entry.changes and bool(own) and all(thing in made for thing in own)
 

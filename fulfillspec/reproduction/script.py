@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from fulfillspec.evidence.log import WRONG_TOKEN, Exchange
-from fulfillspec.reproduction.ids import Spot, Thing, in_text, in_url, values
+from fulfillspec.reproduction.ids import IdSpot, Thing, in_text, in_url, values
 from fulfillspec.reproduction.index import Chain, Index
 from fulfillspec.reproduction.shell import Piece, Variable, is_name, line, remark, word
 
@@ -76,7 +76,7 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class WrittenScript:
     """What a script says of its deviation."""
 
     name: str
@@ -96,7 +96,7 @@ class Writer:
     _names: dict[Thing, Variable] = field(default_factory=dict)
     _counted: Counter[str] = field(default_factory=Counter)
 
-    def write(self, told: Told) -> str:
+    def write(self, told: WrittenScript) -> str:
         """Return the script's text, without a first line that names the shell."""
         requests = [text for n in self.chain.steps if n in self.sent for text in self._request(n)]
         removals = self._removals()
@@ -231,7 +231,7 @@ class Writer:
         pieces = _edited(body, edits)
         return [part if isinstance(part, Variable) else _PSEUDONYM.sub(_stand_in, part) for part in pieces]
 
-    def _captured(self, spots: list[Spot]) -> list[Edit]:
+    def _captured(self, spots: list[IdSpot]) -> list[Edit]:
         return [(spot.start, spot.end, self._names[spot.thing]) for spot in spots if spot.thing in self._names]
 
     def _removable(self, n: int, thing: Thing) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class JournalEntry:
     """A thing that the run meant to create. `id` is None where the answer never told it; `gone` once it was removed.
 
     `note` is what the thing bears, so that it can be found without its id: an order's tag, a product's title, the
@@ -33,29 +33,29 @@ class Journal:
     """An append-only file of intentions, creations and removals; without a path it is kept in memory only."""
 
     def __init__(self, path: Path | None, *, again: bool = False) -> None:
-        self._entries: dict[int, Entry] = {}
+        self._entries: dict[int, JournalEntry] = {}
         self._file = path.open("a" if again else "w", encoding="utf-8") if path is not None else None
 
     def intend(self, kind: str, note: str) -> int:
         """Write down that a thing is about to be created; return the entry's number."""
         number = len(self._entries) + 1
-        self._entries[number] = Entry(number, kind, note)
+        self._entries[number] = JournalEntry(number, kind, note)
         self._write(number=number, kind=kind, note=note)
         return number
 
     def created(self, number: int, identity: str) -> None:
         """Write down the id that the thing got."""
         old = self._entries[number]
-        self._entries[number] = Entry(number, old.kind, old.note, identity)
+        self._entries[number] = JournalEntry(number, old.kind, old.note, identity)
         self._write(number=number, id=identity)
 
     def gone(self, number: int) -> None:
         """Write down that the thing is removed, or was never made."""
         old = self._entries[number]
-        self._entries[number] = Entry(number, old.kind, old.note, old.id, gone=True)
+        self._entries[number] = JournalEntry(number, old.kind, old.note, old.id, gone=True)
         self._write(number=number, gone=True)
 
-    def left(self) -> list[Entry]:
+    def left(self) -> list[JournalEntry]:
         """Return what is not removed, the newest first."""
         return [entry for entry in reversed(self._entries.values()) if not entry.gone]
 
@@ -79,7 +79,7 @@ class Journal:
         return journal
 
     @classmethod
-    def left_in(cls, path: Path) -> list[Entry]:
+    def left_in(cls, path: Path) -> list[JournalEntry]:
         """Return what the journal of an earlier run says is not removed; nothing where there is none."""
         journal = cls(None)
         journal._read(_rows(path) if path.is_file() else ())
@@ -88,8 +88,8 @@ class Journal:
     def _read(self, rows: Iterable[dict[str, Any]]) -> None:
         for row in rows:
             number = int(row["number"])
-            old = self._entries.get(number) or Entry(number, str(row.get("kind", "")), str(row.get("note", "")))
-            self._entries[number] = Entry(
+            old = self._entries.get(number) or JournalEntry(number, str(row.get("kind", "")), str(row.get("note", "")))
+            self._entries[number] = JournalEntry(
                 number, old.kind, old.note, row.get("id", old.id), gone=bool(row.get("gone", old.gone))
             )
 
@@ -107,7 +107,7 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
 class Remover(Protocol):
     """Who removes what a run created."""
 
-    def remove(self, entry: Entry) -> str | None:
+    def remove(self, entry: JournalEntry) -> str | None:
         """Remove a thing; return why it is still there, None if it is gone."""
         ...
 

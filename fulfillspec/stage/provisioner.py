@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from fulfillspec.stage.dialect import ADDRESS, KINDS, LINES, VARIANTS, Dialect, MadeOrder, Reply, WantedItem
 from fulfillspec.stage.failures import Failures
-from fulfillspec.stage.journal import Entry, Journal
+from fulfillspec.stage.journal import Journal, JournalEntry
 from fulfillspec.stage.source import CannotStage, NewOrder, World
 from fulfillspec.wire.throttle import OrderPace
 
@@ -120,7 +120,7 @@ class Provisioner:
             reply = self._dialect.create_order(self._tag, wanted, self._pace)
         return reply
 
-    def remove(self, entry: Entry) -> str | None:
+    def remove(self, entry: JournalEntry) -> str | None:
         """Remove a thing that a run created; return why it is still there, None if it is gone."""
         actor = entry.actor if entry.actor in self._dialect.actors else "merchant"
         if entry.id is None:
@@ -136,7 +136,7 @@ class Provisioner:
                     break
         return None if reply.gone else reply.told
 
-    def _remove_unnamed(self, entry: Entry, actor: str) -> str | None:
+    def _remove_unnamed(self, entry: JournalEntry, actor: str) -> str | None:
         """Look for a thing whose creation was never answered, by what it bears."""
         reply = self._dialect.find(entry.kind, entry.note, actor)
         if reply.value is None:
@@ -144,7 +144,7 @@ class Provisioner:
         known = {other.id for other in self._journal.left()}
         for found in reply.value:
             if entry.note in found.bears and found.id not in known:
-                reason = self.remove(Entry(entry.number, entry.kind, entry.note, found.id))
+                reason = self.remove(JournalEntry(entry.number, entry.kind, entry.note, found.id))
                 if reason:
                     return reason
         return None

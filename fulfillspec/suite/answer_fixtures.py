@@ -314,7 +314,7 @@ def top_level_errors() -> Callable[[Asked], list[Any]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class NodeQuery:
     """What `node(id:)` answered to a fulfillment order's id, and whether it showed the fulfillment order."""
 
     asked: Asked
@@ -322,17 +322,17 @@ class Node:
 
 
 @pytest.fixture
-def by_node(theatre: Theatre) -> Callable[[Actor, FulfillmentOrder], Node]:
+def by_node(theatre: Theatre) -> Callable[[Actor, FulfillmentOrder], NodeQuery]:
     """Read a fulfillment order by `node(id:)`."""
 
-    def read(actor: Actor, order: FulfillmentOrder) -> Node:
+    def read(actor: Actor, order: FulfillmentOrder) -> NodeQuery:
         transport = theatre.scene.transport
         if not isinstance(transport, graphql.GraphQL):
             raise Inapplicable("only GraphQL has nodes")
         exchange = transport.text(actor.name, _NODE, {"id": gid("FulfillmentOrder", order.id)}, operation="node")
         node = nodes.at(exchange.data, "data", "node")
         shown = digits(nodes.at(node, "id")) == order.id and nodes.at(node, "status") is not None
-        return Node(Asked(theatre.scene, graphql.read_answer(Ask("get"), actor.name, exchange)), shown)
+        return NodeQuery(Asked(theatre.scene, graphql.read_answer(Ask("get"), actor.name, exchange)), shown)
 
     return read
 

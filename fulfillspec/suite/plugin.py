@@ -36,7 +36,7 @@ from fulfillspec.suite.page_fixtures import *  # noqa: F403 - the fixtures becom
 from fulfillspec.suite.record_fixtures import *  # noqa: F403 - the fixtures become this plugin's
 from fulfillspec.suite.times_fixtures import *  # noqa: F403
 from fulfillspec.target.probe import NotUsable
-from fulfillspec.target.profile import BadTarget, Connector, Notifications, load
+from fulfillspec.target.profile import BadTarget, ConnectorSettings, Notifications, load
 from fulfillspec.verdicts import command, results
 from fulfillspec.verdicts.command import DEPTHS, OPTIONS
 
@@ -181,7 +181,7 @@ def _plan(config: pytest.Config) -> Plan:
         hears = target.notifications or Notifications(wait=_WAIT)
         target = replace(
             target,
-            connector=target.connector or Connector(CONNECTOR_PATH),
+            connector=target.connector or ConnectorSettings(CONNECTOR_PATH),
             notifications=replace(hears, secret=hears.secret or server.app_secret),
         )
     named = part.out if part else Path(option.out) if option.out else None

@@ -24,7 +24,7 @@ _OF_THE_WHOLE = ("results.json", "report.html", "junit.xml", "results.csv", "exc
 
 
 @dataclass(eq=False)
-class Part:
+class VersionPart:
     """One version of a run over several, given to its session as a plugin: what to ask for and where results go."""
 
     version: str
@@ -33,9 +33,9 @@ class Part:
     status: int = INTERRUPTED
 
 
-def part_of(config: pytest.Config) -> Part | None:
+def part_of(config: pytest.Config) -> VersionPart | None:
     """Return the part of a run over several versions that a session is; None where it is a whole run."""
-    return next((plugin for plugin in config.pluginmanager.get_plugins() if isinstance(plugin, Part)), None)
+    return next((plugin for plugin in config.pluginmanager.get_plugins() if isinstance(plugin, VersionPart)), None)
 
 
 def asked(config: pytest.Config) -> tuple[str, ...]:
@@ -55,7 +55,7 @@ def walk(config: pytest.Config, versions: tuple[str, ...]) -> int:
         raise pytest.UsageError(str(reason)) from None
     out = Path(option.out) if option.out else ending.folder_for(targets[0].base_url)
     ending.writable(out)
-    parts = [Part(version, out / version) for version in versions]
+    parts = [VersionPart(version, out / version) for version in versions]
     for number, part in enumerate(parts, start=1):
         sys.stderr.write(f"API version {part.version} ({number} of {len(parts)})\n")
         try:
@@ -71,10 +71,10 @@ def walk(config: pytest.Config, versions: tuple[str, ...]) -> int:
 
 
 def _plugins(config: pytest.Config) -> list[Any]:
-    return [plugin for plugin in config.invocation_params.plugins or () if not isinstance(plugin, Part)]
+    return [plugin for plugin in config.invocation_params.plugins or () if not isinstance(plugin, VersionPart)]
 
 
-def _finish(parts: list[Part], out: Path, *, bare: bool, default: bool) -> int:
+def _finish(parts: list[VersionPart], out: Path, *, bare: bool, default: bool) -> int:
     walked = [Walked(part.version, part.out.name, part.found) for part in parts]
     worst = telling(walked)
     if worst is None:

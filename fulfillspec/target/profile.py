@@ -16,7 +16,17 @@ from fulfillspec.documents.register import AREAS, TRANSPORTS
 from fulfillspec.documents.versions import DEFAULT, UNSTABLE, is_version
 from fulfillspec.target.file import BadTarget, Section, nearest, text_of
 
-__all__ = ["ACTORS", "Actor", "BadTarget", "Connector", "Notifications", "Stage", "Target", "is_loopback", "load"]
+__all__ = [
+    "ACTORS",
+    "ActorSettings",
+    "BadTarget",
+    "ConnectorSettings",
+    "Notifications",
+    "StageSettings",
+    "Target",
+    "is_loopback",
+    "load",
+]
 
 ACTORS: Final = ("merchant", "service", "other_service", "reader", "combined", "outsider")
 """Those that have a token; `anonymous` needs none."""
@@ -41,7 +51,7 @@ _LOCATIONS: Final = ("merchant_location", "service_location", "other_location")
 
 
 @dataclass(frozen=True, slots=True)
-class Actor:
+class ActorSettings:
     """Who calls. `token_env` is the environment variable that a reader of a curl line sets; `scopes` None: not told."""
 
     name: str
@@ -51,7 +61,7 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class StageSettings:
     """How fulfillment orders come into a state. `ids` has a list per `place:status/request_status`."""
 
     method: str = "auto"
@@ -63,7 +73,7 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
-class Connector:
+class ConnectorSettings:
     """The action of a connector: `path` below the base URL, `authorization` the header for the service's token."""
 
     path: str
@@ -99,13 +109,13 @@ class Target:
     api_version: str = DEFAULT.name
     transports: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
-    actors: Mapping[str, Actor] = field(default_factory=dict)
-    stage: Stage = field(default_factory=Stage)
+    actors: Mapping[str, ActorSettings] = field(default_factory=dict)
+    stage: StageSettings = field(default_factory=StageSettings)
     orders: int | None = None
     orders_per_minute: float | Literal["auto"] = "auto"
     requests_per_second: float | None = None
     timeout: float | None = None
-    connector: Connector | None = None
+    connector: ConnectorSettings | None = None
     notifications: Notifications | None = None
     allow_writes: bool = False
     notes: tuple[str, ...] = ()
@@ -289,12 +299,12 @@ def _several(
     return tuple(dict.fromkeys(words))
 
 
-def _actors(section: Section, env: Mapping[str, str], file: Path | None) -> dict[str, Actor]:
+def _actors(section: Section, env: Mapping[str, str], file: Path | None) -> dict[str, ActorSettings]:
     section.only(*ACTORS)
     return {name: _actor(name, section.section(name), env, file) for name in ACTORS}
 
 
-def _actor(name: str, section: Section, env: Mapping[str, str], file: Path | None) -> Actor:
+def _actor(name: str, section: Section, env: Mapping[str, str], file: Path | None) -> ActorSettings:
     for key in ("token", "access_token"):
         if key in section:
             raise BadTarget(
@@ -308,12 +318,12 @@ def _actor(name: str, section: Section, env: Mapping[str, str], file: Path | Non
     scopes = section.words("scopes") if "scopes" in section else None
     own = _variable(name)
     if env.get(own, "").strip():
-        return Actor(name, _token(env[own], f"the environment variable {own}"), own, scopes)
+        return ActorSettings(name, _token(env[own], f"the environment variable {own}"), own, scopes)
     if path:
-        return Actor(name, _token_of(path, section, file), own, scopes)
+        return ActorSettings(name, _token_of(path, section, file), own, scopes)
     variable = variable or own
     token = env.get(variable, "")
-    return Actor(name, _token(token, f"the environment variable {variable}") or None, variable, scopes)
+    return ActorSettings(name, _token(token, f"the environment variable {variable}") or None, variable, scopes)
 
 
 def _token_of(path: str, section: Section, file: Path | None) -> str:
@@ -335,7 +345,7 @@ def _token(text: str, where: str) -> str:
     return token
 
 
-def _stage(section: Section) -> Stage:
+def _stage(section: Section) -> StageSettings:
     section.only("method", "ids", "hook", *_LOCATIONS)
     method = section.word("method", METHODS) or "auto"
     ids = _ids(section.section("ids"))
@@ -351,7 +361,7 @@ def _stage(section: Section) -> Stage:
     if method == "ids" and not ids:
         raise BadTarget('The stage\'s method is "ids", and [stage.ids] names none.')
     places = {key: section.identity(key) for key in _LOCATIONS}
-    return Stage(method=method, ids=ids, hook_url=hook_url, **places)
+    return StageSettings(method=method, ids=ids, hook_url=hook_url, **places)
 
 
 def _ids(section: Section) -> dict[str, tuple[str, ...]]:
@@ -378,7 +388,7 @@ def _ids(section: Section) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _connector(section: Section) -> Connector:
+def _connector(section: Section) -> ConnectorSettings:
     section.only("path", "method", "authorization")
     path = section.string("path")
     if path is None or not path.startswith("/"):
@@ -389,7 +399,7 @@ def _connector(section: Section) -> Connector:
     method = (section.string("method") or "POST").upper()
     if method not in {"POST", "PUT", "PATCH"}:
         raise section.wrong("method", "POST, PUT or PATCH")
-    return Connector(path, method, authorization)
+    return ConnectorSettings(path, method, authorization)
 
 
 def _notifications(given: str | None, top: Section, env: Mapping[str, str]) -> Notifications | None:

@@ -23,7 +23,7 @@ _PSEUDONYM = "«token:"
 
 
 @dataclass
-class Log:
+class CountedLog:
     """What was counted in a log.
 
     `callers` are transport and actor of each exchange, by its number less one, `milliseconds` are those until answers
@@ -48,9 +48,9 @@ class Log:
         return 1 <= number <= len(self.callers)
 
 
-def read(path: Path) -> tuple[Log, list[Disagreement]]:
+def read(path: Path) -> tuple[CountedLog, list[Disagreement]]:
     """Read a log to its end; the disagreements are those that it has with itself. Raises `DamagedEvidence`, `OSError`."""
-    log = Log(meta=evidence_log.meta(path))
+    log = CountedLog(meta=evidence_log.meta(path))
     found: list[Disagreement] = []
     redactor = Redactor()
     for number, row in enumerate(evidence_log.rows(path), 1):
@@ -69,7 +69,7 @@ def read(path: Path) -> tuple[Log, list[Disagreement]]:
     return log, found
 
 
-def _count(log: Log, exchange: Exchange) -> None:
+def _count(log: CountedLog, exchange: Exchange) -> None:
     log.callers.append((exchange.transport, exchange.actor))
     log.milliseconds[exchange.transport] += round(exchange.ms)
     log.cases.setdefault(exchange.case, []).append(exchange.n)
@@ -97,7 +97,7 @@ def _unredacted(exchange: Exchange, redactor: Redactor) -> Iterator[Disagreement
             yield Disagreement(where, "a body holds personal data that are not replaced")
 
 
-def against(log: Log, results: Mapping[str, Any]) -> Iterator[Disagreement]:
+def against(log: CountedLog, results: Mapping[str, Any]) -> Iterator[Disagreement]:
     """Compare what was counted with what the results say of it."""
     for name in ("exchanges", "throttled", "orders_created"):
         if results[name] != getattr(log, name):
@@ -118,7 +118,7 @@ def against(log: Log, results: Mapping[str, Any]) -> Iterator[Disagreement]:
     yield from _references(log, results)
 
 
-def _costs(log: Log, costs: Mapping[str, Any]) -> Iterator[Disagreement]:
+def _costs(log: CountedLog, costs: Mapping[str, Any]) -> Iterator[Disagreement]:
     sent = Counter(transport for transport, _ in log.callers)
     for name, cost in costs.items():
         seconds = log.milliseconds[name] / 1000
@@ -149,7 +149,7 @@ def _moment(text: object) -> str:
         return str(text)
 
 
-def _cases(log: Log, results: Mapping[str, Any]) -> Iterator[Disagreement]:
+def _cases(log: CountedLog, results: Mapping[str, Any]) -> Iterator[Disagreement]:
     """Yield the cases whose exchanges are others than the log says."""
     if any(_PSEUDONYM in case for case in log.cases):
         return
@@ -167,7 +167,7 @@ def _cases(log: Log, results: Mapping[str, Any]) -> Iterator[Disagreement]:
             yield Disagreement(FILE, f"exchanges of other cases stand between those of {name}")
 
 
-def _references(log: Log, results: Mapping[str, Any]) -> Iterator[Disagreement]:
+def _references(log: CountedLog, results: Mapping[str, Any]) -> Iterator[Disagreement]:
     """Yield the exchanges that are named and do not exist, and deviations that are over none of theirs."""
     named = [
         *((f"the deviation from {row['requirement']}", row["exchanges"]) for row in results["deviations"]),

@@ -7,12 +7,12 @@ import pytest
 
 from fulfillspec.documents import lifecycle, register
 from fulfillspec.generation import rest_driver
-from fulfillspec.generation.bodies import Document
+from fulfillspec.generation.bodies import RequestDocument
 from fulfillspec.generation.breaches import BREACHES, Breach, breaks, put, without_lines
 from fulfillspec.generation.rest_driver import STANDS, driven, operations
 from fulfillspec.suite import coverage
 
-DOCUMENT = Document()
+DOCUMENT = RequestDocument()
 ROOT = Path(__file__).resolve().parents[2]
 
 

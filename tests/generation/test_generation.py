@@ -9,7 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from fulfillspec.generation.bodies import FORMS, LONGEST, MOST_BYTES, Document, NotGenerated, narrowed
+from fulfillspec.generation.bodies import FORMS, LONGEST, MOST_BYTES, NotGenerated, RequestDocument, narrowed
 
 SEEDED = """
 import json, sys
@@ -21,8 +21,8 @@ print(json.dumps([document.bodies("hold", "any", 6), document.queries("assigned"
 
 
 @pytest.fixture(scope="module")
-def document() -> Document:
-    return Document(7)
+def document() -> RequestDocument:
+    return RequestDocument(7)
 
 
 def made(folder: Path, seed: int, before: str = "") -> str:
@@ -35,7 +35,7 @@ def made(folder: Path, seed: int, before: str = "") -> str:
     return done.stdout
 
 
-def test_every_operation_with_a_body_has_one_in_every_form(document: Document) -> None:
+def test_every_operation_with_a_body_has_one_in_every_form(document: RequestDocument) -> None:
     for name, said in document.operations.items():
         for form in FORMS if "requestBody" in said and document.has_text(name) else FORMS[:1]:
             bodies = document.bodies(name, form)
@@ -54,17 +54,17 @@ def test_every_operation_with_a_body_has_one_in_every_form(document: Document) -
         ("null", lambda text: text is None),
     ],
 )
-def test_text_has_the_form_that_is_asked_for(document: Document, form: str, fits) -> None:
+def test_text_has_the_form_that_is_asked_for(document: RequestDocument, form: str, fits) -> None:
     assert fits(document.bodies("hold", form)[0]["fulfillment_hold"]["reason_notes"])
 
 
-def test_bodies_carry_no_key_that_the_document_does_not_name(document: Document) -> None:
+def test_bodies_carry_no_key_that_the_document_does_not_name(document: RequestDocument) -> None:
     for body in document.bodies("hold", "any", 8):
         assert set(body) == {"fulfillment_hold"}
         assert set(body["fulfillment_hold"]) <= set(document.part("hold", "fulfillment_hold")["properties"])
 
 
-def test_samples_of_the_documents_do_not_come(document: Document) -> None:
+def test_samples_of_the_documents_do_not_come(document: RequestDocument) -> None:
     said = document.operations["hold"]["requestBody"]["content"]["application/json"]
     samples = [row["value"]["fulfillment_hold"]["reason_notes"] for row in said["examples"].values()]
     assert samples
@@ -82,13 +82,13 @@ def test_same_seed_gives_the_same_wherever_and_another_seed_gives_another(tmp_pa
     assert sorted(path.name for path in tmp_path.iterdir() if path.name != "__pycache__") == ["around.py", "told.py"]
 
 
-def test_broken_values_break_the_schema(document: Document) -> None:
+def test_broken_values_break_the_schema(document: RequestDocument) -> None:
     schema = document.part("hold", "fulfillment_hold", "reason")
     for value in document.breaking("hold", schema, 6):
         assert not jsonschema.Draft202012Validator(schema).is_valid(value)
 
 
-def test_what_cannot_be_generated_is_said(document: Document) -> None:
+def test_what_cannot_be_generated_is_said(document: RequestDocument) -> None:
     with pytest.raises(NotGenerated, match="hold"):
         document._made("hold", 1, lambda case: case.body, body={"type": "integer", "minimum": 5, "maximum": 3})
 
@@ -96,4 +96,4 @@ def test_what_cannot_be_generated_is_said(document: Document) -> None:
 def test_settings_that_lie_around_are_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "schemathesis.toml").write_text("nonsense = [", "utf-8")
     monkeypatch.chdir(tmp_path)
-    assert Document(1).bodies("hold", "plain")
+    assert RequestDocument(1).bodies("hold", "plain")

@@ -39,3 +39,12 @@ def test_only_one_module_of_the_engine_knows_how_a_version_is_written() -> None:
         f"{file.relative_to(ROOT)}:{line}" for file in ENGINE for line, text in texts(file) if written.search(text)
     ]
     assert [place for place in found if not place.startswith("fulfillspec/documents/versions.py:")] == []
+
+
+def test_no_two_public_classes_of_the_engine_have_one_name() -> None:
+    where: dict[str, list[str]] = {}
+    for file in ENGINE:
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                where.setdefault(node.name, []).append(str(file.relative_to(PACKAGE)))
+    assert {name: files for name, files in where.items() if len(files) > 1} == {}

@@ -304,7 +304,7 @@ def test_what_is_judged_is_in_the_register(version: str) -> None:
 
 
 def test_unknown_operation_is_named() -> None:
-    with pytest.raises(judge.UnknownOperationError, match="'levitate'"):
+    with pytest.raises(judge.UnknownMutationError, match="'levitate'"):
         judge.check_answer("levitate", {}, version=VERSION)
 
 

@@ -12,27 +12,27 @@ from fulfillspec.documents import lifecycle
 from fulfillspec.reporting import write_all
 from fulfillspec.reporting.diagram import Drawing, draw
 from fulfillspec.reporting.labels import Rect, Words, place, segments
-from fulfillspec.reporting.lifecycle_steps import PLACES, Spot, Walk, place_of, spots, walks
+from fulfillspec.reporting.lifecycle_steps import PLACES, DrawnStep, StateSpot, place_of, spots, walks
 from fulfillspec.reporting.routing import Box, Lattice
-from fulfillspec.reporting.run import Run, parse
+from fulfillspec.reporting.run import StoredRun, parse
 
 STATES = "abcdefghij"
 
 
-def chart(run: Run, where: str) -> Drawing:
+def chart(run: StoredRun, where: str) -> Drawing:
     documents = lifecycle.load()
     return draw(
         spots(run, documents, where), [walk for walk in walks(run, documents) if place_of(walk.source) == where]
     )
 
 
-def stored(*, sound: bool) -> Run:
+def stored(*, sound: bool) -> StoredRun:
     return parse(stored_run.content(sound=sound, hostile=False, copies=1, body=0)[0])
 
 
-def walk(source: str, target: str, action: str = "submit") -> Walk:
+def walk(source: str, target: str, action: str = "submit") -> DrawnStep:
     verdicts = {"rest": "pass", "graphql": "fail"}
-    return Walk(source, target, action, "merchant", (), documented=True, by_transport=verdicts, count=1)
+    return DrawnStep(source, target, action, "merchant", (), documented=True, by_transport=verdicts, count=1)
 
 
 def overlaps(drawing: Drawing) -> list[str]:
@@ -122,7 +122,7 @@ def test_the_same_input_gives_the_same_drawing() -> None:
 
 @pytest.mark.parametrize("count", [12, 45])
 def test_crowded_diagrams_stay_legible(count: int) -> None:
-    grid = [Spot(f"service:{name}/x", number % 4, number // 4) for number, name in enumerate(STATES)]
+    grid = [StateSpot(f"service:{name}/x", number % 4, number // 4) for number, name in enumerate(STATES)]
     pairs = [(a.id, b.id) for a, b in itertools.permutations(grid, 2)][:: 90 // count]
     drawing = draw(grid, [walk(a, b, "submit_cancellation") for a, b in pairs[:count]])
     assert overlaps(drawing) == []
@@ -131,12 +131,14 @@ def test_crowded_diagrams_stay_legible(count: int) -> None:
 
 
 def test_states_on_one_grid_place_are_set_apart() -> None:
-    drawing = draw([Spot("service:a/x", 0, 0), Spot("service:b/x", 0, 0)], [walk("service:a/x", "service:b/x")])
+    drawing = draw(
+        [StateSpot("service:a/x", 0, 0), StateSpot("service:b/x", 0, 0)], [walk("service:a/x", "service:b/x")]
+    )
     assert not drawing.nodes[0].rect.overlaps(drawing.nodes[1].rect)
 
 
 def test_steps_between_the_same_states_share_one_line() -> None:
-    grid = [Spot("service:a/x", 0, 0), Spot("service:b/x", 1, 0)]
+    grid = [StateSpot("service:a/x", 0, 0), StateSpot("service:b/x", 1, 0)]
     drawing = draw(grid, [walk("service:a/x", "service:b/x"), walk("service:a/x", "service:b/x", "close")])
     assert [len(line.label.rows) for line in drawing.lines] in ([2], [4])
 

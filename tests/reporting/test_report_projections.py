@@ -8,7 +8,7 @@ import pytest
 import stored_run
 
 from fulfillspec.reporting import tally, write_all
-from fulfillspec.reporting.lifecycle_steps import Walk
+from fulfillspec.reporting.lifecycle_steps import DrawnStep
 from fulfillspec.reporting.matrix import completed, refusals, tables
 from fulfillspec.reporting.run import parse
 
@@ -115,7 +115,7 @@ def test_refusals_are_counted_by_state() -> None:
 def test_a_step_that_was_walked_fills_its_field_of_the_matrix() -> None:
     state = "service:open/submitted"
     verdicts = {"rest": "pass", "graphql": "not-tested"}
-    walk = Walk(
+    walk = DrawnStep(
         state,
         "service:open/rejected",
         "reject",
@@ -147,6 +147,6 @@ def test_a_step_that_was_not_taken_counts_where_its_requirement_was_to_be_judged
 ) -> None:
     requirement = {"id": "FO-REJECT-STATE", "by_transport": {"rest": judged}}
     step = ("service:open/submitted", "service:open/rejected", "reject", "service", ("FO-REJECT-STATE",))
-    walk = Walk(*step, documented=True, by_transport={"rest": verdict}, count=0)
+    walk = DrawnStep(*step, documented=True, by_transport={"rest": verdict}, count=0)
     run = completed(parse({"requirements": [requirement]}), [walk])
     assert [(cell.seen, cell.verdict) for cell in run.cells] == expected

@@ -8,9 +8,9 @@ from fulfillspec.runs.plan import Plan
 from fulfillspec.runs.run import Run
 from fulfillspec.stage.journal import Journal
 from fulfillspec.target.probe import NotUsable
-from fulfillspec.target.profile import Actor, Target
+from fulfillspec.target.profile import ActorSettings, Target
 
-TARGET = Target("http://127.0.0.1:9", actors={"merchant": Actor("merchant", "merchant-token")})
+TARGET = Target("http://127.0.0.1:9", actors={"merchant": ActorSettings("merchant", "merchant-token")})
 
 
 def written(folder: Path, *, removed: bool) -> str:

@@ -10,10 +10,10 @@ from fulfillspec.runs import finishing
 from fulfillspec.runs.plan import Plan
 from fulfillspec.runs.run import Run
 from fulfillspec.target.probe import NotUsable
-from fulfillspec.target.profile import Actor, Target
+from fulfillspec.target.profile import ActorSettings, Target
 
 NOBODY = "http://127.0.0.1:9"
-MERCHANT = {"merchant": Actor("merchant", "merchant-secret-token")}
+MERCHANT = {"merchant": ActorSettings("merchant", "merchant-secret-token")}
 
 
 def test_plan_without_a_token_for_the_merchant_makes_no_run(tmp_path: Path) -> None:

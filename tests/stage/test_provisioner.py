@@ -17,7 +17,7 @@ from fulfillspec.stage.dialect import (
     Reply,
     WantedItem,
 )
-from fulfillspec.stage.journal import Entry, Journal
+from fulfillspec.stage.journal import Journal, JournalEntry
 from fulfillspec.stage.provisioner import Provisioner
 from fulfillspec.stage.source import CannotStage, World
 from fulfillspec.wire.throttle import OrderPace
@@ -182,14 +182,14 @@ def test_order_refused_for_too_many_is_sent_again() -> None:
 
 def test_order_that_cannot_be_deleted_is_settled_first() -> None:
     made = Made(**{"remove order 9 as merchant": [REFUSED, REFUSED, Reply("gone", gone=True)]})
-    assert made.source.remove(Entry(1, "order", "tag", "9")) is None
+    assert made.source.remove(JournalEntry(1, "order", "tag", "9")) is None
     assert made.words.steps == ["remove order 9 as merchant", "settle 9", *["remove order 9 as merchant"] * 2]
     assert made.slept == [0.5]
 
 
 def test_order_that_stays_is_explained() -> None:
     made = Made(**{"remove order 9 as merchant": [REFUSED]})
-    assert made.source.remove(Entry(1, "order", "tag", "9")) == "refused"
+    assert made.source.remove(JournalEntry(1, "order", "tag", "9")) == "refused"
 
 
 def test_thing_whose_creation_was_never_answered_is_found_by_what_it_bears() -> None:
@@ -200,7 +200,7 @@ def test_thing_whose_creation_was_never_answered_is_found_by_what_it_bears() -> 
 
 
 def test_service_is_removed_by_the_app_that_made_it_or_else_by_the_merchant() -> None:
-    entry = Entry(1, "fulfillment service", "tag other service", "8")
+    entry = JournalEntry(1, "fulfillment service", "tag other service", "8")
     for actors, by in ((("other_service",), "other_service"), ((), "merchant")):
         made = Made(*actors)
         assert made.source.remove(entry) is None

@@ -9,7 +9,7 @@ from fulfillspec.documents import graphql_documents
 from fulfillspec.evidence.log import Exchange
 from fulfillspec.stage.dialect import LINES
 from fulfillspec.stage.graphql_dialect import GraphQLDialect
-from fulfillspec.stage.journal import Entry, Journal
+from fulfillspec.stage.journal import Journal, JournalEntry
 from fulfillspec.stage.provisioner import Provisioner
 from fulfillspec.stage.source import CannotStage, World
 from fulfillspec.wire.throttle import OrderPace
@@ -285,7 +285,7 @@ def test_order_refused_for_too_many_is_sent_again_in_time(made: Made) -> None:
     ],
 )
 def test_thing_is_removed(made: Made, kind: str, note: str, name: str, given: Any) -> None:
-    assert made.admin.remove(Entry(1, kind, note, "5")) is None
+    assert made.admin.remove(JournalEntry(1, kind, note, "5")) is None
     assert made.store.names == [name]
     assert made.store.variables == [given]
 
@@ -306,18 +306,18 @@ def test_thing_is_removed(made: Made, kind: str, note: str, name: str, given: An
 )
 def test_thing_that_is_not_there_is_gone(made: Made, answer: Any) -> None:
     made.store.say["remove_product"] = answer
-    assert made.admin.remove(Entry(1, "product", TAG, "5")) is None
+    assert made.admin.remove(JournalEntry(1, "product", TAG, "5")) is None
 
 
 def test_thing_that_stays_is_explained(made: Made) -> None:
     made.store.say["remove_product"] = {"userErrors": [NO]}
-    assert "Refused." in made.admin.remove(Entry(1, "product", TAG, "5"))
+    assert "Refused." in made.admin.remove(JournalEntry(1, "product", TAG, "5"))
 
 
 def test_order_that_cannot_be_deleted_is_settled_first(made: Made) -> None:
     answers = iter([{"userErrors": [NO]}, {"userErrors": [NO]}])
     made.store.say["remove_order"] = lambda _given: next(answers, {"userErrors": []})
-    assert made.admin.remove(Entry(1, "order", TAG, "5")) is None
+    assert made.admin.remove(JournalEntry(1, "order", TAG, "5")) is None
     assert made.store.names == [
         "remove_order",
         "order_fulfillments",
@@ -332,16 +332,16 @@ def test_order_that_cannot_be_deleted_is_settled_first(made: Made) -> None:
 
 def test_order_that_stays_is_explained(made: Made) -> None:
     made.store.say["remove_order"] = {"userErrors": [NO]}
-    assert "Refused." in made.admin.remove(Entry(1, "order", TAG, "5"))
+    assert "Refused." in made.admin.remove(JournalEntry(1, "order", TAG, "5"))
 
 
 def test_order_whose_creation_was_never_answered_is_found_by_its_tag(made: Made) -> None:
     rows = [{"id": "gid://shopify/Order/5", "tags": [TAG]}, {"id": "gid://shopify/Order/6", "tags": ["other"]}]
     made.store.say["find_orders"] = {"nodes": [*rows, {"id": "gid://shopify/Order/7", "tags": [TAG]}]}
     made.journal.created(made.journal.intend("order", TAG), "7")
-    assert made.admin.remove(Entry(9, "order", TAG)) is None
+    assert made.admin.remove(JournalEntry(9, "order", TAG)) is None
     assert made.store.sent("remove_order") == [{"orderId": "gid://shopify/Order/5"}]
 
 
 def test_product_whose_creation_was_never_answered_is_explained(made: Made) -> None:
-    assert "nothing tells its id" in made.admin.remove(Entry(1, "product", TAG))
+    assert "nothing tells its id" in made.admin.remove(JournalEntry(1, "product", TAG))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from fulfillspec.target.file import BadTarget
-from fulfillspec.target.profile import Connector, Notifications, is_loopback, load
+from fulfillspec.target.profile import ConnectorSettings, Notifications, is_loopback, load
 
 WHOLE = """
 base_url = "https://store.example/"
@@ -76,7 +76,9 @@ def test_whole_file_is_read(written: Any, tmp_path: Path) -> None:
     assert target.stage.hook_url == "http://127.0.0.1:9000/states?run=1"
     assert (target.stage.merchant_location, target.stage.service_location) == ("24826418", "gid://shopify/Location/2")
     assert (target.orders_per_minute, target.requests_per_second, target.timeout) == (5.0, 0.5, 20.0)
-    assert target.connector == Connector("/connector/fulfillment-orders/mark-incomplete", "POST", "Authorization")
+    assert target.connector == ConnectorSettings(
+        "/connector/fulfillment-orders/mark-incomplete", "POST", "Authorization"
+    )
     assert target.notifications == Notifications("127.0.0.1", 8099, "hush")
     assert target.allow_writes
     assert set(target.secrets) == {"shpat_merchant", "shpat_service", "hush"}
