@@ -214,7 +214,7 @@ class Scene:
         return named is not None and known.cell(named.id, action, "merchant", self.version).outcome == "accept"
 
     def documented_refusal(self, state: str | None, action: str, actor: str) -> bool:
-        """Tell whether the documents demand that an action is refused in a state, or know no such state at all.
+        """Tell whether the documents demand that an action is refused in a state, or know no such state of an ended one.
 
         What is expected of it otherwise presupposes another state than the one observed.
         """
@@ -223,7 +223,9 @@ class Scene:
         if place not in {"service", "merchant"} or (action, actor) not in known.decided:
             return False
         named = known.named(state or "")
-        return named is None or known.cell(named.id, action, actor, self.version).outcome == "refuse"
+        if named is None:
+            return (state or "").partition(":")[2].startswith(("closed/", "cancelled/"))
+        return known.cell(named.id, action, actor, self.version).outcome == "refuse"
 
     def hindered(self, answer: Answer) -> str | None:
         """Say which scope the actor's app is known to lack, where an answer gives no access; None for all else."""
