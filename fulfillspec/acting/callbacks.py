@@ -50,12 +50,13 @@ class Missing:
 class Deliveries:
     """The notifications of a run: what is due by its own requests, and what the listener heard.
 
-    `wait` is how long one may take. `alone`: nobody but this run makes requests of its service. `ours`: the callback URL
-    of the service is the listener's for certain.
+    `wait` is how long one may take, `locations` those of the services that this run made. `alone`: nobody but this run
+    makes requests of them. `ours`: their callback URL is the listener's for certain.
     """
 
     listener: Listener
     wait: float
+    locations: Callable[[], frozenset[str]]
     alone: bool = True
     ours: bool = True
     clock: Callable[[], float] = time.monotonic
@@ -65,8 +66,10 @@ class Deliveries:
     _given_up: int = 0
     _gave_up: bool = False
 
-    def note(self, operation: str) -> None:
-        """Note that a request to the service was carried out, so that it is to be told."""
+    def note(self, operation: str, location: str) -> None:
+        """Note that a request was carried out at a location: the service is to be told if it is one of this run's."""
+        if location not in self.locations():
+            return
         self.due.append(Due(KINDS[operation], self.clock()))
 
     def settled(self) -> bool:

@@ -62,8 +62,8 @@ class Scene:
 
     `known` is what was ordered and where it may be. `places` tells whose location an id is (`service`, `merchant`,
     `other_service`), `pictures` what each order looked
-    like last, `tainted` the orders that took part in a deviation. `requested` hears of each request to a service that was
-    carried out. `areas` are those that are claimed, None for all. `times_in_minutes`: the target takes a
+    like last, `tainted` the orders that took part in a deviation. `requested` hears of each request that was
+    carried out, and of its location. `areas` are those that are claimed, None for all. `times_in_minutes`: the target takes a
     time in the form of the reschedule sample only. `faults` counts the faults of the server that actions met.
     """
 
@@ -81,7 +81,7 @@ class Scene:
     eyes: Scene | None = None
     phase: str = "act"
     requirements: frozenset[str] | None = None
-    requested: Callable[[str], None] | None = None
+    requested: Callable[[str, str], None] | None = None
     known: Known = field(default_factory=Known)
     areas: frozenset[str] | None = None
     scopes: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
@@ -307,8 +307,8 @@ class Scene:
     def _tell(self, answer: Answer) -> None:
         if self.requested is None or answer.ask.operation not in {"submit", "submit_cancellation"}:
             return
-        if answer.order is None or self.place(answer.order) in {"service", "other_service"}:
-            self.requested(answer.ask.operation)
+        if answer.order is not None and answer.order.location_id is not None:
+            self.requested(answer.ask.operation, answer.order.location_id)
 
     def _taint(self, answer: Answer) -> None:
         orders = {order.order_id for order in (*answer.slots.values(), *answer.listed) if order is not None}

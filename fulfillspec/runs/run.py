@@ -198,6 +198,7 @@ class Run:
             self.deliveries = Deliveries(
                 listener,
                 self.target.notifications.wait,
+                self._own_services,
                 alone=self.hook is None,
                 ours=stage.service_location is None and stage.method in {"admin", "auto"},
             )
@@ -235,6 +236,11 @@ class Run:
         return (
             DEVELOPMENT_ORDERS if self.target.orders_per_minute == "auto" and known else self.target.orders_per_minute
         )
+
+    def _own_services(self) -> frozenset[str]:
+        """Return the locations of the services that the run made, or was told to use, for itself."""
+        world = self.admin.world if self.admin is not None else self.told
+        return frozenset(place for place in (world.service, world.other_service) if place is not None)
 
     def _listen(self) -> Listener | None:
         where = self.target.notifications

@@ -64,14 +64,14 @@ class Acted:
 
 def deliveries(wait: float = 60.0) -> tuple[Slow, Deliveries]:
     listener = Slow()
-    return listener, Deliveries(cast("Listener", listener), wait, clock=lambda: listener.now)
+    return listener, Deliveries(cast("Listener", listener), wait, lambda: frozenset({"5"}), clock=lambda: listener.now)
 
 
 def take(listener: Slow, of: Deliveries, operation: str, after: float | None, kind: str | None = None) -> Callbacks:
     """Carry a request out whose notification takes so long, or never comes."""
 
     def action(_order: Any) -> Step:
-        of.note(operation)
+        of.note(operation, "5")
         if after is not None:
             listener.send(kind or KINDS[operation], after)
         return cast("Step", Acted(operation=operation))
@@ -157,7 +157,7 @@ def test_a_run_waits_once_for_what_never_comes() -> None:
 def test_silence_is_expected_once_all_that_was_due_has_come() -> None:
     def quiet(after: float | None, told_after: float | None = None, wait: float = 60.0) -> bool | None:
         listener, of = deliveries(wait)
-        of.note("submit")
+        of.note("submit", "5")
         if after is not None:
             listener.send(REQUEST, after)
 
@@ -173,3 +173,11 @@ def test_silence_is_expected_once_all_that_was_due_has_come() -> None:
     assert quiet(30.0) is True
     assert quiet(1.0, told_after=0.5) is False
     assert quiet(None, wait=10.0) is None
+
+
+def test_what_is_requested_of_somebody_elses_service_is_not_due() -> None:
+    listener, of = deliveries()
+    of.note("submit", "6")
+    assert of.due == []
+    assert of.settled()
+    assert listener.now == 0.0
