@@ -140,8 +140,16 @@ class Scene:
 
     def _perform(self, actor: str, ask: Ask, includes: frozenset[str]) -> Answer:
         answer = self.transport.perform(actor, ask, phase=self.phase)
+        self._read_gaps(answer)
         self._read(answer, includes)
         return answer
+
+    def _read_gaps(self, answer: Answer) -> None:
+        """Name what the target's schema lacks once; it is left out of all documents from now on."""
+        for name, exchange in answer.gaps:
+            self.ledger.notes.append(f"{name} is not in the target's GraphQL schema: it is left out of all documents.")
+            for finding in standing.of_gap(name, answer, self.version):
+                self.record(finding, answer, exchanges=(exchange,))
 
     def _may_be_repeated(self, ask: Ask) -> bool:
         """Tell whether doing an operation once more does no harm: a look shows that nothing was done.

@@ -68,6 +68,11 @@ class Document:
         return next(part for part in self.node.definitions if isinstance(part, OperationDefinitionNode))
 
     @property
+    def variables(self) -> frozenset[str]:
+        """The names of the variables that the document declares."""
+        return frozenset(one.variable.name.value for one in self.operation.variable_definitions or ())
+
+    @property
     def fragments(self) -> dict[str, FragmentDefinitionNode]:
         """The fragments of the document, by name."""
         return {part.name.value: part for part in self.node.definitions if isinstance(part, FragmentDefinitionNode)}
@@ -104,18 +109,22 @@ def names(folder: str = "documents") -> tuple[str, ...]:
 
 
 @functools.cache
-def document(name: str, version: str) -> Document:
+def document(name: str, version: str, without: frozenset[str] = frozenset()) -> Document:
     """Return a document as a version knows it, checked against its schema; each is made once.
 
-    Raises `UnknownDocumentError`, and `DocumentDefectError` where it does not fit.
+    `without` names what is left out beside (in the form of `left_out`), for a target whose schema lacks it; the field
+    that holds what is asked for stays. Raises `UnknownDocumentError`, and `DocumentDefectError` where it does not fit.
     """
     if version != known(version):
-        return document(name, known(version))
+        return document(name, known(version), without)
     written = _written(name)
-    pruning = _Pruning(schema(version))
+    pruning = _Pruning(schema(version), without)
     node = visit(written, TypeInfoVisitor(pruning.types, pruning))
+    node = _without_unused_fragments(node)
     unused = _Unused(_used_variables(node))
     node = visit(node, unused)
+    if without and _is_hollow(node):  # too little would be left of it
+        return document(name, version)
     defects = validate(schema(version), node)
     if defects:
         raise DocumentDefectError(f"{name} for {version}: {defects[0].message}")
@@ -134,6 +143,30 @@ def document(name: str, version: str) -> Document:
     )
 
 
+@functools.lru_cache(maxsize=256)
+def left_out_of(text: str, name: str, version: str) -> frozenset[str] | None:
+    """Return what was left out of a packaged document beside what its version does not have.
+
+    None where the text is no such document.
+    """
+    whole = document(name, version)
+    if text == whole.text:
+        return frozenset()
+    names = frozenset(_left_out(whole, text))
+    return names if names and document(name, version, names).text == text else None
+
+
+def _left_out(whole: Document, text: str) -> list[str]:
+    try:
+        sent = parse(text, no_location=True)
+    except (GraphQLError, RecursionError):
+        return []
+    found = _Names(schema(whole.version)), _Names(schema(whole.version))
+    for names, node in zip(found, (whole.node, sent), strict=True):
+        visit(node, TypeInfoVisitor(names.types, names))
+    return [name for name in found[0].names if name not in found[1].names]
+
+
 def query(text: str, version: str) -> Document | None:
     """Return a query of any text as a document; None where it is none that the schema of a version allows."""
     try:
@@ -147,6 +180,34 @@ def query(text: str, version: str) -> Document | None:
         return None
     root = first.name.value if isinstance(first, FieldNode) else ""
     return Document(f"query_{root}", known(version), text, node, mutation=False, root=root, left_out=())
+
+
+def _is_hollow(node: DocumentNode) -> bool:
+    """Tell whether nothing is left to select somewhere."""
+    found: list[bool] = []
+
+    class Empty(Visitor):
+        def enter_selection_set(self, part: Any, *_: Any) -> None:
+            found.append(not part.selections)
+
+    visit(node, Empty())
+    return any(found)
+
+
+def _without_unused_fragments(node: DocumentNode) -> DocumentNode:
+    fragments = {part.name.value: part for part in node.definitions if isinstance(part, FragmentDefinitionNode)}
+    operations = [part for part in node.definitions if not isinstance(part, FragmentDefinitionNode)]
+    used: dict[str, None] = {}
+    waiting = [name for part in operations for name in _spreads(part)]
+    while waiting:
+        name = waiting.pop(0)
+        if name not in used and name in fragments:
+            used[name] = None
+            waiting += _spreads(fragments[name])
+    kept = [
+        part for part in node.definitions if not isinstance(part, FragmentDefinitionNode) or part.name.value in used
+    ]
+    return DocumentNode(definitions=tuple(kept))
 
 
 def _root() -> Path:
@@ -200,23 +261,36 @@ def _spreads(node: Any) -> list[str]:
 class _Pruning(Visitor):
     """Leaves out what a schema does not have, and remembers it."""
 
-    def __init__(self, schema: GraphQLSchema) -> None:
+    def __init__(self, schema: GraphQLSchema, without: frozenset[str]) -> None:
         super().__init__()
         self.schema = schema
+        self.without = without
+        self.roots = {root.name for root in (schema.query_type, schema.mutation_type) if root}
         self.types = TypeInfo(schema)
         self.left_out: list[str] = []
 
     def enter_field(self, node: FieldNode, *_: Any) -> Any:
         parent = self.types.get_parent_type()
-        if parent is not None and self.types.get_field_def() is None:
-            self.left_out.append(f"{parent.name}.{node.name.value}")
+        if parent is None:
+            return None
+        name = f"{parent.name}.{node.name.value}"
+        lacks = name in self.without and parent.name not in self.roots
+        if lacks or self.types.get_field_def() is None:
+            self.left_out.append(name)
             return REMOVE
         return None
 
+    def leave_field(self, node: FieldNode, *_: Any) -> Any:
+        empty = node.selection_set is not None and not node.selection_set.selections
+        return REMOVE if empty else None
+
     def enter_argument(self, node: ArgumentNode, _key: Any, _parent: Any, _path: Any, ancestors: list[Any]) -> Any:
-        if self.types.get_directive() is None and self.types.get_argument() is None:
-            owner = next((part.name.value for part in reversed(ancestors) if isinstance(part, FieldNode)), "")
-            self.left_out.append(f"{owner}({node.name.value}:)")
+        if self.types.get_directive() is not None:
+            return None
+        owner = next((part.name.value for part in reversed(ancestors) if isinstance(part, FieldNode)), "")
+        name = f"{owner}({node.name.value}:)"
+        if name in self.without or self.types.get_argument() is None:
+            self.left_out.append(name)
             return REMOVE
         return None
 
@@ -225,6 +299,22 @@ class _Pruning(Visitor):
             self.left_out.append(f"@{node.name.value}")
             return REMOVE
         return None
+
+
+class _Names(Visitor):
+    """Gathers the fields and arguments of a document, in the form of `left_out`."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        super().__init__()
+        self.types = TypeInfo(schema)
+        self.names: dict[str, None] = {}
+
+    def enter_field(self, node: FieldNode, *_: Any) -> None:
+        parent = self.types.get_parent_type()
+        if parent is not None:
+            self.names[f"{parent.name}.{node.name.value}"] = None
+        for argument in node.arguments or ():
+            self.names[f"{node.name.value}({argument.name.value}:)"] = None
 
 
 class _Variables(Visitor):

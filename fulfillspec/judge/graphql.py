@@ -9,7 +9,7 @@ from typing import Any
 
 from fulfillspec.documents import graphql_documents
 from fulfillspec.documents.graphql_documents import Document
-from fulfillspec.judge.graphql_walk import ENVELOPE, MOST_FINDINGS, AnswerWalk, asked, read
+from fulfillspec.judge.graphql_walk import ENVELOPE, MOST_FINDINGS, AnswerWalk, asked, read, requirement_of_field
 from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.judge.schema import Compared, SchemaFinding
 
@@ -88,13 +88,15 @@ def compare(
     version: str,
     includes: frozenset[str] = frozenset(),
     status: int = 200,
+    without: frozenset[str] = frozenset(),
 ) -> Compared:
     """Compare the answer of an operation that was carried out with the schema of the version that the target served.
 
-    `includes` are REST's parameters and add nothing here; `status` is the HTTP status. Raises `UnknownOperationError`.
+    `includes` are REST's parameters and add nothing here; `status` is the HTTP status, `without` what was left out of the
+    document. Raises `UnknownOperationError`.
     """
     del includes
-    return _compared(_walked(operation, body, version, status))
+    return _compared(_walked(operation, body, version, status, without))
 
 
 def check_query(document: Document, body: object) -> Compared:
@@ -105,13 +107,15 @@ def check_query(document: Document, body: object) -> Compared:
     return _compared(walk)
 
 
-def check_refusal(operation: str, body: object, *, version: str, status: int = 200) -> Compared:
+def check_refusal(
+    operation: str, body: object, *, version: str, status: int = 200, without: frozenset[str] = frozenset()
+) -> Compared:
     """Compare the answer of an operation that was refused with the recorded and documented forms.
 
     User errors have field and message, and the objects beside them are null. An answer with top-level errors only, or
     none of JSON, has nothing to compare. Raises `UnknownOperationError`.
     """
-    return _compared(_refused(operation, body, version, status))
+    return _compared(_refused(operation, body, version, status, without))
 
 
 def check_error(body: object) -> list[SchemaFinding]:
@@ -120,19 +124,26 @@ def check_error(body: object) -> list[SchemaFinding]:
     return []
 
 
-def _document(operation: str, version: str) -> Document:
+def requirement_of(name: str, operation: str) -> str | None:
+    """Return what a name that a target's schema lacks (`Type.field`, `field(argument:)`) breaks; None for what no row has."""
+    if operation not in OPERATIONS:
+        return None
+    return requirement_of_field(*name.split(".")) if "." in name else OPERATIONS[operation]
+
+
+def _document(operation: str, version: str, without: frozenset[str]) -> Document:
     if operation not in OPERATIONS:
         raise UnknownMutationError(f"expected one of {', '.join(OPERATIONS)}, got {operation!r}")
-    return graphql_documents.document(operation, version)
+    return graphql_documents.document(operation, version, without)
 
 
 def _compared(walk: AnswerWalk) -> Compared:
     return Compared(walk.findings[:MOST_FINDINGS], frozenset(walk.judged))
 
 
-def _walked(operation: str, body: object, version: str, status: int) -> AnswerWalk:
-    document, own = _document(operation, version), OPERATIONS[operation]
-    walk = AnswerWalk(asked(operation, version, own))
+def _walked(operation: str, body: object, version: str, status: int, without: frozenset[str]) -> AnswerWalk:
+    document, own = _document(operation, version, without), OPERATIONS[operation]
+    walk = AnswerWalk(asked(operation, version, own, without))
     data = _walk_data(walk, own, body, status)
     if data is None:
         return walk
@@ -166,9 +177,9 @@ def _carried_out(walk: AnswerWalk, operation: str, payload: Mapping[str, Any], p
             walk.find(USER_ERRORS_EMPTY, f"{path}.userErrors", "an empty array", user_errors)
 
 
-def _refused(operation: str, body: object, version: str, status: int) -> AnswerWalk:
-    document = _document(operation, version)
-    walk = AnswerWalk(asked(operation, version, OPERATIONS[operation]))
+def _refused(operation: str, body: object, version: str, status: int, without: frozenset[str]) -> AnswerWalk:
+    document = _document(operation, version, without)
+    walk = AnswerWalk(asked(operation, version, OPERATIONS[operation], without))
     data = body.get("data") if isinstance(body, dict) else None
     payload = data.get(document.root) if isinstance(data, dict) else None
     if not document.mutation or not isinstance(payload, dict):

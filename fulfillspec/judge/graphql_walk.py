@@ -68,6 +68,11 @@ _LONGEST_VALUE = 60
 Members = tuple["AskedField", ...]
 
 
+def requirement_of_field(type_name: str, field: str) -> str:
+    """Return the requirement that a field of a type belongs to."""
+    return _BY_FIELD.get((type_name, field)) or _BY_TYPE.get(type_name, _BY_TYPE["FulfillmentOrder"])
+
+
 @dataclass(frozen=True, slots=True)
 class AskedField:
     """A field of an answer as a document asks for it: where it stands, what it may be, what it is held to."""
@@ -103,9 +108,9 @@ class Value:
 
 
 @functools.cache
-def asked(name: str, version: str, own: str) -> Members:
+def asked(name: str, version: str, own: str, without: frozenset[str] = frozenset()) -> Members:
     """Return what a packaged document asks for; see `read`."""
-    return read(graphql_documents.document(name, version), own)
+    return read(graphql_documents.document(name, version, without), own)
 
 
 def read(document: Document, own: str) -> Members:

@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from types import ModuleType
-from typing import Any
 
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.judge import connector, graphql, schema
@@ -67,6 +66,13 @@ def of_look(answer: Answer, order_id: str) -> Iterator[Finding]:
         if others
         else holds("FO-LIST-ONLY-ORDER")
     )
+
+
+def of_gap(name: str, answer: Answer, version: str) -> Iterator[Finding]:
+    """Judge that the target's GraphQL schema has what an operation's document asks for."""
+    requirement = graphql.requirement_of(name, answer.ask.operation)
+    if requirement is not None:
+        yield fails(requirement, f"{name} is in the schema of {version}", "the target does not know it", taints=False)
 
 
 @dataclass
@@ -148,11 +154,8 @@ class Standing:
         return first
 
     def _body(self, answer: Answer, includes: frozenset[str]) -> Iterator[Finding]:
-        operation = answer.ask.operation
-        if answer.ask.document is not None:
-            compared = graphql.check_query(answer.ask.document, answer.body)
-        else:
-            compared = self._shape(operation, answer.body, includes)
+        operation, asked = answer.ask.operation, answer.ask.document
+        compared = self._shape(answer, includes) if asked is None else graphql.check_query(asked, answer.body)
         for found in compared.findings:
             yield fails(
                 found.requirement,
@@ -171,12 +174,14 @@ class Standing:
                 else fails("FO-GET-ONE", f"fulfillment order {answer.ask.order}", f"{answer.order.id}", taints=False)
             )
 
-    def _shape(self, operation: str, body: Any, includes: frozenset[str]) -> Compared:
+    def _shape(self, answer: Answer, includes: frozenset[str]) -> Compared:
         """Compare an answer's form with the documents.
 
         The fulfillment orders of a list are judged one by one, and one that was seen in this very form before is not
         judged again: most of a list is as it was.
         """
+        operation, body = answer.ask.operation, answer.body
+        left_out = {"without": answer.without} if self.transport == "graphql" else {}
         rows = body.get("fulfillment_orders") if isinstance(body, dict) else None
         bodies = [body]
         if self.transport == "rest" and isinstance(rows, list) and rows:
@@ -187,7 +192,7 @@ class Standing:
             key = hash((operation, includes, json.dumps(one))) if len(bodies) > 1 else 0
             if key in self._seen_fine:
                 continue
-            found = self._judge.compare(operation, one, version=self.version, includes=includes)
+            found = self._judge.compare(operation, one, version=self.version, includes=includes, **left_out)
             if key and not found.findings:
                 self._seen_fine.add(key)
             findings += [replace(row, path=row.path.replace("[0]", f"[{n}]", 1)) for row in found.findings]
@@ -217,7 +222,8 @@ class Standing:
 
     def _graphql_refusal(self, answer: Answer) -> Iterator[Finding]:
         operation, status = answer.ask.operation, answer.exchange.status or 0
-        compared = graphql.check_refusal(operation, answer.body, version=self.version, status=status)
+        body, without = answer.body, answer.without
+        compared = graphql.check_refusal(operation, body, version=self.version, status=status, without=without)
         for found in compared.findings:
             yield fails(
                 found.requirement, f"{found.path or 'the answer'}: {found.documented}", found.received, taints=False

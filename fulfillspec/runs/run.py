@@ -37,6 +37,7 @@ from fulfillspec.verdicts import results
 from fulfillspec.verdicts.ledger import Ledger
 from fulfillspec.wire.answer import Transport
 from fulfillspec.wire.connector import Connector
+from fulfillspec.wire.gaps import Gaps
 from fulfillspec.wire.graphql import GraphQL
 from fulfillspec.wire.http import Http
 from fulfillspec.wire.rest import Rest
@@ -79,6 +80,7 @@ class Run:
         self.admin: Provisioner | None = None
         self.source: Provisioner | None = None
         self.why_not = ""
+        self.gaps = Gaps()
         self.hook: Hook | None = None
         self.deliveries: Deliveries | None = None
         self.blind: dict[str, str] = {}
@@ -213,7 +215,7 @@ class Run:
             dialect = (
                 RestDialect(makers, self.target.api_version)
                 if "rest" in self._watched
-                else GraphQLDialect(makers, self.target.api_version, self.version, self.evidence.ids)
+                else GraphQLDialect(makers, self.target.api_version, self.version, self.evidence.ids, self.gaps)
             )
             callback = listener.url if listener else None
             self.admin = Provisioner(dialect, self.journal, self.tag, pace, wanted=wanted, callback=callback)
@@ -260,7 +262,7 @@ class Run:
         if "rest" in self._watched:
             self._open(Rest(self.sessions, version))
         if "graphql" in self._watched:
-            self._open(GraphQL(self.sessions, version, self.versions["graphql"], self.evidence.ids))
+            self._open(GraphQL(self.sessions, version, self.versions["graphql"], self.evidence.ids, self.gaps))
         if "connector" in self.transports and self.target.connector is not None:
             eyes = next(iter(self.theatres.values()))
             scene = self._scene(Connector(self.sessions, self.target.connector.path), eyes=eyes.scene)

@@ -30,6 +30,7 @@ from fulfillspec.stage.dialect import (
     WantedItem,
 )
 from fulfillspec.wire import nodes
+from fulfillspec.wire.gaps import Gaps
 from fulfillspec.wire.graphql import GraphQL, error_codes
 from fulfillspec.wire.http import Client
 from fulfillspec.wire.throttle import OrderPace
@@ -99,10 +100,11 @@ class GraphQLDialect:
         version: str,
         served: str | None = None,
         ids: GlobalIds | None = None,
+        gaps: Gaps | None = None,
     ) -> None:
         self.actors = frozenset(sessions)
         self.contents: dict[str, dict[str, str]] = {}
-        self._graphql = GraphQL(sessions, version, served, ids)
+        self._graphql = GraphQL(sessions, version, served, ids, gaps)
         self._version = served or version
 
     def create_service(self, actor: str, name: str, callback: str) -> Reply[MadeService]:

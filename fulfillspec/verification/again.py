@@ -17,7 +17,7 @@ from fulfillspec.evidence.log import Evidence
 from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.judge.finding import Finding
 from fulfillspec.judge.schema import INCLUDES
-from fulfillspec.judge.standing import Standing, of_look
+from fulfillspec.judge.standing import Standing, of_gap, of_look
 from fulfillspec.runs import applicability
 from fulfillspec.suite import coverage
 from fulfillspec.target.probe import NotUsable, Probe, held_to, probe, watched
@@ -110,6 +110,8 @@ def judge(path: Path, seen: Probe, scope: Scope) -> Judged:
         if told.missing:
             judged.missing.append(told.missing)
         findings = list(standing[answer.transport].of_answer(answer, told.includes & INCLUDES))
+        for name, _ in answer.gaps:
+            findings += of_gap(name, answer, scope.version_over(answer.transport))
         if exchange.phase == "look" and answer.accepted and told.order_id is not None:
             findings += of_look(answer, told.order_id)
         for finding in findings:

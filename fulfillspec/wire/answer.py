@@ -45,6 +45,8 @@ class Answer:
     `outcome` is `accepted` (the operation was carried out, by its own word), `refused` (it says that it was not), or
     `failed` (no answer, a server error, or nothing that can be read as either). `slots` are the fulfillment orders by
     their key in the answer, `listed` those of a list, in order. `said` is the refusal's text, shortened.
+    `without` names what was left out of the GraphQL document, `gaps` what the target's schema was found to lack meanwhile,
+    each with the number of the exchange that told it.
     """
 
     ask: Ask
@@ -57,6 +59,8 @@ class Answer:
     said: str = ""
     body: Any = None
     client_form: bool = True
+    without: frozenset[str] = frozenset()
+    gaps: tuple[tuple[str, int], ...] = ()
 
     @property
     def accepted(self) -> bool:

@@ -12,6 +12,7 @@ from fulfillspec.evidence.log import Exchange
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.wire import nodes, variables
 from fulfillspec.wire.answer import Answer, Ask
+from fulfillspec.wire.gaps import Gaps
 from fulfillspec.wire.http import Client
 from fulfillspec.wire.throttle import OrderPace
 
@@ -68,9 +69,11 @@ class GraphQL:
         version: str,
         served: str | None = None,
         ids: GlobalIds | None = None,
+        gaps: Gaps | None = None,
     ) -> None:
         self._sessions = sessions
         self._ids = ids or GlobalIds()
+        self._gaps = gaps or Gaps()
         self._path = f"/admin/api/{version}/graphql.json"
         self._version = served or version
         self._holds = 0
@@ -99,11 +102,12 @@ class GraphQL:
         def send(name: str, values: Mapping[str, Any]) -> Exchange:
             return self.document(actor, name, values, phase=phase)
 
-        return gathered(
+        answer = gathered(
             read_answer(ask, actor, send(document.name, given)),
             lambda after: send(document.name, {**given, "after": after}),
             lambda order, after: send("line_items", {"id": order, "after": after}),
         )
+        return replace(answer, without=self._gaps.names, gaps=self._gaps.drain())
 
     def document(
         self,
@@ -114,9 +118,22 @@ class GraphQL:
         phase: str | None = None,
         pace: OrderPace | None = None,
     ) -> Exchange:
-        """Send a packaged document by its name with these variables, and return what came back, unread."""
-        query = graphql_documents.document(name, self._version).text
-        return self.text(actor, query, given, operation=name, phase=phase, pace=pace)
+        """Send a packaged document by its name with these variables, and return what came back, unread.
+
+        What the target's schema turns out to lack is left out of it, and the document is sent again: nothing was done.
+        """
+        whole = graphql_documents.document(name, self._version)
+        sent, exchange = "", None
+        while exchange is None or (self._gaps.learn(exchange) and self._known(name).text != sent):
+            document = self._known(name)
+            sent, gone = document.text, whole.variables - document.variables
+            values = {key: value for key, value in given.items() if key not in gone}
+            exchange = self.text(actor, sent, values, operation=name, phase=phase, pace=pace)
+        return exchange
+
+    def _known(self, name: str) -> Document:
+        """Return a packaged document without what the target is known to lack."""
+        return graphql_documents.document(name, self._version, self._gaps.names)
 
     def text(
         self,

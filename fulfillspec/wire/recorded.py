@@ -14,7 +14,7 @@ from fulfillspec.documents import graphql_documents
 from fulfillspec.evidence.log import NOT_JSON, Exchange
 from fulfillspec.evidence.observation import digits
 from fulfillspec.wire import body as bodies
-from fulfillspec.wire import graphql, rest
+from fulfillspec.wire import gaps, graphql, rest
 from fulfillspec.wire.answer import Answer, Ask, Transport
 from fulfillspec.wire.connector import Connector
 from fulfillspec.wire.limits import Limits
@@ -134,6 +134,8 @@ def _graphql(exchange: Exchange, calls: _Calls) -> Told:
     ask = Ask(exchange.operation, None if listing else identity, document=_document(exchange))
     answer = graphql.read_answer(ask, exchange.actor, exchange)
     order_id = identity if listing else None
+    if ask.document is not None:  # a query of its own asks for its pages itself
+        return Told(answer, order_id)
     try:
         whole = graphql.gathered(
             answer,
@@ -142,16 +144,31 @@ def _graphql(exchange: Exchange, calls: _Calls) -> Told:
         )
     except _NoPage as page:
         return Told(answer, order_id, missing=str(page))
-    return Told(whole, order_id)
+    lacking = gaps.missing(exchange)
+    return Told(
+        replace(whole, without=_left_out(exchange), gaps=tuple((name, exchange.n) for name in lacking)), order_id
+    )
 
 
 def _document(exchange: Exchange) -> graphql_documents.Document | None:
     """Return the query that was sent in the place of the operation's own, None where that one was sent."""
     text = _sent(exchange).get("query")
-    if not isinstance(text, str) or text in _texts(exchange.operation):
+    if not isinstance(text, str) or text in _texts(exchange.operation) or _left_out(exchange):
         return None
+    return graphql_documents.query(text, _served(exchange))
+
+
+def _left_out(exchange: Exchange) -> frozenset[str]:
+    """Return what was left out of the operation's own document, for a target whose schema lacks it."""
+    text = _sent(exchange).get("query")
+    if not isinstance(text, str) or exchange.operation not in graphql_documents.names():
+        return frozenset()
+    return graphql_documents.left_out_of(text, exchange.operation, _served(exchange)) or frozenset()
+
+
+def _served(exchange: Exchange) -> str:
     asked = _VERSION.search(exchange.url)
-    return graphql_documents.query(text, exchange.headers.get("x-shopify-api-version") or (asked[1] if asked else ""))
+    return exchange.headers.get("x-shopify-api-version") or (asked[1] if asked else "")
 
 
 @functools.cache
