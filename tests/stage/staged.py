@@ -10,6 +10,7 @@ from typing import Any
 from fulfillspec.acting.session import Unobservable
 from fulfillspec.documents import lifecycle
 from fulfillspec.evidence.observation import FulfillmentOrder, Line, Picture
+from fulfillspec.judge.sources import Known
 from fulfillspec.stage.budget import Budget
 from fulfillspec.stage.given import Ids
 from fulfillspec.stage.pool import Stage
@@ -47,13 +48,14 @@ class Scene:
 
     def __post_init__(self) -> None:
         self.ledger = SimpleNamespace(notes=[])
-        self.known: dict[str, dict[str, FulfillmentOrder]] = {}
+        self.known = Known()
+        self.stored: dict[str, dict[str, FulfillmentOrder]] = {}
 
     def look(self, order_id: str) -> Picture:
         self.looks += 1
         if self.blind:
             raise Unobservable(f"order {order_id}: {self.blind}")
-        picture = self.pictures[order_id] = Picture(order_id, dict(self.known[order_id]), 1)
+        picture = self.pictures[order_id] = Picture(order_id, dict(self.stored[order_id]), 1)
         return picture
 
     def state(self, order: FulfillmentOrder | None) -> str | None:
@@ -113,7 +115,7 @@ class Actor:
         return Step(order, accepted=False) if "move" in self.broken else self._now(replace(order, location_id=location))
 
     def _now(self, order: FulfillmentOrder) -> Step:
-        self.scene.known[order.order_id or ""][order.id] = order
+        self.scene.stored[order.order_id or ""][order.id] = order
         self.scene.look(order.order_id or "")
         return Step(order)
 
@@ -141,7 +143,7 @@ class Source:
             f"{order_id}{n}": fulfillment_order(f"{order_id}{n}", order_id, self.routed[kind], quantities)
             for n, kind in enumerate(kinds)
         }
-        self._scene.known[order_id] = orders
+        self._scene.stored[order_id] = orders
         movable = {
             line.line_item_id or ""
             for n, kind in enumerate(kinds)

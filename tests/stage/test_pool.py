@@ -108,7 +108,7 @@ def test_order_that_gets_no_fulfillment_order_is_the_last() -> None:
 
     def unrouted(*given: object) -> object:
         made = create(*given)
-        staged.scene.known = {order_id: {} for order_id in staged.scene.known}
+        staged.scene.stored = {order_id: {} for order_id in staged.scene.stored}
         return made
 
     staged.source.create = unrouted  # type: ignore[assignment,method-assign]

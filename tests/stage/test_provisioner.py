@@ -38,6 +38,7 @@ class Words:
         self.steps: list[str] = []
         self.stocked: list[str] = []
         self.ordered: list[WantedItem] = []
+        self.contents: dict[str, dict[str, str]] = {}
 
     def _reply(self, step: str, fine: Reply[Any]) -> Reply[Any]:
         self.steps.append(step)
