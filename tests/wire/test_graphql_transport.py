@@ -302,7 +302,10 @@ def test_fulfillment_order_is_read_into_the_neutral_form() -> None:
     assert order.actions == ("move",)
     assert order.lines == (Line(str(NUMBER), str(NUMBER), 3, 3, inventory_item_id=str(NUMBER)),)
     assert order.holds == (Hold("other", "why", str(NUMBER), "mine"),)
-    assert order.requests == (Request("fulfillment_request", "text", notify_customer=True),)
+    sent = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    assert order.requests == (
+        Request("fulfillment_request", "text", notify_customer=True, sent_at=sent, id=str(NUMBER)),
+    )
     assert order.fulfill_at == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     assert order.fulfill_by is None
     assert (order.location_id, order.address_location_id) == (str(NUMBER), None)
