@@ -42,6 +42,7 @@ class Stage:
     _failures: Failures = field(default_factory=Failures)
     _cannot_split: bool = False
     _joined: bool = False
+    _apart: bool = False
 
     def __post_init__(self) -> None:
         self.routes = Routes(self.scene, self.lifecycle, self.actors)
@@ -71,6 +72,8 @@ class Stage:
         Raise `Unobservable` where the state cannot be reached.
         """
         wanted = Wanted(state, **needs)
+        if self._apart and wanted.lines > 1:
+            wanted = wanted.of_one_line()
         found = self._idle(wanted)
         if found is not None:
             found = self._cut(found, wanted)
@@ -312,6 +315,7 @@ class Stage:
                     return order
             piece = self._of_one_line(orders, start)
             if piece is not None:
+                self._apart = start.lines > 1 and all(len(order.lines) == 1 for order in orders)
                 return piece
             if (at_service and not start.movable) or any(map(self.is_movable, orders)):
                 break

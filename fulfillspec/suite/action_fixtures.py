@@ -97,12 +97,12 @@ def several_of() -> Callable[[FulfillmentOrder], Part]:
 
 @pytest.fixture
 def last_of() -> Callable[[FulfillmentOrder], Part]:
-    """Make a part of the last line of a fulfillment order alone, in full."""
+    """Make a part of the last line of a fulfillment order alone, in full: that is all of one that has no other line."""
 
     def make(order: FulfillmentOrder) -> Part:
         lines = [line for line in order.lines if line.remaining]
-        if len(lines) < 2:
-            raise Unobservable(f"fulfillment order {order.id} has no two line items to act on one of them")
+        if not lines:
+            raise Unobservable(f"fulfillment order {order.id} has nothing left")
         return part_made(order, {lines[-1].id: lines[-1].remaining or 0})
 
     return make

@@ -121,7 +121,9 @@ class Actor:
 
 
 class Source:
-    """Makes orders: `routed` tells where fulfillment orders of a kind of items go."""
+    """Makes orders: `routed` tells where fulfillment orders of a kind of items go, `apart` gives each line its own."""
+
+    apart = False
 
     def __init__(self, scene: Scene, *, service: str | None = "70", fails: Sequence[str] = ()) -> None:
         self.world = World(merchant=["1", "2"], service=service)
@@ -139,14 +141,19 @@ class Source:
             raise CannotStage(self._fails.pop(0))
         self.made += 1
         order_id = str(100 * self.made)
+        pieces = [
+            (kind, part)
+            for kind in kinds
+            for part in ([[units] for units in quantities] if self.apart else [quantities])
+        ]
         orders = {
-            f"{order_id}{n}": fulfillment_order(f"{order_id}{n}", order_id, self.routed[kind], quantities)
-            for n, kind in enumerate(kinds)
+            f"{order_id}{n}": fulfillment_order(f"{order_id}{n}", order_id, self.routed[kind], part)
+            for n, (kind, part) in enumerate(pieces)
         }
         self._scene.stored[order_id] = orders
         movable = {
             line.line_item_id or ""
-            for n, kind in enumerate(kinds)
+            for n, (kind, _) in enumerate(pieces)
             if kind == "movable"
             for line in orders[f"{order_id}{n}"].lines
         }

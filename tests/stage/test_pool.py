@@ -33,6 +33,16 @@ def test_leased_order_is_not_given_to_another() -> None:
     assert staged.source.made == 2
 
 
+def test_several_line_items_are_not_made_anew_where_routing_gives_each_its_own_order() -> None:
+    staged = Staged()
+    staged.source.apart = True
+    for _ in range(3):
+        order = staged.stage.order("merchant:open/unsubmitted", lines=2, units=3)
+        assert len(order.lines) == 1
+        staged.stage.release()
+    assert staged.source.made == 1
+
+
 def test_order_that_deviated_is_not_used_again() -> None:
     staged = Staged()
     first = staged.stage.order("merchant:open/unsubmitted")
