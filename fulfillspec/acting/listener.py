@@ -36,6 +36,11 @@ class Heard:
         kind = found.get("kind") if isinstance(found, dict) else None
         return kind if isinstance(kind, str) else None
 
+    @property
+    def is_webhook(self) -> bool:
+        """Whether it came at the address of a subscription to webhooks."""
+        return self.path.startswith("/webhooks/")
+
     def signed(self, secret: str) -> bool:
         """Tell whether the signature is the one of the body under the app's secret."""
         right = base64.b64encode(hmac.new(secret.encode(), self.body, hashlib.sha256).digest()).decode()
@@ -85,16 +90,25 @@ class Listener:
 
     @property
     def posts(self) -> list[Heard]:
-        """What was posted so far, in the order in which it came."""
+        """What was posted below the callback URL so far, in the order in which it came."""
         with self._arrived:
-            return [heard for heard in self.heard if heard.method == "POST"]
+            return self._posts(webhooks=False)
 
-    def until(self, fits: Callable[[list[Heard]], bool], within: float) -> list[Heard]:
-        """Wait until what was posted fits, so many seconds at most; return what was posted."""
+    @property
+    def webhooks(self) -> list[Heard]:
+        """The webhooks that came so far, in their order."""
+        with self._arrived:
+            return self._posts(webhooks=True)
+
+    def _posts(self, *, webhooks: bool) -> list[Heard]:
+        return [heard for heard in self.heard if heard.method == "POST" and heard.is_webhook == webhooks]
+
+    def until(self, fits: Callable[[list[Heard]], bool], within: float, *, webhooks: bool = False) -> list[Heard]:
+        """Wait until what was posted (or the webhooks) fits, so many seconds at most; return it."""
         deadline = time.monotonic() + within
         with self._arrived:
             while True:
-                posts = [heard for heard in self.heard if heard.method == "POST"]
+                posts = self._posts(webhooks=webhooks)
                 left = deadline - time.monotonic()
                 if left <= 0 or fits(posts):
                     return posts

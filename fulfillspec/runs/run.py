@@ -22,6 +22,7 @@ from fulfillspec.runs import applicability
 from fulfillspec.runs.connections import Connections, tokens_of
 from fulfillspec.runs.plan import Plan
 from fulfillspec.stage.budget import MOST, Budget
+from fulfillspec.stage.dialect import Dialect
 from fulfillspec.stage.given import Hook, Ids
 from fulfillspec.stage.graphql_dialect import GraphQLDialect
 from fulfillspec.stage.journal import Journal, sweep
@@ -210,13 +211,7 @@ class Run:
         wanted = World(merchant=named if len(named) > 1 else [], service=stage.service_location)
         if stage.method in {"admin", "auto"}:
             pace = OrderPace(self._orders_per_minute())
-            services = {"service", "other_service"} if "service" in self.blind else set()
-            makers = {actor: session for actor, session in self.sessions.items() if actor not in services}
-            dialect = (
-                RestDialect(makers, self.target.api_version)
-                if "rest" in self._watched
-                else GraphQLDialect(makers, self.target.api_version, self.version, self.evidence.ids, self.gaps)
-            )
+            dialect = self._dialect("rest" if "rest" in self._watched else "graphql")
             callback = listener.url if listener else None
             self.admin = Provisioner(dialect, self.journal, self.tag, pace, wanted=wanted, callback=callback)
             self.evidence.phase = "setup"
@@ -231,6 +226,18 @@ class Run:
                 # what was made is removed at the end, whoever gives the fulfillment orders now
                 self.source = None if stage.method == "auto" and (self.hook or stage.ids) else self.admin
         self._open_theatres()
+
+    def dialect(self, transport: str) -> Dialect | None:
+        """Return the Admin API over a transport, for what the run makes and may remove again; None where it may not."""
+        return None if self.admin is None else self._dialect(transport)
+
+    def _dialect(self, transport: str) -> Dialect:
+        services = {"service", "other_service"} if "service" in self.blind else set()
+        makers = {actor: session for actor, session in self.sessions.items() if actor not in services}
+        if transport == "rest":
+            return RestDialect(makers, self.target.api_version)
+        served = self.versions.get("graphql", self.version)
+        return GraphQLDialect(makers, self.target.api_version, served, self.evidence.ids, self.gaps)
 
     def _orders_per_minute(self) -> float | Literal["auto"]:
         """Return the pace of new orders: as configured, else the one that development stores are known to keep."""

@@ -24,6 +24,7 @@ from fulfillspec.sandbox.store import Store
 from fulfillspec.sandbox.variants import variants as known_variants
 from fulfillspec.sandbox.versions import Versions
 from fulfillspec.sandbox.views import Views
+from fulfillspec.sandbox.webhooks import WebhookRoutes, Webhooks
 
 SECRET_ENV = "FULFILLSPEC_APP_SECRET"  # noqa: S105 (the name of a variable, not a secret)
 """The environment variable that may hold the app secret."""
@@ -72,6 +73,7 @@ class Sandbox:
         self.limits = RATES[rate]()
         self.app_secret = app_secret or os.environ.get(SECRET_ENV) or token_hex(16)
         self.notifier = composed(Notifier, changes)(self.store, self.app_secret)
+        self.webhooks = composed(Webhooks, changes)(self.store, self.notifier)
         self.rest = composed(Rest, changes)(self.store)
         self.graphql = composed(GraphQL, changes)(
             self.store, composed(Nodes, changes)(self.store), self.limits, POINTS[rate]()
@@ -97,6 +99,7 @@ class Sandbox:
             self.graphql,
             self.connector,
             Provisioning(self.store, self.limits),
+            composed(WebhookRoutes, self._changes)(self.store),
             Own(self.store, self.apps["merchant"], self.apps["service"], self.seeded),
         ]
 

@@ -146,6 +146,17 @@ class Request:
     sent_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A webhook: an app is told of a topic (`fulfillment_orders/…`) at an address, in the form of an API version."""
+
+    id: int
+    app: App
+    topic: str
+    address: str
+    version: str
+
+
 @dataclass(eq=False, slots=True)
 class FulfillmentOrder:
     """Work on an order that one location has to do."""

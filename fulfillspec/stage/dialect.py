@@ -107,6 +107,8 @@ class Found:
 class Dialect(Protocol):
     """An API that provisioning speaks. Every method is one step: it sends what that takes and reads the answer."""
 
+    name: str
+    """The transport that it is spoken over."""
     actors: frozenset[str]
     removals: int
     """How many times the removal of a settled order is tried: more than once where orders are cancelled by a job."""
@@ -137,8 +139,12 @@ class Dialect(Protocol):
         """Make a paid test order."""
         ...
 
+    def subscribe(self, actor: str, topic: str, address: str) -> Reply[str]:
+        """Subscribe the actor's app to a topic of webhooks; the value is the subscription's id."""
+        ...
+
     def remove(self, kind: str, identity: str, actor: str) -> Reply[None]:
-        """Remove an order, a product or a fulfillment service."""
+        """Remove an order, a product, a fulfillment service or a subscription to webhooks."""
         ...
 
     def settle_order(self, identity: str) -> None:

@@ -92,6 +92,7 @@ class GraphQLDialect:
     asked for; `ids` are the global ids that it told.
     """
 
+    name = "graphql"
     removals = 4
 
     def __init__(
@@ -205,12 +206,21 @@ class GraphQLDialect:
         )
         return done.reply(MadeOrder(digits(nodes.at(made, "id")), name if isinstance(name, str) else None, shown))
 
+    def subscribe(self, actor: str, topic: str, address: str) -> Reply[str]:
+        """Subscribe the actor's app to a topic of webhooks."""
+        key = "uri" if self._knows("WebhookSubscriptionInput", "uri") else "callbackUrl"
+        given = {"topic": topic.replace("/", "_").upper(), "webhookSubscription": {key: address}}
+        done = self._do(actor, "create_webhook", given)
+        return done.reply(digits(nodes.at(done.payload, "webhookSubscription", "id")))
+
     def remove(self, kind: str, identity: str, actor: str) -> Reply[None]:
-        """Remove an order, a product or a fulfillment service."""
+        """Remove an order, a product, a fulfillment service or a subscription to webhooks."""
         if kind == "order":
             return self._do("merchant", "remove_order", {"orderId": gid("Order", identity)}).reply(None)
         if kind == "product":
             return self._do("merchant", "remove_product", {"id": gid("Product", identity)}).reply(None)
+        if kind == "webhook":
+            return self._do(actor, "remove_webhook", {"id": gid("WebhookSubscription", identity)}).reply(None)
         # a service's gid carries a query; the plain form is not found
         service = gid("FulfillmentService", f"{identity}?id=true")
         return self._do(actor, "remove_fulfillment_service", {"id": service}).reply(None)
@@ -230,13 +240,18 @@ class GraphQLDialect:
         if kind == "order":
             done = self._do("merchant", "find_orders", {"query": f"tag:'{note}' status:any"})
             rows = done.payload.get("nodes")
+        elif kind == "webhook":
+            done = self._do(actor, "list_webhooks", {})
+            rows = done.payload.get("nodes")
         else:
             done = self._do(actor, "list_fulfillment_services", {})
             rows = done.payload.get("fulfillmentServices")
         if not isinstance(rows, list):
             return done.reply(None)
         found = [
-            Found(identity, tuple(map(str, (*nodes.parts(row.get("tags")), row.get("serviceName")))))
+            Found(
+                identity, tuple(map(str, (*nodes.parts(row.get("tags")), row.get("serviceName"), _noted(row, actor))))
+            )
             for row in nodes.rows(rows)
             if (identity := digits(row.get("id")))
         ]
@@ -257,6 +272,11 @@ class GraphQLDialect:
         if not said and not exchange.ok:
             said = exchange.error or f"HTTP {exchange.status}"
         return _Done(exchange, payload, said)
+
+
+def _noted(row: Mapping[str, Any], actor: str) -> str:
+    """Return how the journal notes a subscription."""
+    return f"{row.get('uri') or row.get('callbackUrl')} {actor.replace('_', ' ')}"
 
 
 def _product(tag: str, places: Mapping[str, Sequence[str]], *, stocked: bool) -> dict[str, Any]:

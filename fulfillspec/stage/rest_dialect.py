@@ -31,6 +31,7 @@ _LISTS: Final = {
     "order": ("orders", "orders.json?status=any&limit=250"),
     "product": ("products", "products.json?limit=250"),
     "fulfillment service": ("fulfillment_services", "fulfillment_services.json"),
+    "webhook": ("webhooks", "webhooks.json?limit=250"),
 }
 """Where a thing is found whose id was never told: the key of its list and the request."""
 _NOT_THERE: Final = frozenset({404, 405, 410, 501})
@@ -42,6 +43,7 @@ _T = TypeVar("_T")
 class RestDialect:
     """The REST Admin API, for provisioning. `sessions` by actor."""
 
+    name = "rest"
     removals = 1
 
     def __init__(self, sessions: Mapping[str, Client], version: str) -> None:
@@ -159,8 +161,14 @@ class RestDialect:
         )
         return _reply(exchange, MadeOrder(digits(made.get("id")), name if isinstance(name, str) else None, shown))
 
+    def subscribe(self, actor: str, topic: str, address: str) -> Reply[str]:
+        """Subscribe the actor's app to a topic of webhooks."""
+        body = {"webhook": {"topic": topic, "address": address, "format": "json"}}
+        exchange = self._send(actor, "POST", "webhooks.json", "create_webhook", json=body)
+        return _reply(exchange, digits(_inner(exchange, "webhook").get("id")))
+
     def remove(self, kind: str, identity: str, actor: str) -> Reply[None]:
-        """Remove an order, a product or a fulfillment service."""
+        """Remove an order, a product, a fulfillment service or a subscription to webhooks."""
         key, _ = _LISTS[kind]
         return _reply(self._send(actor, "DELETE", f"{key}/{identity}.json", f"remove_{key[:-1]}"), None)
 
@@ -181,7 +189,12 @@ class RestDialect:
         if not isinstance(nodes.at(exchange.data, key), list):
             return _reply(exchange, None)
         found = [
-            Found(identity, tuple(map(str, (*f"{row.get('tags')}".split(", "), row.get("title"), row.get("name")))))
+            Found(
+                identity,
+                tuple(
+                    map(str, (*f"{row.get('tags')}".split(", "), row.get("title"), row.get("name"), _noted(row, actor)))
+                ),
+            )
             for row in _rows(exchange, key)
             if (identity := digits(row.get("id")))
         ]
@@ -201,6 +214,11 @@ def _line(item: WantedItem) -> dict[str, Any]:
     if item.variant is not None:
         return {"variant_id": int(item.variant), "quantity": item.units}
     return {"title": item.title, "price": "9.50", "quantity": item.units, "requires_shipping": True}
+
+
+def _noted(row: Mapping[str, Any], actor: str) -> str:
+    """Return how the journal notes a subscription."""
+    return f"{row.get('address')} {actor.replace('_', ' ')}"
 
 
 def _inner(exchange: Exchange, key: str) -> dict[str, Any]:

@@ -44,6 +44,7 @@ from fulfillspec.sandbox.mutants import (
     shapes,
     sources,
     timing,
+    webhooks,
 )
 
 AREAS = (
@@ -80,6 +81,7 @@ AREAS = (
     equivalence,
     connector,
     notifications,
+    webhooks,
     memory,
     request_records,
     fulfilment_records,

@@ -26,8 +26,15 @@ class Moves(Offers):
         destination = self.destination(fo, location_id)
         chosen = self.named(fo, lines)
         self.guard_stocked(fo, chosen, destination)
+        source = fo.location
         moved = self.relocate(fo, chosen, destination)
-        self.announce("fulfillment_orders/moved", original_fulfillment_order=fo, moved_fulfillment_order=moved)
+        self.announce(
+            "fulfillment_orders/moved",
+            original_fulfillment_order=fo,
+            moved_fulfillment_order=moved,
+            source_location=source,
+            fulfillment_order_line_items_requested=[{"id": each.id, "quantity": each.quantity} for each in lines or ()],
+        )
         return Moved(fo, moved)
 
     def guard_move(self, fo: FulfillmentOrder) -> None:

@@ -19,6 +19,7 @@ from fulfillspec.sandbox.model import (
     OrderLine,
     Product,
     Service,
+    Subscription,
     Variant,
 )
 
@@ -44,6 +45,7 @@ class State:
     def __init__(self, clock: Clock | None = None) -> None:
         self.clock = clock or Clock()
         self.listeners: list[Listener] = []
+        self.subscriptions: dict[int, Subscription] = {}
         self.services: dict[int, Service] = {}
         self.locations: dict[int, Location] = {}
         self.products: dict[int, Product] = {}

@@ -1,0 +1,166 @@
+"""Fixtures of the suite that subscribes to webhooks, takes steps, and judges what is told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from fulfillspec.acting.callbacks import SILENCE
+from fulfillspec.acting.listener import Heard, Listener
+from fulfillspec.acting.session import Inapplicable, Unobservable
+from fulfillspec.acting.step import Step
+from fulfillspec.evidence.observation import FulfillmentOrder
+from fulfillspec.judge import webhooks as judged
+from fulfillspec.judge.webhooks import Delivery, Event
+from fulfillspec.runs.run import Run
+from fulfillspec.stage.per_transport import Theatre
+from fulfillspec.stage.subscriptions import NotSubscribed, Subscriptions
+
+_UNSIGNED = "the secret that the app signs webhooks with is not known"
+_SIGNED_BY = "service"
+"""The actor whose app's secret the target file names."""
+
+
+@dataclass
+class Patience:
+    """How many seconds a webhook is waited for: as long as one may take, once in a run that does not bring it."""
+
+    seconds: float
+    given_up: bool = False
+
+
+@dataclass
+class Subscriber:
+    """Steps that were taken, and what the subscriptions of an app heard of them."""
+
+    listener: Listener
+    subscriptions: Subscriptions
+    subscriber: str
+    secret: str | None
+    patience: Patience
+    _expected: list[tuple[Event, str, int]] = field(default_factory=list)
+    _refused: list[tuple[Step, str, int]] = field(default_factory=list)
+    _step: Step | None = None
+    _came: list[tuple[Event, list[Delivery]]] | None = None
+
+    def beside(self, actor: str, topic: str) -> None:
+        """Subscribe another actor too: what it is told shows that what was due to the subscriber before is lost."""
+        self._path(topic, actor)
+
+    def of(self, topic: str, action: Callable[..., Step], order: FulfillmentOrder, **arguments: Any) -> Step:
+        """Take a step that the topic tells of."""
+        path, before = self._path(topic), len(self.listener.webhooks)
+        step = action(order, **arguments)
+        self._step = step
+        self._expected.append((Event(topic, step.needs(step.order), arguments.get("message")), path, before))
+        return step
+
+    def refused(self, topic: str, action: Callable[..., Step], order: FulfillmentOrder, **arguments: Any) -> None:
+        """Take a step that is to be refused, and that the topic would tell of."""
+        path = self._path(topic)
+        for event, other, since in self._expected:
+            if other == path:  # what was told before has to be in before
+                self._waited(event, path, since)
+        before = len(self.listener.webhooks)
+        step = action(order, **arguments)
+        if step.answer.refused:
+            self._refused.append((step, path, before))
+
+    def expect(self, requirement: str, rule: str) -> None:
+        """Judge what came by a rule of `judge.webhooks`."""
+        step, came = self._gathered()
+        if rule == "signature" and self.secret is None:
+            step.scene.unseen(requirement, _UNSIGNED)
+            return
+        if rule != "event" and not any(deliveries for _, deliveries in came):
+            step.scene.unseen(requirement, "no webhook of these steps came")
+            return
+        found = judged.complaints(rule, came)
+        topics = ", ".join(dict.fromkeys(event.topic for event, _ in came))
+        step.judge(requirement, not found, f"webhooks of {topics}: {rule} as described", "; ".join(found))
+
+    def expect_silence(self, requirement: str) -> None:
+        """Judge that nothing was told of what was refused: it would have come before what was told since."""
+        self._gathered()
+        for step, path, before in self._refused:
+            event = Event(path.rpartition("/")[2], step.target)
+            later = [since for _, other, since in self._expected if other == path and since >= before]
+            heard = self.listener.webhooks[before : min(later, default=None)]
+            told = [one for one in heard if one.path == path and self._delivery(one).names(event)]
+            step.judge(requirement, not told, f"nothing is told of a refused {step.operation}", f"{event.topic} came")
+
+    def _path(self, topic: str, actor: str = "") -> str:
+        try:
+            return self.subscriptions.path(actor or self.subscriber, f"{judged.GROUP}/{topic}")
+        except NotSubscribed as reason:
+            raise Inapplicable(str(reason)) from None
+
+    def _gathered(self) -> tuple[Step, list[tuple[Event, list[Delivery]]]]:
+        if self._step is None:
+            raise Unobservable("no step was taken that a webhook tells of")
+        if self._came is None:
+            waited = [(event, self._waited(event, path, before)) for event, path, before in self._expected]
+            self._came = [(event, came) for event, came in waited if came is not None]
+        if not self._came:
+            raise Unobservable(f"no webhook came in time: can the target reach {self.listener.url}?")
+        return self._step, self._came
+
+    def _waited(self, event: Event, path: str, before: int) -> list[Delivery] | None:
+        """Return what came at an address, that of the event first; None where it may come yet.
+
+        No document says how long a webhook may take: it is lost where its time is over and a later one came.
+        """
+
+        def names(heard: Heard) -> bool:
+            return heard.path == path and self._delivery(heard).names(event)
+
+        gave_up = self.patience.given_up
+        seconds = SILENCE if gave_up else self.patience.seconds
+        came = self.listener.until(lambda told: any(map(names, told[before:])), seconds, webhooks=True)[before:]
+        if not any(map(names, came)):
+            self.patience.given_up = True
+            if gave_up or not came:
+                return None
+        found = [self._delivery(heard) for heard in came if heard.path == path]
+        return sorted(found, key=lambda delivery: not delivery.names(event))
+
+    def _delivery(self, heard: Heard) -> Delivery:
+        return Delivery(heard.headers, heard.body, heard.signed(self.secret) if self.secret else None)
+
+
+@pytest.fixture(scope="session")
+def subscribed() -> dict[str, Subscriptions]:
+    """Return the subscriptions of the run by transport."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def patience(request: pytest.FixtureRequest) -> Patience:
+    """Return how long the run waits for a webhook."""
+    run: Run = request.config.stash[Run.KEY]
+    return Patience(run.deliveries.wait if run.deliveries is not None else 0.0)
+
+
+@pytest.fixture
+def webhooks(
+    theatre: Theatre, request: pytest.FixtureRequest, subscribed: dict[str, Subscriptions], patience: Patience
+) -> Iterator[Callable[[str], Subscriber]]:
+    """Return what an actor's app is told, subscribed over the case's transport until the case ends."""
+    run: Run = request.config.stash[Run.KEY]
+    deliveries, dialect = run.deliveries, run.dialect(theatre.transport)
+    if deliveries is None:
+        raise Inapplicable("nothing listens for webhooks (--listen, or [notifications] of the target file)")
+    if dialect is None:
+        raise Inapplicable("subscriptions are made where the run may remove them again: by the Admin API")
+    secret = theatre.target.notifications.secret if theatre.target.notifications else None
+    known = subscribed.setdefault(theatre.transport, Subscriptions(dialect, run.journal, deliveries.listener.url))
+
+    def begin(subscriber: str) -> Subscriber:
+        ours = theatre.target.same_app(subscriber, _SIGNED_BY)
+        return Subscriber(deliveries.listener, known, subscriber, secret if ours else None, patience)
+
+    yield begin
+    known.end()

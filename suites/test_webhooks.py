@@ -1,0 +1,47 @@
+"""Webhooks: who subscribed to the topics of fulfillment orders is told of each step, and of nothing that was refused."""
+
+
+def judge_webhooks(told):
+    told.expect("FO-HOOK-EVENT", "event")
+    told.expect("FO-HOOK-TOPIC", "topic")
+    told.expect("FO-HOOK-HEADERS", "headers")
+    told.expect("FO-HOOK-SIGNATURE", "signature")
+    told.expect("FO-HOOK-KEYS", "keys")
+    told.expect("FO-HOOK-ORDER", "order")
+    told.expect("FO-HOOK-STATE", "state")
+    told.expect("FO-HOOK-MESSAGE", "message")
+    told.expect("FO-HOOK-ONCE", "once")
+
+
+def test_webhooks_tell_of_holds_and_moves(stage, merchant, webhooks):
+    order, told = stage.order("merchant:open/unsubmitted", movable=True), webhooks("merchant")
+    held = told.of("placed_on_hold", merchant.hold, order, reason="other", notes="Wait a moment.")
+    released = told.of("hold_released", merchant.release_hold, held.order)
+    told.refused("hold_released", merchant.release_hold, released.order)
+    told.of("moved", merchant.move, released.order, location=stage.elsewhere(released.order))
+    judge_webhooks(told)
+    told.expect_silence("FO-HOOK-REFUSED-SILENT")
+
+
+def test_webhooks_tell_of_requests_and_answers(stage, merchant, service, webhooks):
+    order, told = stage.order("service:open/unsubmitted", ours=True), webhooks("service")
+    told.beside("merchant", "cancellation_request_rejected")
+    told.refused("fulfillment_request_accepted", service.accept, order, message="Nobody asked.")
+    asked = told.of("fulfillment_request_submitted", merchant.submit, order, message="Please pack it well.")
+    accepted = told.of("fulfillment_request_accepted", service.accept, asked.order, message="We ship it tomorrow.")
+    told.refused("fulfillment_request_rejected", service.reject, accepted.order, message="Too late.")
+    stop = told.of("cancellation_request_submitted", merchant.submit_cancellation, accepted.order, message="Stop.")
+    told.of("cancellation_request_rejected", service.reject_cancellation, stop.order, message="It is gone.")
+    judge_webhooks(told)
+    told.expect_silence("FO-HOOK-REFUSED-SILENT")
+
+
+def test_webhooks_tell_how_requests_end(stage, merchant, service, webhooks):
+    told, accepted = webhooks("service"), stage.order("service:in_progress/accepted", ours=True)
+    told.of("fulfillment_service_failed_to_complete", service.close, accepted, message="We broke the last one.")
+    asked = stage.order("service:open/submitted", ours=True)
+    told.of("fulfillment_request_rejected", service.reject, asked, message="We have none.")
+    stop = stage.order("service:in_progress/cancellation_requested", ours=True)
+    told.of("cancellation_request_accepted", service.accept_cancellation, stop, message="We had not begun.")
+    told.of("cancelled", merchant.cancel, stage.order("service:open/submitted", ours=True))
+    judge_webhooks(told)
