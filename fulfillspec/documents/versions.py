@@ -135,5 +135,11 @@ EVERY_VERSION = VersionRange()
 BRIEF_REST_LISTS = VersionRange.parse("<2023-01")
 """Versions whose REST lists show neither holds nor times: the samples show them in the answers of actions only."""
 
+BEFORE_TIMES = VersionRange.parse("<2023-01")
+"""Versions of which no sample shows when a fulfillment order was made or changed."""
+
+BEFORE_ORDER_REFERENCES = VersionRange.parse("<2024-01")
+"""Versions that have neither order reference fields nor financial summaries."""
+
 HOLDS_WITH_HANDLES = VersionRange.parse(">=2025-01")
 """Versions in which a fulfillment order takes several holds of an app, told apart by their handles."""

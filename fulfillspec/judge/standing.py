@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from types import ModuleType
 
 from fulfillspec.evidence.observation import FulfillmentOrder
-from fulfillspec.judge import connector, graphql, schema
+from fulfillspec.judge import connector, forms, graphql, schema
 from fulfillspec.judge.finding import Difference, Finding, fails, holds
 from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.judge.schema import MOST_FINDINGS, Compared, SchemaFinding
@@ -104,6 +104,7 @@ class Standing:
                 else fails("FO-ERR-JSON", "an answer with a JSON content type", kind or "no content type", taints=False)
             )
             yield from self._body(answer, includes)
+            yield from forms.early_keys(answer, self.version)
         elif answer.refused:
             yield from self._refusal(answer)
         elif answer.outcome == "failed" and not answer.faulted and exchange.ok:

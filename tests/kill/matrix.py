@@ -26,7 +26,7 @@ def trials_for(name: str) -> list[Trial]:
 
     Each is cut down to what judges its requirement, and ends when that was seen to deviate. What standing judges hold
     (an invariant, a shape, a form) may show anywhere, so all cases run for it. One that shows beside another transport
-    only (`together`) is tried over all of them in one run.
+    only (`together`) is tried over all of them in one run, one of another API version (`api_version`) with that.
     """
     if cells.is_of_a_cell(name):
         return cells.trials_for(name)
@@ -40,9 +40,10 @@ def trials_for(name: str) -> list[Trial]:
         chosen_cases = (f"--only={row.id}", "-k", _SHOW_MUCH)
     else:
         chosen_cases = () if standing or row.area == "equivalence" else (f"--only={row.id}",)
+    served = [f"--api-version={mutant.api_version}"] if hasattr(mutant, "api_version") else []
     over = [transport for transport in mutant.transports if transport in row.transports] or list(mutant.transports)
     return [
-        Trial((name,), (), depth, transport, (*chosen_cases, f"--until={row.id}"))
+        Trial((name,), (), depth, transport, (*chosen_cases, *served, f"--until={row.id}"))
         for transport in ([None] if row.area == "equivalence" or getattr(mutant, "together", False) else over)
     ]
 

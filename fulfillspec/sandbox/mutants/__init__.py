@@ -37,6 +37,7 @@ from fulfillspec.sandbox.mutants import (
     paths,
     properties,
     reading,
+    refusal_forms,
     request_records,
     requests,
     scopes,
@@ -44,6 +45,7 @@ from fulfillspec.sandbox.mutants import (
     shapes,
     sources,
     timing,
+    version_shapes,
     webhooks,
 )
 
@@ -82,6 +84,8 @@ AREAS = (
     connector,
     notifications,
     webhooks,
+    version_shapes,
+    refusal_forms,
     memory,
     request_records,
     fulfilment_records,
