@@ -34,8 +34,8 @@ from fulfillspec.suite.fixtures import *  # noqa: F403 - the fixtures become thi
 from fulfillspec.suite.naming import ID, module
 from fulfillspec.suite.page_fixtures import *  # noqa: F403 - the fixtures become this plugin's
 from fulfillspec.suite.record_fixtures import *  # noqa: F403 - the fixtures become this plugin's
-from fulfillspec.suite.times_fixtures import *  # noqa: F403
 from fulfillspec.suite.refusal_fixtures import *  # noqa: F403 - the fixtures become this plugin's
+from fulfillspec.suite.times_fixtures import *  # noqa: F403
 from fulfillspec.suite.webhook_fixtures import *  # noqa: F403 - the fixtures become this plugin's
 from fulfillspec.target.probe import NotUsable
 from fulfillspec.target.profile import BadTarget, ConnectorSettings, Notifications, load
