@@ -50,4 +50,5 @@ class Connections:
             evidence=self._evidence,
             limits=self._limits,
             throttle=throttle,
+            verify=self._target.ca_file or True,
         )

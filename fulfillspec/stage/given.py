@@ -40,8 +40,8 @@ class Hook:
         """Tell whether the hook may still make the state (it is asked once for one that it cannot make)."""
         return state not in self._cannot
 
-    def take(self, state: str, quantities: Sequence[int]) -> str:
-        """Have a fulfillment order made; return its id, raise `CannotStage` with the hook's own words otherwise."""
+    def take(self, state: str, quantities: Sequence[int]) -> tuple[str, str | None]:
+        """Have a fulfillment order made; return its id and that of its order, raise `CannotStage` with the hook's own words otherwise."""
         place, _, pair = state.partition(":")
         body = {"at": place, "state": pair, "lines": [{"quantity": units} for units in quantities]}
         exchange = self._http.send("POST", self._path, transport="hook", operation="hook_state", json=body)
@@ -52,4 +52,4 @@ class Hook:
             raise CannotStage(
                 f"the hook made no {state}: HTTP {exchange.status} {exchange.error or exchange.body[:160]}"
             )
-        return identity
+        return identity, digits(made.get("order_id"))

@@ -169,16 +169,22 @@ class Stage:
         self._cannot_split = not fine or sum(piece.left.values()) != sum(units for _, units in part)
         return piece if fine else None
 
-    def show(self, identity: str, expected: str) -> FulfillmentOrder:
-        """Look up a fulfillment order that was given by id and learn its place from the state it stands for."""
+    def show(self, identity: str, order_id: str | None = None, *, expected: str) -> FulfillmentOrder:
+        """Look up a fulfillment order that was given by id and learn its place from the state it stands for.
+
+        `order_id` is its order's, where whoever gave it told that too: its own answer may not show it.
+        """
         with setting_up(self.scene):
             answer = self.scene.ask(self.scene.observer, "get", identity)
             order = answer.order
-            if order is None or order.order_id is None:
-                raise Unobservable(f"the given fulfillment order {identity} could not be read: {answer.described()}")
+            order_id = order.order_id or order_id if order is not None else None
+            if order is None or order_id is None:
+                raise Unobservable(
+                    f"the given fulfillment order {identity} could not be read, or shows no order: {answer.described()}"
+                )
             if order.location_id is not None:
                 self.scene.places.setdefault(order.location_id, expected.partition(":")[0])
-            return self.scene.look(order.order_id).orders.get(order.id, order)
+            return self.scene.look(order_id).orders.get(order.id, order)
 
     def _standing(self, state: str) -> list[FulfillmentOrder]:
         """Return the idle fulfillment orders that stand in a state, oldest order first."""
@@ -228,13 +234,13 @@ class Stage:
         state = self.lifecycle.states.get(wanted.state)
         first = self.supply.only_given or state is None or state.given or self.supply.source is None
         while first and self.ids.offers(wanted.state):
-            order = self.show(self.ids.take(wanted.state), wanted.state)
+            order = self.show(self.ids.take(wanted.state), expected=wanted.state)
             if self._right(order, wanted):
                 return order
         if first and self.hook is not None and self.hook.offers(wanted.state):
             quantities = QUANTITIES[: max(wanted.lines, 3)]
             try:
-                order = self.show(self.hook.take(wanted.state, quantities), wanted.state)
+                order = self.show(*self.hook.take(wanted.state, quantities), expected=wanted.state)
             except CannotStage as reason:
                 if state is None or state.given:
                     raise Unobservable(str(reason)) from None

@@ -10,6 +10,7 @@ from fulfillspec.documents.versions import DEFAULT, UNSTABLE, ApiVersion, is_ver
 from fulfillspec.evidence.log import Exchange
 from fulfillspec.wire import nodes
 from fulfillspec.wire.http import Client
+from fulfillspec.wire.limits import Trouble
 
 DEVELOPMENT_PLANS = frozenset(
     {
@@ -196,6 +197,11 @@ def _told_over_graphql(found: Probe, sessions: Mapping[str, Client], version: st
 
 
 def _reachable(exchange: Exchange) -> None:
+    if exchange.status is None and Trouble.TLS in (exchange.error or ""):
+        raise NotUsable(
+            f"{exchange.url} could not be read: {exchange.error}. If its certificate is of a private authority, name that "
+            "authority's PEM file as ca_file in the target file."
+        )
     if exchange.status is None:
         raise NotUsable(
             f"{exchange.url} could not be read: {exchange.error}. Is the base URL right, and is the target up?"

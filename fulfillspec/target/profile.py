@@ -121,6 +121,7 @@ class Target:
     notes: tuple[str, ...] = ()
     file: str = ""
     strict: bool = False
+    ca_file: str = ""
 
     def token(self, actor: str) -> str | None:
         """Return the token of an actor; None without one."""
@@ -168,6 +169,7 @@ def load(file: Path | None, env: Mapping[str, str], options: Mapping[str, Any]) 
         "transports",
         "areas",
         "strict",
+        "ca_file",
         "actors",
         "stage",
         "limits",
@@ -188,6 +190,7 @@ def load(file: Path | None, env: Mapping[str, str], options: Mapping[str, Any]) 
     rate, timeout = limits.number("requests_per_second"), limits.number("timeout")
     return Target(
         base_url=base_url,
+        ca_file=_ca_file(top, file),
         api_version=_version(version or in_url or DEFAULT.name),
         transports=transports,
         areas=_several("area", AREAS, options.get("areas"), env, top),
@@ -336,6 +339,17 @@ def _token_of(path: str, section: Section, file: Path | None) -> str:
     if not token:
         raise BadTarget(f"'token_file' {section.where}: {found} is empty. Expected the token, and nothing else.")
     return token
+
+
+def _ca_file(top: Section, file: Path | None) -> str:
+    """Return the file of certificate authorities to trust instead of the usual ones; empty without one."""
+    named = top.string("ca_file")
+    if named is None:
+        return ""
+    found = (file.parent if file else Path()) / Path(named).expanduser()
+    if not found.is_file():
+        raise BadTarget(f"'ca_file' {top.where}: there is no file {found}. Name a PEM file of certificate authorities.")
+    return str(found)
 
 
 def _token(text: str, where: str) -> str:
