@@ -40,7 +40,10 @@ AREAS = (
 LEVELS = ("must", "should", "may")
 PROVENANCES = ("documented", "recorded", "inferred")
 TRANSPORTS = ("rest", "graphql", "connector")
-ACTORS = ("merchant", "service", "other_service", "reader", "combined", "outsider", "anonymous")
+WITH_A_TOKEN = ("merchant", "service", "other_service", "reader", "combined", "outsider")
+"""The actors that have a token."""
+ACTORS = (*WITH_A_TOKEN, "anonymous")
+"""All actors, in the order in which they are shown."""
 DOCUMENTS = ("S0", "S1", "S2", "S3", "S4")
 KINDS = ("behaviour", "shape", "editorial")
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from fulfillspec.documents.register import ACTORS
 from fulfillspec.reporting.lifecycle_steps import PLACES, UNWALKED, DrawnStep, pair_of, place_of
 from fulfillspec.reporting.run import TRANSPORTS, CellRow, StoredRun
 from fulfillspec.reporting.tally import Counts, counts, worst
@@ -25,7 +26,6 @@ _ACTIONS = (
     "split",
     "merge",
 )
-_ACTORS = ("merchant", "service", "other_service", "combined", "reader", "outsider", "anonymous")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def tables(run: StoredRun) -> tuple[ActionTable, ...]:
     groups: dict[tuple[str, str], list[CellRow]] = {}
     for cell in run.cells:
         groups.setdefault((place_of(cell.state), cell.actor), []).append(cell)
-    order = sorted(groups, key=lambda key: (_place_in(tuple(PLACES), key[0]), _place_in(_ACTORS, key[1])))
+    order = sorted(groups, key=lambda key: (_place_in(tuple(PLACES), key[0]), _place_in(ACTORS, key[1])))
     return tuple(_table(place, actor, groups[place, actor]) for place, actor in order)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit, urlunsplit
 
-from fulfillspec.documents.register import AREAS, TRANSPORTS
+from fulfillspec.documents.register import AREAS, TRANSPORTS, WITH_A_TOKEN
 from fulfillspec.documents.versions import DEFAULT, UNSTABLE, is_version
 from fulfillspec.target.file import BadTarget, Section, nearest, text_of
 
@@ -28,7 +28,7 @@ __all__ = [
     "load",
 ]
 
-ACTORS: Final = ("merchant", "service", "other_service", "reader", "combined", "outsider")
+ACTORS: Final = WITH_A_TOKEN
 """Those that have a token; `anonymous` needs none."""
 METHODS: Final = ("admin", "ids", "hook", "auto")
 PLACES: Final = ("merchant", "service", "other")
