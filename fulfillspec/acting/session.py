@@ -13,6 +13,7 @@ from typing import Any
 
 from fulfillspec.documents import lifecycle, scopes
 from fulfillspec.documents.graphql_documents import Document
+from fulfillspec.documents.operations import AREA_OF, READS, REPEATABLE
 from fulfillspec.documents.versions import BRIEF_REST_LISTS
 from fulfillspec.evidence.log import Evidence
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
@@ -22,7 +23,7 @@ from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.judge.sources import Known
 from fulfillspec.judge.standing import Standing
 from fulfillspec.verdicts.ledger import Deviation, Ledger
-from fulfillspec.wire.answer import READS, REPEATABLE, Answer, Ask, Transport
+from fulfillspec.wire.answer import Answer, Ask, Transport
 
 judging(__file__, Hears.STEPS)
 
@@ -276,7 +277,7 @@ class Scene:
         if self.requirements is not None and finding.requirement not in self.requirements:
             return
         if self.areas is not None and finding.requirement in _HONESTY:
-            area = invariants.AREA_OF.get(answer.ask.operation)
+            area = AREA_OF.get(answer.ask.operation)
             if area is not None and area not in self.areas:
                 return
         if finding.holds:

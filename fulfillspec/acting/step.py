@@ -8,10 +8,10 @@ from fnmatch import fnmatchcase
 from typing import Any, TypeVar
 
 from fulfillspec.acting.session import Inapplicable, Scene, Unobservable
+from fulfillspec.documents.operations import ADVERTISED_AS, STATE_AFTER, TELLING
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
 from fulfillspec.judge import invariants, lasting, times
 from fulfillspec.judge.finding import Difference, Finding, fails, holds
-from fulfillspec.judge.invariants import ADVERTISED_AS
 from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.wire.answer import Answer
 
@@ -20,19 +20,6 @@ judging(__file__, Hears.STEPS)
 _T = TypeVar("_T")
 _CLIENT_ERRORS = frozenset({"FO-ERR-UNKNOWN-ID", "FO-ERR-MALFORMED", "FO-CONN-UNKNOWN-ID"})
 """Requirements whose whole content is that the answer is a client error."""
-STATE_AFTER = {
-    "submit": "FO-SUBMIT-STATE",
-    "accept": "FO-ACCEPT-STATE",
-    "reject": "FO-REJECT-STATE",
-    "close": "FO-CLOSE-STATE",
-    "hold": "FO-HOLD-STATE",
-    "release_hold": "FO-RELEASE-STATE",
-    "submit_cancellation": "FO-CANCELLATION-STATE",
-    "create_fulfillment": "FO-FULFIL-CLOSES",
-}
-"""The requirement that names the state which an operation leads to in the plainest case."""
-_TELLING = frozenset({"submit", "cancel", "submit_cancellation", "open", "release_hold", "hold"})
-"""Operations of the merchant whose absence from `supported_actions` tells something wherever they are carried out."""
 
 
 def act(
@@ -303,7 +290,7 @@ class Step(Asked):
         elif (
             answer.accepted
             and answer.actor == "merchant"
-            and self.operation in _TELLING
+            and self.operation in TELLING
             and was is not None
             and was.actions is not None
             and advertised in scene.advertised

@@ -10,10 +10,10 @@ from fulfillspec.acting.session import Unobservable
 from fulfillspec.acting.step import Step
 from fulfillspec.documents import lifecycle as documents
 from fulfillspec.documents.lifecycle import Cell, Lifecycle
+from fulfillspec.documents.operations import ADVERTISED_AS
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.judge import invariants
 from fulfillspec.judge.finding import fails, holds
-from fulfillspec.judge.invariants import ADVERTISED_AS
 from fulfillspec.judge.registry import Hears, judging
 
 judging(__file__, Hears.WALKS)

@@ -15,10 +15,10 @@ from fulfillspec.acting.actor import Actor
 from fulfillspec.acting.session import Inapplicable, Scene, Unobservable
 from fulfillspec.acting.step import Asked, Step, act
 from fulfillspec.documents.lifecycle import Cell, Edge
+from fulfillspec.documents.operations import ADVERTISED_AS
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
 from fulfillspec.judge import invariants
 from fulfillspec.judge.finding import fails, holds
-from fulfillspec.judge.invariants import ADVERTISED_AS
 from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.stage.pool import Stage
 from fulfillspec.verdicts.ledger import SeenCell, cell_verdict

@@ -18,6 +18,7 @@ import pytest
 
 from fulfillspec.acting.session import Inapplicable, Unobservable
 from fulfillspec.acting.step import Asked, Step
+from fulfillspec.documents.operations import READS
 from fulfillspec.evidence.observation import FulfillmentOrder, digits
 from fulfillspec.generation.bodies import FORMS, NotGenerated, RequestDocument
 from fulfillspec.generation.breaches import BREACHES, VALUES, Breach, breaks, put, without_lines
@@ -56,7 +57,6 @@ STANDS: dict[str, tuple[str, str]] = {
 }
 """Who may take each operation, and in which state the documents have it succeed: a refusal there has no other reason."""
 
-READS = frozenset({"list", "get", "assigned", "locations_for_move", "list_fulfillments"})
 _ON_FULFILLMENTS = frozenset({"update_tracking", "cancel_fulfillment"})
 _ASKED_BARE = frozenset({"get", "list", "assigned", "accept", "cancel", "hold", "create_fulfillment"})
 """Operations that `suites/test_scopes.py` asks for without a token."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from fulfillspec.documents.operations import CONSERVING, SPARING_SIBLINGS, TAKING_SIBLINGS_LINES
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
 from fulfillspec.judge.finding import Difference, Finding, fails, holds
 from fulfillspec.judge.registry import Hears, judging
@@ -19,68 +20,9 @@ SHARED_ACTIONS = {
 }
 """Memberships of `supported_actions` that the samples of every documented era share, by state (S2, S4)."""
 
-ADVERTISED_AS = {
-    "submit": "request_fulfillment",
-    "create_fulfillment": "create_fulfillment",
-    "cancel": "cancel_fulfillment_order",
-    "submit_cancellation": "request_cancellation",
-    "move": "move",
-    "open": "mark_as_open",
-    "release_hold": "release_hold",
-    "hold": "hold",
-}
-"""What `supported_actions` calls an operation of the merchant."""
-
-AREA_OF = {
-    "submit": "requests",
-    "create_fulfillment": "fulfilling",
-    "cancel": "cancelling",
-    "submit_cancellation": "cancellation-requests",
-    "move": "moves",
-    "open": "scheduling",
-    "release_hold": "holds",
-    "hold": "holds",
-}
-"""The area that says of each of them what it does: where it is not claimed, the word for it promises nothing."""
 
 _STATE = ("status", "request_status", "line_items", "assigned_location_id")
 """Fields that what follows is judged by: where observers disagree on one, the fulfillment order is no ground for more."""
-
-_CONSERVING = frozenset(
-    {
-        "submit",
-        "accept",
-        "reject",
-        "submit_cancellation",
-        "reject_cancellation",
-        "close",
-        "move",
-        "open",
-        "reschedule",
-        "hold",
-        "release_hold",
-        "set_deadline",
-        "split",
-        "merge",
-    }
-)
-_SIBLING_FREE = frozenset(
-    {
-        "submit",
-        "accept",
-        "reject",
-        "submit_cancellation",
-        "reject_cancellation",
-        "close",
-        "open",
-        "cancel",
-        "create_fulfillment",
-        "hold",
-        "set_deadline",
-    }
-)
-_LINES_MAY_MOVE = frozenset({"hold"})
-"""Operations after which nothing says that another fulfillment order of the order keeps its line items."""
 
 
 def of_order(order: FulfillmentOrder, place: str | None) -> Iterator[Finding]:
@@ -244,7 +186,7 @@ def of_step(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding
     yield from _identity(before, after)
     was = before.orders.get(target or "")
     ended = was is not None and was.ended
-    if not ended and (operation in _CONSERVING or (operation == "cancel" and answer.slots.get("replacement"))):
+    if not ended and (operation in CONSERVING or (operation == "cancel" and answer.slots.get("replacement"))):
         requirement, had, has = "FO-INV-QUANTITY", before.work(), after.work()
         if operation == "cancel":  # the cancelled one may keep its line items, with nothing left of them
             requirement, had, has = "FO-CANCEL-REPLACEMENT-ITEMS", before.to_do(), after.to_do()
@@ -264,7 +206,7 @@ def of_step(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding
             )
     if not ended and operation == "accept_cancellation":
         yield _not_doubled(before, after)
-    if operation in _SIBLING_FREE:
+    if operation in SPARING_SIBLINGS:
         yield _siblings(answer, before, after)
     now = after.orders.get(target or "")
     if was is not None and now is not None and operation != "move":
@@ -376,7 +318,7 @@ def _siblings(answer: Answer, before: Picture, after: Picture) -> Finding:
         now = after.orders.get(identity)
         if identity in meant or now is None:
             continue
-        loose = frozenset({"line_items"} if operation in _LINES_MAY_MOVE else ())
+        loose = frozenset({"line_items"} if operation in TAKING_SIBLINGS_LINES else ())
         rows = (*differences(was, now, loose=loose), *_requests(was, now), *_times(was, now))
         if rows:
             return fails(

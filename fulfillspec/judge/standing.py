@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from types import ModuleType
 
+from fulfillspec.documents.operations import READS
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.judge import connector, forms, graphql, schema
 from fulfillspec.judge.finding import Difference, Finding, fails, holds
 from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.judge.schema import MOST_FINDINGS, Compared, SchemaFinding
-from fulfillspec.wire.answer import READS, Answer
+from fulfillspec.wire.answer import Answer
 
 judging(__file__, Hears.ANSWERS)
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
 
+from fulfillspec.documents.operations import LEADING_ON
 from fulfillspec.evidence.log import Exchange
 from fulfillspec.evidence.observation import Picture, moment
 from fulfillspec.judge.finding import Finding, fails, holds
@@ -15,23 +16,6 @@ from fulfillspec.wire.answer import Answer
 
 judging(__file__, Hears.STEPS)
 
-_ENTERING: Final = frozenset(
-    {
-        "submit",
-        "accept",
-        "reject",
-        "submit_cancellation",
-        "accept_cancellation",
-        "reject_cancellation",
-        "cancel",
-        "close",
-        "open",
-        "hold",
-        "release_hold",
-        "create_fulfillment",
-    }
-)
-"""Operations that lead to another status or request status."""
 STOOD: Final = timedelta(seconds=2)
 """How long before the action the earlier look has to be over: a clock of whole seconds shows the change then.
 
@@ -96,7 +80,7 @@ def of_change(answer: Answer, before: Picture, after: Picture) -> Iterator[Findi
     """Judge that updated_at of what was acted on is later, where two looks show that its state changed in between."""
     was, now = (picture.orders.get(answer.ask.order or "") for picture in (before, after))
     sent = moment(answer.exchange.at)
-    if not answer.accepted or answer.ask.operation not in _ENTERING or was is None or now is None:
+    if not answer.accepted or answer.ask.operation not in LEADING_ON or was is None or now is None:
         return
     if sent is None or before.seen is None or sent - before.seen < STOOD:
         return

@@ -3,29 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from fulfillspec.documents.operations import OPERATIONS
 from fulfillspec.documents.register import ACTORS
 from fulfillspec.reporting.lifecycle_steps import PLACES, UNWALKED, DrawnStep, pair_of, place_of
 from fulfillspec.reporting.run import TRANSPORTS, CellRow, StoredRun
 from fulfillspec.reporting.tally import Counts, counts, worst
 
-_ACTIONS = (
-    "submit",
-    "accept",
-    "reject",
-    "submit_cancellation",
-    "accept_cancellation",
-    "reject_cancellation",
-    "cancel",
-    "close",
-    "hold",
-    "release_hold",
-    "open",
-    "reschedule",
-    "move",
-    "create_fulfillment",
-    "split",
-    "merge",
-)
+_ACTIONS = tuple(row.name for row in OPERATIONS if not row.reads)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,6 @@ from fulfillspec.wire.faults import faulty
 PRIMARY = {"submit": "submitted", "move": "moved", "split": "fulfillment_order"}
 """The slot of an answer that holds the fulfillment order acted upon, where it is not `fulfillment_order`."""
 
-READS = frozenset({"list", "get", "assigned", "locations_for_move", "list_fulfillments"})
-"""The operations that change nothing."""
-REPEATABLE = frozenset({"set_deadline", "update_tracking"})
-"""The operations that are about no fulfillment order and change nothing more when they are done once more."""
 
 Part = Sequence[tuple[str, int]]
 """Fulfillment order line item ids and the units of each."""

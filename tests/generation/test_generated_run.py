@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from fulfillspec.documents import graphql_documents, paths
+from fulfillspec.documents.operations import READS
 from fulfillspec.generation.breaches import BREACHES
 from fulfillspec.generation.graphql_driver import asked
 from fulfillspec.generation.queries import ROOTS
-from fulfillspec.generation.rest_driver import READS, operations
+from fulfillspec.generation.rest_driver import operations
 
 CERTIFY = {
     "hold-takes-anything-but-text": "FO-HOLD-REASON-UNKNOWN",
