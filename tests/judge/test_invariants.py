@@ -1,0 +1,165 @@
+"""What holds of every fulfillment order and across every action: each rule holds, and breaks where it is broken."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from looks import NOW, answer, at, order, picture
+
+from fulfillspec.evidence.observation import FulfillmentOrder, Hold, Line
+from fulfillspec.judge import invariants
+from fulfillspec.judge.finding import Finding
+
+LATER = at(NOW) + timedelta(minutes=1)
+
+
+def broken(findings: Any) -> set[str]:
+    return {one.requirement for one in findings if not one.holds}
+
+
+def held(findings: Any) -> set[str]:
+    return {one.requirement for one in findings if one.holds}
+
+
+def refusal(before: Any, after: Any) -> Finding:
+    return invariants.of_refusal(before, after)
+
+
+def test_refusal_that_changed_nothing_holds() -> None:
+    assert refusal(picture(order()), picture(order())).holds
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"status": "closed"},
+        {"request_status": "submitted"},
+        {"location_id": "6"},
+        {"fulfill_by": LATER},
+        {"fulfill_at": LATER},
+        {"holds": (Hold("other", None),)},
+        {"lines": (Line("10", "100", 2, 1, "1"),)},
+        {"lines": ()},
+        {"order_id": "8"},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_refusal_that_changed_something_is_a_deviation(changed: dict[str, Any]) -> None:
+    found = refusal(picture(order()), picture(order(**changed)))
+    assert (found.requirement, found.holds) == ("FO-ERR-UNCHANGED", False)
+    assert found.diff
+
+
+def test_refusal_after_which_a_fulfillment_order_came_or_went_is_a_deviation() -> None:
+    one, two = picture(order()), picture(order(), order("2"))
+    for before, after in ((one, two), (two, one)):
+        found = refusal(before, after)
+        assert not found.holds
+        assert found.received == "fulfillment orders 2 came or went"
+
+
+def test_values_that_a_dialect_leaves_out_are_no_change() -> None:
+    bare = order(holds=None, requests=None, location_id=None, status=None)
+    assert refusal(picture(order()), picture(bare)).holds
+
+
+def test_line_items_name_their_own_fulfillment_order() -> None:
+    stranger = order(lines=(Line("10", "100", 2, 2, "77"),))
+    assert broken(invariants.of_order(stranger, "service")) == {"FO-INV-PARENT"}
+    assert "FO-INV-PARENT" in held(invariants.of_order(order(), "service"))
+
+
+@pytest.mark.parametrize(("quantity", "remaining", "fine"), [(2, 0, True), (2, 2, True), (2, 3, False), (2, -1, False)])
+def test_what_is_left_lies_between_none_and_all(quantity: int, remaining: int, fine: bool) -> None:  # noqa: FBT001 - a case
+    shown = order(lines=(Line("10", "100", quantity, remaining, "1"),))
+    assert ("FO-INV-RANGE" in held(invariants.of_order(shown, None))) is fine
+    assert ("FO-INV-RANGE" in broken(invariants.of_order(shown, None))) is not fine
+
+
+def test_updated_at_is_not_before_created_at() -> None:
+    assert broken(invariants.of_order(order(created_at=LATER), None)) == {"FO-INV-UPDATED-AT"}
+    assert broken(invariants.of_order(order(), None)) == set()
+
+
+def test_merchant_managed_fulfillment_order_stays_unsubmitted() -> None:
+    submitted = order(request_status="submitted")
+    assert broken(invariants.of_order(submitted, "merchant")) == {"FO-INV-MERCHANT-UNSUBMITTED"}
+    assert broken(invariants.of_order(submitted, "service")) == set()
+    assert broken(invariants.of_order(submitted, None)) == set()
+
+
+@pytest.mark.parametrize(
+    ("pair", "fine"),
+    [
+        ("open/accepted", False),
+        ("open/cancellation_requested", False),
+        ("in_progress/submitted", False),
+        ("scheduled/submitted", False),
+        ("incomplete/accepted", False),
+        ("incomplete/closed", True),
+        ("in_progress/accepted", True),
+        ("open/unsubmitted", True),
+    ],
+)
+def test_state_pairs_are_those_that_a_path_leads_to(pair: str, fine: bool) -> None:  # noqa: FBT001 - a case
+    status, request_status = pair.split("/")
+    (found,) = invariants.of_pair(order(status=status, request_status=request_status))
+    assert found.holds is fine
+
+
+def test_what_is_closed_offers_nothing_and_what_is_held_can_be_released() -> None:
+    assert broken(invariants.of_actions(order(status="closed", actions=("move",)), None)) == {"FO-INV-ENDED-NO-ACTIONS"}
+    assert held(invariants.of_actions(order(status="closed", actions=()), None)) == {"FO-INV-ENDED-NO-ACTIONS"}
+    assert broken(invariants.of_actions(order(status="on_hold", actions=("move",)), None)) == {"FO-ACTIONS-SHARED"}
+    assert broken(invariants.of_actions(order(status="on_hold", actions=("release_hold",)), None)) == set()
+    assert [*invariants.of_actions(order(status="on_hold", actions=None), None)] == []
+
+
+def step(operation: str, before: Any, after: Any, **shown: FulfillmentOrder | None) -> set[str]:
+    return broken(invariants.of_step(answer(operation, shown=shown.items()), before, after))
+
+
+def test_action_that_loses_or_doubles_work_is_a_deviation() -> None:
+    less = order(lines=(replace(order().lines[0], quantity=1, remaining=1),))
+    assert "FO-INV-QUANTITY" in step("hold", picture(order()), picture(less))
+    assert "FO-INV-QUANTITY" in step("hold", picture(order()), picture(order(), order("2")))
+    assert step("hold", picture(order()), picture(order(status="on_hold"))) == set()
+
+
+def test_action_leaves_the_other_fulfillment_orders_alone() -> None:
+    before = picture(order(), order("2"))
+    after = picture(order(status="in_progress", request_status="accepted"), order("2", status="closed"))
+    assert "FO-INV-SIBLINGS" in step("accept", before, after)
+    assert step("accept", before, picture(order(status="in_progress"), order("2"))) == set()
+
+
+def test_only_move_changes_the_location() -> None:
+    assert "FO-INV-LOCATION" in step("accept", picture(order()), picture(order(location_id="6")))
+    assert "FO-INV-LOCATION" not in step("move", picture(order()), picture(order(location_id="6")))
+
+
+def test_ids_and_creation_stay() -> None:
+    assert "FO-INV-IDS" in step("accept", picture(order()), picture(order(created_at=LATER, updated_at=LATER)))
+    assert "FO-INV-IDS" in step("accept", picture(order()), picture(order("7")))
+
+
+def test_updated_at_does_not_go_back() -> None:
+    assert step("accept", picture(order(updated_at=LATER)), picture(order())) == {"FO-INV-UPDATED-AT"}
+
+
+def test_what_was_listed_stays_listed() -> None:
+    assert "FO-LIST-ALL" in step("accept", picture(order(), order("2")), picture(order()))
+    assert "FO-LIST-ALL" in step("hold", picture(order()), picture(order()), remaining_fulfillment_order=order("3"))
+
+
+def test_answer_and_later_look_agree() -> None:
+    shown = {"fulfillment_order": order(status="incomplete")}
+    assert step("close", picture(order()), picture(order()), **shown) == {"FO-INV-OBSERVERS"}
+    assert step("close", picture(order()), picture(order(status="incomplete")), **shown) == set()
+
+
+def test_answer_to_a_cancellation_request_may_show_the_request_status_before_it() -> None:
+    after = picture(order(request_status="cancellation_requested"))
+    shown = {"fulfillment_order": order(request_status="accepted")}
+    assert step("submit_cancellation", picture(order(request_status="accepted")), after, **shown) == set()

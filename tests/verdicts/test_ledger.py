@@ -1,0 +1,123 @@
+"""What the ledger makes of refusals, of deviations seen twice, and of cells that both transports met."""
+
+from dataclasses import replace
+
+from fulfillspec.verdicts.ledger import Deviation, Ledger, SeenCell, Sight
+
+ROW = "FO-CLOSE-NEEDS-IN-PROGRESS"
+DEVIATION = Deviation(ROW, "a case", "rest", "service", "close", None, "close is refused", "accepted 1", (), (1,), "")
+CELL = SeenCell("service:open/unsubmitted", "close", "service", "rest", "refuse", "must", ROW, "refused", "pass", (1,))
+
+
+def sight(ledger: Ledger, requirement: str = ROW, transport: str = "rest") -> Sight:
+    return ledger.sights[requirement, transport]
+
+
+def test_refusal_proves_nothing_without_an_accepted_twin() -> None:
+    ledger = Ledger()
+    ledger.refused(ROW, "rest", "close", "close is refused")
+    ledger.settle()
+    assert sight(ledger).held == 0
+    assert sight(ledger).unseen == ["close was never accepted in this run, so its refusal proves nothing"]
+
+
+def test_refusal_holds_once_its_twin_was_accepted_before_or_after() -> None:
+    for twin_first in (True, False):
+        ledger = Ledger()
+        if twin_first:
+            ledger.accepted("close", "rest")
+        ledger.refused(ROW, "rest", "close", "close is refused")
+        if not twin_first:
+            ledger.accepted("close", "rest")
+        ledger.settle()
+        assert (sight(ledger).held, sight(ledger).unseen) == (1, [])
+
+
+def test_twin_of_another_operation_or_transport_does_not_count() -> None:
+    ledger = Ledger()
+    ledger.accepted("cancel", "rest")
+    ledger.accepted("close", "graphql")
+    ledger.refused(ROW, "rest", "close", "close is refused")
+    ledger.settle()
+    assert sight(ledger).held == 0
+
+
+def test_refusal_is_settled_for_the_case_that_met_it() -> None:
+    ledger = Ledger()
+    ledger.begin("the case that met it", frozenset({ROW}))
+    ledger.refused(ROW, "rest", "close", "close is refused")
+    ledger.accepted("close", "rest")
+    ledger.begin("a later case")
+    ledger.settle()
+    assert list(sight(ledger).cases) == ["the case that met it"]
+    ledger.settle()
+    assert sight(ledger).held == 1, "settled once"
+
+
+def test_deviation_that_differs_in_numbers_only_is_told_once_and_counted() -> None:
+    ledger = Ledger()
+    ledger.broken(DEVIATION)
+    ledger.broken(replace(DEVIATION, received="accepted 2", exchanges=(7,)))
+    assert sight(ledger).broken == 2
+    assert ledger.deviations == [DEVIATION]
+
+
+def test_deviations_of_other_operations_and_transports_are_told_each() -> None:
+    ledger = Ledger()
+    for other in (DEVIATION, replace(DEVIATION, operation="cancel"), replace(DEVIATION, transport="graphql")):
+        ledger.broken(other)
+    assert len(ledger.deviations) == 3
+
+
+def test_reason_is_noted_once() -> None:
+    ledger = Ledger()
+    for _ in range(2):
+        ledger.unseen(ROW, "rest", "no token")
+        ledger.inapplicable(ROW, "rest", "no area")
+    assert (sight(ledger).unseen, sight(ledger).without) == (["no token"], ["no area"])
+
+
+def test_what_was_left_out_for_a_reason_was_not_judged_otherwise() -> None:
+    ledger = Ledger()
+    ledger.inapplicable("FO-A", "rest", "no products")
+    ledger.inapplicable("FO-B", "rest", "no products")
+    ledger.held("FO-B", "graphql")
+    assert ledger.left_out("no products") == ["FO-A"]
+
+
+def test_case_that_judges_is_counted() -> None:
+    ledger = Ledger()
+    ledger.begin("one")
+    assert ledger.judged_in_case == 0
+    ledger.held(ROW, "rest")
+    assert (ledger.judged_in_case, ledger.touched) == (1, {ROW})
+    ledger.begin("two")
+    assert (ledger.judged_in_case, ledger.touched) == (0, set())
+
+
+def test_cells_that_differ_between_transports_are_a_deviation() -> None:
+    ledger = Ledger(cells=[CELL, replace(CELL, transport="graphql", seen="accepted", exchanges=(2,))])
+    ledger.compare_cells()
+    (found,) = ledger.deviations
+    assert (found.requirement, found.received, found.exchanges) == (
+        "FO-EQ-REFUSALS",
+        "REST: refused, GraphQL: accepted",
+        (1, 2),
+    )
+
+
+def test_cells_that_agree_hold_over_both_and_unreached_ones_say_nothing() -> None:
+    ledger = Ledger(cells=[CELL, replace(CELL, transport="graphql")])
+    ledger.compare_cells()
+    assert [sight(ledger, "FO-EQ-REFUSALS", name).held for name in ("rest", "graphql")] == [1, 1]
+    for other in ([CELL], [CELL, replace(CELL, transport="graphql", seen="unreached")]):
+        ledger = Ledger(cells=other)
+        ledger.compare_cells()
+        assert ledger.sights == {}
+
+
+def test_reading_keeps_its_first_exchanges() -> None:
+    ledger = Ledger()
+    for exchange in (1, 1, 2, 3, 4, 5, 6, 7):
+        ledger.reading("AMB-X", "this one", "rest", exchange)
+    assert ledger.readings["AMB-X", "this one", "rest"] == [1, 2, 3, 4, 5]
