@@ -1,0 +1,144 @@
+"""What counts is what a later look shows: the answer alone proves nothing, and what deviated is no ground any more."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from fulfillspec.acting.session import Scene, Tainted, Unobservable
+from fulfillspec.acting.step import Step, act
+from fulfillspec.evidence.log import Evidence, Exchange
+from fulfillspec.evidence.redaction import Redactor
+from fulfillspec.verdicts.ledger import Ledger, Sight
+from fulfillspec.wire.answer import Answer, Ask
+from fulfillspec.wire.rest import read_answer
+
+AT_SERVICE = 5
+
+
+def shown(pair: str, identity: int = 1) -> dict[str, Any]:
+    status, request_status = pair.split("/")
+    return {
+        "id": identity,
+        "order_id": 9,
+        "status": status,
+        "request_status": request_status,
+        "assigned_location_id": AT_SERVICE,
+        "supported_actions": [],
+        "line_items": [],
+    }
+
+
+class Canned:
+    """A target that shows these states, look after look, and answers an action with a status and a state."""
+
+    name = "rest"
+
+    def __init__(self, looks: Sequence[list[dict[str, Any]]], answer: dict[str, Any] | None, status: int = 200) -> None:
+        self.looks, self.answer, self.status, self.asked = list(looks), answer, status, 0
+        self.phases: list[tuple[str, str | None]] = []
+
+    def perform(self, actor: str, ask: Ask, *, phase: str | None = None) -> Answer:
+        self.asked += 1
+        self.phases.append((ask.operation, phase))
+        body: Any = {"fulfillment_order": self.answer} if self.answer else {"errors": ["no"]}
+        status = self.status
+        if ask.operation == "list":
+            body, status = {"fulfillment_orders": self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]}, 200
+        exchange = Exchange(
+            self.asked, "", "", actor, "rest", ask.operation, phase or "", "GET", "/", status=status,
+            headers={"content-type": "application/json"}, data=body,
+        )  # fmt: skip
+        return read_answer(ask, actor, exchange)
+
+    def offers(self, _operation: str) -> bool:
+        return True
+
+
+def scene(target: Canned) -> Scene:
+    found = Scene(
+        target, Ledger(), Evidence(None, Redactor()), "2025-10", requirements=frozenset({"FO-X", "FO-ERR-UNCHANGED"})
+    )
+    found.places[str(AT_SERVICE)] = "service"
+    return found
+
+
+def taken(before: str, answered: str, after: str) -> Step:
+    target = Canned([[shown(before)], [shown(after)]], shown(answered))
+    there = scene(target)
+    return act(there, "service", there.look("9").orders["1"], "accept")
+
+
+def sight(step: Step, requirement: str = "FO-X") -> Sight:
+    return step.scene.ledger.sights[requirement, "rest"]
+
+
+@pytest.mark.parametrize(
+    ("answered", "after", "holds"),
+    [
+        ("in_progress/accepted", "in_progress/accepted", True),
+        ("in_progress/accepted", "open/submitted", False),
+        ("open/submitted", "in_progress/accepted", False),
+        ("open/submitted", "open/submitted", False),
+    ],
+)
+def test_state_holds_only_where_answer_and_later_look_show_it(answered: str, after: str, holds: bool) -> None:  # noqa: FBT001 - a case
+    step = taken("open/submitted", answered, after)
+    assert step.expect("FO-X", "in_progress/accepted") is holds
+    assert (sight(step).held, sight(step).broken) == (int(holds), int(not holds))
+
+
+def test_later_look_decides_where_the_answer_is_not_asked() -> None:
+    step = taken("open/submitted", "open/submitted", "in_progress/accepted")
+    assert step.expect("FO-X", "in_progress/accepted", answered=False)
+
+
+def test_deviation_names_action_and_look() -> None:
+    step = taken("open/submitted", "in_progress/accepted", "open/submitted")
+    step.expect("FO-X", "in_progress/accepted")
+    (found,) = [one for one in step.scene.ledger.deviations if one.requirement == "FO-X"]
+    assert found.received == "a later look shows open/submitted"
+    assert found.exchanges == (step.answer.exchange.n, step.after.exchange)
+
+
+def test_refusal_that_changed_something_is_a_deviation_and_taints_the_order() -> None:
+    target = Canned([[shown("open/submitted")], [shown("in_progress/accepted")]], None, 422)
+    there = scene(target)
+    step = act(there, "service", there.look("9").orders["1"], "accept")
+    assert sight(step, "FO-ERR-UNCHANGED").broken == 1
+    assert there.tainted == {"9"}
+    with pytest.raises(Tainted):
+        act(there, "service", step.order, "accept")
+
+
+def test_sibling_that_comes_with_a_refusal_is_seen() -> None:
+    target = Canned([[shown("open/submitted")], [shown("open/submitted"), shown("open/unsubmitted", 2)]], None, 422)
+    there = scene(target)
+    step = act(there, "service", there.look("9").orders["1"], "accept")
+    assert sight(step, "FO-ERR-UNCHANGED").broken == 1
+
+
+def test_refusal_that_changed_nothing_holds_and_taints_nothing() -> None:
+    target = Canned([[shown("open/submitted")]], None, 422)
+    there = scene(target)
+    step = act(there, "service", there.look("9").orders["1"], "accept")
+    assert (sight(step, "FO-ERR-UNCHANGED").held, there.tainted) == (1, set())
+
+
+def test_looks_are_looks_and_actions_actions_in_the_evidence() -> None:
+    target = Canned([[shown("open/submitted")]], shown("in_progress/accepted"))
+    there = scene(target)
+    act(there, "service", there.look("9").orders["1"], "accept")
+    assert target.phases == [("list", "look"), ("accept", "act"), ("list", "look")]
+
+
+def test_list_that_is_refused_is_no_ground_for_verdicts() -> None:
+    there = scene(Canned([[shown("open/submitted")]], None))
+    there.transport.perform = lambda actor, ask, phase=None: read_answer(  # type: ignore[method-assign]
+        ask,
+        actor,
+        Exchange(1, "", "", actor, "rest", "list", phase or "", "GET", "/", status=404, data={"errors": "no"}),
+    )
+    with pytest.raises(Unobservable):
+        there.look("9")
+    assert there.tainted == {"9"}
