@@ -186,7 +186,7 @@ def expect_view() -> Callable[[Step, str], None]:
 
     def judge(step: Step, requirement: str) -> None:
         shown, looked = step.needs(step.answer.order), step.target
-        if not {"status", "assigned_location_id"} & looked.raw.keys():
+        if not {"request_status", "assigned_location_id"} & looked.raw.keys():
             raise Inapplicable("the fulfillment order is not looked at over REST")
         rows = equivalence.of_view(shown, looked)
         received = f"otherwise: {', '.join(rows)}"
