@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from fulfillspec.documents import lifecycle, scopes
+from fulfillspec.documents import lifecycle, register, scopes
 from fulfillspec.documents.graphql_documents import Document
 from fulfillspec.documents.operations import AREA_OF, READS, REPEATABLE
 from fulfillspec.documents.versions import BRIEF_REST_LISTS
@@ -62,10 +62,10 @@ class Scene:
     """A target over one transport, as far as it was seen.
 
     `known` is what was ordered and where it may be. `places` tells whose location an id is (`service`, `merchant`,
-    `other_service`), `pictures` what each order looked
-    like last, `tainted` the orders that took part in a deviation. `requested` hears of each request that was
-    carried out, and of its location. `areas` are those that are claimed, None for all. `times_in_minutes`: the target takes a
-    time in the form of the reschedule sample only. `faults` counts the faults of the server that actions met.
+    `other_service`), `pictures` what each order looked like last, `tainted` the orders that took part in a deviation,
+    `spoilt_by` the requirement that each broke first. `requested` hears of each request that was carried out, and of
+    its location. `areas` are those that are claimed, None for all. `times_in_minutes`: the target takes a time in the
+    form of the reschedule sample only. `faults` counts the faults of the server that actions met.
     """
 
     transport: Transport
@@ -76,6 +76,7 @@ class Scene:
     places: dict[str, str] = field(default_factory=dict)
     pictures: dict[str, Picture] = field(default_factory=dict)
     tainted: set[str] = field(default_factory=set)
+    spoilt_by: dict[str, str] = field(default_factory=dict)
     advertised: set[str] = field(default_factory=set)
     names_version: bool = False
     latest: Answer | None = None
@@ -212,7 +213,8 @@ class Scene:
         if order.order_id is None:
             raise Unobservable(f"fulfillment order {order.id} shows no order_id")
         if order.order_id in self.tainted:
-            raise Tainted(f"order {order.order_id} took part in a deviation before")
+            broken = self.spoilt_by.get(order.order_id, "")
+            raise Tainted(f"its order took part in a deviation{f' from {broken}' if broken else ''} before")
         known = self.eyes.pictures if self.eyes is not None else self.pictures
         return known.get(order.order_id) or self.look(order.order_id)
 
@@ -302,8 +304,9 @@ class Scene:
                 reproduce=self.evidence.curl(answer.exchange),
             )
         )
-        if finding.taints:
-            self._taint(answer)
+        row = register.load().requirements.get(finding.requirement)
+        if finding.taints and (row is None or self.name in row.transports):  # else no result would name the deviation
+            self._taint(answer, finding.requirement)
 
     def record_all(
         self, findings: Iterable[Finding], answer: Answer, *, state: str | None = None, exchanges: tuple[int, ...] = ()
@@ -319,12 +322,14 @@ class Scene:
         if answer.order is not None and answer.order.location_id is not None:
             self.requested(answer.ask.operation, answer.order.location_id)
 
-    def _taint(self, answer: Answer) -> None:
+    def _taint(self, answer: Answer, requirement: str) -> None:
         orders = {order.order_id for order in (*answer.slots.values(), *answer.listed) if order is not None}
         for picture in self.pictures.values():
             if answer.ask.order in picture.orders:
                 orders.add(picture.order_id)
-        self.tainted |= {order for order in orders if order is not None}
+        for order_id in orders - {None}:
+            self.tainted.add(str(order_id))
+            self.spoilt_by.setdefault(str(order_id), requirement)
 
     def _read(self, answer: Answer, includes: frozenset[str]) -> None:
         for finding in self._standing.of_answer(answer, includes):

@@ -7,8 +7,10 @@ import pytest
 
 from fulfillspec.acting.session import Scene, Tainted, Unobservable
 from fulfillspec.acting.step import Step, act
+from fulfillspec.documents import register
 from fulfillspec.evidence.log import Evidence, Exchange
 from fulfillspec.evidence.redaction import Redactor
+from fulfillspec.judge.finding import fails
 from fulfillspec.verdicts.ledger import Ledger, Sight
 from fulfillspec.wire.answer import Answer, Ask
 from fulfillspec.wire.rest import read_answer
@@ -107,8 +109,16 @@ def test_refusal_that_changed_something_is_a_deviation_and_taints_the_order() ->
     step = act(there, "service", there.look("9").orders["1"], "accept")
     assert sight(step, "FO-ERR-UNCHANGED").broken == 1
     assert there.tainted == {"9"}
-    with pytest.raises(Tainted):
+    with pytest.raises(Tainted, match="a deviation from FO-ERR-UNCHANGED before"):
         act(there, "service", step.order, "accept")
+
+
+def test_deviation_that_no_result_of_the_transport_names_spoils_no_order() -> None:
+    step = taken("open/submitted", "in_progress/accepted", "in_progress/accepted")
+    of_the_connector = next(row.id for row in register.load().requirements.values() if row.transports == ("connector",))
+    step.scene.requirements = None
+    step.scene.record(fails(of_the_connector, "one thing", "another"), step.answer)
+    assert step.scene.tainted == set()
 
 
 def test_sibling_that_comes_with_a_refusal_is_seen() -> None:
