@@ -58,7 +58,8 @@ def recorded(
 def page(first: int, count: int, cursor: str | None, lines: Any = None) -> Any:
     body = sample("list")
     node = body["data"]["order"]["fulfillmentOrders"]["nodes"][0]
-    rows = [{**node, "id": f"gid://shopify/FulfillmentOrder/{first + n}"} for n in range(count)]
+    bare = {**node, "assignedLocation": {"location": node["assignedLocation"]["location"]}}  # nothing to be redacted
+    rows = [{**bare, "id": f"gid://shopify/FulfillmentOrder/{first + n}"} for n in range(count)]
     body["data"]["order"]["fulfillmentOrders"] = {"nodes": rows, "pageInfo": info(cursor)}
     for row in rows if lines else ():
         row["lineItems"] = lines

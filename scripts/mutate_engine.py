@@ -1,0 +1,254 @@
+"""Break the heart of the engine, one place of its source at a time, and see whether its unit tests notice.
+
+    python scripts/mutate_engine.py --sample 150 [--seed 1] [--room stage]… [--processes 1] [--again]
+    python scripts/mutate_engine.py --report         print the score and the survivors of what is stored
+
+cosmic-ray makes the source mutants. The tests run once without any, and note which functions each of them enters. Of a
+mutant those run that enter its function (its module, where it is in none): first those of its own room, then those of
+the other rooms that need no server, until the first failure. What was run is stored as it comes: a stopped script goes on where it was, and
+`--again` runs the stored survivors once more. Survivors are sorted by hand in `scripts/engine_survivors.toml`:
+*equivalent* (nothing can differ), *text* (the words of a message), *speed* (only how long something takes).
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import random
+import resource
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import asdict
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+import source_mutants
+from source_mutants import PACKAGE, ROOT, Place, Store
+
+ROOMS = ("judge", "verdicts", "acting", "stage", "wire", "target")
+"""The rooms that are broken."""
+TESTED = (*ROOMS, "runs")
+"""The rooms whose tests run; those of `documents` and `evidence`, below them, need no server either."""
+WITHIN = f"{PACKAGE}/"
+CPU_SECONDS = 120
+"""Seconds of work after which tests that hang count as failed; the machine may take longer for them."""
+LATE = 20 * CPU_SECONDS
+CLASSES = ROOT / "scripts" / "engine_survivors.toml"
+
+
+def modules(rooms: Sequence[str]) -> Iterable[Path]:
+    """Return the modules of these rooms."""
+    return [file for room in rooms for file in sorted((PACKAGE / room).rglob("*.py")) if file.name != "__init__.py"]
+
+
+class FirstFailure:
+    """Keeps the name of what failed first."""
+
+    failed = ""
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep the name of a failed test."""
+        if report.failed:
+            self.failed = self.failed or report.nodeid
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Keep the name of a module that cannot be imported."""
+        if report.failed:
+            self.failed = self.failed or report.nodeid
+
+
+class Reach(FirstFailure):
+    """Notes the functions of the broken rooms that each test enters, as `module:function`."""
+
+    def __init__(self) -> None:
+        self.entered: dict[str, set[str]] = {}
+        self._now: set[str] = set()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Follow a test with its fixtures."""
+        self._now = self.entered[item.nodeid] = set()
+        threading.setprofile(self._note)
+        sys.setprofile(self._note)
+        try:
+            return (yield)
+        finally:
+            sys.setprofile(None)
+            threading.setprofile(None)
+
+    def _note(self, frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call" and frame.f_code.co_filename.startswith(WITHIN):
+            self._now.add(f"{frame.f_code.co_filename.removeprefix(WITHIN)}:{frame.f_code.co_name}")
+
+
+class Chosen(FirstFailure):
+    """Leaves the chosen tests."""
+
+    def __init__(self, tests: Iterable[str]) -> None:
+        self.tests = frozenset(tests)
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Leave the chosen tests."""
+        items[:] = [item for item in items if item.nodeid in self.tests]
+
+
+def pytest_of(paths: Iterable[str], plugin: object) -> int:
+    """Run tests in this process without a word; return the exit status."""
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    options = [
+        "-x",
+        f"--rootdir={ROOT}",
+        f"--confcutdir={ROOT / 'tests'}",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:terminal",
+    ]
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        return int(pytest.main([*options, *paths], plugins=[plugin]))
+
+
+def reach_of_tests() -> dict[str, list[str]]:
+    """Return the tests that enter each function, by `module:function`; stop where one fails without any mutant."""
+
+    def followed() -> dict[str, Any]:
+        reach = Reach()
+        status = pytest_of([str(ROOT / "tests" / room) for room in TESTED], reach)
+        return {"status": status, "failed": reach.failed, "entered": reach.entered}
+
+    said = source_mutants.apart(followed, LATE)
+    if said is None or said.get("status") != pytest.ExitCode.OK:
+        raise SystemExit(f"the tests fail without any mutant: {said and (said.get('failed') or said)}")
+    found: dict[str, list[str]] = {}
+    for test, functions in said["entered"].items():
+        for function in sorted(functions):
+            found.setdefault(function, []).append(test)
+    return found
+
+
+def tests_of(place: Place, reach: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the tests that enter the function of a mutant, or its module, those of its own room first."""
+    module = f"{place.module}:"
+    keys = (
+        [f"{module}{place.function}"]
+        if place.function != "module"
+        else [key for key in reach if key.startswith(module)]
+    )
+    found = dict.fromkeys(test for key in keys for test in reach.get(key, ()))
+    own = f"tests/{place.module.partition('/')[0]}/"
+    return sorted(found, key=lambda test: not test.startswith(own))
+
+
+def trial(place: Place, source: str, tests: Sequence[str]) -> dict[str, Any]:
+    """Run the tests against the mutant in this process; return which test noticed it."""
+    source_mutants.serve(place, source)
+    chosen = Chosen(tests)
+    files = dict.fromkeys(str(ROOT / test.partition("::")[0]) for test in tests)
+    status = pytest_of(files, chosen)
+    if status in {pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED}:
+        return {"outcome": "killed", "by": chosen.failed}
+    if status == pytest.ExitCode.USAGE_ERROR:
+        return {"outcome": "killed", "by": "a conftest that cannot be imported"}
+    return {"outcome": "survived"} if status == pytest.ExitCode.OK else {"error": f"exit status {status}"}
+
+
+def outcome_of(place: Place, reach: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Return what became of a mutant: killed, survived, or no mutant at all."""
+    source, tests = source_mutants.mutated(place), tests_of(place, reach)
+    if source is None:
+        return {"outcome": "no mutant"}
+    if not tests:
+        return {"outcome": "survived", "by": "no test enters it"}
+    said = source_mutants.apart(lambda: trial(place, source, tests), LATE)
+    if said is None:
+        return {"outcome": "killed", "by": "time"}
+    return said if "outcome" in said else {"outcome": "killed", "by": said["error"]}
+
+
+def preload() -> None:
+    """Load what no mutant changes, once for all trials."""
+    import graphql  # noqa: F401
+    import jsonschema  # noqa: F401
+    import requests  # noqa: F401
+
+    from fulfillspec.documents import lifecycle, register
+
+    register.load()
+    lifecycle.load()
+
+
+def run(chosen: Sequence[Place], store: Store, processes: int, *, again: bool) -> None:
+    """Run what is not stored yet, or once more what survived."""
+    known = {row["key"] for row in store.rows() if not (again and row["outcome"] == "survived")}
+    left = [place for place in chosen if place.key not in known]
+    print(f"{len(chosen)} chosen, {len(left)} to run", flush=True)
+    preload()
+    reach = reach_of_tests()
+
+    def work(places: Sequence[Place]) -> None:
+        for place in places:
+            begun = time.monotonic()
+            row = {
+                "key": place.key,
+                **asdict(place),
+                **outcome_of(place, reach),
+                "seconds": round(time.monotonic() - begun, 1),
+            }
+            store.add(place.key, row)
+            print(row["outcome"], place.key, f"line {place.line}", row.get("by", ""), flush=True)
+
+    source_mutants.in_processes(work, left, processes)
+
+
+def report(rows: Sequence[dict[str, Any]]) -> str:
+    """Return the score of each room and of all, then the survivors, each with its class."""
+    sorted_by_hand = source_mutants.classes(CLASSES)
+    rows = [row for row in rows if row["outcome"] != "no mutant"]
+    lines = []
+    for room in (*ROOMS, "all"):
+        of_room = Counter(row["outcome"] for row in rows if room in {row["module"].partition("/")[0], "all"})
+        total = of_room.total()
+        if total:
+            killed = of_room["killed"]
+            lines.append(
+                f"{room:9} {total:4} mutants {killed:4} killed {total - killed:3} survived {killed / total:4.0%}"
+            )
+    for row in rows:
+        if row["outcome"] == "survived":
+            kind = sorted_by_hand.get(row["key"], {"class": "not sorted", "why": ""})
+            lines.append(f"{kind['class']:10} {row['key']} (line {row['line']}) {kind['why']}".rstrip())
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Run the sample and print what is stored of it, or print all that is stored."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sample", type=int, default=150)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--room", action="append", choices=ROOMS)
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--again", action="store_true", help="run the stored survivors of the sample once more")
+    parser.add_argument("--store", type=Path, default=ROOT / "reports" / "engine-mutants.sqlite")
+    parser.add_argument("--report", action="store_true")
+    asked = parser.parse_args()
+    store = Store(asked.store)
+    if asked.report:
+        print(report(store.rows()))
+        return 0
+    every = source_mutants.places(modules(asked.room or ROOMS))
+    chosen = random.Random(asked.seed).sample(every, min(asked.sample, len(every)))
+    print(f"{len(every)} source mutants", flush=True)
+    run(chosen, store, asked.processes, again=asked.again)
+    names = {place.key for place in chosen}
+    print(report([row for row in store.rows() if row["key"] in names]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
