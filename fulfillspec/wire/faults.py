@@ -5,6 +5,7 @@ from typing import Any, Final
 from fulfillspec.wire import nodes
 
 _CODES: Final = frozenset({"INTERNAL_SERVER_ERROR", "TIMEOUT"})
+_BUSY: Final = frozenset({408, 423, 429, 430})
 
 
 def faulty(status: int | None, data: Any) -> bool:
@@ -12,6 +13,11 @@ def faulty(status: int | None, data: Any) -> bool:
     if status is not None and status >= 500:
         return True
     return any(nodes.at(error, "extensions", "code") in _CODES for error in nodes.parts(nodes.at(data, "errors")))
+
+
+def unanswered(status: int) -> bool:
+    """Tell whether a status is no word on what was asked: a fault of the server, or it is too busy now."""
+    return status >= 500 or status in _BUSY
 
 
 def reads(method: str, json: Any) -> bool:

@@ -12,6 +12,7 @@ from fulfillspec.evidence.log import Exchange
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.wire import nodes, variables
 from fulfillspec.wire.answer import Answer, Ask
+from fulfillspec.wire.faults import unanswered
 from fulfillspec.wire.gaps import Gaps
 from fulfillspec.wire.http import Client
 from fulfillspec.wire.throttle import OrderPace
@@ -24,7 +25,6 @@ _CONNECTIONS = {
     "assigned": ("assignedFulfillmentOrders",),
 }
 _FULFILLMENT = frozenset({"create_fulfillment", "update_tracking", "cancel_fulfillment"})
-_TOO_BUSY = frozenset({408, 423, 429, 430})
 _SERVER_CODES = frozenset({"INTERNAL_SERVER_ERROR", "THROTTLED", "TIMEOUT", "SHOP_INACTIVE", "MAX_COST_EXCEEDED"})
 
 SLOTS: dict[str, dict[str, tuple[str | int, ...]]] = {
@@ -208,7 +208,7 @@ class _Told:
 
 def _told(document: Document, exchange: Exchange, body: object) -> _Told:
     status, errors = exchange.status, nodes.errors_of(body)
-    if status is None or status >= 500 or status in _TOO_BUSY:
+    if status is None or unanswered(status):
         return _Told("failed", nodes.said(errors))
     if not 200 <= status < 300:
         return _Told("refused", nodes.said(errors), form=400 <= status < 500)

@@ -10,6 +10,7 @@ from fulfillspec.evidence.log import NOT_JSON, Exchange
 from fulfillspec.evidence.observation import FulfillmentOrder, Hold, Line, Request, digits, moment
 from fulfillspec.wire import pages
 from fulfillspec.wire.answer import Answer, Ask
+from fulfillspec.wire.faults import unanswered
 from fulfillspec.wire.http import UNSET, Http
 
 SLOTS = {
@@ -123,7 +124,7 @@ def read_answer(ask: Ask, actor: str, exchange: Exchange, *, transport: str = "r
     status, data = exchange.status, exchange.data if data is NOT_JSON else data
     body = data if isinstance(data, (dict, list)) else None
     said = _said(body) if isinstance(body, dict) else ""
-    if status is None or status >= 500 or status in {408, 423, 429, 430}:
+    if status is None or unanswered(status):
         return Answer(ask, actor, transport, exchange, "failed", said=said, body=body, client_form=False)
     if not 200 <= status < 300:
         return Answer(ask, actor, transport, exchange, "refused", said=said, body=body, client_form=400 <= status < 500)

@@ -32,7 +32,9 @@ class Words:
 
     removals = 2
 
-    def __init__(self, *actors: str, **say: list[Reply[Any]]) -> None:
+    def __init__(self, journal: Journal, *actors: str, **say: list[Reply[Any]]) -> None:
+        self.journal = journal
+        self.journalled: dict[str, list[str]] = {}
         self.actors = frozenset(("merchant", *actors))
         self.say = say
         self.steps: list[str] = []
@@ -42,6 +44,7 @@ class Words:
 
     def _reply(self, step: str, fine: Reply[Any]) -> Reply[Any]:
         self.steps.append(step)
+        self.journalled[step] = [entry.kind for entry in self.journal.left() if entry.id is None]
         planned = self.say.get(step, [fine])
         return planned.pop(0) if len(planned) > 1 else planned[0]
 
@@ -87,8 +90,8 @@ class Words:
 
 class Made:
     def __init__(self, *actors: str, wanted: World | None = None, **say: list[Reply[Any]]) -> None:
-        self.words = Words(*actors, **say)
         self.journal = Journal(None)
+        self.words = Words(self.journal, *actors, **say)
         self.slept: list[float] = []
         pace = OrderPace("auto", sleep=self.slept.append)
         self.source = Provisioner(self.words, self.journal, "tag", pace, wanted=wanted, sleep=self.slept.append)
@@ -166,6 +169,19 @@ def test_order_stays_in_the_journal_unless_it_was_surely_not_made(reply: Reply[A
         made.source.create(("movable",), (1,))
     assert made.kinds_left() == [*kept, "product"]
     assert made.source.orders_created == 0
+
+
+def test_what_is_about_to_be_created_is_in_the_journal_already() -> None:
+    made = Made("service", "other_service")
+    made.source.create(("service", "movable"), (1,))
+    services = ["create service", "create other_service"]
+    assert [made.words.journalled[step] for step in (*services, "product", "order")] == [
+        ["fulfillment service"],
+        ["fulfillment service"],
+        ["product"],
+        ["order"],
+    ]
+    assert [entry.id for entry in made.journal.left()] == ["9", "5", "8", "7"]
 
 
 def test_product_with_too_few_usable_variants_is_named() -> None:

@@ -236,3 +236,25 @@ def test_refused_order_is_created_later_by_the_client(connect: Any, time: Time) 
         exchange = ask(connect(server.url), "/orders.json", "POST", json={}, pace=pace)
     assert exchange.status == 201
     assert pace.waiting > 0
+
+
+def test_cost_of_an_operation_is_remembered_and_falls_slowly(time: Time) -> None:
+    throttle = Throttle(clock=time, sleep=time.sleep)
+    throttle.after_graphql("list", cost(500, 2000))
+    throttle.after_graphql("list", cost(10, 0))
+    assert throttle.before("graphql", "list") == pytest.approx(4.5), "a cheap list does not make the next one cheap"
+
+
+def test_operation_that_was_never_sent_is_taken_for_the_dearest(time: Time) -> None:
+    throttle = Throttle(clock=time, sleep=time.sleep)
+    throttle.after_graphql("list", cost(500, 2000))
+    throttle.after_graphql("get", cost(100, 0))
+    assert throttle.before("graphql", "get") == pytest.approx(1.0)
+    assert throttle.before("graphql", "hold") == pytest.approx(4.0)
+
+
+def test_price_that_is_not_told_leaves_the_remembered_one(time: Time) -> None:
+    throttle = Throttle(clock=time, sleep=time.sleep)
+    throttle.after_graphql("list", cost(300, 2000))
+    throttle.after_graphql("list", {"cost": {"throttleStatus": cost(0, 0)["cost"]["throttleStatus"]}})
+    assert throttle.before("graphql", "list") == pytest.approx(3.0)
