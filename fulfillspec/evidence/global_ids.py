@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-_GID: Final = re.compile(r"gid://[^/\s?]+/(\w+)/([0-9]+)(?:\?\S*)?", re.ASCII)
+_GID: Final = re.compile(r"gid://[^/\s?]+/(\w+)/([\w.-]+)(\?\S*)?", re.ASCII)
 
 
 class GlobalIds:
     """The global ids that a target told, by type and number.
 
     The rest of the suite knows things by their number, which is what REST and GraphQL share. Where the target told
-    more than type and number, that goes back to it with the number.
+    more than type and number, that goes back to it with the number; and one that it never told, because its thing is
+    known from REST, takes the form in which it tells the others of its type.
     """
 
     def __init__(self) -> None:
         self._told: dict[tuple[str, str], str] = {}
+        self._ends: dict[str, str | None] = {}
 
     def learn(self, value: Any) -> None:
         """Remember the global ids of an answer."""
@@ -28,8 +30,13 @@ class GlobalIds:
                 self.learn(part)
         elif isinstance(value, str) and value.startswith("gid://"):
             found = _GID.fullmatch(value)
-            if found is not None and (value != f"gid://shopify/{found[1]}/{found[2]}" or found.groups() in self._told):
-                self._told[found[1], found[2]] = value
+            if found is None:
+                return
+            kind, number, end = found[1], found[2], found[3] or ""
+            if self._ends.setdefault(kind, end) != end:
+                self._ends[kind] = None  # each has an end of its own
+            if value != f"gid://shopify/{kind}/{number}" or (kind, number) in self._told:
+                self._told[kind, number] = value
 
     def as_told(self, value: Any) -> Any:
         """Return what is to be sent with each global id as the target told it; one it never told stays as it is."""
@@ -38,4 +45,6 @@ class GlobalIds:
         if isinstance(value, list):
             return [self.as_told(part) for part in value]
         found = _GID.fullmatch(value) if isinstance(value, str) and value.startswith("gid://") else None
-        return value if found is None else self._told.get((found[1], found[2]), value)
+        if found is None:
+            return value
+        return self._told.get((found[1], found[2]), value if found[3] else f"{value}{self._ends.get(found[1]) or ''}")

@@ -6,11 +6,12 @@ Identifiers are the digits that REST ids and GraphQL gids share, as text.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +178,19 @@ def moment(text: object) -> datetime | None:
     return found if found.tzinfo is not None else None
 
 
+_WORD: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+
+
 def digits(value: object) -> str | None:
-    """Return the digits of a REST id (integer) or a gid (`gid://shopify/Type/123?…`), None for anything else."""
+    """Return the digits of a REST id (integer) or a gid (`gid://shopify/Type/123?…`), None for anything else.
+
+    An id of GraphQL is opaque: where a gid ends in a word instead of a number, the word stands for it.
+    """
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, int):
         return str(value)
     if isinstance(value, str):
         tail = value.rsplit("/", 1)[-1].partition("?")[0]
-        return tail if tail.isdigit() else None
+        return tail if tail.isdigit() or (value.startswith("gid://") and _WORD.fullmatch(tail)) else None
     return None

@@ -123,7 +123,9 @@ def test_hold_may_carry_more_than_the_documents_show() -> None:
     body, order = get()
     order["fulfillment_holds"] = [{"id": 1, "handle": "", "reason": "awaiting_return_items", "reason_notes": None}]
     assert check(body) == []
-    order["fulfillment_holds"] = [{"reason": "bored"}]
+    order["fulfillment_holds"] = [{"reason": "of_our_own", "reason_notes": None}]
+    assert check(body) == []
+    order["fulfillment_holds"] = [{"reason": "Not a name"}]
     assert {finding.requirement for finding in check(body)} == {
         "FO-PROP-FULFILLMENT-HOLDS-REASON",
         "FO-PROP-FULFILLMENT-HOLDS-REASON-NOTES",

@@ -1,9 +1,10 @@
-"""A global id goes back to the target as the target told it; one that it never told keeps its plain form."""
+"""A global id goes back to the target as the target told it; one that it never told has the form of the others."""
 
 from typing import Any
 
 from fulfillspec.evidence.global_ids import GlobalIds
 from fulfillspec.evidence.log import Evidence, Exchange
+from fulfillspec.evidence.observation import digits
 from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.wire.answer import Ask
 from fulfillspec.wire.graphql import GraphQL
@@ -29,6 +30,21 @@ def test_the_type_of_an_id_counts_and_the_last_word_holds() -> None:
     assert told(TOLD).as_told("gid://shopify/Order/5") == "gid://shopify/Order/5"
     assert told(TOLD, f"{PLAIN}?shard=3").as_told(PLAIN) == f"{PLAIN}?shard=3"
     assert told(TOLD, PLAIN).as_told(TOLD) == PLAIN
+
+
+def test_one_that_was_never_told_takes_the_form_of_the_others_of_its_type() -> None:
+    known = told("gid://shopify/Order/1?s=1", "gid://shopify/Order/2?s=1")
+    assert known.as_told("gid://shopify/Order/3") == "gid://shopify/Order/3?s=1"
+    assert known.as_told("gid://shopify/Location/3") == "gid://shopify/Location/3"
+    known.learn("gid://shopify/Order/4?s=2")
+    assert known.as_told("gid://shopify/Order/3") == "gid://shopify/Order/3"
+
+
+def test_id_that_ends_in_a_word_is_known_by_it() -> None:
+    word = "gid://shopify/FulfillmentOrder/Fo-7f.x_2"
+    assert digits(word) == "Fo-7f.x_2"
+    assert told(word).as_told(word) == word
+    assert [digits(other) for other in ("gid://shopify/Order/", "gid://shopify/Order/a b", "abc", "", "a/b")] == [None] * 5
 
 
 def test_text_that_only_speaks_of_an_id_is_none() -> None:
