@@ -68,6 +68,13 @@ def trials() -> tuple[Trial, ...]:
     return tuple(found)
 
 
+def tried_by(actor: str) -> frozenset[str]:
+    """Return the operations that a caller tries without access in some state."""
+    return frozenset(
+        attempt.cell.action for trial in trials() for attempt in trial.attempts if attempt.cell.actor == actor
+    )
+
+
 def _frozen(row: dict[str, Any]) -> dict[str, Any]:
     return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
 

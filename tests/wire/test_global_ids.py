@@ -44,7 +44,9 @@ def test_id_that_ends_in_a_word_is_known_by_it() -> None:
     word = "gid://shopify/FulfillmentOrder/Fo-7f.x_2"
     assert digits(word) == "Fo-7f.x_2"
     assert told(word).as_told(word) == word
-    assert [digits(other) for other in ("gid://shopify/Order/", "gid://shopify/Order/a b", "abc", "", "a/b")] == [None] * 5
+    assert [digits(other) for other in ("gid://shopify/Order/", "gid://shopify/Order/a b", "abc", "", "a/b")] == [
+        None
+    ] * 5
 
 
 def test_text_that_only_speaks_of_an_id_is_none() -> None:

@@ -192,7 +192,11 @@ def test_unknown_host_is_named_so(connect: Any) -> None:
         (b'{"a":1', "", Trouble.NOT_JSON),
         (b'{"a":"\xff\xfe"}', "", "not UTF-8: byte 6 is 0xff"),
         (b"<!doctype html><p>hello", "Content-Type: text/html\r\n", Trouble.NOT_JSON),
-        (gzip.compress(b"[" * 10_000_000, mtime=0), "Content-Encoding: gzip\r\n", "body too long: more than 100000 bytes after"),
+        (
+            gzip.compress(b"[" * 10_000_000, mtime=0),
+            "Content-Encoding: gzip\r\n",
+            "body too long: more than 100000 bytes after",
+        ),
         (gzip.compress(b"{}", mtime=0)[:-9], "Content-Encoding: gzip\r\n", Trouble.BROKEN_CODING),
         (b"not gzip", "Content-Encoding: gzip\r\n", Trouble.BROKEN_CODING),
         (b"\x0b\x02\x80", "Content-Encoding: br\r\n", "unknown content coding: br"),
