@@ -74,13 +74,13 @@ class Reach(FirstFailure):
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         """Follow a test with its fixtures."""
         self._now = self.entered[item.nodeid] = set()
-        threading.setprofile(self._note)
-        sys.setprofile(self._note)
+        threading.settrace(self._note)
+        sys.settrace(self._note)
         try:
             return (yield)
         finally:
-            sys.setprofile(None)
-            threading.setprofile(None)
+            sys.settrace(None)
+            threading.settrace(None)
 
     def _note(self, frame: FrameType, event: str, _argument: object) -> None:
         if event == "call" and frame.f_code.co_filename.startswith(WITHIN):
