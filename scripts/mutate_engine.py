@@ -36,9 +36,11 @@ ROOMS = ("judge", "verdicts", "acting", "stage", "wire", "target")
 TESTED = (*ROOMS, "runs")
 """The rooms whose tests run; those of `documents` and `evidence`, below them, need no server either."""
 WITHIN = f"{PACKAGE}/"
-CPU_SECONDS = 120
-"""Seconds of work after which tests that hang count as failed; the machine may take longer for them."""
-LATE = 20 * CPU_SECONDS
+CPU_SECONDS = 40
+"""Seconds of work after which tests that hang count as failed; a busy machine may take longer for them."""
+FOLLOWING = 10
+"""How many times slower all tests may be while it is noted what they enter."""
+LATE = 60 * CPU_SECONDS
 CLASSES = ROOT / "scripts" / "engine_survivors.toml"
 
 
@@ -98,9 +100,9 @@ class Chosen(FirstFailure):
         items[:] = [item for item in items if item.nodeid in self.tests]
 
 
-def pytest_of(paths: Iterable[str], plugin: object) -> int:
+def pytest_of(paths: Iterable[str], plugin: object, cpu_seconds: int = CPU_SECONDS) -> int:
     """Run tests in this process without a word; return the exit status."""
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
     options = [
         "-x",
         f"--rootdir={ROOT}",
@@ -119,7 +121,7 @@ def reach_of_tests() -> dict[str, list[str]]:
 
     def followed() -> dict[str, Any]:
         reach = Reach()
-        status = pytest_of([str(ROOT / "tests" / room) for room in TESTED], reach)
+        status = pytest_of([str(ROOT / "tests" / room) for room in TESTED], reach, FOLLOWING * CPU_SECONDS)
         return {"status": status, "failed": reach.failed, "entered": reach.entered}
 
     said = source_mutants.apart(followed, LATE)

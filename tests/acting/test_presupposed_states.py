@@ -73,7 +73,7 @@ def test_a_refusal_that_the_documents_demand_of_the_observed_state_is_no_deviati
     pair: str, operation: str, actor: str
 ) -> None:
     step = tried(pair, operation, actor)
-    step.check("FO-X", True, "it is carried out")  # noqa: FBT003 - it was not carried out
+    step.check("FO-X", True, "it is carried out")
     assert broken(step) == set()
     assert step.scene.ledger.sights["FO-X", "rest"].unseen
 
@@ -95,5 +95,5 @@ def test_a_refusal_where_the_documents_promise_is_one(pair: str, operation: str,
 def test_words_of_supported_actions_promise_what_is_claimed(areas: set[str] | None, found: set[str]) -> None:
     claimed = None if areas is None else frozenset(areas)
     step = tried("open/unsubmitted", "hold", "merchant", "hold", areas=claimed)
-    step.check("FO-Y", True, "it is carried out")  # noqa: FBT003 - it was not carried out
+    step.check("FO-Y", True, "it is carried out")
     assert broken(step) == found

@@ -1,0 +1,311 @@
+"""What a case expects of an answer: held, broken, or not observed, and which words the ledger gets."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from canned import AT_SERVICE, Canned, shown
+
+from fulfillspec.acting.actor import Actor
+from fulfillspec.acting.session import Inapplicable, Scene, Unobservable
+from fulfillspec.acting.step import Asked, Step
+from fulfillspec.evidence.log import Evidence
+from fulfillspec.evidence.redaction import Redactor
+from fulfillspec.verdicts.ledger import Ledger, Sight
+
+SUBMITTED, ACCEPTED = shown("open/submitted"), shown("in_progress/accepted")
+LINES = [
+    {"id": 11, "line_item_id": 100, "quantity": 2, "fulfillable_quantity": 1, "fulfillment_order_id": 1},
+    {"id": 12, "line_item_id": 101, "quantity": 1, "fulfillable_quantity": 0, "fulfillment_order_id": 1},
+]
+
+
+def acted(
+    answer: dict[str, Any] | None = ACCEPTED,
+    *,
+    status: int = 200,
+    before: list[dict[str, Any]] | None = None,
+    after: list[dict[str, Any]] | None = None,
+    actor: str = "service",
+    operation: str = "accept",
+    **arguments: Any,
+) -> Step:
+    """Carry out an action of which nothing but the expectation is of interest."""
+    before = before or [SUBMITTED]
+    scene = Scene(
+        Canned([before, after or [ACCEPTED]], answer, status), Ledger(), Evidence(None, Redactor()), "2025-10"
+    )
+    scene.places[str(AT_SERVICE)] = "service"
+    return Actor(actor, scene).act(operation, scene.look("9").orders["1"], **arguments)
+
+
+def sight(step: Asked, requirement: str = "FO-X") -> Sight:
+    return step.scene.ledger.sights.get((requirement, "rest"), Sight())
+
+
+def told(step: Asked, requirement: str = "FO-X") -> list[tuple[str, str]]:
+    return [(one.documented, one.received) for one in step.scene.ledger.deviations if one.requirement == requirement]
+
+
+def refused(**more: Any) -> Step:
+    return acted(None, status=422, after=[SUBMITTED], before=[SUBMITTED], **more)
+
+
+def test_check_holds_or_breaks_what_was_carried_out() -> None:
+    step = acted()
+    assert step.check("FO-X", True, "this")
+    assert not step.check("FO-X", False, "this", 7)
+    assert (sight(step).held, sight(step).broken, told(step)) == (1, 1, [("this", "7")])
+
+
+def test_operation_that_was_refused_breaks_the_first_expectation_and_leaves_the_others_open() -> None:
+    step = refused()
+    assert not step.check("FO-X", True, "this")
+    assert not step.check("FO-Y", True, "that")
+    assert told(step) == [
+        ("accept by service in service:open/submitted is carried out: this", 'refused, HTTP 422: ["no"]')
+    ]
+    assert sight(step, "FO-Y").unseen == ["accept in service:open/submitted was refused"]
+
+
+def test_fault_of_the_server_leaves_everything_open() -> None:
+    step = acted(None, status=500, after=[SUBMITTED])
+    assert not step.check("FO-X", True, "this")
+    assert not step.check("FO-Y", True, "that")
+    assert sight(step).unseen
+    assert sight(step, "FO-Y").unseen
+    assert told(step) == []
+
+
+def test_long_words_are_shortened() -> None:
+    step = acted()
+    step.check("FO-X", False, "short", "x" * 300)
+    step.check("FO-Y", False, "long", "x" * 301)
+    assert told(step) == [("short", "x" * 300)]
+    assert told(step, "FO-Y") == [("long", "x" * 300 + "…")]
+
+
+def test_judge_asks_nothing_of_the_outcome() -> None:
+    step = refused()
+    step.judge("FO-X", True, "this")
+    step.judge("FO-X", False, "this", "that")
+    assert (sight(step).held, told(step)) == (1, [("this", "that")])
+
+
+def test_what_a_further_step_needs_is_there_or_the_reason_told() -> None:
+    assert acted().needs("found") == "found"
+    with pytest.raises(Unobservable, match="accept in service:open/submitted gave nothing to go on with"):
+        acted().needs(None)
+    with pytest.raises(Unobservable, match="accept in service:open/submitted was refused, HTTP 422"):
+        refused().needs("found")
+
+
+def test_reading_of_an_ambiguity_is_noted_and_a_case_may_be_left() -> None:
+    step = acted()
+    step.reads("AMB-X", "one")
+    step.reads("AMB-X", None)
+    assert {key[1] for key in step.scene.ledger.readings} == {"one", "none"}
+    with pytest.raises(Inapplicable, match="no second location"):
+        step.without("no second location")
+
+
+def test_documented_refusal_is_noted_and_an_acceptance_in_its_place_breaks() -> None:
+    step = refused()
+    assert step.expect_refused("FO-X")
+    step.scene.ledger.accepted("accept", "rest")
+    step.scene.ledger.settle()
+    assert sight(step).held == 1
+    accepted = acted()
+    assert not accepted.expect_refused("FO-X", because="it is closed")
+    assert told(accepted) == [
+        (
+            "accept by service in service:open/submitted is refused: it is closed",
+            "accepted, HTTP 200; it is in_progress/accepted now",
+        )
+    ]
+
+
+def test_answer_that_is_neither_is_no_refusal() -> None:
+    step = acted(None, status=429, after=[SUBMITTED])
+    assert not step.expect_refused("FO-X")
+    assert sight(step).unseen == ['accept by service in service:open/submitted: failed, HTTP 429: ["no"]']
+    assert told(step, "FO-ERR-CLIENT-FORM") == [
+        ("a refusal answers with a client error (HTTP 4xx)", 'failed, HTTP 429: ["no"]')
+    ]
+    unknown = acted(None, status=429, after=[SUBMITTED])
+    assert not unknown.expect_refused("FO-ERR-UNKNOWN-ID")
+    assert told(unknown, "FO-ERR-UNKNOWN-ID") == [("a client error (HTTP 4xx)", 'failed, HTTP 429: ["no"]')]
+
+
+def test_first_fault_in_the_place_of_a_refusal_says_nothing() -> None:
+    step = acted(None, status=500, after=[SUBMITTED])
+    step.scene.faults = 1
+    assert not step.expect_refused("FO-ERR-UNKNOWN-ID")
+    assert sight(step, "FO-ERR-UNKNOWN-ID").unseen
+    assert told(step, "FO-ERR-CLIENT-FORM") == []
+    step.scene.faults = 2
+    step.expect_refused("FO-ERR-UNKNOWN-ID")
+    assert told(step, "FO-ERR-UNKNOWN-ID")
+
+
+def test_hidden_is_what_shows_no_fulfillment_order() -> None:
+    visible = acted()
+    visible.expect_hidden("FO-X")
+    assert told(visible) == [("nothing is shown to service", "fulfillment orders 1")]
+    step = refused()
+    step.expect_hidden("FO-X")
+    step.scene.ledger.accepted("accept", "rest")
+    step.scene.ledger.settle()
+    assert sight(step).held == 1
+    assert ("AMB-FORBIDDEN-READ", "422", "rest") in step.scene.ledger.readings
+    fault = acted(None, status=500, after=[SUBMITTED])
+    fault.expect_hidden("FO-X")
+    assert sight(fault).unseen
+
+
+def test_answer_and_look_agree_on_a_fulfillment_order() -> None:
+    step = acted()
+    assert step.agrees("FO-X", step.order)
+    assert not step.agrees("FO-X", step.was)
+    assert told(step)[0][0] == "accept agrees with the list on 1"
+    other = acted(shown("open/unsubmitted", 2))
+    with pytest.raises(Unobservable):
+        other.agrees("FO-X", other.was)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "left", "fine"),
+    [
+        ({"100": 2, "101": 1}, False, True),
+        ({"100": 2, "101": 1, "102": 0}, False, True),
+        ({"100": 2}, False, False),
+        ({"100": 2, "101": 2}, False, False),
+        ({"100": 2, "101": 1, "102": 1}, False, False),
+        ({"100": 1}, True, True),
+        ({"100": 1, "101": 0}, True, True),
+        ({"100": 2}, True, False),
+    ],
+)
+def test_units_are_compared_by_line_item(wanted: dict[str, int], left: bool, fine: bool) -> None:
+    step = acted(after=[shown("in_progress/accepted", line_items=LINES)])
+    assert step.expect_units("FO-X", wanted, step.target, left=left) is fine
+    assert (sight(step).held, sight(step).broken) == (int(fine), int(not fine))
+
+
+def test_units_that_differ_are_told() -> None:
+    step = acted(after=[shown("in_progress/accepted", line_items=LINES)])
+    step.expect_units("FO-X", {"100": 1, "101": 1}, step.target)
+    assert told(step) == [("units by line item: {'100': 1, '101': 1}", "units of line item 100: 1 documented, 2 shown")]
+    assert [(one.path, one.documented, one.received) for one in step.scene.ledger.deviations[-1].diff] == [
+        ("units of line item 100", "1", "2")
+    ]
+
+
+def test_units_of_what_is_not_shown_or_was_refused() -> None:
+    step = acted()
+    assert not step.expect_units("FO-X", {"100": 1}, None)
+    assert told(step) == [("a fulfillment order with the line items", "none is shown")]
+    denied = refused()
+    assert not denied.expect_units("FO-X", {"100": 1}, denied.target)
+    assert sight(denied).broken == 1
+
+
+def test_state_of_a_slot_and_of_another_fulfillment_order() -> None:
+    step = acted(after=[ACCEPTED, shown("open/unsubmitted", 2)])
+    assert step.expect("FO-X", "in_progress/*", slot="fulfillment_order")
+    assert not step.expect("FO-X", "open/unsubmitted", slot="remaining")
+    assert told(step) == [("remaining: a fulfillment order open/unsubmitted", "none is shown")]
+    (new,) = step.created
+    assert step.expect("FO-Y", "closed/closed or open/unsubmitted", of=new)
+    assert not step.expect("FO-Y", "closed/closed", of=new)
+
+
+def test_state_in_a_special_case_says_nothing_where_the_plain_one_deviates_already() -> None:
+    step = acted(ACCEPTED, after=[SUBMITTED])
+    assert not step.expect("FO-ACCEPT-STATE", "in_progress/accepted")
+    assert not step.expect("FO-X", "in_progress/accepted")
+    assert sight(step).unseen == ["accept deviates from FO-ACCEPT-STATE already"]
+    assert sight(step, "FO-ACCEPT-STATE").broken == 1
+
+
+def test_what_a_step_shows_is_what_the_look_shows() -> None:
+    step = acted(after=[ACCEPTED, shown("closed/accepted", 2)])
+    assert (step.order.pair, step.target.pair, step.was.pair) == ("in_progress/accepted",) * 2 + ("open/submitted",)
+    assert [order.id for order in step.created] == ["2"]
+    assert [order.id for order in step.active_at(str(AT_SERVICE))] == ["1"]
+    assert step.active_at("77") == []
+    assert step.seen(step.was).pair == "in_progress/accepted"
+    assert step.slot("fulfillment_order") == step.order
+    assert step.slot("replacement") is None
+
+
+def test_what_is_not_listed_any_more_cannot_be_observed() -> None:
+    step = acted(shown("in_progress/accepted", 3), after=[shown("open/unsubmitted", 2)])
+    assert step.order.id == "3"
+    lookups: list[Callable[[], object]] = [
+        lambda: step.target,
+        lambda: step.seen(step.was),
+        lambda: step.again(step.was),
+    ]
+    for lookup in lookups:
+        with pytest.raises(Unobservable, match="fulfillment order 1 is not listed"):
+            lookup()
+
+
+def test_another_order_is_left_alone() -> None:
+    step = acted()
+    assert step.keeps("FO-X", step.order)
+    assert not step.keeps("FO-X", step.was)
+    assert sight(step).held == sight(step).broken == 1
+    assert told(step)[0][0] == "accept leaves 1 alone"
+
+
+def test_what_was_advertised_to_the_merchant_has_to_succeed() -> None:
+    offering = shown("open/unsubmitted", supported_actions=["hold"])
+    held = shown("on_hold/unsubmitted")
+    kept = acted(held, before=[offering], after=[held], actor="merchant", operation="hold")
+    assert sight(kept, "FO-ACTIONS-ADVERTISED").held == 1
+    broken = acted(None, status=422, before=[offering], after=[offering], actor="merchant", operation="hold")
+    broken.check("FO-X", True, "it is held")
+    assert told(broken, "FO-ACTIONS-ADVERTISED")[0][0] == "hold is advertised in service:open/unsubmitted and succeeds"
+    other = acted(None, status=422, before=[offering], after=[offering], operation="hold")
+    other.check("FO-X", True, "it is held")
+    assert told(other, "FO-ACTIONS-ADVERTISED") == []
+
+
+def test_what_succeeds_and_was_advertised_elsewhere_is_advertised_here() -> None:
+    silent, offering = shown("open/unsubmitted"), shown("open/unsubmitted", 2, supported_actions=["hold"])
+    held = shown("on_hold/unsubmitted")
+    step = acted(held, before=[silent, offering], after=[held, offering], actor="merchant", operation="hold")
+    assert told(step, "FO-ACTIONS-UNADVERTISED") == [
+        ("hold is advertised in service:open/unsubmitted, where it succeeds", "[]")
+    ]
+    unknown = acted(held, before=[silent], after=[held], actor="merchant", operation="hold")
+    assert told(unknown, "FO-ACTIONS-UNADVERTISED") == []
+
+
+def test_step_is_a_transition_of_the_ledger() -> None:
+    step = acted()
+    ((source, operation, target, *_),) = step.scene.ledger.transitions
+    assert (source, operation, target) == ("service:open/submitted", "accept", "service:in_progress/accepted")
+
+
+def test_operations_of_an_actor_go_by_their_names() -> None:
+    names = {"fulfil": "create_fulfillment"}
+    operations = (
+        "submit accept reject submit_cancellation accept_cancellation reject_cancellation cancel close move open "
+        "reschedule hold release_hold set_deadline fulfil"
+    )
+    for name in operations.split():
+        target = Canned([[SUBMITTED]], SUBMITTED)
+        scene = Scene(target, Ledger(), Evidence(None, Redactor()), "2025-10")
+        getattr(Actor("merchant", scene), name)(scene.look("9").orders["1"])
+        assert target.phases[1] == (names.get(name, name), "act")
+
+
+def test_question_of_an_actor_is_followed_by_no_look() -> None:
+    target = Canned([[SUBMITTED]], SUBMITTED)
+    scene = Scene(target, Ledger(), Evidence(None, Redactor()), "2025-10")
+    asked = Actor("merchant", scene).ask("get", "1")
+    assert asked.shown(scene.look("9").orders["1"]).pair == "open/submitted"
+    assert target.phases == [("get", "act"), ("list", "look")]
