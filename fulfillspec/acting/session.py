@@ -148,10 +148,11 @@ class Scene:
 
     def _read_gaps(self, answer: Answer) -> None:
         """Name what the target's schema lacks once; it is left out of all documents from now on."""
-        for name, exchange in answer.gaps:
-            self.ledger.notes.append(f"{name} is not in the target's GraphQL schema: it is left out of all documents.")
-            for finding in standing.of_gap(name, answer, self.version):
-                self.record(finding, answer, exchanges=(exchange,))
+        for gap in answer.gaps:
+            said = f"{gap.name} is not in the target's GraphQL schema: it is left out of all documents."
+            self.ledger.notes.append(said)
+            for finding in standing.of_gap(gap, self.version):
+                self.record(finding, answer, exchanges=(gap.exchange,))
 
     def _may_be_repeated(self, ask: Ask) -> bool:
         """Tell whether doing an operation once more does no harm: a look shows that nothing was done.

@@ -18,6 +18,7 @@ from fulfillspec.judge.finding import Difference, Finding, fails, holds
 from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.judge.schema import MOST_FINDINGS, Compared, SchemaFinding
 from fulfillspec.wire.answer import Answer
+from fulfillspec.wire.gaps import Gap
 
 judging(__file__, Hears.ANSWERS)
 
@@ -69,11 +70,13 @@ def of_look(answer: Answer, order_id: str) -> Iterator[Finding]:
     )
 
 
-def of_gap(name: str, answer: Answer, version: str) -> Iterator[Finding]:
+def of_gap(gap: Gap, version: str) -> Iterator[Finding]:
     """Judge that the target's GraphQL schema has what an operation's document asks for."""
-    requirement = graphql.requirement_of(name, answer.ask.operation)
+    requirement = graphql.requirement_of(gap.name, gap.operation)
     if requirement is not None:
-        yield fails(requirement, f"{name} is in the schema of {version}", "the target does not know it", taints=False)
+        yield fails(
+            requirement, f"{gap.name} is in the schema of {version}", "the target does not know it", taints=False
+        )
 
 
 @dataclass

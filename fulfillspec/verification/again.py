@@ -110,8 +110,8 @@ def judge(path: Path, seen: Probe, scope: Scope) -> Judged:
         if told.missing:
             judged.missing.append(told.missing)
         findings = list(standing[answer.transport].of_answer(answer, told.includes & INCLUDES))
-        for name, _ in answer.gaps:
-            findings += of_gap(name, answer, scope.version_over(answer.transport))
+        for gap in answer.gaps:
+            findings += of_gap(gap, scope.version_over(answer.transport))
         if exchange.phase == "look" and answer.accepted and told.order_id is not None:
             findings += of_look(answer, told.order_id)
         for finding in findings:

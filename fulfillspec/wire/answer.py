@@ -10,6 +10,7 @@ from fulfillspec.documents.graphql_documents import Document
 from fulfillspec.evidence.log import Exchange
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.wire.faults import faulty
+from fulfillspec.wire.gaps import Gap
 
 PRIMARY = {"submit": "submitted", "move": "moved", "split": "fulfillment_order"}
 """The slot of an answer that holds the fulfillment order acted upon, where it is not `fulfillment_order`."""
@@ -42,7 +43,7 @@ class Answer:
     `failed` (no answer, a server error, or nothing that can be read as either). `slots` are the fulfillment orders by
     their key in the answer, `listed` those of a list, in order. `said` is the refusal's text, shortened.
     `without` names what was left out of the GraphQL document, `gaps` what the target's schema was found to lack meanwhile,
-    each with the number of the exchange that told it.
+    by this answer or by one before it.
     """
 
     ask: Ask
@@ -56,7 +57,7 @@ class Answer:
     body: Any = None
     client_form: bool = True
     without: frozenset[str] = frozenset()
-    gaps: tuple[tuple[str, int], ...] = ()
+    gaps: tuple[Gap, ...] = ()
 
     @property
     def accepted(self) -> bool:

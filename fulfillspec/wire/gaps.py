@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from fulfillspec.evidence.log import Exchange
 from fulfillspec.wire import nodes
@@ -19,23 +19,31 @@ _ARGUMENT: Final = (
 )
 
 
+class Gap(NamedTuple):
+    """A name that a target's schema lacks, the exchange that told it, and the operation that exchange was for."""
+
+    name: str
+    exchange: int
+    operation: str
+
+
 class Gaps:
     """Names that a target does not know: `Type.field` or `field(argument:)`, shared by all that speak GraphQL to it."""
 
     def __init__(self) -> None:
         self.names: frozenset[str] = frozenset()
-        self._new: list[tuple[str, int]] = []
+        self._new: list[Gap] = []
 
     def learn(self, exchange: Exchange) -> bool:
         """Read the errors of an answer; tell whether they name something that was not known to be missing."""
-        found = [name for name in missing(exchange) if name not in self.names]
-        self._new += [(name, exchange.n) for name in found]
+        found = dict.fromkeys(name for name in missing(exchange) if name not in self.names)
+        self._new += [Gap(name, exchange.n, exchange.operation) for name in found]
         self.names |= frozenset(found)
         return bool(found)
 
-    def drain(self) -> tuple[tuple[str, int], ...]:
-        """Return what was learned since the last call, each with the number of the exchange that told it."""
-        found, self._new = tuple(dict(self._new).items()), []
+    def drain(self) -> tuple[Gap, ...]:
+        """Return what was learned since the last call."""
+        found, self._new = tuple(self._new), []
         return found
 
 

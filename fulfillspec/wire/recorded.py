@@ -144,10 +144,9 @@ def _graphql(exchange: Exchange, calls: _Calls) -> Told:
         )
     except _NoPage as page:
         return Told(answer, order_id, missing=str(page))
-    lacking = gaps.missing(exchange)
-    return Told(
-        replace(whole, without=_left_out(exchange), gaps=tuple((name, exchange.n) for name in lacking)), order_id
-    )
+    learned = gaps.Gaps()
+    learned.learn(exchange)
+    return Told(replace(whole, without=_left_out(exchange), gaps=learned.drain()), order_id)
 
 
 def _document(exchange: Exchange) -> graphql_documents.Document | None:

@@ -7,8 +7,9 @@ from graphql_answers import VERSION, Target, exchange, sample
 
 from fulfillspec.documents import graphql_documents
 from fulfillspec.judge import graphql as judge
+from fulfillspec.judge.standing import of_gap
 from fulfillspec.wire.answer import Ask
-from fulfillspec.wire.gaps import Gaps, missing
+from fulfillspec.wire.gaps import Gap, Gaps, missing
 from fulfillspec.wire.graphql import GraphQL
 
 FIELD = "FulfillmentHold.displayReason"
@@ -47,7 +48,7 @@ def test_field_is_left_out_and_the_document_sent_again() -> None:
     transport = GraphQL({"merchant": target}, VERSION)
     answer = transport.perform("merchant", Ask("get", "1"))
     assert answer.accepted
-    assert answer.gaps == ((FIELD, 1),)
+    assert answer.gaps == ((FIELD, 1, "get"),)
     assert answer.without == {FIELD}
     sent = [one["json"]["query"] for one in target.sent]
     assert "displayReason" in sent[0]
@@ -110,8 +111,15 @@ def test_gaps_are_told_once() -> None:
     gaps = Gaps()
     assert gaps.learn(exchange(refused(RUBY)))
     assert not gaps.learn(exchange(refused(RUBY)))
-    assert gaps.drain() == ((FIELD, 1),)
+    assert [(gap.name, gap.exchange) for gap in gaps.drain()] == [(FIELD, 1)]
     assert gaps.drain() == ()
+
+
+def test_gap_belongs_to_the_operation_that_met_it() -> None:
+    unknown = "Mutation.webhookSubscriptionCreate"
+    assert list(of_gap(Gap(unknown, 1, "subscribe"), VERSION)) == []
+    found = [finding.requirement for finding in of_gap(Gap("fulfillmentOrderClose(message:)", 1, "close"), VERSION)]
+    assert found == ["FO-GQL-CLOSE-PAYLOAD"]
 
 
 def test_fragment_that_nothing_spreads_any_more_goes_too() -> None:
