@@ -55,10 +55,18 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Fulfillment orders as a list shows them: id, status and last change of each."""
+    """Fulfillment orders as a list shows them: id, status and last change of each; `goes_on`: it has further pages."""
 
     asked: Asked
     rows: tuple[dict[str, Any], ...]
+    goes_on: bool = False
+
+    def shows(self, *wanted: FulfillmentOrder) -> bool:
+        """Tell whether all of these are in it. Raise `Unobservable` where one could be on a further page."""
+        found = {order.id for order in wanted} <= {*self.ids}
+        if self.goes_on and not found:
+            raise Unobservable(f"the list goes on after {len(self.rows)} fulfillment orders, newest first")
+        return found
 
     @property
     def ids(self) -> list[str | None]:
@@ -195,10 +203,11 @@ def listed_by(theatre: Theatre) -> Callable[[Actor, str, str, FulfillmentOrder],
 
     def read(actor: Actor, name: str, arguments: str, order: FulfillmentOrder) -> Listed:
         own = _CONNECTIONS[name][1]
-        asked = _send(
-            actor, theatre, f"query listed {{ {own}({arguments}) {{ nodes {{ id status updatedAt }} }} }}", order, {}
-        )
-        return Listed(asked, tuple(nodes.rows(nodes.at(asked.answer.body, "data", own, "nodes"))))
+        body = "nodes { id status updatedAt } pageInfo { hasNextPage }"
+        asked = _send(actor, theatre, f"query listed {{ {own}({arguments}) {{ {body} }} }}", order, {})
+        shown = nodes.at(asked.answer.body, "data", own)
+        rows, goes_on = nodes.rows(nodes.at(shown, "nodes")), nodes.at(shown, "pageInfo", "hasNextPage")
+        return Listed(asked, tuple(rows), goes_on=goes_on is True)
 
     return read
 
