@@ -12,6 +12,7 @@ from fulfillspec.acting.step import Asked, Step
 from fulfillspec.evidence.log import Evidence
 from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.verdicts.ledger import Ledger, Sight
+from fulfillspec.wire.answer import Answer, Ask
 
 SUBMITTED, ACCEPTED = shown("open/submitted"), shown("in_progress/accepted")
 LINES = [
@@ -309,3 +310,48 @@ def test_question_of_an_actor_is_followed_by_no_look() -> None:
     asked = Actor("merchant", scene).ask("get", "1")
     assert asked.shown(scene.look("9").orders["1"]).pair == "open/submitted"
     assert target.phases == [("get", "act"), ("list", "look")]
+
+
+class Rescheduling(Canned):
+    """Refuses a rescheduling to a time in one of the documented forms."""
+
+    refuses = "+00:00"
+
+    def perform(self, actor: str, ask: Ask, *, phase: str | None = None) -> Answer:
+        if ask.operation == "reschedule":
+            self.status = 422 if self.refuses in str(ask.arguments["new_fulfill_at"]) else 200
+            self.answer = None if self.status == 422 else shown("scheduled/unsubmitted")
+        return super().perform(actor, ask, phase=phase)
+
+
+def rescheduled(time: str, *, refuses: str = "+00:00", in_minutes: bool = False, pair: str = "scheduled") -> Step:
+    target = Rescheduling([[shown(f"{pair}/unsubmitted")]], None)
+    target.refuses = refuses
+    scene = Scene(target, Ledger(), Evidence(None, Redactor()), "2025-10", times_in_minutes=in_minutes)
+    scene.places[str(AT_SERVICE)] = "merchant"
+    return Actor("merchant", scene).reschedule(scene.look("9").orders["1"], new_fulfill_at=time)
+
+
+def test_time_that_is_refused_is_sent_in_the_other_documented_form() -> None:
+    step = rescheduled("2026-05-01T08:30:00+00:00")
+    assert step.accepted
+    assert step.answer.ask.arguments == {"new_fulfill_at": "2026-05-01 08:30 UTC"}
+    assert step.scene.times_in_minutes
+    assert ("AMB-DATE-FORMAT", "utc", "rest") in step.scene.ledger.readings
+    other = rescheduled("2026-05-01 08:30 UTC", refuses="UTC")
+    assert (other.accepted, other.scene.times_in_minutes) == (True, False)
+    assert ("AMB-DATE-FORMAT", "iso", "rest") in other.scene.ledger.readings
+
+
+def test_time_is_sent_once_where_it_was_taken_or_the_refusal_is_documented_or_both_are_refused() -> None:
+    taken = rescheduled("2026-05-01T08:30:00+00:00", refuses="never")
+    documented = rescheduled("2026-05-01T08:30:00+00:00", pair="open")
+    assert [step.answer.exchange.n for step in (taken, documented)] == [2, 2]
+    both = rescheduled("2026-05-01T08:30:00+00:00", refuses="2026")
+    assert (both.accepted, both.answer.exchange.n) == (False, 2)
+
+
+def test_time_that_has_no_other_form_stands_as_it_was_answered() -> None:
+    assert rescheduled("2026-05-01T08:30:10+00:00").answer.refused
+    with pytest.raises(Unobservable, match="whole minutes only"):
+        rescheduled("2026-05-01T08:30:10+00:00", in_minutes=True)

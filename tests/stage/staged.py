@@ -58,6 +58,10 @@ class Scene:
         picture = self.pictures[order_id] = Picture(order_id, dict(self.stored[order_id]), 1)
         return picture
 
+    def ask(self, _actor: str, _operation: str, identity: str) -> Any:
+        order = next((orders[identity] for orders in self.stored.values() if identity in orders), None)
+        return SimpleNamespace(order=order, described=lambda: "accepted" if order else "refused, HTTP 404")
+
     def state(self, order: FulfillmentOrder | None) -> str | None:
         return None if order is None else f"{self.places.get(order.location_id or '', 'unknown')}:{order.pair}"
 
@@ -87,6 +91,8 @@ class Step:
         return SimpleNamespace(described=lambda: "accepted" if self.accepted else "refused")
 
     def needs(self, found: Any) -> Any:
+        if not self.accepted:
+            raise Unobservable("it was refused")
         return found
 
     def expect(self, _requirement: str, pairs: str, **_how: Any) -> bool:
@@ -113,6 +119,25 @@ class Actor:
     def move(self, order: FulfillmentOrder, location: str) -> Step:
         self.taken.append("move")
         return Step(order, accepted=False) if "move" in self.broken else self._now(replace(order, location_id=location))
+
+    def hold(self, order: FulfillmentOrder, part: Sequence[tuple[str, int]], **_said: Any) -> Step:
+        """Hold a part: it becomes a fulfillment order of its own."""
+        self.taken.append("hold")
+        if "hold" in self.broken:
+            return Step(order, accepted=False)
+        wanted = dict(part)
+        lines = [(line, wanted.get(line.id, 0)) for line in order.lines]
+        rest = tuple(replace(line, remaining=(line.remaining or 0) - units) for line, units in lines)
+        piece = tuple(replace(line, quantity=units, remaining=units) for line, units in lines if units)
+        self._now(replace(order, lines=rest))
+        identity = f"{order.id}-{len(self.taken)}"
+        return self._now(replace(order, id=identity, lines=piece, status="on_hold"))
+
+    def release_hold(self, order: FulfillmentOrder) -> Step:
+        self.taken.append("release_hold")
+        if "release_hold" in self.broken:
+            return Step(order, accepted=False)
+        return self._now(replace(order, status="open"))
 
     def _now(self, order: FulfillmentOrder) -> Step:
         self.scene.stored[order.order_id or ""][order.id] = order
@@ -172,20 +197,22 @@ class Staged:
         ids: dict[str, list[str]] | None = None,
         blind: dict[str, str] | None = None,
         source: Callable[[Scene], Source] = Source,
+        thrifty: bool = False,
+        hook: Any = None,
     ) -> None:
         self.scene = Scene()
         self.source = source(self.scene)
         self.actor = Actor(self.scene, set(broken))
         self.slept: list[float] = []
         self.budget = Budget(most, ["rest"])
-        self.supply = Supply(self.scene, self.source, self.budget, self.slept.append)  # type: ignore[arg-type]
+        self.supply = Supply(self.scene, self.source, self.budget, self.slept.append, thrifty=thrifty)  # type: ignore[arg-type]
         self.stage = Stage(
             self.scene,  # type: ignore[arg-type]
             LIFE,
             dict.fromkeys(actors, self.actor),  # type: ignore[arg-type]
             self.supply,
             Ids(ids or {}),
-            None,
+            hook,
             blind or {},
         )
         self.scene.places.update(PLACES)

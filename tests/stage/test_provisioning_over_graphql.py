@@ -345,3 +345,19 @@ def test_order_whose_creation_was_never_answered_is_found_by_its_tag(made: Made)
 
 def test_product_whose_creation_was_never_answered_is_explained(made: Made) -> None:
     assert "nothing tells its id" in made.admin.remove(JournalEntry(1, "product", TAG))
+
+
+@pytest.mark.parametrize("version", graphql_documents.versions())
+def test_subscription_to_webhooks_is_made_found_and_removed_at_every_version(version: str) -> None:
+    made = Made(version)
+    row = {"id": "gid://shopify/WebhookSubscription/5", "uri": "https://example.com/webhooks/1"}
+    made.store.say["create_webhook"] = {"webhookSubscription": row, "userErrors": []}
+    made.store.say["list_webhooks"] = {"nodes": [row, {**row, "id": "gid://shopify/WebhookSubscription/6", "uri": "x"}]}
+    made.store.say["remove_webhook"] = {"deletedWebhookSubscriptionId": row["id"], "userErrors": []}
+    reply = made.admin._dialect.subscribe("merchant", "fulfillment_orders/moved", row["uri"])
+    assert (reply.fine, reply.value) == (True, "5")
+    assert made.store.variables[0]["topic"] == "FULFILLMENT_ORDERS_MOVED"
+    number = made.journal.intend("webhook", f"{row['uri']} merchant")
+    assert made.admin.remove(made.journal.left()[0]) is None
+    assert number == 1
+    assert made.store.sent("remove_webhook") == [{"id": row["id"]}]

@@ -48,7 +48,16 @@ def test_service_shows_its_id_and_location() -> None:
     reply = words.create_service("service", "tag service", "https://example.com/")
     assert reply.fine
     assert reply.value == MadeService("7", "70")
-    assert target.sent[0][2]["fulfillment_service"]["name"] == "tag service"
+    assert target.sent[0][2]["fulfillment_service"] == {
+        "name": "tag service",
+        "callback_url": "https://example.com/",
+        "inventory_management": True,
+        "tracking_support": True,
+        "requires_shipping_method": True,
+        "format": "json",
+        "permits_sku_sharing": True,
+        "fulfillment_orders_opt_in": True,
+    }
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,228 @@
+"""Where orders are dear pieces are cut off a big one, and what somebody else put into a state is taken by its id."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from staged import Staged, fulfillment_order
+
+from fulfillspec.acting.session import Inapplicable, Unobservable
+from fulfillspec.stage.source import CannotStage, World
+from fulfillspec.stage.supply import QUANTITIES
+from fulfillspec.stage.wanted import Wanted
+
+NEW, GIVEN = "merchant:open/unsubmitted", "merchant:scheduled/unsubmitted"
+
+
+def given(staged: Staged, identity: str, pair: str, order_id: str = "50", location: str = "1") -> None:
+    order = fulfillment_order(identity, order_id, location, QUANTITIES, pair)
+    staged.scene.stored.setdefault(order_id, {})[identity] = order
+
+
+def test_pieces_are_cut_off_one_order_where_orders_are_dear() -> None:
+    staged = Staged(thrifty=True)
+    pieces = [staged.stage.order(NEW) for _ in range(3)]
+    assert staged.source.made == 1
+    assert [list(piece.left.values()) for piece in pieces] == [list(QUANTITIES)] * 3
+    assert len({piece.id for piece in pieces}) == 3
+    assert staged.actor.taken == ["hold", "release_hold"] * 3
+
+
+def test_orders_that_are_cheap_or_small_or_wanted_alone_are_not_cut() -> None:
+    cheap = Staged()
+    cheap.stage.order(NEW)
+    assert cheap.actor.taken == []
+    alone = Staged(thrifty=True)
+    alone.stage.order(NEW, alone=True)
+    assert alone.actor.taken == []
+    small = Staged(thrifty=True)
+    small.stage.new_order(("movable",), QUANTITIES)
+    small.stage.order(NEW)
+    assert (small.source.made, small.actor.taken) == (1, [])
+
+
+@pytest.mark.parametrize(("units", "cut"), [(2, True), (1, False)])
+def test_order_is_big_where_two_pieces_of_each_line_are_left(units: int, cut: bool) -> None:  # noqa: FBT001 - a case
+    staged = Staged(thrifty=True)
+    staged.stage.new_order(("movable",), [units * each for each in QUANTITIES])
+    staged.stage.order(NEW)
+    assert (staged.actor.taken != []) is cut
+
+
+@pytest.mark.parametrize("broken", ["hold", "release_hold"])
+def test_cutting_that_goes_wrong_is_not_tried_again(broken: str) -> None:
+    staged = Staged(thrifty=True, broken=[broken])
+    for _ in range(2):
+        assert staged.stage.order(NEW).pair == "open/unsubmitted"
+        staged.stage.release()
+    assert staged.actor.taken.count("hold") == 1
+
+
+def test_order_in_a_state_that_no_api_makes_is_taken_by_its_id_once() -> None:
+    staged = Staged(ids={GIVEN: ["5"]})
+    given(staged, "5", "scheduled/unsubmitted")
+    assert staged.stage.offers(GIVEN)
+    assert staged.stage.given(GIVEN).id == "5"
+    with pytest.raises(Inapplicable, match="is given"):
+        staged.stage.given(GIVEN)
+    staged.stage.release()
+    assert staged.stage.given(GIVEN).id == "5", "what stands there is used again"
+
+
+def test_order_that_was_given_in_another_state_is_noted_and_passed_over() -> None:
+    staged = Staged(ids={GIVEN: ["5", "6"]})
+    given(staged, "5", "open/unsubmitted")
+    given(staged, "6", "scheduled/unsubmitted", "60")
+    assert staged.stage.given(GIVEN).id == "6"
+    assert staged.scene.ledger.notes == [f"fulfillment order 5 was given as {GIVEN} and is {NEW}"]
+
+
+def test_id_that_cannot_be_read_is_said() -> None:
+    staged = Staged(ids={GIVEN: ["5"]})
+    with pytest.raises(Unobservable, match="the given fulfillment order 5 could not be read"):
+        staged.stage.given(GIVEN)
+    assert staged.scene.phase == "act"
+
+
+def test_place_of_what_was_given_is_learnt_from_its_state() -> None:
+    staged = Staged(ids={GIVEN: ["5"]})
+    given(staged, "5", "scheduled/unsubmitted", location="33")
+    assert staged.stage.given(GIVEN).id == "5"
+    assert staged.scene.places["33"] == "merchant"
+
+
+class Hook:
+    """Makes a fulfillment order, or says why it cannot."""
+
+    def __init__(self, staged: Staged | None = None) -> None:
+        self.staged, self.asked = staged, 0
+
+    def offers(self, _state: str) -> bool:
+        return True
+
+    def take(self, state: str, quantities: Sequence[int]) -> tuple[str, str | None]:
+        self.asked += 1
+        if self.staged is None:
+            raise CannotStage(f"the hook made no {state}")
+        assert tuple(quantities) == QUANTITIES
+        given(self.staged, "5", state.partition(":")[2])
+        return "5", "50"
+
+
+def test_hook_makes_what_no_api_makes() -> None:
+    hook = Hook()
+    staged = Staged(hook=hook)
+    assert staged.stage.offers(GIVEN)
+    with pytest.raises(Unobservable, match=f"the hook made no {GIVEN}"):
+        staged.stage.given(GIVEN)
+    hook.staged = staged
+    assert staged.stage.given(GIVEN).id == "5"
+    assert hook.asked == 2
+
+
+def test_state_that_is_made_by_the_api_is_asked_of_no_hook() -> None:
+    hook = Hook()
+    Staged(hook=hook).stage.order(NEW)
+    assert hook.asked == 0
+
+
+def test_order_may_have_to_be_alone_or_clear_or_movable_or_whole() -> None:
+    staged = Staged()
+    both = staged.stage.order(NEW)
+    staged.stage.release()
+    assert staged.stage.order(NEW, clear="service").order_id != both.order_id
+    staged.stage.release()
+    assert staged.stage.order(NEW, alone=True).order_id != both.order_id
+    staged.stage.release()
+    assert staged.stage.is_movable(staged.stage.order(NEW, movable=True))
+    staged.stage.release()
+    made = staged.source.made
+    for orders in staged.scene.stored.values():
+        for identity, order in orders.items():
+            orders[identity] = replace(order, lines=tuple(replace(line, remaining=1) for line in order.lines))
+    for order_id in staged.scene.stored:
+        staged.scene.look(order_id)
+    assert staged.stage.order(NEW, whole=True).left
+    assert staged.source.made == made + 1
+
+
+def test_location_elsewhere_is_another_one() -> None:
+    staged = Staged()
+    assert staged.stage.elsewhere(fulfillment_order("1", "9", "1", [1])) == "2"
+    assert staged.stage.elsewhere(fulfillment_order("1", "9", "2", [1])) == "1"
+    staged.source.world = World(merchant=["1"], service=None)
+    with pytest.raises(Inapplicable, match="no second location"):
+        staged.stage.elsewhere(fulfillment_order("1", "9", "1", [1]))
+    assert staged.stage.merchant_location == "1"
+    with pytest.raises(Inapplicable, match="no location of a fulfillment service"):
+        _ = staged.stage.service_location
+    staged.source.world = World(service="70")
+    assert staged.stage.service_location == "70"
+    with pytest.raises(Inapplicable, match="no merchant-managed location"):
+        _ = staged.stage.merchant_location
+
+
+def test_world_says_whose_location_each_is() -> None:
+    world = World(merchant=["1", "2"], service="70", other_service="80", unstocked="3")
+    assert world.places() == {"1": "merchant", "2": "merchant", "3": "merchant", "70": "service", "80": "other_service"}
+    assert World().places() == {}
+
+
+def test_order_is_looked_at_until_it_is_routed_with_growing_pauses() -> None:
+    staged = Staged()
+    look, empty = staged.scene.look, [4]
+
+    def late(order_id: str) -> object:
+        picture = look(order_id)
+        empty[0] -= 1
+        return replace(picture, orders={}) if empty[0] >= 0 else picture
+
+    staged.scene.look = late  # type: ignore[method-assign, assignment]
+    made, orders = staged.stage.new_order()
+    assert (len(orders), staged.stage.name_of(orders[0])) == (2, made.name)
+    assert staged.slept == pytest.approx([0.1, 0.2, 0.4, 0.8])
+
+
+def test_what_is_known_of_an_order_is_known_of_those_made_here() -> None:
+    staged = Staged()
+    _, (order, *_) = staged.stage.new_order()
+    stranger = fulfillment_order("1", "9", "1", [1])
+    assert (staged.stage.knows(order), staged.stage.knows(stranger)) == (True, False)
+    assert (staged.stage.name_of(stranger), staged.stage.address_of(stranger)) == (None, None)
+    assert not staged.stage.is_movable(stranger)
+
+
+def test_way_that_deviated_leads_nowhere() -> None:
+    staged = Staged()
+    act = staged.actor.act
+
+    def spoilt(action: str, order: object, **arguments: object) -> object:
+        done = act(action, order, **arguments)  # type: ignore[arg-type]
+        staged.scene.tainted.add(done.order.order_id or "")
+        return done
+
+    staged.actor.act = spoilt  # type: ignore[method-assign, assignment]
+    with pytest.raises(Unobservable, match="was reached by a way that deviated"):
+        staged.stage.order("service:open/submitted")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "ended", "untouched"),
+    [
+        (Wanted("service:closed/closed", whole=True), True, False),
+        (Wanted("service:cancelled/accepted", lines=2), True, False),
+        (Wanted(NEW), False, False),
+        (Wanted(NEW, whole=True), False, True),
+        (Wanted(NEW, lines=2), False, True),
+        (Wanted("merchant:on_hold/unsubmitted"), False, True),
+    ],
+)
+def test_wanted_state_says_what_may_have_happened_to_it(wanted: Wanted, ended: bool, untouched: bool) -> None:  # noqa: FBT001 - a case
+    assert (wanted.ended, wanted.untouched) == (ended, untouched)
+
+
+def test_wanted_of_several_lines_may_come_as_one() -> None:
+    assert Wanted(NEW, lines=2, units=3).of_one_line() == Wanted(NEW, lines=1, units=2, whole=True)
+    assert Wanted(NEW, units=1).of_one_line() == Wanted(NEW)
+    assert Wanted(NEW, units=2).at(GIVEN) == Wanted(GIVEN, units=2)
+    assert Wanted(GIVEN).place == "merchant"
