@@ -28,6 +28,7 @@ class Canned:
     """A target that shows these states, look after look, and answers an action with a status and a state."""
 
     name = "rest"
+    key = "fulfillment_order"
 
     def __init__(self, looks: Sequence[list[dict[str, Any]]], answer: dict[str, Any] | None, status: int = 200) -> None:
         self.looks, self.answer, self.status, self.asked = list(looks), answer, status, 0
@@ -36,7 +37,7 @@ class Canned:
     def perform(self, actor: str, ask: Ask, *, phase: str | None = None) -> Answer:
         self.asked += 1
         self.phases.append((ask.operation, phase))
-        body: Any = {"fulfillment_order": self.answer} if self.answer else {"errors": ["no"]}
+        body: Any = {self.key: self.answer} if self.answer else {"errors": ["no"]}
         status = self.status
         if ask.operation == "list":
             body, status = {"fulfillment_orders": self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]}, 200
