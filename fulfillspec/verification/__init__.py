@@ -10,11 +10,13 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from fulfillspec import __version__
 from fulfillspec.documents import register
 from fulfillspec.evidence.log import DamagedEvidence
-from fulfillspec.reporting.text import one_line
+from fulfillspec.reporting.run import parse
+from fulfillspec.reporting.text import one_line, words
 from fulfillspec.target.probe import NotUsable
 from fulfillspec.verdicts import by_version, checksums, stored
 from fulfillspec.verdicts.results import NOT_SELECTED, Scope
@@ -33,13 +35,14 @@ _LINE = 400
 
 @dataclass
 class Verification:
-    """What does not agree, what was left out and why, and how much was looked at."""
+    """What does not agree, what was left out and why, how much was looked at, and what `run` it was, in words."""
 
     disagreements: list[Disagreement] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     exchanges: int = 0
     judged: int = 0
     requirements: int = 0
+    run: str = ""
 
     def add(self, found: Iterable[Disagreement]) -> bool:
         """Take disagreements in; tell whether there was none."""
@@ -51,7 +54,7 @@ class Verification:
 def verify(folder: Path) -> Verification:
     """Check a stored run. Raises `NotARun` where there is none to check."""
     run = stored.read(folder)
-    done = Verification()
+    done = Verification(run=_described(run.results))
     _check(run, done)
     done.add(files.of_secrets(folder))
     return done
@@ -73,7 +76,27 @@ def told(done: Verification, folder: Path) -> str:
         if count
         else f"{name}: everything agrees ({looked_at})."
     )
-    return "\n".join(lines)
+    return "\n".join(filter(None, (*lines, done.run)))
+
+
+def _described(results: dict[str, Any]) -> str:
+    """Return in a line what a run says of itself: its verdict, and of what that is; nothing where it cannot be read."""
+    if any(stored.breaches(results)):
+        return ""
+    run = parse(results)
+    areas = len(run.target.get("areas") or ())
+    failed = sum(row.level == "must" and row.verdict == "fail" for row in run.requirements)
+    told = [
+        f"The run is {'a partial one, ' if run.narrowed else ''}{run.verdict}"
+        + (f" ({failed} must{'s' * (failed != 1)} failed)" if failed else ""),
+        run.tested,
+        f"depth {words(run.suite.get('depth')) or 'core'}",
+        f"{areas} area{'s' * (areas != 1)}",
+        ", ".join(run.transports),
+        f"{run.profile} profile",
+        *(run.narrowed or ()),
+    ]
+    return one_line(" · ".join(told), _LINE)
 
 
 def _check(run: Stored, done: Verification) -> None:
@@ -83,6 +106,10 @@ def _check(run: Stored, done: Verification) -> None:
             f"{run.folder.name} has no {checksums.NAME}: a file that nothing else speaks of may be another."
         )
     done.add(files.of_sums(run.folder))
+    if strangers := files.strangers(run.folder):
+        named = ", ".join(one_line(name, 80) for name in strangers[:5])
+        more = f" and {len(strangers) - 5} more" if len(strangers) > 5 else ""
+        done.notes.append(f"{named}{more} {'is' if len(strangers) == 1 else 'are'} not of this run: not checked.")
     if not done.add(Disagreement("results.json", text) for text in stored.breaches(run.results)):
         done.notes.append("Nothing else was checked: results that do not follow their schema cannot be read.")
         return

@@ -55,6 +55,18 @@ def of_sums(folder: Path) -> Iterator[Disagreement]:
             yield Disagreement(name, f"it is not the file that {checksums.NAME} has the sum of: it was changed or cut")
 
 
+def strangers(folder: Path) -> list[str]:
+    """Return the files in a run's folder that its sums do not name: others put them there. None where there are no sums."""
+    if not plain(folder, checksums.NAME):
+        return []
+    try:
+        known = {*checksums.read(folder), *checksums.LATER}
+    except (DamagedSums, OSError):
+        return []
+    found = (str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file() or path.is_symlink())
+    return sorted(name for name in found if name not in known)
+
+
 def of_projections(folder: Path) -> Iterator[Disagreement]:
     """Make the files again that are made of results and evidence, and compare."""
     with tempfile.TemporaryDirectory(prefix="fulfillspec-") as made:

@@ -54,7 +54,7 @@ def start(*arguments: str | Path, cwd: Path, env: Mapping[str, str] | None = Non
     )
 
 
-def ended(process: "subprocess.Popen[str]", seconds: float = 60) -> Ended:
+def ended(process: "subprocess.Popen[str]", seconds: float = 600) -> Ended:
     try:
         out, err = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
@@ -64,7 +64,7 @@ def ended(process: "subprocess.Popen[str]", seconds: float = 60) -> Ended:
     return Ended(process.returncode, out, err)
 
 
-def run(*arguments: str | Path, cwd: Path, env: Mapping[str, str] | None = None, seconds: float = 60) -> Ended:
+def run(*arguments: str | Path, cwd: Path, env: Mapping[str, str] | None = None, seconds: float = 600) -> Ended:
     return ended(start(*arguments, cwd=cwd, env=env), seconds)
 
 

@@ -198,7 +198,7 @@ def test_pytest_on_the_suites_gives_the_same_verdicts(walked: Walked, tmp_path: 
         env=environment(walked.store.env),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert process.returncode == walked.ended.status, process.stdout[-3000:]

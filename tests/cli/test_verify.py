@@ -54,7 +54,10 @@ def test_run_as_it_was_written_agrees(small: Path) -> None:
     ended = run("verify", small, cwd=small.parent)
     assert ended.status == 0, ended.said
     assert "everything agrees" in ended.out
-    assert len(ended.out.splitlines()) == 1
+    last = ended.out.splitlines()[-1]
+    assert last.startswith("The run is a partial one, nonconformant (1 must failed) · embedded sandbox with mutant ")
+    assert "depth core · 1 area · rest" in last
+    assert len(ended.out.splitlines()) == 2
 
 
 def test_whole_run_over_rest_agrees(walked: Walked) -> None:
@@ -68,7 +71,7 @@ def test_disagreement_is_told_in_a_line_with_exit_status_1(copy: Path) -> None:
     ended = run("verify", copy, cwd=copy.parent)
     assert ended.status == 1
     assert ended.out.splitlines()[0] == "junit.xml: SHA256SUMS names it, and it is missing"
-    assert "not agree" in ended.out.splitlines()[-1]
+    assert "not agree" in ended.out.splitlines()[-2]
 
 
 def test_run_without_sums_is_checked_by_its_contents(copy: Path) -> None:
@@ -227,7 +230,10 @@ def test_log_that_was_changed_is_named(tamper: tampered.Tamper, said: str, copy:
 
 def test_answer_that_was_mended_afterwards_acquits_of_nothing(copy: Path) -> None:
     without_sums(copy)
-    tampered.exchange(deviating(copy), body("{}"))(copy)
+    rows = [json.loads(row) for row in (copy / "evidence.ndjson").read_text("utf-8").splitlines()]
+    for row in rows:
+        if row.get("operation") == "set_deadline" and (row.get("response") or {}).get("status") == 200:
+            tampered.exchange(row["n"], body("{}"))(copy)
     found = disagreements(copy)
     assert any(f"the deviation from {SHAPE}" in one for one in found), found
     assert any(f"{SHAPE} over rest: fail, and every answer holds to it" in one for one in found), found
@@ -309,3 +315,10 @@ def test_folder_that_is_no_run_is_a_sentence(content: bytes | None, said: str, t
         verification.verify(tmp_path)
     assert said in str(reason.value)
     assert len(str(reason.value)) < 600
+
+
+def test_file_that_is_not_of_the_run_is_named(copy: Path) -> None:
+    (copy / "letter.txt").write_text("please pass us", "utf-8")
+    done = verification.verify(copy)
+    assert done.disagreements == []
+    assert done.notes == ["letter.txt is not of this run: not checked."]

@@ -44,7 +44,7 @@ def test_javascript_client_requests_accepts_and_closes(script: Path, server: Ser
     }
     done = subprocess.run(
         ["node", script, client],
-        input=json.dumps(given), cwd=script.parent, capture_output=True, text=True, timeout=60, check=False,
+        input=json.dumps(given), cwd=script.parent, capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     said = json.loads(done.stdout.splitlines()[-1])

@@ -57,7 +57,7 @@ def test_prism_is_called_a_stateless_mock(prism: Path, tmp_path: Path) -> None:
         ended = subprocess.run(
             [sys.executable, "-c", "from fulfillspec.cli import main; main()", "run", "--base-url", url, "--out", "run"],
             cwd=tmp_path, env={**os.environ, "FULFILLSPEC_MERCHANT_TOKEN": "any"}, capture_output=True, text=True,
-            timeout=60, check=False,
+            timeout=600, check=False,
         )  # fmt: skip
     assert ended.returncode == 4, ended.stdout + ended.stderr
     assert "stateless mock" in ended.stdout + ended.stderr

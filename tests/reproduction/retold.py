@@ -34,7 +34,7 @@ def walked(url: str, out: Path, *requirements: str, transport: str = "rest") -> 
     command.append(f"--transport={transport}")
     loaded = environment(PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
     subprocess.run(
-        [*command, f"--only={','.join(requirements)}"], env=loaded, check=False, capture_output=True, timeout=120
+        [*command, f"--only={','.join(requirements)}"], env=loaded, check=False, capture_output=True, timeout=600
     )
     found: dict[str, Any] = json.loads((out / "results.json").read_text("utf-8"))
     return found
@@ -43,7 +43,12 @@ def walked(url: str, out: Path, *requirements: str, transport: str = "rest") -> 
 def executed(script: Path, url: str, shell: str = "sh", **more: str) -> "subprocess.CompletedProcess[str]":
     """Run a script against another store."""
     return subprocess.run(
-        [shell, str(script)], env=environment(BASE=url, **more), capture_output=True, text=True, timeout=60, check=False
+        [shell, str(script)],
+        env=environment(BASE=url, **more),
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
     )
 
 

@@ -65,7 +65,7 @@ def shell(tmp_path: Path) -> Callable[..., list[list[str]]]:
         env = environment(ANSWER=answer)
         env["PATH"] = f"{tools}{os.pathsep}{env['PATH']}"
         command, given = (["bash"], file.read_bytes()) if stdin else (["sh", str(file)], b"")
-        ran = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, check=False, timeout=30, input=given)
+        ran = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, check=False, timeout=300, input=given)
         assert ran.returncode == 0, ran.stderr
         assert sorted(each.name for each in tmp_path.iterdir()) == ["log", "script.sh", "tools"]
         calls = log.read_bytes().decode().split("\1\0")[:-1]
