@@ -190,7 +190,8 @@ def of_step(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding
         requirement, had, has = "FO-INV-QUANTITY", before.work(), after.work()
         if operation == "cancel":  # the cancelled one may keep its line items, with nothing left of them
             requirement, had, has = "FO-CANCEL-REPLACEMENT-ITEMS", before.to_do(), after.to_do()
-        if had == has or any(shown and shown.id not in after.orders for shown in answer.slots.values()):
+        hidden = any(shown and shown.id not in after.orders for shown in answer.slots.values())
+        if had == has or hidden or _left_out(target, before, after):
             yield holds(requirement)
         else:
             rows = [
@@ -216,6 +217,16 @@ def of_step(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding
         elif was_at is not None:
             yield holds("FO-INV-LOCATION")
     yield from of_observers(answer.slots.values(), after.orders, operation)
+
+
+def _left_out(target: str | None, before: Picture, after: Picture) -> bool:
+    """Tell whether only line items are missing that are fulfilled entirely: no document says that they stay listed."""
+    was, now = before.orders.get(target or ""), after.orders.get(target or "")
+    if was is None or now is None or before.to_do() != after.to_do():
+        return False
+    had, has = before.work(), after.work()
+    done = {item: units - was.left.get(item, 0) for item, units in was.units.items() if item not in now.units}
+    return all(had.get(item, 0) - has.get(item, 0) in {0, done.get(item, 0)} for item in {*had, *has})
 
 
 def of_observers(

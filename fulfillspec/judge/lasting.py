@@ -49,6 +49,8 @@ def of_step(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding
     operation = answer.ask.operation
     if operation in _KEEP_WORK and not was.ended:
         yield from _work(answer, before, after)
+    if operation == "open":
+        yield from _opened(was, now)
     if operation == "reschedule":
         yield from _rescheduled(answer, now)
     if operation == "create_fulfillment":
@@ -131,6 +133,16 @@ def _deadlines(answer: Answer, before: Picture, after: Picture) -> Iterator[Find
 def _brief(order: FulfillmentOrder) -> bool:
     """Tell whether an observation knows nothing of fulfill_by."""
     return "fulfill_by" not in order.raw and "fulfillBy" not in order.raw
+
+
+def _opened(was: FulfillmentOrder, now: FulfillmentOrder) -> Iterator[Finding]:
+    """Judge that only what is scheduled opens; what is in progress at a merchant's location may end its progress."""
+    if was.status == "scheduled" or was.pair == "in_progress/unsubmitted":
+        return
+    if was.pair == now.pair:
+        yield holds("FO-OPEN-UNSCHEDULED-STAYS")
+    else:
+        yield fails("FO-OPEN-UNSCHEDULED-STAYS", f"what is {was.pair} is not opened", now.pair)
 
 
 def _rescheduled(answer: Answer, now: FulfillmentOrder) -> Iterator[Finding]:

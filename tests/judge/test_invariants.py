@@ -127,6 +127,17 @@ def test_action_that_loses_or_doubles_work_is_a_deviation() -> None:
     assert step("hold", picture(order()), picture(order(status="on_hold"))) == set()
 
 
+def test_what_is_fulfilled_entirely_need_not_stay_listed() -> None:
+    begun = order(lines=(Line("10", "100", 3, 2, "1"),))
+    there = order("2", location_id="6", lines=(Line("20", "100", 2, 2, "2"),))
+    rest = order(lines=(Line("10", "100", 1, 0, "1"),))
+    assert "FO-INV-QUANTITY" not in step("move", picture(begun), picture(rest, there))
+    assert "FO-INV-QUANTITY" not in step("move", picture(begun), picture(order(lines=()), there))
+    short = order("2", location_id="6", lines=(Line("20", "100", 1, 1, "2"),))
+    assert "FO-INV-QUANTITY" in step("move", picture(begun), picture(order(lines=()), short))
+    assert "FO-INV-QUANTITY" in step("move", picture(order()), picture(order(lines=()))), "nothing was done"
+
+
 def test_action_leaves_the_other_fulfillment_orders_alone() -> None:
     before = picture(order(), order("2"))
     after = picture(order(status="in_progress", request_status="accepted"), order("2", status="closed"))

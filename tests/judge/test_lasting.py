@@ -42,6 +42,14 @@ def test_holds_stay_over_other_actions() -> None:
     assert step("release_hold", held(hold), order(holds=(hold,))) == {"FO-RELEASE-ALL"}
 
 
+def test_open_changes_what_is_scheduled_alone() -> None:
+    opened = order()
+    assert step("open", order(status="scheduled"), opened) == set()
+    assert step("open", opened, opened) == set()
+    assert step("open", held(Hold("other", None)), opened) == {"FO-OPEN-UNSCHEDULED-STAYS"}
+    assert step("open", order(status="in_progress"), opened) == set(), "its progress may end"
+
+
 @pytest.mark.parametrize("operation", ["submit", "accept", "reject", "hold", "release_hold", "move", "close"])
 def test_deadline_stays_over_other_actions(operation: str) -> None:
     was = order(fulfill_by=at(LATER))

@@ -32,7 +32,7 @@ class OpenStartsWork(Mutant, Store):
 class OpenAnything(Mutant, Store):
     """Open works on what is not scheduled."""
 
-    requirement = "FO-OPEN-NEEDS-SCHEDULED"
+    requirement = "FO-OPEN-UNSCHEDULED-STAYS"
 
     def guard_open(self, fo: FulfillmentOrder) -> None:
         """Let every one."""
