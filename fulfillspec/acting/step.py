@@ -20,6 +20,8 @@ judging(__file__, Hears.STEPS)
 _T = TypeVar("_T")
 _CLIENT_ERRORS = frozenset({"FO-ERR-UNKNOWN-ID", "FO-ERR-MALFORMED", "FO-CONN-UNKNOWN-ID"})
 """Requirements whose whole content is that the answer is a client error."""
+_KEPT_BY = {"FO-OPEN-NEEDS-SCHEDULED": ("FO-OPEN-UNSCHEDULED-STAYS",)}
+"""What a refusal keeps besides the requirement that demands it."""
 
 
 def act(
@@ -153,7 +155,8 @@ class Asked:
         documented = f"{self._named()} is refused" + (f": {because}" if because else "")
         scene, answer = self.scene, self.answer
         if answer.refused:
-            scene.refused(requirement, self.operation, documented)
+            for kept in (requirement, *_KEPT_BY.get(requirement, ())):
+                scene.refused(kept, self.operation, documented)
             return True
         if answer.accepted:
             self._record(fails(requirement, documented, f"{answer.described()}{self._now()}"))
