@@ -57,9 +57,13 @@ class Table:
             if onward.source != edge.target or onward.actor not in self.actors:
                 continue
             order = self._after(edge)
-            if onward.action == "move" and not (self.stage.knows(order) and self.stage.is_movable(order)):
-                continue  # it has, or may have, items that are stocked nowhere else
+            if onward.action == "move" and not self._stocked_elsewhere(order):
+                continue
             self._take(onward, order)
+
+    def _stocked_elsewhere(self, order: FulfillmentOrder) -> bool:
+        """Tell whether a move is no matter of stock: what is given may have items that are stocked nowhere else."""
+        return self.stage.knows(order) and self.stage.is_movable(order)
 
     def _after(self, edge: Edge) -> FulfillmentOrder:
         """Return a fulfillment order that a documented step has just brought into the state it leads to."""
@@ -281,6 +285,7 @@ class Table:
         own = cell.actor == "merchant" and not (
             cell.action == "create_fulfillment" and cell.state.startswith("service:")
         )
+        own = own and (cell.action != "move" or (order is not None and self._stocked_elsewhere(order)))
         if self.told and name and own and order is not None and order.actions is not None:
             # since 2024-10 an order management app may not fulfil at a service's location, whatever is advertised there
             if name in order.actions:

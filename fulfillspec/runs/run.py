@@ -300,7 +300,7 @@ class Run:
             self.budget,
             self.sleep,
             only_given=self.source is None,
-            thrifty=self.probe.paced,
+            paced=self.probe.paced,
             told=self.told,
             sees_all=not self.blind,
             why_not=self.why_not,

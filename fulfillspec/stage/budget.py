@@ -25,9 +25,7 @@ class Budget:
 
     def refuses(self, transport: str) -> str | None:
         """Return why no further order is made for a transport, None where one may be."""
-        others = [other for other in self._transports if other != transport]
-        share = min(SHARE, self._most // max(len(self._transports), 1))
-        kept = sum(max(share - self._made[other], 0) for other in others)
+        kept, others = self._kept(transport), [other for other in self._transports if other != transport]
         if self._made.total() + kept < self._most:
             return None
         besides = f", {kept} of the {self._most} are kept for {' and '.join(others)}" if kept else ""
@@ -35,3 +33,13 @@ class Budget:
             f"no more orders are made over {transport}: {self._made.total()} were made{besides} "
             "([limits] orders in the target file)"
         )
+
+    def is_half_spent(self, transport: str) -> bool:
+        """Tell whether a transport has made half of what it may make, or more."""
+        free = self._most - self._kept(transport) - self._made.total()
+        return free <= self._made[transport]
+
+    def _kept(self, transport: str) -> int:
+        """Return how many orders are kept for the other transports."""
+        share = min(SHARE, self._most // max(len(self._transports), 1))
+        return sum(max(share - self._made[other], 0) for other in self._transports if other != transport)

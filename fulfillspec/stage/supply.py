@@ -48,7 +48,7 @@ class Supply:
     budget: Budget
     sleep: Callable[[float], None]
     only_given: bool = False
-    thrifty: bool = False
+    paced: bool = False
     told: World = field(default_factory=World)
     sees_all: bool = True
     why_not: str = ""
@@ -59,6 +59,11 @@ class Supply:
     def world(self) -> World:
         """What is known of the locations."""
         return self.source.world if self.source is not None else self.told
+
+    @property
+    def thrifty(self) -> bool:
+        """Whether an order is made to last: where calls are limited, and once few further ones may be made."""
+        return self.paced or self.budget.is_half_spent(self.scene.name)
 
     @property
     def usual(self) -> Sequence[int]:

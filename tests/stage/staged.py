@@ -197,7 +197,7 @@ class Staged:
         ids: dict[str, list[str]] | None = None,
         blind: dict[str, str] | None = None,
         source: Callable[[Scene], Source] = Source,
-        thrifty: bool = False,
+        paced: bool = False,
         hook: Any = None,
     ) -> None:
         self.scene = Scene()
@@ -205,7 +205,7 @@ class Staged:
         self.actor = Actor(self.scene, set(broken))
         self.slept: list[float] = []
         self.budget = Budget(most, ["rest"])
-        self.supply = Supply(self.scene, self.source, self.budget, self.slept.append, thrifty=thrifty)  # type: ignore[arg-type]
+        self.supply = Supply(self.scene, self.source, self.budget, self.slept.append, paced=paced)  # type: ignore[arg-type]
         self.stage = Stage(
             self.scene,  # type: ignore[arg-type]
             LIFE,

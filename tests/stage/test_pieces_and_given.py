@@ -20,7 +20,7 @@ def given(staged: Staged, identity: str, pair: str, order_id: str = "50", locati
 
 
 def test_pieces_are_cut_off_one_order_where_orders_are_dear() -> None:
-    staged = Staged(thrifty=True)
+    staged = Staged(paced=True)
     pieces = [staged.stage.order(NEW) for _ in range(3)]
     assert staged.source.made == 1
     assert [list(piece.left.values()) for piece in pieces] == [list(QUANTITIES)] * 3
@@ -32,10 +32,10 @@ def test_orders_that_are_cheap_or_small_or_wanted_alone_are_not_cut() -> None:
     cheap = Staged()
     cheap.stage.order(NEW)
     assert cheap.actor.taken == []
-    alone = Staged(thrifty=True)
+    alone = Staged(paced=True)
     alone.stage.order(NEW, alone=True)
     assert alone.actor.taken == []
-    small = Staged(thrifty=True)
+    small = Staged(paced=True)
     small.stage.new_order(("movable",), QUANTITIES)
     small.stage.order(NEW)
     assert (small.source.made, small.actor.taken) == (1, [])
@@ -43,7 +43,7 @@ def test_orders_that_are_cheap_or_small_or_wanted_alone_are_not_cut() -> None:
 
 @pytest.mark.parametrize(("units", "cut"), [(2, True), (1, False)])
 def test_order_is_big_where_two_pieces_of_each_line_are_left(units: int, cut: bool) -> None:  # noqa: FBT001 - a case
-    staged = Staged(thrifty=True)
+    staged = Staged(paced=True)
     staged.stage.new_order(("movable",), [units * each for each in QUANTITIES])
     staged.stage.order(NEW)
     assert (staged.actor.taken != []) is cut
@@ -51,7 +51,7 @@ def test_order_is_big_where_two_pieces_of_each_line_are_left(units: int, cut: bo
 
 @pytest.mark.parametrize("broken", ["hold", "release_hold"])
 def test_cutting_that_goes_wrong_is_not_tried_again(broken: str) -> None:
-    staged = Staged(thrifty=True, broken=[broken])
+    staged = Staged(paced=True, broken=[broken])
     for _ in range(2):
         assert staged.stage.order(NEW).pair == "open/unsubmitted"
         staged.stage.release()

@@ -131,7 +131,7 @@ def test_order_that_gets_no_fulfillment_order_is_the_last() -> None:
 def test_cap_ends_staging_with_one_sentence() -> None:
     staged = Staged(most=3)
     for _ in range(3):
-        staged.stage.order("merchant:open/unsubmitted")
+        staged.stage.order("merchant:open/unsubmitted", alone=True)
     assert reasons(staged, "merchant:open/unsubmitted") == {
         "no more orders are made over rest: 3 were made ([limits] orders in the target file)"
     }
