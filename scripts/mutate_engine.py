@@ -33,7 +33,7 @@ from source_mutants import PACKAGE, ROOT, Place, Store
 
 ROOMS = ("judge", "verdicts", "acting", "stage", "wire", "target")
 """The rooms that are broken."""
-TESTED = (*ROOMS, "runs")
+TESTED = (*ROOMS, "runs", "schemas")
 """The rooms whose tests run; those of `documents` and `evidence`, below them, need no server either."""
 WITHIN = f"{PACKAGE}/"
 CPU_SECONDS = 40

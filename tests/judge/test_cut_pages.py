@@ -89,3 +89,10 @@ def test_a_page_that_is_refused_breaks_the_rules_that_need_it_and_says_why() -> 
         f"(first: {pages.WINDOW}, reverse: true) shows no page: unknown argument"
     ]
     assert pages.complaints("first", Pages(shown)) == []
+
+
+def test_further_pages_are_asked_for_by_the_cursors_that_were_shown() -> None:
+    shown = {"front": page("a", "b", "c"), "back": page("d", "e", "f")}
+    assert pages.cursors_of(shown) == {"head": "a", "next": "b", "tail": "f", "eve": "e"}
+    assert pages.cursors_of({"front": page("a"), "back": page("a")}) == {}
+    assert pages.cursors_of({}) == {}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from looks import NOW, answer, at, order, picture
 
-from fulfillspec.judge import times
+from fulfillspec.judge import sources, times
 from fulfillspec.judge.finding import Finding
 from fulfillspec.wire.answer import Answer
 
@@ -118,3 +118,12 @@ def test_time_is_told_in_the_other_documented_form(given: str | None, other: str
 def test_sampled_form_ends_with_its_zone() -> None:
     assert times.is_sampled("2026-05-01 08:30 UTC")
     assert not times.is_sampled("2026-05-01T08:30:00Z")
+
+
+def test_fulfillment_order_that_has_just_come_to_be_says_so() -> None:
+    fresh, old, silent = order(), order("2", created_at=SENT - timedelta(days=1)), order("3", created_at=None)
+    found = [*sources.made_now([fresh, old, silent], answer("list"))]
+    assert [(one.requirement, one.holds) for one in found] == [
+        ("FO-INV-CREATED-NOW", True),
+        ("FO-INV-CREATED-NOW", False),
+    ]

@@ -153,3 +153,17 @@ def test_things_are_found_with_what_they_bear() -> None:
     assert reply.value is not None
     assert [found.id for found in reply.value if "tag" in found.bears] == ["9"]
     assert dialect(find_orders=(500, None))[0].find("order", "tag", "merchant").value is None
+
+
+def test_subscription_is_one_of_the_actors_own() -> None:
+    words, target = dialect(create_webhook=(201, {"webhook": {"id": 5}}))
+    assert words.subscribe("service", "fulfillment_orders/moved", "https://example.com/").value == "5"
+    body = {"webhook": {"topic": "fulfillment_orders/moved", "address": "https://example.com/", "format": "json"}}
+    assert target.sent == [("POST", "webhooks.json", body)]
+
+
+def test_service_that_is_there_already_has_a_location() -> None:
+    rows = [{"id": 1}, {"id": 2, "location_id": 70}, {"id": 3, "location_id": 71}]
+    words, _ = dialect(list_fulfillment_services=(200, {"fulfillment_services": rows}))
+    assert words.existing_service("service") == "70"
+    assert dialect()[0].existing_service("service") is None
