@@ -9,18 +9,15 @@ locations, products and orders keep theirs. `null` stays null, a string stays a 
 stored bodies still validate against their schemas. An empty string says nothing and stays.
 """
 
-import base64
 import hashlib
 import json
 import re
 import secrets as randomness
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Final
-from urllib.parse import quote, quote_plus
+from typing import Any, Final
 
-_SHORTEST: Final = 6
-"""A secret shorter than this is hidden in headers only: it would occur in ordinary words."""
+from fulfillspec.evidence.secret_spans import SecretSpans, as_value
 
 _SECRET_HEADERS: Final = frozenset(
     {"authorization", "proxy-authorization", "cookie", "set-cookie", "x-shopify-access-token"},
@@ -79,6 +76,16 @@ _SPOT = re.compile(
 )
 """A personal value, or the beginning of an object or array that holds some. Quotes inside strings are escaped, so this
 cannot match within one."""
+_SHORTEST_MET: Final = 3
+_SHORTEST_NUMBER: Final = 7
+"""Digits from which on a number is personal wherever it stands: shorter ones are counts and years."""
+_MOST_MET: Final = 4000
+"""Personal values that are remembered: a target may answer with as many as it likes."""
+_OWN: Final = frozenset(
+    {"requirement", "statement", "quote", "source", "case", "cases", "actor", "operation", "state", "transport"}
+    | {"id", "area", "level", "verdict", "provenance", "options", "question", "text", "readings", "schema"}
+)
+"""Fields of results that hold words of ours, never of a target: a personal value that reads like one changes none."""
 _ESCAPED = re.compile(r"\\u00[2-7]")
 """An escape of a character that needs none: keys and secrets may be spelt with such."""
 _TOKEN = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:"|\\?\Z)(\s*:)?|[{}\[\]]', re.DOTALL)
@@ -87,7 +94,6 @@ _MAILBOX = re.compile(r"[\w.%+-]+\Z")
 _DOMAIN = re.compile(r"(?!redacted\.invalid)[A-Za-z0-9-]++(?:\.[A-Za-z0-9-]++)++")
 _PSEUDONYM = re.compile(r"«(\w+):[0-9a-f]+»|\b[0-9a-f]+@(redacted\.invalid)\b")
 _HIDDEN = re.compile(r"(?:\w+ )?«\w+:[0-9a-f]+»")
-_WORD = re.compile(r"[A-Za-z]+(?:[-_ ][A-Za-z]+)*")
 
 
 def blurred(text: str) -> str:
@@ -98,31 +104,6 @@ def blurred(text: str) -> str:
 def is_hidden(header: str, value: str) -> bool:
     """Tell whether the value of a header is no credential, or one that was replaced."""
     return header.lower() not in _SECRET_HEADERS or _HIDDEN.fullmatch(value) is not None
-
-
-def _base64_forms(secret: bytes) -> set[str]:
-    """Return what every base64 text that contains the secret contains: it falls on the grid in three ways."""
-    forms = set()
-    for shift in range(3):
-        encoded = base64.b64encode(b"\0" * shift + secret).rstrip(b"=").decode()
-        whole = encoded[-(-shift * 8 // 6) : (shift + len(secret)) * 8 // 6]
-        forms |= {whole, whole.replace("+", "-").replace("/", "_")}
-    return forms
-
-
-def _respelt(text: str) -> set[str]:
-    """Return the text as it stands in a URL, a form, or a JSON string."""
-    encoded = {quote(text, safe=""), quote(text), quote_plus(text)}
-    encoded |= {re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), form) for form in encoded}
-    escaped = {json.dumps(text, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)}
-    return {text, text.replace("/", r"\/")} | encoded | escaped
-
-
-def _forms(secret: str) -> set[str]:
-    """Return the spellings in which a secret can stand in a text; for most there are but it and base64."""
-    once = {again for form in {secret, *_base64_forms(secret.encode())} for again in _respelt(form)}
-    twice = {again for form in once for again in _respelt(form)}
-    return {form for form in twice if len(form) >= _SHORTEST}
 
 
 def _unescaped(text: str) -> str:
@@ -138,23 +119,15 @@ def _unescaped(text: str) -> str:
 class Redactor:
     """Replaces secrets and personal data by pseudonyms.
 
-    `secrets` are the tokens and keys of the run. A secret of letters only that is shorter than 20 characters is taken
-    for a word (a mock's token `merchant`) and replaced only where it stands alone.
+    `secrets` are the tokens and keys of the run. Personal values that were met in bodies are remembered: sentences
+    that quote them later lose them, too.
     """
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._key = randomness.token_bytes(32)
         self._secrets = sorted({secret for secret in secrets if secret}, key=len, reverse=True)
-        self._exact: list[tuple[str, str]] = []
-        self._words: list[tuple[re.Pattern[str], str]] = []
-        for secret in self._secrets:
-            pseudonym = self.pseudonym("token", secret)
-            if len(secret) < _SHORTEST:
-                continue
-            if len(secret) < 20 and _WORD.fullmatch(secret):
-                self._words.append((re.compile(rf"(?<!\w){re.escape(secret)}(?!\w)"), pseudonym))
-            else:
-                self._exact += [(form, pseudonym) for form in sorted(_forms(secret), key=len, reverse=True)]
+        self._spans = SecretSpans(self._secrets, lambda secret: self.pseudonym("token", secret))
+        self._met: dict[str, str] = {}
 
     def pseudonym(self, kind: str, value: str) -> str:
         """Return the stable stand-in for a value of a kind (`token`, `email`, `phone`, …)."""
@@ -163,18 +136,8 @@ class Redactor:
         return f"{digest}@redacted.invalid" if kind == "email" else f"«{kind}:{digest}»"
 
     def tokens(self, text: str) -> str:
-        """Return the text with every secret replaced: spelt plain, URL-encoded, in base64, JSON-escaped."""
-        spans: list[tuple[int, int, str]] = []
-        for form, pseudonym in self._exact:
-            start = text.find(form)
-            while start >= 0:
-                spans.append((start, start + len(form), pseudonym))
-                start = text.find(form, start + 1)
-        if spans:
-            text = _replaced(text, spans)
-        for pattern, pseudonym in self._words:
-            text = pattern.sub(pseudonym, text)
-        return text
+        """Return the text with every secret replaced, however it is spelt."""
+        return _replaced(text, self._spans(text))
 
     def text(self, text: str) -> str:
         """Return any text without secrets and e-mail addresses."""
@@ -183,6 +146,41 @@ class Redactor:
             if at in text:
                 text = self._without_addresses(text, at)
         return text
+
+    def sentence(self, text: str) -> str:
+        """Return a text of ours that may quote a target: without secrets and personal values, and fit for any file."""
+        text = self.text(text.encode(errors="backslashreplace").decode())
+        for value, pseudonym in self._met.items():
+            if value in text:
+                text = _where(value).sub(pseudonym, text)
+        return text
+
+    def everything(self, value: Any, key: str = "") -> Any:
+        """Return what is about to be written, texts of every depth as `sentence` gives them; words of ours stay.
+
+        `key` is the field that it stands at.
+        """
+        if isinstance(value, str):
+            clean = self.tokens(value) if key in _OWN else self.sentence(value)
+            return clean.encode(errors="backslashreplace").decode()
+        if isinstance(value, Mapping):
+            return {self.everything(name, "id"): self.everything(inner, name) for name, inner in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self.everything(inner, key) for inner in value]
+        return value
+
+    def _stand_in(self, kind: str, value: str) -> str:
+        """Return the pseudonym of a personal value of a body, and remember it."""
+        pseudonym = self.pseudonym(kind, value)
+        if len(value) >= _SHORTEST_MET and len(self._met) < _MOST_MET:
+            self._met[value] = pseudonym
+        return pseudonym
+
+    def _number(self, kind: str, digits: str) -> str:
+        """Return the number that stands for a personal one, and remember that."""
+        if len(digits.strip("-")) >= _SHORTEST_NUMBER:
+            self._stand_in(kind, digits)
+        return "0.0" if "." in digits else "0"
 
     def _without_addresses(self, text: str, at: str) -> str:
         spans = []
@@ -205,7 +203,7 @@ class Redactor:
             body = self._without_personal(body)
         body = self.text(body)
         if cut:
-            for form, pseudonym in self._exact:
+            for form, pseudonym in self._spans.forms:
                 for length in range(min(len(form), len(body)), 3, -1):
                     if body.endswith(form[:length]):
                         return body[:-length] + pseudonym
@@ -245,8 +243,8 @@ class Redactor:
     def _hidden(self, kind: str, match: re.Match[str], group: int) -> tuple[int, int, str]:
         value = match[group]
         if group == 3:
-            return (*match.span(3), "0.0" if "." in value else "0")
-        return (*match.span(group), self.pseudonym(kind, _unescaped(value)) if value else "")
+            return (*match.span(3), self._number(kind, value))
+        return (*match.span(group), self._stand_in(kind, _unescaped(value)) if value else "")
 
     def _walked(self, body: str, start: int, key: str) -> tuple[list[tuple[int, int, str]], int]:
         """Return what is to be replaced from a bracket at `start`, which stands at `key`, to its end; and that end."""
@@ -270,10 +268,10 @@ class Redactor:
                 key = _plain(string)
                 kind = _kind(key, whose)
                 number = _NUMBER.match(body, match.end()) if kind else None
-                if number:
-                    spans.append((*number.span(1), "0.0" if "." in number[1] else "0"))
+                if kind and number:
+                    spans.append((*number.span(1), self._number(kind, number[1])))
             elif (kind := _kind(key, whose)) and string:
-                spans.append((*match.span(1), self.pseudonym(kind, string)))
+                spans.append((*match.span(1), self._stand_in(kind, string)))
             elif string is not value and (hidden := self.tokens(string)) != string:
                 spans.append((*match.span(1), json.dumps(hidden)[1:-1]))
         return spans, len(body)
@@ -289,6 +287,14 @@ def _replaced(text: str, spans: list[tuple[int, int, str]]) -> str:
             pieces += [text[done:start], replacement]
         done = max(done, end)
     return "".join([*pieces, text[done:]])
+
+
+@lru_cache(maxsize=4096)
+def _where(value: str) -> re.Pattern[str]:
+    """Return what finds a personal value in a sentence: a number wherever it stands alone, all else as a value only."""
+    if sum(map(str.isdigit, value)) >= _SHORTEST_NUMBER:
+        return re.compile(rf"(?<!\w){re.escape(value)}(?!\w)")
+    return as_value(value)
 
 
 @lru_cache(maxsize=2048)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import time
 from typing import Any
 
 from fulfillspec import reproduction
 from fulfillspec.documents import proof
+from fulfillspec.runs import files
 from fulfillspec.runs.run import Run
 from fulfillspec.stage.source import NOTHING_STOCKED
 from fulfillspec.target.profile import ACTORS
@@ -60,12 +60,19 @@ def finish(run: Run, *, aborted: bool) -> dict[str, Any]:
         cases=run.cases,
         aborted=aborted,
     )
+    found = _clean(run, found)
     run.evidence.close({"verdict": found["verdict"]})
-    _write(run, found)
+    files.put_results(run.out, found)
     if found["deviations"]:
         reproduce(run, found)
-        _write(run, found)
+        found = _clean(run, found)
+        files.put_results(run.out, found)
     return found
+
+
+def _clean(run: Run, found: dict[str, Any]) -> dict[str, Any]:
+    """Return results without secrets and personal values: every report is made of them."""
+    return {name: run.evidence.redactor.everything(part, name) for name, part in found.items()}
 
 
 def _costs(run: Run) -> dict[str, dict[str, float]]:
@@ -110,7 +117,7 @@ def reproduce(run: Run, found: dict[str, Any]) -> None:
         run.target.base_url,
         run.tag,
         {actor: run.target.token_env(actor) for actor in run.sessions},
-        run.evidence.redactor.text,
+        run.evidence.redactor.sentence,
     )
     try:
         reproduction.attach(found["deviations"], run.out / "evidence.ndjson", setting)
@@ -118,8 +125,3 @@ def reproduce(run: Run, found: dict[str, Any]) -> None:
         found["notes"].append(
             f"The scripts that reproduce deviations were not written: {type(error).__name__}: {error}"
         )
-
-
-def _write(run: Run, found: dict[str, Any]) -> None:
-    text = json.dumps(found, indent=1, ensure_ascii=False)
-    (run.out / "results.json").write_text(text + "\n", "utf-8")

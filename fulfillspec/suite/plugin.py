@@ -20,6 +20,7 @@ from fulfillspec.documents.access import Trial
 from fulfillspec.documents.lifecycle import Cell, Edge
 from fulfillspec.documents.register import RegisterError
 from fulfillspec.documents.versions import DEFAULT
+from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.exploration.walks import Walk, budget, plan
 from fulfillspec.generation import graphql_driver as questioned_kinds
 from fulfillspec.generation.graphql_driver import questioned  # noqa: F401 - a fixture
@@ -136,12 +137,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         run.begin()
     except NotUsable as reason:
         run.abandon()
-        raise pytest.UsageError(str(reason)) from None
+        raise pytest.UsageError(run.evidence.redactor.sentence(str(reason))) from None
     except KeyboardInterrupt:
         _report(session.config, run, _finished(run, aborted=True))
         raise
     for warning in run.warnings if not session.config.option.bare else ():
-        sys.stderr.write(f"{warning}\n")
+        sys.stderr.write(f"{run.evidence.redactor.sentence(warning)}\n")
 
 
 def _plan(config: pytest.Config) -> Plan:
@@ -408,7 +409,20 @@ def pytest_runtest_makereport(
         elif call.when == "call" and error is None and run.ledger.judged_in_case == 0 and run.only is None:
             state["outcome"], state["reason"] = "error", "the case judged nothing"
             report.outcome, report.longrepr = "failed", "suite error: the case judged nothing"
+    _redact(report, run.evidence.redactor)
     return report
+
+
+def _redact(report: pytest.TestReport, redactor: Redactor) -> None:
+    """Take secrets out of what pytest shows of a case: its reason, its traceback, what was logged."""
+    if isinstance(report.longrepr, tuple):
+        path, line, reason = report.longrepr
+        report.longrepr = (path, line, redactor.sentence(reason))
+    elif report.longrepr is not None:
+        told = str(report.longrepr)
+        clean = redactor.sentence(told)
+        report.longrepr = clean if clean != told else report.longrepr
+    report.sections = [(name, redactor.sentence(text)) for name, text in report.sections]
 
 
 def _transport(item: pytest.Item) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
@@ -14,7 +13,7 @@ import pytest
 
 from fulfillspec import reproduction
 from fulfillspec.documents import register
-from fulfillspec.runs import ending
+from fulfillspec.runs import ending, files
 from fulfillspec.target.profile import BadTarget, load
 from fulfillspec.verdicts.by_version import Walked, merged, telling
 from fulfillspec.verdicts.statuses import INTERRUPTED, WORST_FIRST
@@ -82,7 +81,7 @@ def _finish(parts: list[VersionPart], out: Path, *, bare: bool, default: bool) -
     shutil.rmtree(out / reproduction.FOLDER, ignore_errors=True)  # of an earlier run into this folder
     shutil.copytree(out / worst.folder, out, ignore=lambda _, names: set(names) & {*_OF_THE_WHOLE}, dirs_exist_ok=True)
     found = merged(walked, register.load())
-    (out / "results.json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    files.put_results(out, found)
     if not bare:
         ending.report(found, out)
         if default:

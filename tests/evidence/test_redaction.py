@@ -139,6 +139,47 @@ def test_word_as_a_token_is_replaced_only_where_it_stands_alone() -> None:
     assert blurred(str(redactor.headers({"X-Shopify-Access-Token": "abc"}))) == "{'X-Shopify-Access-Token': '«token»'}"
 
 
+def test_word_as_a_token_garbles_no_sentence_of_ours() -> None:
+    redactor = Redactor(["merchant", "service"])
+    ours = "the merchant actor's token lacks read_orders; location of the service: merchant, POST /service"
+    assert redactor.sentence(ours) == ours
+    assert blurred(redactor.sentence("received 'merchant' (token=service)")) == "received '«token»' (token=«token»)"
+    assert redactor.body('{"service":"the service is here"}') == '{"service":"the service is here"}'
+    assert blurred(redactor.body('{"echo":"service"}')) == '{"echo":"«token»"}'
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.text(alphabet="0123456789abcdef", min_size=20, max_size=40), st.data())
+def test_piece_of_sixteen_characters_is_hidden_and_whole_words_are_not(digits: str, data: st.DataObject) -> None:
+    secret = f"acme-fulfillment-service-{digits}"
+    start = data.draw(st.integers(0, len(secret) - 16))
+    piece = secret[start : data.draw(st.integers(start + 16, len(secret)))]
+    text = Redactor([secret]).text(f"[{piece}]")
+    assert text == "[acme-fulfillment-service]" or not windows(digits).intersection(windows(text))
+    assert Redactor([secret]).text("at acme-fulfillment-service") == "at acme-fulfillment-service"
+
+
+@pytest.mark.parametrize("spelt", ["%{:02x}", "\\u{:04x}", "\\x{:02x}", "&#{};", "&#x{:x};", "%25{:02X}"])
+def test_secret_is_hidden_wherever_single_characters_are_escaped(spelt: str) -> None:
+    mixed = [spelt.format(ord(letter)) if at % 3 else letter for at, letter in enumerate(SECRET)]
+    told = f"no {''.join(mixed)}, {''.join(mixed[:16])}."
+    assert blurred(Redactor([SECRET]).text(told)) == "no «token», «token»."
+
+
+def test_personal_values_of_bodies_are_hidden_in_sentences() -> None:
+    redactor = Redactor([])
+    redactor.body('{"phone":4915112345678,"customer":{"first_name":"Ann","name":"hold"},"zip":"K2P 0V6"}')
+    told = "phone 4915112345678, 'Ann' \"hold\" and 'K2P 0V6'; Annex, on hold, exchange 491511"
+    assert blurred(redactor.sentence(told)) == (
+        "phone «phone», '«first_name»' \"«name»\" and '«zip»'; Annex, on hold, exchange 491511"
+    )
+
+
+def test_lone_surrogate_becomes_text_that_any_file_takes() -> None:
+    told = Redactor([]).everything({"reason": "no \ud800 here", "id": ["\udfff"], "\ud800": 1})
+    assert told == {"reason": "no \\ud800 here", "id": ["\\udfff"], "\\ud800": 1}
+
+
 def test_headers_with_credentials_lose_their_value() -> None:
     hidden = Redactor([SECRET]).headers(
         {"authorization": "Bearer other", "Cookie": "a=b", "set-cookie": "c=d", "x-request-id": "1-2-3"},
