@@ -72,3 +72,19 @@ def test_refusal_comes_as_a_client_error_with_a_readable_text() -> None:
     assert verdicts(refused)["FO-ERR-CLIENT-FORM"]
     assert verdicts(refused)["FO-ERR-READABLE"]
     assert not verdicts(answer("accept", 422, "refused", data={}))["FO-ERR-READABLE"]
+
+
+def over_graphql(body: Any) -> dict[str, bool]:
+    seen = Exchange(1, "", "", "merchant", "graphql", "hold", "act", "POST", "/", status=200, headers=JSON, data=body)
+    refused = Answer(Ask("hold", "1"), "merchant", "graphql", seen, "refused", said="no", body=body)
+    return verdicts(refused, Standing("graphql", "2025-10"))
+
+
+def test_refusal_over_graphql_is_judged_by_its_errors() -> None:
+    said = {"code": None, "field": ["id"], "message": "no"}
+    payload = {"fulfillmentHold": None, "fulfillmentOrder": None, "remainingFulfillmentOrder": None}
+    fine = over_graphql({"data": {"fulfillmentOrderHold": {**payload, "userErrors": [said]}}})
+    assert fine["FO-ERR-CLIENT-FORM"]
+    assert all(fine.values())
+    mute = over_graphql({"data": {"fulfillmentOrderHold": {**payload, "userErrors": [{**said, "message": 7}]}}})
+    assert {requirement for requirement, holds in mute.items() if not holds} == {"FO-GQL-USER-ERROR-FIELDS"}

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+import looks
 import pytest
 from looks import NOW, at, order
 
@@ -24,7 +25,7 @@ RAW: dict[str, Any] = {
 
 def broken(one: FulfillmentOrder, other: FulfillmentOrder) -> set[str]:
     findings: Iterable[equivalence.Finding] = equivalence.of_orders(one, other, NAMES)
-    return {finding.requirement for finding in findings if not finding.holds}
+    return looks.broken(findings)
 
 
 def asked(**changed: Any) -> FulfillmentOrder:

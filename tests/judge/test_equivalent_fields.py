@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import looks
 import pytest
 from looks import NOW, at, order, picture
 
@@ -17,7 +18,7 @@ ACTIONS = {"actions": ("move", "hold")}
 
 def broken(mine: dict[str, Any], theirs: dict[str, Any]) -> set[str]:
     found = equivalence.of_orders(order(**mine), order(**theirs), NAMES)
-    return {one.requirement for one in found if not one.holds}
+    return looks.broken(found)
 
 
 @pytest.mark.parametrize(

@@ -5,17 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from looks import NOW, answer, at, order, picture
+from looks import NOW, answer, at, broken, order, picture
 
 from fulfillspec.evidence.observation import FulfillmentOrder, Hold, Line
 from fulfillspec.judge import invariants
 from fulfillspec.judge.finding import Finding
 
 LATER = at(NOW) + timedelta(minutes=1)
-
-
-def broken(findings: Any) -> set[str]:
-    return {one.requirement for one in findings if not one.holds}
 
 
 def held(findings: Any) -> set[str]:

@@ -1,20 +1,15 @@
 """What an action sets, and what it has to leave as it was."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from looks import answer, at, order, picture
+from looks import answer, at, broken, order, picture
 
 from fulfillspec.evidence.observation import FulfillmentOrder, Hold, Line
 from fulfillspec.judge import lasting
 
 LATER, SOONER = "2026-04-01T12:00:00+00:00", "2026-03-20T12:00:00+00:00"
-
-
-def broken(findings: Iterable[lasting.Finding]) -> set[str]:
-    return {finding.requirement for finding in findings if not finding.holds}
 
 
 def step(operation: str, was: FulfillmentOrder, now: FulfillmentOrder, **arguments: Any) -> set[str]:

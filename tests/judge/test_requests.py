@@ -1,19 +1,13 @@
 """The record of requests: each submission adds its own, keeps the others, and shows nowhere else."""
 
-from collections.abc import Iterable
-
 import pytest
-from looks import NOW, answer, at, order, picture
+from looks import NOW, answer, at, broken, order, picture
 
 from fulfillspec.evidence.observation import FulfillmentOrder, Request
 from fulfillspec.judge import requests
 
 FIRST = Request("fulfillment_request", "First.", notify_customer=True, sent_at=at(NOW))
 SECOND = Request("fulfillment_request", "Second.", notify_customer=False, sent_at=at(NOW))
-
-
-def broken(findings: Iterable[requests.Finding]) -> set[str]:
-    return {finding.requirement for finding in findings if not finding.holds}
 
 
 def submitted(*listed: Request, request_status: str = "submitted") -> FulfillmentOrder:

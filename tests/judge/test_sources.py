@@ -1,18 +1,13 @@
 """Items, destination, location and times are what they are of."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from looks import answer, at, order, picture
+from looks import answer, at, broken, order, picture
 
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.judge import sources
-
-
-def broken(findings: Iterable[sources.Finding]) -> set[str]:
-    return {finding.requirement for finding in findings if not finding.holds}
 
 
 def step(operation: str, was: FulfillmentOrder, *now: FulfillmentOrder) -> set[str]:
