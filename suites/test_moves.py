@@ -17,6 +17,15 @@ def test_merchant_moves_a_whole_order_to_the_service(stage, merchant):
     merchant.submit(step.order).expect("FO-SUBMIT-STATE", "open/submitted")
 
 
+def test_empty_list_of_line_items_is_left_blank(stage, merchant):
+    order = stage.order("merchant:open/unsubmitted", movable=True, lines=2, clear="elsewhere")
+    there = stage.elsewhere(order)
+    step = merchant.move(order, location=there, part=[])
+    if step.accepted:  # no document says that an empty list has to be taken
+        step.check("FO-MOVE-WHOLE", step.order.location_id == there, f"at location {there}", step.order.location_id)
+        step.expect_units("FO-MOVE-WHOLE", order.left, step.order)
+
+
 def test_merchant_moves_an_order_there_and_back(stage, merchant):
     order = stage.order("merchant:open/unsubmitted", movable=True, clear="service", alone=True)
     there = merchant.move(order, location=stage.service_location)

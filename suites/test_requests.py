@@ -14,6 +14,14 @@ def test_merchant_submits_a_whole_order(stage, merchant):
     step.check("FO-SUBMIT-WHOLE-NOTHING-LEFT", rest is None, "nothing is left unsubmitted", rest)
 
 
+def test_empty_list_of_line_items_is_left_blank(stage, merchant):
+    order = stage.order("service:open/unsubmitted", lines=2, units=3)
+    step = merchant.submit(order, part=[])
+    if step.accepted:  # no document says that an empty list has to be taken
+        step.expect("FO-SUBMIT-WHOLE", "open/submitted")
+        step.expect_units("FO-SUBMIT-WHOLE", order.left, step.order)
+
+
 def test_request_shows_its_message_and_notification(stage, merchant, requests_shown, notification_shown):
     order = stage.order("service:open/unsubmitted")
     said = (

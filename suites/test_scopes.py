@@ -34,6 +34,17 @@ def test_service_does_not_read_at_merchant_locations(stage, service, lacking):
 
 
 @pytest.mark.transports("graphql")
+def test_order_shows_nobody_more_than_its_scopes_cover(stage, service, outsider, lacking):
+    order, theirs = stage.order("merchant:open/unsubmitted"), stage.order("service:open/submitted")
+    outsider.ask("list", order_id=order.order_id).expect_hidden("FO-SCOPE-MERCHANT-LOCATIONS")
+    outsider.ask("list", order_id=theirs.order_id).expect_hidden("FO-SCOPE-THIRD-PARTY-LOCATIONS")
+    lacking(service, "merchant_managed_fulfillment_orders")
+    asked = service.ask("list", order_id=order.order_id)
+    shown = order.id in {row.id for row in asked.answer.listed}
+    asked.judge("FO-SCOPE-MERCHANT-LOCATIONS", not shown, "nothing at merchant-managed locations", order.id)
+
+
+@pytest.mark.transports("graphql")
 def test_service_does_not_read_nodes_at_merchant_locations(stage, merchant, service, lacking, by_node):
     lacking(service, "merchant_managed_fulfillment_orders")
     order = stage.order("merchant:open/unsubmitted")

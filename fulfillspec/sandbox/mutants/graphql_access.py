@@ -67,6 +67,28 @@ class GraphqlShowsThirdPartyLocations(Mutant, GraphQL):
         return self.nodes.fulfillment_order(fo, ask, "get") if fo and fo.at_service else super().get(ask, given)
 
 
+class GraphqlOrderShowsMerchantLocations(Mutant, Nodes):
+    """Order.fulfillmentOrders shows what is at merchant-managed locations to every app, unlike fulfillmentOrder."""
+
+    requirement = "FO-SCOPE-MERCHANT-LOCATIONS"
+    transports = ("graphql",)
+
+    def listed(self, order: Order, ask: Asking) -> list[FulfillmentOrder]:
+        seen = super().listed(order, ask)
+        return [fo for fo in order.fulfillment_orders if fo in seen or not fo.at_service]
+
+
+class GraphqlOrderShowsThirdPartyLocations(Mutant, Nodes):
+    """Order.fulfillmentOrders shows what is at services' locations to every app, unlike fulfillmentOrder."""
+
+    requirement = "FO-SCOPE-THIRD-PARTY-LOCATIONS"
+    transports = ("graphql",)
+
+    def listed(self, order: Order, ask: Asking) -> list[FulfillmentOrder]:
+        seen = super().listed(order, ask)
+        return [fo for fo in order.fulfillment_orders if fo in seen or fo.at_service]
+
+
 class GraphqlAssignedForEverybody(Mutant, GraphQL):
     """assignedFulfillmentOrders lists what is at services' locations to apps without the scope."""
 
