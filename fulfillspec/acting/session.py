@@ -20,6 +20,7 @@ from fulfillspec.evidence.observation import FulfillmentOrder, Picture
 from fulfillspec.judge import invariants, sources, standing, times
 from fulfillspec.judge.finding import Finding, fails
 from fulfillspec.judge.registry import Hears, judging
+from fulfillspec.judge.requests import Reading
 from fulfillspec.judge.sources import Known
 from fulfillspec.judge.standing import Standing
 from fulfillspec.verdicts.ledger import Deviation, Ledger
@@ -61,11 +62,12 @@ def _denies(answer: Answer) -> bool:
 class Scene:
     """A target over one transport, as far as it was seen.
 
-    `known` is what was ordered and where it may be. `places` tells whose location an id is (`service`, `merchant`,
-    `other_service`), `pictures` what each order looked like last, `tainted` the orders that took part in a deviation,
-    `spoilt_by` the requirement that each broke first. `requested` hears of each request that was carried out, and of
-    its location. `areas` are those that are claimed, None for all. `times_in_minutes`: the target takes a time in the
-    form of the reschedule sample only. `faults` counts the faults of the server that actions met.
+    `known` is what was ordered and where it may be, `reading` what becomes of requests that are answered. `places` tells
+    whose location an id is (`service`, `merchant`, `other_service`), `pictures` what each order looked like last,
+    `tainted` the orders that took part in a deviation, `spoilt_by` the requirement that each broke first. `requested`
+    hears of each request that was carried out, and of its location. `areas` are those that are claimed, None for all.
+    `times_in_minutes`: the target takes a time in the form of the reschedule sample only. `faults` counts the faults of
+    the server that actions met.
     """
 
     transport: Transport
@@ -85,6 +87,7 @@ class Scene:
     requirements: frozenset[str] | None = None
     requested: Callable[[str, str], None] | None = None
     known: Known = field(default_factory=Known)
+    reading: Reading = field(default_factory=Reading)
     areas: frozenset[str] | None = None
     scopes: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
     times_in_minutes: bool = False

@@ -274,7 +274,7 @@ class Step(Asked):
         looked = (self.after.exchange,)
         if answer.accepted:
             findings = [*invariants.of_step(answer, self.before, self.after)]
-            findings += lasting.of_step(answer, self.before, self.after)
+            findings += lasting.of_step(answer, self.before, self.after, scene.reading)
             scene.record_all(findings, answer, state=self.source, exchanges=looked)
         elif answer.refused:
             finding = invariants.of_refusal(self.before, self.after)

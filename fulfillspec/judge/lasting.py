@@ -36,9 +36,9 @@ _KEEP_WORK: Final = _PLAIN - {"accept_cancellation", "create_fulfillment"} | {"s
 _KEEP_FULFILL_BY: Final = _PLAIN | {"hold", "release_hold", "open", "reschedule", "move", "split"}
 
 
-def of_step(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding]:
+def of_step(answer: Answer, before: Picture, after: Picture, reading: requests.Reading) -> Iterator[Finding]:
     """Judge what an action that was carried out left behind on the fulfillment orders of its order."""
-    yield from requests.of_step(answer, before, after)
+    yield from requests.of_step(answer, before, after, reading)
     yield from sources.of_step(answer, before, after)
     yield from _deadlines(answer, before, after)
     target = answer.ask.order or ""

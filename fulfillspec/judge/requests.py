@@ -1,12 +1,15 @@
 """Whether the list of requests holds what the merchant asked for, and nothing else. Pure functions over two looks.
 
 Over REST a list that is empty in a look is a reading of AMB-REQUESTS-LIST; the answer of a submission shows the request in
-every sample, and GraphQL has no sample without.
+every sample. Over GraphQL one that is empty once the request is answered is a reading too, as in the samples of accept
+and reject, for a target that has no other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture, Request
@@ -22,9 +25,17 @@ KINDS: Final = {"submit": "fulfillment_request", "submit_cancellation": "cancell
 _MESSAGE: Final = {"submit": "FO-SUBMIT-MESSAGE", "submit_cancellation": "FO-CANCELLATION-MESSAGE"}
 _ELSEWHERE: Final = frozenset({"move", "cancel", "merge"})
 """Operations after which nothing says which requests a fulfillment order shows."""
+_ANSWERED: Final = frozenset({"accepted", "rejected", "closed", "cancellation_accepted", "cancellation_rejected"})
 
 
-def of_step(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding]:
+@dataclass
+class Reading:
+    """What a target was seen to do with requests that are answered: `shown`, it goes on listing them."""
+
+    shown: bool = False
+
+
+def of_step(answer: Answer, before: Picture, after: Picture, reading: Reading) -> Iterator[Finding]:
     """Judge the lists of requests of an order across an action that was carried out."""
     operation, target = answer.ask.operation, answer.ask.order or ""
     was, now = before.orders.get(target), after.orders.get(target)
@@ -32,7 +43,7 @@ def of_step(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding
         yield from _made(answer, was)
         yield from _own(answer, before, after)
     if was is not None and now is not None and operation not in _ELSEWHERE:
-        yield from _kept(answer, was, now)
+        yield from _kept(answer, was, now, reading)
 
 
 def _made(answer: Answer, was: FulfillmentOrder | None) -> Iterator[Finding]:
@@ -61,7 +72,7 @@ def _made(answer: Answer, was: FulfillmentOrder | None) -> Iterator[Finding]:
         )
     else:
         yield holds(_MESSAGE[operation])
-        received = fitting[-1]
+        received = max(fitting, key=_when)
     yield from _options(answer, fitting or fresh)
     if received.sent_at is not None:
         yield times.of_now("FO-REQUEST-SENT-AT", "sent_at of the request", received.sent_at, answer)
@@ -104,9 +115,12 @@ def _own(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding]:
         yield holds("FO-REQUEST-OWN")
 
 
-def _kept(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder) -> Iterator[Finding]:
+def _kept(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder, reading: Reading) -> Iterator[Finding]:
     """Judge that requests stay in the list as they were, and that only a submission adds one."""
     if was.requests is None or now.requests is None:
+        return
+    reading.shown |= now.request_status in _ANSWERED and bool(now.requests)
+    if _hidden(was, reading) or _hidden(now, reading):
         return
     operation, rest = answer.ask.operation, answer.transport != "graphql"
     if was.requests and (now.requests or not rest):
@@ -133,6 +147,15 @@ def _kept(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder) -> Itera
             f"{more} more than before",
             taints=False,
         )
+
+
+def _hidden(order: FulfillmentOrder, reading: Reading) -> bool:
+    """Tell whether an empty list may hide requests that are answered."""
+    return not order.requests and order.request_status in _ANSWERED and not reading.shown
+
+
+def _when(request: Request) -> datetime:
+    return request.sent_at or datetime.min.replace(tzinfo=UTC)
 
 
 def _beyond(more: FulfillmentOrder, less: FulfillmentOrder | None) -> list[Request]:

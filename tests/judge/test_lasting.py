@@ -7,13 +7,13 @@ import pytest
 from looks import answer, at, broken, order, picture
 
 from fulfillspec.evidence.observation import FulfillmentOrder, Hold, Line
-from fulfillspec.judge import lasting
+from fulfillspec.judge import lasting, requests
 
 LATER, SOONER = "2026-04-01T12:00:00+00:00", "2026-03-20T12:00:00+00:00"
 
 
 def step(operation: str, was: FulfillmentOrder, now: FulfillmentOrder, **arguments: Any) -> set[str]:
-    return broken(lasting.of_step(answer(operation, **arguments), picture(was), picture(now)))
+    return broken(lasting.of_step(answer(operation, **arguments), picture(was), picture(now), requests.Reading()))
 
 
 def held(*holds: Hold) -> FulfillmentOrder:
@@ -58,7 +58,7 @@ def test_deadline_is_set_where_it_was_named_and_nowhere_else() -> None:
     told = answer("set_deadline", orders=["1"], deadline=LATER)
 
     def after(*orders: FulfillmentOrder) -> set[str]:
-        return broken(lasting.of_step(told, picture(one, two), picture(*orders)))
+        return broken(lasting.of_step(told, picture(one, two), picture(*orders), requests.Reading()))
 
     done = order(fulfill_by=at(LATER))
     assert after(done, two) == set()

@@ -16,7 +16,7 @@ def submitted(*listed: Request, request_status: str = "submitted") -> Fulfillmen
 
 def step(was: FulfillmentOrder, shown: FulfillmentOrder, now: FulfillmentOrder, transport: str = "rest") -> set[str]:
     told = answer("submit", shown=[("submitted", shown)], transport=transport, message="Second.", notify_customer=False)
-    return broken(requests.of_step(told, picture(was), picture(now)))
+    return broken(requests.of_step(told, picture(was), picture(now), requests.Reading()))
 
 
 def test_request_that_is_added_is_as_it_has_to_be() -> None:
@@ -28,6 +28,19 @@ def test_request_that_is_added_is_as_it_has_to_be() -> None:
 @pytest.mark.parametrize(("transport", "found"), [("rest", set()), ("graphql", {"FO-REQUEST-KEPT"})])
 def test_list_that_is_empty_later_is_a_reading_of_rest_alone(transport: str, found: set[str]) -> None:
     assert step(submitted(FIRST), submitted(FIRST, SECOND), submitted(), transport) - {"FO-REQUEST-RECORDED"} == found
+
+
+def test_list_that_is_empty_once_answered_is_a_reading_where_it_always_is() -> None:
+    was, reading = submitted(FIRST), requests.Reading()
+    told = answer("accept", transport="graphql")
+
+    def accepted(*listed: Request) -> set[str]:
+        now = submitted(*listed, request_status="accepted")
+        return broken(requests.of_step(told, picture(was), picture(now), reading))
+
+    assert accepted() == set()
+    assert accepted(FIRST) == set()
+    assert accepted() == {"FO-REQUEST-KEPT"}
 
 
 def test_answer_without_the_request_is_a_deviation() -> None:
@@ -66,11 +79,11 @@ def test_request_is_sent_now(sent: str) -> None:
 def test_either_clock_will_do() -> None:
     shown = submitted(Request("fulfillment_request", None, sent_at=at("2026-03-01T18:00:00Z")))
     told = answer("submit", shown=[("submitted", shown)], date="Sun, 01 Mar 2026 18:00:01 GMT")
-    assert broken(requests.of_step(told, picture(order()), picture(shown))) == set()
+    assert broken(requests.of_step(told, picture(order()), picture(shown), requests.Reading())) == set()
 
 
 def test_request_shows_on_no_other_fulfillment_order() -> None:
     now, rest = submitted(SECOND), order("2", requests=(SECOND,))
     told = answer("submit", shown=[("submitted", now), ("unsubmitted", rest)], message="Second.", notify_customer=False)
-    found = broken(requests.of_step(told, picture(order()), picture(now, rest)))
+    found = broken(requests.of_step(told, picture(order()), picture(now, rest), requests.Reading()))
     assert found == {"FO-REQUEST-OWN"}

@@ -3,6 +3,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -163,3 +164,13 @@ class DefaultHandleIsFree(Variant, GraphQL):
             return super().hold_order(ask, given)
         handle = f"unnamed-{self.store.new_id('handle')}"
         return super().hold_order(ask, {**given, "fulfillmentHold": {**wanted, "handle": handle}})
+
+
+class GraphqlHidesAnsweredRequests(Variant, Nodes):
+    """merchantRequests is empty unless a request waits for its answer."""
+
+    source = "samples of accept and reject: `outgoing_requests` is empty there (AMB-REQUESTS-LIST)"
+
+    def requests(self, fo: FulfillmentOrder, ask: Asking, given: Given, operation: str) -> Json:
+        waits = fo.request_status in {"submitted", "cancellation_requested"}
+        return super().requests(fo if waits else replace(fo, requests=[]), ask, given, operation)
