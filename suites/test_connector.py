@@ -32,6 +32,12 @@ def test_action_refuses_what_is_not_in_progress(stage, service, pair, expect_unc
     expect_told(step, "FO-CONN-REFUSAL-FORM")
 
 
+def test_action_refuses_what_is_at_a_merchant_location(stage, service, expect_unchanged):
+    step = service.close(stage.order("merchant:open/unsubmitted"), message="Not ours.")
+    step.expect_refused("FO-CONN-MARKS-IN-PROGRESS")
+    expect_unchanged(step, "FO-CONN-REFUSAL-CHANGES-NOTHING")
+
+
 def test_action_is_refused_without_a_token(stage, anonymous, expect_unchanged, expect_told):
     step = anonymous.close(stage.order("service:in_progress/accepted"), message="By nobody.")
     step.expect_refused("FO-CONN-TOKEN")

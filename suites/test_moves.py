@@ -17,7 +17,7 @@ def test_merchant_moves_a_whole_order_to_the_service(stage, merchant):
     merchant.submit(step.order).expect("FO-SUBMIT-STATE", "open/submitted")
 
 
-def test_empty_list_of_line_items_is_left_blank(stage, merchant):
+def test_empty_list_of_line_items_moves_all(stage, merchant):
     order = stage.order("merchant:open/unsubmitted", movable=True, lines=2, clear="elsewhere")
     there = stage.elsewhere(order)
     step = merchant.move(order, location=there, part=[])

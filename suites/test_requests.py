@@ -14,7 +14,7 @@ def test_merchant_submits_a_whole_order(stage, merchant):
     step.check("FO-SUBMIT-WHOLE-NOTHING-LEFT", rest is None, "nothing is left unsubmitted", rest)
 
 
-def test_empty_list_of_line_items_is_left_blank(stage, merchant):
+def test_empty_list_of_line_items_requests_all(stage, merchant):
     order = stage.order("service:open/unsubmitted", lines=2, units=3)
     step = merchant.submit(order, part=[])
     if step.accepted:  # no document says that an empty list has to be taken

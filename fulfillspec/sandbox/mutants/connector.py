@@ -238,3 +238,16 @@ class ConnectorHidesItsReasons(Mutant, Connector):
         except Forbidden:
             fo = self.store.fulfillment_order(self.read(call.body)[0])
             return self.answer(fo, call.client)
+
+
+class ConnectorAnswersForMerchantLocations(Mutant, Connector):
+    """The action on what is at a merchant-managed location is answered as if it were done."""
+
+    requirement = "FO-CONN-MARKS-IN-PROGRESS"
+    transports = ("connector",)
+
+    def close(self, client: App, subject: int, message: str | None) -> FulfillmentOrder:
+        fo = self.store.fulfillment_orders.get(subject)
+        if fo is None or fo.at_service:
+            return super().close(client, subject, message)
+        return replace(fo, status="incomplete", request_status="closed")
