@@ -74,6 +74,17 @@ def test_destination_is_the_shipping_address_of_the_order(stage, merchant, desti
     asked.check("FO-PROP-DESTINATION-COUNTRY", fits, "the country sent", there.told("country"), taints=False)
 
 
+def test_destination_is_who_the_order_is_for(stage, merchant, destination):
+    order = stage.order("merchant:open/unsubmitted")
+    asked = merchant.ask("get", order.id)
+    there = destination(asked, order)
+    asked.check("FO-PROP-DESTINATION-ZIP", there.fits("zip"), "the zip sent", there.told("zip"), taints=False)
+    asked.check("FO-PROP-DESTINATION-CITY", there.fits("city"), "the city sent", there.told("city"), taints=False)
+    first, last = there.fits_if_shown("first_name"), there.fits_if_shown("last_name")
+    asked.check("FO-PROP-DESTINATION-FIRST-NAME", first, "the name sent", there.told("first_name"), taints=False)
+    asked.check("FO-PROP-DESTINATION-LAST-NAME", last, "the name sent", there.told("last_name"), taints=False)
+
+
 def test_service_lists_what_is_assigned_to_it(stage, service, two_apps):
     mine = stage.order("service:open/submitted")
     other = stage.order("merchant:open/unsubmitted")

@@ -67,6 +67,10 @@ class Destination:
         seen = _plain(self.shown.get(part))
         return seen == _plain(self.sent[part]) or (seen, _plain(self.sent[part])) in _COUNTRY_CODES
 
+    def fits_if_shown(self, part: str) -> bool:
+        """Tell whether a part that may be withheld by itself is as it was sent, or not shown."""
+        return not self.shown.get(part) or self.fits(part)
+
     def told(self, part: str) -> str:
         """Tell what is shown instead, without writing down what may be somebody's address."""
         seen = self.shown.get(part)
@@ -75,6 +79,7 @@ class Destination:
 
 _COUNTRY_CODES = {("ca", "canada"), ("can", "canada")}
 """Codes of the country that orders are made for."""
+_IN_REST = {"firstName": "first_name", "lastName": "last_name"}
 
 
 def _plain(text: object) -> str:
@@ -223,7 +228,8 @@ def destination(theatre: Theatre) -> Callable[[Asked, FulfillmentOrder], Destina
         if sent is None:
             raise Inapplicable("nothing tells the shipping address of this order")
         row = asked.shown(order).raw.get("destination")
-        shown = Destination(sent, row if isinstance(row, dict) else {})
+        told = row if isinstance(row, dict) else {}
+        shown = Destination(sent, {_IN_REST.get(name, name): part for name, part in told.items()})
         if not shown.fits("address1"):
             raise Inapplicable("the target does not show the street that was sent: it may withhold the address")
         return shown

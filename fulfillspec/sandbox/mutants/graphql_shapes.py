@@ -2,12 +2,13 @@
 # ruff: noqa: D102 (what a method is for stands at the method it overrides)
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from fulfillspec.sandbox.call import Call
 from fulfillspec.sandbox.changes import Mutant
 from fulfillspec.sandbox.graphql import GraphQL
 from fulfillspec.sandbox.graphql.asking import Asking, Given
+from fulfillspec.sandbox.graphql.nodes import Nodes
 from fulfillspec.sandbox.model import Amount, App, FulfillmentOrder, Split
 from fulfillspec.sandbox.mutants.graphql import orders_in, under
 from fulfillspec.sandbox.store import Store
@@ -281,3 +282,46 @@ class MergeAnswersNothing(Mutant, GraphQL):
         if payload.get("fulfillmentOrderMerges"):
             payload["fulfillmentOrderMerges"] = None
         return super().finish(body, call)
+
+
+class _Destination(Nodes):
+    """Shows a destination in a way of its own."""
+
+    does: ClassVar[dict[str, str]]
+    cases: ClassVar[str] = "destination_is"
+
+    def destination(self, fo: FulfillmentOrder, ask: Asking) -> Json | None:
+        shown = super().destination(fo, ask)
+        return shown and {**shown, **{name: shown[other] for name, other in self.does.items()}}
+
+
+class GraphqlDestinationNamesSwapped(Mutant, _Destination):
+    """firstName of the destination is the last name of the shipping address, and the other way round."""
+
+    requirement = "FO-PROP-DESTINATION-FIRST-NAME"
+    transports = ("graphql",)
+    does: ClassVar[dict[str, str]] = {"firstName": "lastName", "lastName": "firstName"}
+
+
+class GraphqlDestinationLastNameIsTheFirst(Mutant, _Destination):
+    """Both names of the destination are the first name of the shipping address."""
+
+    requirement = "FO-PROP-DESTINATION-LAST-NAME"
+    transports = ("graphql",)
+    does: ClassVar[dict[str, str]] = {"lastName": "firstName"}
+
+
+class GraphqlDestinationZipIsTheSecondLine(Mutant, _Destination):
+    """The zip of the destination is the second line of the address, which is null."""
+
+    requirement = "FO-PROP-DESTINATION-ZIP"
+    transports = ("graphql",)
+    does: ClassVar[dict[str, str]] = {"zip": "address2"}
+
+
+class GraphqlDestinationCityIsTheProvince(Mutant, _Destination):
+    """The city of the destination is its province."""
+
+    requirement = "FO-PROP-DESTINATION-CITY"
+    transports = ("graphql",)
+    does: ClassVar[dict[str, str]] = {"city": "province"}

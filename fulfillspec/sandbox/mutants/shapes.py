@@ -270,3 +270,27 @@ class DestinationCountryIsOneForAll(Mutant, Views):
     def destination(self, fo: FulfillmentOrder) -> Json | None:
         shown = super().destination(fo)
         return None if shown is None else {**shown, "country": "United States"}
+
+
+class DestinationNamesSwapped(Mutant, Views):
+    """The first name of the destination is the last name of the shipping address, and the other way round."""
+
+    requirement = "FO-PROP-DESTINATION-FIRST-NAME"
+    transports = ("rest",)
+    cases: ClassVar[str] = "destination_is"
+
+    def destination(self, fo: FulfillmentOrder) -> Json | None:
+        shown = super().destination(fo)
+        return shown and {**shown, "first_name": shown["last_name"], "last_name": shown["first_name"]}
+
+
+class DestinationLastNameIsTheFirst(Mutant, Views):
+    """Both names of the destination are the first name of the shipping address."""
+
+    requirement = "FO-PROP-DESTINATION-LAST-NAME"
+    transports = ("rest",)
+    cases: ClassVar[str] = "destination_is"
+
+    def destination(self, fo: FulfillmentOrder) -> Json | None:
+        shown = super().destination(fo)
+        return shown and {**shown, "last_name": shown["first_name"]}
