@@ -25,7 +25,7 @@ def test_empty_list_of_line_items_requests_all(stage, merchant):
 def test_request_shows_its_message_and_notification(stage, merchant, requests_shown, notification_shown):
     order = stage.order("service:open/unsubmitted")
     said = (
-        "Ask for signature – חתימה נדרשת – and leave nothing at the door: Büro im 2. Stock, zweite Tür links, "
+        "Ask for signature – חתימה נדרשת – & leave nothing at the door: Büro im 2. Stock, 'zweite Tür' links, "
         "the bell of the ground floor does not work."
     )
     step = merchant.submit(order, message=said, notify_customer=True)

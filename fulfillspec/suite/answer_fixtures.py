@@ -228,7 +228,7 @@ def destination(theatre: Theatre) -> Callable[[Asked, FulfillmentOrder], Destina
         if sent is None:
             raise Inapplicable("nothing tells the shipping address of this order")
         row = asked.shown(order).raw.get("destination")
-        told = row if isinstance(row, dict) else {}
+        told: Mapping[str, Any] = row if isinstance(row, dict) else {}
         shown = Destination(sent, {_IN_REST.get(name, name): part for name, part in told.items()})
         if not shown.fits("address1"):
             raise Inapplicable("the target does not show the street that was sent: it may withhold the address")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -40,8 +40,8 @@ class Instant:
 
     @property
     def text(self) -> str:
-        """ISO 8601 with an offset."""
-        return self.moment.isoformat()
+        """ISO 8601 with an offset, as in the sample of deadlines: another text than in UTC."""
+        return self.moment.astimezone(timezone(timedelta(hours=-4))).isoformat()
 
     @property
     def sooner(self) -> Instant:

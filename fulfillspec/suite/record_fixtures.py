@@ -186,6 +186,11 @@ def expect_view() -> Callable[[Step, str], None]:
 
     def judge(step: Step, requirement: str) -> None:
         shown, looked = step.needs(step.answer.order), step.target
+        for name in ("order_id", "location_id"):
+            told, seen = getattr(shown, name), getattr(looked, name)
+            fits = told is None or told == seen
+            if not step.check(requirement, fits, f"{name} {seen}, as in every view", told, taints=False):
+                return
         if not {"request_status", "assigned_location_id"} & looked.raw.keys():
             raise Inapplicable("the fulfillment order is not looked at over REST")
         rows = equivalence.of_view(shown, looked)

@@ -1,6 +1,7 @@
 """Mutants of what people write to each other: messages of requests, notes of holds, reasons of rejected line items."""
 # ruff: noqa: D102 (what a method is for stands at the method it overrides)
 
+import html
 from typing import ClassVar
 
 from fulfillspec.sandbox.changes import Mutant
@@ -52,10 +53,32 @@ class CancellationCutsLongMessages(Mutant, _Requested):
     of_kind = "cancellation_request"
 
 
-class HoldCutsLongNotes(Mutant, Store):
-    """The notes of a hold end after 40 characters."""
+class SubmitEscapesItsMessage(Mutant, _Requested):
+    """The message of a fulfillment request is kept as if it were for a page of HTML."""
 
-    requirement = "FO-HOLD-NOTES"
+    requirement = "FO-SUBMIT-MESSAGE"
+    of_kind = "fulfillment_request"
+
+    def kept(self, message: str) -> str:
+        return html.escape(message)
+
+
+class CancellationEscapesItsMessage(Mutant, _Requested):
+    """The message of a cancellation request is kept as if it were for a page of HTML."""
+
+    requirement = "FO-CANCELLATION-MESSAGE"
+    of_kind = "cancellation_request"
+
+    def kept(self, message: str) -> str:
+        return html.escape(message)
+
+
+class _Noted(Store):
+    """The notes of a hold are kept otherwise."""
+
+    def kept(self, notes: str) -> str:
+        """Return what is left of the notes."""
+        return notes[:40]
 
     def apply_hold(
         self,
@@ -67,8 +90,23 @@ class HoldCutsLongNotes(Mutant, Store):
         notify_merchant: bool,
         handle: str | None,
     ) -> Hold:
-        kept = notes[:40] if notes else notes
+        kept = self.kept(notes) if notes else notes
         return super().apply_hold(client, fo, reason, kept, notify_merchant=notify_merchant, handle=handle)
+
+
+class HoldCutsLongNotes(Mutant, _Noted):
+    """The notes of a hold end after 40 characters."""
+
+    requirement = "FO-HOLD-NOTES"
+
+
+class HoldEscapesItsNotes(Mutant, _Noted):
+    """The notes of a hold are kept as if they were for a page of HTML."""
+
+    requirement = "FO-HOLD-NOTES"
+
+    def kept(self, notes: str) -> str:
+        return html.escape(notes)
 
 
 class RejectCountsBytes(Mutant, Store):
