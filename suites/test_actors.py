@@ -47,6 +47,18 @@ def test_fulfillment_is_changed_by_nobody_without_access(
     step.keeps("FO-ERR-UNCHANGED", step.order)
 
 
+def test_fulfillment_of_a_service_is_not_changed_by_another(
+    stage, service, other_service, lacking, one_unit, fulfillment_of, changed_by
+):
+    lacking(other_service, "third_party_fulfillment_orders")
+    order = stage.order("service:in_progress/accepted", units=2)
+    step = service.fulfil(order, part=one_unit(order))
+    made = fulfillment_of(step)
+    for operation in ("update_tracking", "cancel_fulfillment"):
+        changed_by("other_service", operation, made).expect_refused("FO-SCOPE-THIRD-PARTY-LOCATIONS")
+    step.keeps("FO-ERR-UNCHANGED", step.order)
+
+
 def test_another_service_sees_the_same_in_every_way_of_reading(stage, other_service):
     order = stage.order("service:open/submitted")
     asked = other_service.ask("get", order.id)

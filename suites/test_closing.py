@@ -14,6 +14,16 @@ def test_service_closes_without_a_message(stage, service):
     service.close(order).expect("FO-CLOSE-MESSAGE-OPTIONAL", "incomplete/closed")
 
 
+def test_both_parts_of_an_order_are_closed(stage, merchant, service, part_of):
+    order = stage.order("service:open/unsubmitted", lines=2, units=3)
+    first = merchant.submit(order, part=part_of(order).asked)
+    second = merchant.submit(first.needs(first.slot("unsubmitted")))
+    one, two = service.accept(first.order), service.accept(second.needs(second.order))
+    two.expect("FO-ACCEPT-STATE", "in_progress/accepted")
+    service.close(one.needs(one.order)).expect("FO-CLOSE-STATE", "incomplete/closed")
+    service.close(two.order).expect("FO-CLOSE-STATE", "incomplete/closed")
+
+
 def test_closed_order_is_requested_again_and_accepted(stage, merchant, service):
     order = stage.order("service:incomplete/closed", lines=2)
     again = merchant.submit(order)

@@ -287,6 +287,24 @@ class OutsiderTracksFulfillments(Mutant, _ChangesFulfillments):
     does = "update_tracking"
 
 
+class OtherServiceTracksFulfillments(Mutant, _ChangesFulfillments):
+    """The app of another service can change the tracking of a fulfillment."""
+
+    requirement = "FO-SCOPE-THIRD-PARTY-LOCATIONS"
+    cases = "changed_by_another"
+    who = APPS["other_service"][0]
+    does = "update_tracking"
+
+
+class OtherServiceCancelsFulfillments(Mutant, _ChangesFulfillments):
+    """The app of another service can cancel a fulfillment."""
+
+    requirement = "FO-SCOPE-THIRD-PARTY-LOCATIONS"
+    cases = "changed_by_another"
+    who = APPS["other_service"][0]
+    does = "cancel_fulfillment"
+
+
 class AnonymousCancelsFulfillments(Mutant, _AnonymousAt):
     """Cancelling a fulfillment needs no token."""
 

@@ -192,3 +192,14 @@ class CloseEndsSiblings(Mutant, Store):
         for other in fo.order.fulfillment_orders:
             if other.status == "open" and other.at_service:
                 self.become(other, status="incomplete", request_status="closed")
+
+
+class CloseOnceForEachOrder(Mutant, Store):
+    """Only one fulfillment order of an order can be marked as incomplete."""
+
+    requirement = "FO-CLOSE-STATE"
+
+    def guard_close(self, client: App, fo: FulfillmentOrder) -> None:
+        super().guard_close(client, fo)
+        if any(other is not fo and other.status == "incomplete" for other in fo.order.fulfillment_orders):
+            raise Refused("The fulfillment order is not in progress.")
