@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from types import ModuleType
 
 from fulfillspec.documents.operations import READS
+from fulfillspec.evidence.log import Exchange
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.judge import connector, forms, graphql, schema
 from fulfillspec.judge.finding import Difference, Finding, fails, holds
@@ -19,6 +20,7 @@ from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.judge.schema import MOST_FINDINGS, Compared, SchemaFinding
 from fulfillspec.wire.answer import Answer
 from fulfillspec.wire.gaps import Gap
+from fulfillspec.wire.limits import Trouble
 
 judging(__file__, Hears.ANSWERS)
 
@@ -124,7 +126,7 @@ class Standing:
         exchange, status = answer.exchange, answer.exchange.status
         if not answer.faulted:
             yield holds("FO-ERR-ANSWERS")
-        elif not self._may_pass(answer):
+        elif not _gone(exchange) and not self._may_pass(answer):
             documented = "a whole answer, in time and without a server error"
             yield fails("FO-ERR-ANSWERS", documented, answer.described(), taints=False)
         if exchange.ok and not answer.refused and self.transport == "rest":
@@ -240,3 +242,8 @@ class Standing:
     def _judge(self) -> ModuleType:
         """The judge of what this transport's answers look like."""
         return {"rest": schema, "graphql": graphql, "connector": connector}[self.transport]
+
+
+def _gone(exchange: Exchange) -> bool:
+    """Tell whether nobody was there to answer: that says nothing about how the target answers."""
+    return (exchange.error or "").startswith((Trouble.NOT_CONNECTED, Trouble.NO_NAME))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
+
 from fulfillspec.evidence.log import WRONG_TOKEN, Evidence
 from fulfillspec.target.probe import NotUsable
 from fulfillspec.target.profile import ACTORS, Target
@@ -19,6 +22,15 @@ def tokens_of(target: Target) -> dict[str, str]:
             "file in [actors.merchant] of the target file."
         )
     return tokens
+
+
+def _say(text: str) -> None:
+    """Tell of a wait where no line moves that shows it."""
+    stream = sys.__stderr__
+    if stream is not None and not stream.isatty():
+        with contextlib.suppress(OSError, ValueError):
+            stream.write(f"{text}\n")
+            stream.flush()
 
 
 class Connections:
@@ -41,7 +53,12 @@ class Connections:
     def _client(self, actor: str, token: str | None) -> Http:
         throttle = None
         if token is not None and token != WRONG_TOKEN:
-            pace = Throttle(requests_per_second=self._target.requests_per_second, longest=self._limits.retry_after)
+            pace = Throttle(
+                requests_per_second=self._target.requests_per_second,
+                longest=self._limits.retry_after,
+                in_a_row=self._target.wait,
+                say=_say,
+            )
             throttle = self._throttles.setdefault(token, pace)
         return Http(
             self._target.base_url,

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 from fulfillspec.documents.register import AREAS, TRANSPORTS, WITH_A_TOKEN
 from fulfillspec.documents.versions import DEFAULT, UNSTABLE, is_version
 from fulfillspec.target.file import BadTarget, Section, nearest, text_of
+from fulfillspec.wire.throttle import IN_A_ROW
 
 __all__ = [
     "ACTORS",
@@ -101,7 +102,8 @@ class Target:
 
     `file` is the target file as it was named, empty without one.
     `orders` is how many a run creates at most (None: the suite's own number), `orders_per_minute` and
-    `requests_per_second` pace us, `timeout` is seconds for a whole answer. `notes` say what
+    `requests_per_second` pace us, `timeout` is seconds for a whole answer, `wait` those
+    that are waited in a row for a target that throttles. `notes` say what
     was put right. `strict`: a should that deviates makes the target nonconformant.
     """
 
@@ -115,6 +117,7 @@ class Target:
     orders_per_minute: float | Literal["auto"] = "auto"
     requests_per_second: float | None = None
     timeout: float | None = None
+    wait: float = IN_A_ROW
     connector: ConnectorSettings | None = None
     notifications: Notifications | None = None
     allow_writes: bool = False
@@ -182,12 +185,12 @@ def load(file: Path | None, env: Mapping[str, str], options: Mapping[str, Any]) 
     given, version = _first("base_url", options, env, top), _first("api_version", options, env, top)
     base_url, in_url = _base_url(given, notes) if given else ("", None)
     limits, guard = top.section("limits"), top.section("guard")
-    limits.only("orders", "orders_per_minute", "requests_per_second", "timeout")
+    limits.only("orders", "orders_per_minute", "requests_per_second", "timeout", "wait")
     guard.only("allow_writes")
     connector = _connector(top.section("connector")) if "connector" in top else None
     transports = _several("transport", TRANSPORTS, options.get("transports"), env, top)
     pace = limits.number("orders_per_minute", or_else="auto")
-    rate, timeout = limits.number("requests_per_second"), limits.number("timeout")
+    rate, timeout, wait = (limits.number(key) for key in ("requests_per_second", "timeout", "wait"))
     return Target(
         base_url=base_url,
         ca_file=_ca_file(top, file),
@@ -200,6 +203,7 @@ def load(file: Path | None, env: Mapping[str, str], options: Mapping[str, Any]) 
         orders_per_minute=pace if isinstance(pace, float) else "auto",
         requests_per_second=rate if isinstance(rate, float) else None,
         timeout=timeout if isinstance(timeout, float) else None,
+        wait=wait if isinstance(wait, float) else IN_A_ROW,
         connector=connector,
         notifications=_notifications(options.get("listen"), top, env),
         allow_writes=guard.flag("allow_writes") or False,

@@ -162,7 +162,7 @@ class Http:
             earlier = exchange.n
             if self._is_throttled(exchange, pace):
                 tries += 1
-                self._patient = self._patient and tries < self.limits.tries
+                self._patient = self._patient and tries < self.limits.tries and not throttle.gave_up
                 if self._patient:
                     continue
                 return exchange

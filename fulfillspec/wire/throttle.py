@@ -17,6 +17,13 @@ REFUSALS: Final = frozenset({429, 430})
 _SECONDS_TO_EMPTY: Final = 20
 """A full bucket of calls leaks empty in this time, whatever the plan: 40 at 2/s, 80 at 4/s, 400 at 20/s."""
 _LONGEST_BACKOFF: Final = 30.0
+_TOLD: Final = 5.0
+"""Seconds from which on a wait is told."""
+IN_A_ROW: Final = 120.0
+"""Seconds that are waited in a row for a target that refuses every time, where the target file names no other."""
+
+_MOST: Final = 1e15
+"""A number beyond this is no measure of anything; an integer of JSON may have any length."""
 
 Clock = Callable[[], float]
 Sleep = Callable[[float], None]
@@ -39,7 +46,8 @@ class Throttle:
     """Paces the requests made with one token.
 
     `slack` is the number of calls left free in the bucket, for what the announced number rounds away.
-    `requests_per_second` paces a target that announces nothing. `longest` bounds one wait after a refusal.
+    `requests_per_second` paces a target that announces nothing. `longest` bounds one wait, `in_a_row` all the waits from
+    one answer to the next: after that the target is asked once a second. `say` is told of long waits.
     `waiting` is the time spent waiting so far, `refusals` the number of refusals.
     """
 
@@ -49,6 +57,8 @@ class Throttle:
         slack: int = 1,
         requests_per_second: float | None = None,
         longest: float = 60.0,
+        in_a_row: float = IN_A_ROW,
+        say: Callable[[str], None] | None = None,
         clock: Clock = time.monotonic,
         sleep: Sleep = time.sleep,
     ) -> None:
@@ -56,7 +66,9 @@ class Throttle:
         self.refusals = 0
         self._slack = slack
         self._interval = 1 / requests_per_second if requests_per_second else 0.0
-        self._longest = longest
+        self._longest, self._bound = longest, in_a_row
+        self._say = say
+        self._refused_for = 0.0
         self._clock, self._sleep = clock, sleep
         self._not_before = -math.inf
         self._in_a_row = 0
@@ -70,8 +82,10 @@ class Throttle:
         """Wait until a request may be sent; return how long that took."""
         now = self._clock()
         due = max(self._not_before, self._points_due(operation) if transport == "graphql" else self._call_due())
-        waited = due - now
+        waited = min(due - now, self._longest)
         if waited > 0:
+            if self._say is not None and waited >= _TOLD:
+                self._say(f"waiting {waited:.0f} s: the target throttles {operation}")
             self.pause(waited)
         else:
             waited = 0.0
@@ -92,7 +106,7 @@ class Throttle:
         except ValueError:
             return
         if numbers[1] >= 1 and math.isfinite(sum(numbers)):
-            self._used, self._size = numbers
+            self._used, self._size = min(max(numbers[0], 0.0), numbers[1]), numbers[1]
             self._used_at = self._clock()
 
     def after_graphql(self, operation: str, extensions: Any) -> None:
@@ -106,12 +120,21 @@ class Throttle:
         if isinstance(status, dict):
             numbers: list[Any] = [status.get(key) for key in ("currentlyAvailable", "maximumAvailable", "restoreRate")]
             if all(map(_is_number, numbers)) and numbers[2] > 0:
-                self._points, self._maximum, self._restore = map(float, numbers)
+                self._points, self._maximum, restored = max(0.0, float(numbers[0])), *map(float, numbers[1:])
+                # a bucket that takes longer than we wait is none that is documented: the refusals will tell
+                believed = restored * self._bound >= self._maximum
+                self._restore = restored if believed else self._maximum / _SECONDS_TO_EMPTY
                 self._points_at = self._clock()
 
     def answered(self) -> None:
         """Note that the target took a request: the next refusal is the first of its row."""
         self._in_a_row = 0
+        self._refused_for = 0.0
+
+    @property
+    def gave_up(self) -> bool:
+        """Whether the target refused for longer than is waited in a row."""
+        return self._refused_for > self._bound
 
     def refused(self, headers: Mapping[str, str]) -> float:
         """Note a refusal; return how long nothing is sent now: what `Retry-After` asks, else a doubling time."""
@@ -120,6 +143,9 @@ class Throttle:
         asked = retry_after(headers)
         seconds = min(2.0 ** (self._in_a_row - 1), _LONGEST_BACKOFF) if asked is None else asked
         seconds = min(seconds, self._longest)
+        self._refused_for += seconds
+        if self.gave_up:
+            seconds = min(seconds, 1.0)
         self._not_before = max(self._not_before, self._clock() + seconds)
         return seconds
 
@@ -137,7 +163,7 @@ class Throttle:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and -_MOST < value < _MOST
 
 
 def throttled(data: Any) -> bool:

@@ -1,5 +1,7 @@
 """A fault of the server is a deviation under one row where it repeats, and says nothing about the content."""
 
+from dataclasses import replace
+
 import pytest
 
 from fulfillspec.evidence.log import Exchange
@@ -38,3 +40,9 @@ def test_of_what_reads_it_is_one_at_once(transport: str, status: int, data: obje
 
 def test_an_answer_without_data_and_errors_is_of_the_wrong_form_alone() -> None:
     assert broken(Standing("graphql", "2025-10"), answered("list", "graphql", 200, {})) == ["FO-GQL-ENVELOPE"]
+
+
+def test_nobody_there_is_no_word_on_how_the_target_answers() -> None:
+    gone = answered("list", "rest", None)
+    gone = replace(gone, exchange=replace(gone.exchange, error="not connected: connection refused"))
+    assert broken(Standing("rest", "2025-10"), gone) == []

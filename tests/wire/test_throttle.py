@@ -153,6 +153,47 @@ def test_refusal_without_retry_after_waits_twice_as_long_each_time(time: Time) -
     assert throttle.refused({"retry-after": "86400"}) == 60
 
 
+@pytest.mark.parametrize("asked", ["3600", "-5", "soon", None])
+def test_refusals_for_ever_are_waited_for_two_minutes_in_a_row(time: Time, asked: str | None) -> None:
+    throttle, begun = Throttle(clock=time, sleep=time.sleep), time.now
+    for _ in range(12):
+        throttle.before("rest", "get")
+        throttle.refused({} if asked is None else {"retry-after": asked})
+    assert time.now - begun <= 120 + 12
+    assert throttle.gave_up is (asked != "-5")
+    throttle.answered()
+    assert not throttle.gave_up
+
+
+@pytest.mark.parametrize("limit", ["4000/40", "-7/40", f"{'9' * 400}/{'9' * 400}", "1e308/1e308"])
+def test_absurd_number_of_calls_costs_seconds_not_hours(time: Time, limit: str) -> None:
+    throttle, begun = Throttle(clock=time, sleep=time.sleep), time.now
+    for _ in range(10):
+        throttle.before("rest", "get")
+        throttle.after_rest({"x-shopify-shop-api-call-limit": limit})
+    assert time.now - begun < 20
+
+
+@pytest.mark.parametrize(
+    ("available", "restore"), [(-5000, 50), (0, 0.0001), (10**400, 50), (0, 10**400), (-(10**12), 1e-9)]
+)
+def test_absurd_number_of_points_costs_seconds_not_hours(time: Time, available: float, restore: float) -> None:
+    throttle, begun = Throttle(clock=time, sleep=time.sleep), time.now
+    status = {"currentlyAvailable": available, "maximumAvailable": 1000, "restoreRate": restore}
+    for _ in range(10):
+        throttle.before("graphql", "get")
+        throttle.after_graphql("get", {"cost": {"requestedQueryCost": 10, "throttleStatus": status}})
+    assert time.now - begun < 20
+
+
+def test_long_wait_is_told(time: Time) -> None:
+    told: list[str] = []
+    throttle = Throttle(clock=time, sleep=time.sleep, say=told.append)
+    throttle.refused({"retry-after": "30"})
+    throttle.before("rest", "get")
+    assert told == ["waiting 30 s: the target throttles get"]
+
+
 def test_throttled_request_is_repeated_when_allowed(connect: Any, evidence: Evidence, time: Time) -> None:
     refusal = answer(b'{"errors":"Exceeded"}', status="429 Too Many Requests", headers="Retry-After: 2.0\r\n")
     with answering(refusal, refusal, answer(b'{"a":1}')) as server:
