@@ -25,7 +25,7 @@ def test_merchant_reschedules_with_the_documented_text(scheduled, merchant, late
 
 
 def test_time_in_the_past_is_refused(scheduled, merchant, earlier):
-    merchant.reschedule(scheduled, new_fulfill_at=earlier).expect_refused("FO-RESCHEDULE-FUTURE")
+    merchant.reschedule(scheduled, new_fulfill_at=earlier.text).expect_refused("FO-RESCHEDULE-FUTURE")
 
 
 def test_reschedule_without_a_time_is_refused(scheduled, merchant):

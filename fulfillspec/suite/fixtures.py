@@ -204,9 +204,9 @@ def soon(theatre: Theatre) -> Instant:
 
 
 @pytest.fixture
-def earlier(theatre: Theatre) -> str:
-    """Return a time in the past."""
-    return (theatre.started.replace(second=0, microsecond=0) - timedelta(days=40)).isoformat()
+def earlier(theatre: Theatre) -> Instant:
+    """Return an instant forty days before the run began."""
+    return Instant(theatre.started.replace(second=0, microsecond=0) - timedelta(days=40), theatre)
 
 
 @pytest.fixture

@@ -179,3 +179,13 @@ class GraphqlRescheduleDropsTheOffset(Mutant, GraphQL):
 
     def reschedule(self, ask: Asking, given: Given) -> Json:
         return super().reschedule(ask, {**given, "fulfillAt": str(given["fulfillAt"])[:19]})
+
+
+class PastDeadlineIsIgnored(Mutant, Store):
+    """A deadline in the past is answered as if it were set."""
+
+    requirement = "FO-DEADLINE-SETS"
+
+    def set_deadline(self, client: App, fulfillment_order_ids: Sequence[int], deadline: datetime) -> None:
+        if deadline > self.now():
+            super().set_deadline(client, fulfillment_order_ids, deadline)
