@@ -16,7 +16,8 @@ from wired import SHORT, TOKEN, ask
 from fulfillspec.evidence.log import NOT_JSON, Evidence
 from fulfillspec.wire.limits import Trouble
 
-ROOM = SHORT.whole + 0.4
+ROOM = 120.0
+"""Seconds within which an exchange with a stubborn target ends on any machine; most of them never end by themselves."""
 """Seconds within which an exchange with a stubborn target ends."""
 
 
@@ -123,8 +124,8 @@ def drip_tls(server: Target, connection: socket.socket, _: int) -> None:
     ("script", "status", "trouble"),
     [
         (hang, None, "timed out after 0.25 s in which nothing came"),
-        (drip_body, 200, "timed out after 0.5 s without a whole answer"),
-        (drip_headers, None, "timed out after 0.5 s without a whole answer"),
+        (drip_body, 200, Trouble.TIMED_OUT),
+        (drip_headers, None, Trouble.TIMED_OUT),
         (drip_continues, None, Trouble.TIMED_OUT),
         (endless_body, 200, "body too long: more than 100000 bytes"),
         (endless_chunks, 200, "body too long: more than 100000 bytes"),
