@@ -10,6 +10,20 @@ def test_service_is_told_of_a_fulfillment_request(stage, merchant, service, call
     only_states(service, "FO-ASSIGNED-STATUS-FULFILLMENT-REQUESTED", "fulfillment_requested", order, "submitted")
 
 
+def test_service_is_told_of_a_part_and_of_asking_again(stage, merchant, service, callbacks, part_of):
+    order = stage.order("service:open/unsubmitted", ours=True, lines=2, units=3)
+    part = part_of(order).asked
+    heard = callbacks(lambda whole: merchant.submit(whole, part=part), order)
+    heard.expect(
+        "FO-NOTE-SUBMIT-CALLBACK", "FO-NOTE-PATH", "FO-NOTE-KIND", "FO-NOTE-SIGNATURE", kind="FULFILLMENT_REQUEST"
+    )
+    rejected = service.reject(heard.step.needs(heard.step.order), reason="other")
+    heard = callbacks(merchant.submit, rejected.needs(rejected.order))
+    heard.expect(
+        "FO-NOTE-SUBMIT-CALLBACK", "FO-NOTE-PATH", "FO-NOTE-KIND", "FO-NOTE-SIGNATURE", kind="FULFILLMENT_REQUEST"
+    )
+
+
 def test_service_is_told_of_a_cancellation_request(stage, merchant, callbacks):
     order = stage.order("service:in_progress/accepted", ours=True)
     heard = callbacks(merchant.submit_cancellation, order)

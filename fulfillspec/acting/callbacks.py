@@ -109,7 +109,7 @@ class Deliveries:
 
     def settle(self, *, over: bool = False) -> None:
         """Judge what did not come in time, as far as that can be told by now; `over`: nothing more will come."""
-        posts = self.listener.posts
+        posts = self._last() if over and self.missing else self.listener.posts
         lost = self._lost(posts)
         left: list[Missing] = []
         for missing in self.missing:
@@ -117,14 +117,25 @@ class Deliveries:
             ledger.case, case = missing.case, ledger.case
             if len(posts) >= len(self.due):
                 step.judge_finding(holds(missing.requirement))
-            elif self.ours and (missing.due.kind in lost or (over and not posts)):
+            elif self.ours and (missing.due.kind in lost or (over and self._is_lost(missing.due))):
                 documented = "the callback URL is notified"
-                received = "nothing came in the whole run" if not posts else "it never came, and what was due later did"
+                received = "nothing came in the whole run" if not posts else "it never came, though more was due later"
                 step.judge_finding(fails(missing.requirement, documented, received, taints=False))
             else:
                 left.append(missing)
             ledger.case = case
         self.missing = left
+
+    def _last(self) -> list[Heard]:
+        """Wait until all that is due has come, or would have."""
+        left = self.wait - (self.clock() - max(due.since for due in self.due)) if self.due else 0
+        return self.listener.until(lambda posts: len(posts) >= len(self.due), max(left, 0))
+
+    def _is_lost(self, due: Due) -> bool:
+        """Tell whether nothing came at all, or fewer than are overdue of a kind of which more was due afterwards."""
+        posts, now, later = self.listener.posts, self.clock(), due is not self.due[-1]
+        overdue = sum(each.kind == due.kind and now - each.since >= self.wait for each in self.due)
+        return not posts or (later and sum(post.kind == due.kind for post in posts) < overdue)
 
     def _lost(self, posts: list[Heard]) -> set[str]:
         """Return the kinds of which one was skipped: what was due later came, and its time is over."""

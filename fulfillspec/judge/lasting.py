@@ -41,6 +41,7 @@ def of_step(answer: Answer, before: Picture, after: Picture, reading: requests.R
     yield from requests.of_step(answer, before, after, reading)
     yield from sources.of_step(answer, before, after)
     yield from _deadlines(answer, before, after)
+    yield from _unheld(answer, before, after)
     target = answer.ask.order or ""
     was, now = before.orders.get(target), after.orders.get(target)
     if was is None or now is None:
@@ -93,18 +94,33 @@ def _holds(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder) -> Iter
         yield fails("FO-INV-HOLDS", documented, str(_told(now.holds)), taints=False)
 
 
+def _unheld(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding]:
+    """Judge that a fulfillment order which an action made shows no hold that it is not on."""
+    for identity, now in after.orders.items():
+        if identity in before.orders or now.holds is None:
+            continue
+        if now.status == "open" and now.holds:
+            documented = (
+                f"fulfillment order {identity}, which {answer.ask.operation} made, is {now.pair}: no hold on it"
+            )
+            yield fails("FO-INV-HOLDS", documented, str(_told(now.holds)), taints=False)
+        else:
+            yield holds("FO-INV-HOLDS")
+
+
 def _held(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder) -> Iterator[Finding]:
-    """Judge the hold that was put on what had none: it is the only one, and as it was sent."""
+    """Judge the hold that was put on: it is as it was sent, and the only one where there was none before."""
     shown = answer.order
-    if was.holds or (shown is not None and shown.id != was.id) or not now.holds:
+    if (shown is not None and shown.id != was.id) or not now.holds:
         return
     given = answer.ask.arguments
     wanted = _told((Hold(_text(given.get("reason")), _text(given.get("notes"))),))
-    if _told(now.holds) == wanted:
+    told = _told(now.holds)
+    if told == wanted or (was.holds and wanted[0] in told):
         yield holds("FO-HOLD-OWN")
     else:
-        documented = f"the one hold of fulfillment order {was.id} is {wanted[0]}"
-        yield fails("FO-HOLD-OWN", documented, str(_told(now.holds)), taints=False)
+        documented = f"the hold that fulfillment order {was.id} was put on is {wanted[0]}"
+        yield fails("FO-HOLD-OWN", documented, str(told), taints=False)
 
 
 def _deadlines(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from typing import Final
 
 SHARE: Final = 12
 """Orders that a transport needs at most on a conforming store."""
-MOST: Final = {"core": 40, "certify": 120}
+MOST: Final = {"core": 60, "certify": 120}
 """Orders that a run makes at most where the target file names no other number."""
 
 

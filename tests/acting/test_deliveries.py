@@ -147,6 +147,19 @@ def test_the_last_ones_are_open_where_others_came_and_lost_where_none_ever_did()
     assert cast("Acted", never.step).said["TOLD"] is False
 
 
+def test_one_is_lost_where_in_the_end_one_of_its_kind_is_short() -> None:
+    listener, of = deliveries(wait=10.0)
+    said(take(listener, of, "submit", 1.0), REQUEST)
+    lost = take(listener, of, "submit", None)
+    said(lost, REQUEST)
+    take(listener, of, "submit", 1.0)
+    listener.now += 2.0
+    of.settle()
+    assert cast("Acted", lost.step).said["TOLD"] is None, "it may be late, and the last one too"
+    of.settle(over=True)
+    assert cast("Acted", lost.step).said["TOLD"] is False
+
+
 def test_a_run_waits_once_for_what_never_comes() -> None:
     listener, of = deliveries(wait=60.0)
     for _ in range(5):

@@ -26,7 +26,22 @@ def test_hold_on_what_has_none_is_the_only_one() -> None:
     assert step("hold", order(), held(replace(new, notes="")), reason="other") == set()
     assert step("hold", order(), held(old, new), reason="other") == {"FO-HOLD-OWN"}
     assert step("hold", order(), held(replace(new, notes="Old.")), reason="other") == {"FO-HOLD-OWN"}
-    assert step("hold", held(old), held(old, new), reason="other") == set(), "a further hold is judged elsewhere"
+
+
+def test_further_hold_is_as_it_was_sent() -> None:
+    old, new = Hold("incorrect_address", "Old."), Hold("other", None)
+    assert step("hold", held(old), held(old, new), reason="other") == set()
+    assert step("hold", held(old), held(new), reason="other") == set(), "it may take the place of the first"
+    assert step("hold", held(old), held(old, replace(old, notes=None)), reason="other") == {"FO-HOLD-OWN"}
+
+
+def test_rest_of_a_partial_hold_shows_no_hold() -> None:
+    hold = Hold("other", None)
+    told = answer("hold", reason="other")
+    rest = order("2", lines=())
+    assert broken(lasting.of_step(told, picture(order()), picture(held(hold), rest), requests.Reading())) == set()
+    wrong = picture(held(hold), replace(rest, holds=(hold,)))
+    assert broken(lasting.of_step(told, picture(order()), wrong, requests.Reading())) == {"FO-INV-HOLDS"}
 
 
 def test_holds_stay_over_other_actions() -> None:

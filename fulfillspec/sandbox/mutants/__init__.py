@@ -6,6 +6,7 @@ Each breaks one requirement of the register and must be killed by the check of t
 from fulfillspec.sandbox.changes import Mutant, named
 from fulfillspec.sandbox.mutants import (
     actor_scopes,
+    alike,
     answers,
     cancellations,
     cancelling,
@@ -69,6 +70,7 @@ AREAS = (
     invariants,
     line_arguments,
     several_objects,
+    alike,
     paths,
     further,
     generated,
