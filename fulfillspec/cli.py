@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -22,7 +22,8 @@ class _Group(click.Group):
     """A group whose wrong use ends with the exit status of the contract."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run; bad usage is 4, an interrupt 2."""
+        """Run; bad usage is 4, an interrupt 2, a fault of ours 3. A stream that the caller closed leads nowhere."""
+        sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()
         try:
             status = super().main(*args, **{**kwargs, "standalone_mode": False})
         except click.exceptions.NoArgsIsHelpError as error:
@@ -33,7 +34,28 @@ class _Group(click.Group):
             sys.exit(BAD_USE)
         except (click.Abort, KeyboardInterrupt):
             sys.exit(INTERRUPTED)
+        except SystemExit as end:  # click ends with 1 where nobody reads what is written
+            status = BROKEN if end.code == 1 else end.code
+        except Exception as error:  # noqa: BLE001 - a fault of ours must never pass for one of the target
+            with contextlib.suppress(OSError, ValueError):
+                sys.stderr.write(f"fulfillspec itself failed: {type(error).__name__}: {error}\n")
+            status = BROKEN
+        _drain()
         sys.exit(status if isinstance(status, int) else 0)
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
+
+
+def _drain() -> None:
+    """Bring out what was written; where nobody reads it any more, Python must not change the exit status for it."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            with contextlib.suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})

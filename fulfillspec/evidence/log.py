@@ -4,6 +4,7 @@ The file begins with a line that carries `schema` and what the run said about it
 `end`. What is written is redacted; what is handed back to the caller is not.
 """
 
+import contextlib
 import json
 import shlex
 import threading
@@ -131,6 +132,7 @@ class Evidence:
         self.phase = "probe"
         self.exchanges = 0
         self.throttled = 0
+        self.failure = ""
         self.ids = GlobalIds()
         self.passing: list[tuple[str, int]] = []
         self.sent: Counter[str] = Counter()
@@ -144,7 +146,7 @@ class Evidence:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("w", encoding="utf-8", errors="backslashreplace", buffering=1 << 16)
             self._write({"schema": SCHEMA, **(meta or {})})
-            self._file.flush()
+            self.flush()
 
     @property
     def case(self) -> str:
@@ -199,8 +201,7 @@ class Evidence:
             line = _text(_line(exchange, request, self.redactor)) if self._file is not None else ""
             # counted only now: a Ctrl-C while the line was made leaves no number without one
             self.exchanges = exchange.n
-            if self._file is not None:
-                self._file.write(line)
+            self._put(line)
             self.sent[transport] += 1
             self.waited[transport] += round(exchange.ms)
             self.ids.learn(exchange.data)
@@ -209,14 +210,21 @@ class Evidence:
     def flush(self) -> None:
         """Bring the lines written so far to the file."""
         if self._file is not None and not self._file.closed:
-            self._file.flush()
+            try:
+                self._file.flush()
+            except OSError as error:
+                self._give_up(error)
 
     def close(self, footer: Mapping[str, Any] | None = None) -> None:
         """Write the last line and close the file. A second call does nothing."""
         if self._file is None or self._file.closed:
             return
         self._write({"end": True, "exchanges": self.exchanges, "throttled": self.throttled, **(footer or {})})
-        self._file.close()
+        try:
+            if self._file is not None:
+                self._file.close()
+        except OSError as error:
+            self._give_up(error)
 
     def curl(self, exchange: Exchange | int) -> str:
         """Return a shell line that repeats the request of an exchange (or of the one with that number).
@@ -244,8 +252,22 @@ class Evidence:
         )
 
     def _write(self, line: Mapping[str, Any]) -> None:
+        self._put(_text(line))
+
+    def _put(self, text: str) -> None:
+        """Write a text; what cannot be written is given up, so that the clean-up can still send its requests."""
         if self._file is not None:
-            self._file.write(_text(line))
+            try:
+                self._file.write(text)
+            except OSError as error:
+                self._give_up(error)
+
+    def _give_up(self, error: OSError) -> None:
+        self.failure = self.failure or str(error)
+        file, self._file = self._file, None
+        if file is not None:
+            with contextlib.suppress(OSError):
+                file.close()
 
 
 def curl(request: Exchange | _Request, token_env: Mapping[str, str] | None = None) -> str:

@@ -1,5 +1,6 @@
 """The live line of a run: how far it is, what it costs so far, how many deviations, about how long it still takes."""
 
+import contextlib
 import os
 import time
 from collections.abc import Callable
@@ -86,8 +87,9 @@ class Progress:
 
     def _say(self, text: str) -> None:
         self._told = self._clock()
-        self._stream.write(printable(text, self._stream) + "\n")
-        self._stream.flush()
+        with contextlib.suppress(OSError, ValueError):  # a closed pipe or a full device ends no run
+            self._stream.write(printable(text, self._stream) + "\n")
+            self._stream.flush()
 
     def _status(self) -> str:
         requests, orders, deviations = self._counts()

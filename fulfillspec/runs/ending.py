@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -40,17 +40,43 @@ def writable(out: Path) -> None:
         ) from None
 
 
+SIGNALS: Final = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""What ends a run early: it cleans up and says what it saw."""
+
+
 @contextlib.contextmanager
-def undisturbed() -> Iterator[None]:
-    """Pass over Ctrl-C: a second one must not leave orders behind."""
+def undisturbed(*, stoppable: bool = False) -> Iterator[None]:
+    """Pass over signals: one that comes while things are removed or files written must not leave orders behind.
+
+    `stoppable`: a second one interrupts.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    heard: list[int] = []
+
+    def hear(number: int, _: object) -> None:
+        heard.append(number)
+        if stoppable and len(heard) > 1:
+            raise KeyboardInterrupt
+        if stoppable:
+            say("Cleaning up. Interrupt once more to leave the rest behind.")
+
+    before = {number: signal.signal(number, hear) for number in SIGNALS}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def say(text: str) -> None:
+    """Write a line to stderr, wherever that leads: a closed pipe or a full device ends no run."""
+    with contextlib.suppress(
+        OSError, ValueError, RuntimeError
+    ):  # the last: a signal came while another line was written
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
 
 
 def status_of(found: dict[str, Any]) -> int:
@@ -67,12 +93,17 @@ def report(found: dict[str, Any], out: Path, *, told: bool = True) -> None:
     from fulfillspec.reporting import terminal, write_all  # noqa: PLC0415 - a run begins faster without the template engine
 
     for failed in write_all(out):
-        sys.stderr.write(f"{failed.name} could not be written: {failed.reason}\n")
-    checksums.write(out)
+        say(f"{failed.name} could not be written: {failed.reason}")
+    try:
+        checksums.write(out)
+    except OSError as error:
+        say(f"{checksums.NAME} could not be written: {error}")
     if told:
         width = shutil.get_terminal_size((100, 40)).columns if sys.stdout.isatty() else None
         text = terminal.summary(found, out, width=width, colour=terminal.wants_colour(sys.stdout))
-        sys.stdout.write("\n" + terminal.printable(text, sys.stdout) + "\n")
+        with contextlib.suppress(BrokenPipeError):
+            sys.stdout.write("\n" + terminal.printable(text, sys.stdout) + "\n")
+            sys.stdout.flush()
 
 
 def point_at(out: Path) -> None:

@@ -113,10 +113,16 @@ class Remover(Protocol):
 
 
 def sweep(journal: Journal, remover: Remover | None) -> list[dict[str, str]]:
-    """Remove what a journal says is left; return what stays, with the reason."""
+    """Remove what a journal says is left; return what stays, with the reason. An interrupt leaves the rest."""
     left = []
+    stopped = ""
     for entry in journal.left():
-        reason = remover.remove(entry) if remover is not None else "nothing here can remove it"
+        try:
+            reason = stopped or (remover.remove(entry) if remover is not None else "nothing here can remove it")
+        except KeyboardInterrupt:
+            reason = stopped = "the clean-up was interrupted"
+        except Exception as error:  # noqa: BLE001 - whatever one removal ends in, the others are tried
+            reason = f"its removal broke off: {type(error).__name__}: {error}"
         if reason is None:
             journal.gone(entry.number)
         else:

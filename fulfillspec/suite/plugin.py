@@ -42,6 +42,7 @@ from fulfillspec.target.probe import NotUsable
 from fulfillspec.target.profile import BadTarget, ConnectorSettings, Notifications, load
 from fulfillspec.verdicts import command, results
 from fulfillspec.verdicts.command import DEPTHS, OPTIONS
+from fulfillspec.verdicts.statuses import BROKEN
 
 _WAIT = 15.0
 """Seconds for which a notification of the embedded sandbox is waited for: it sends them at once."""
@@ -126,8 +127,10 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         return
     if threading.current_thread() is threading.main_thread():
         # a CI that cancels gets the clean-up of Ctrl-C, and one that starts us with Ctrl-C ignored gets it too
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for number in ending.SIGNALS:
+            if number == signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
+                continue  # nohup: the run is meant to outlive its terminal
+            signal.signal(number, signal.default_int_handler)
     try:
         run = Run(plan)
     except NotUsable as reason:
@@ -142,7 +145,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         _report(session.config, run, _finished(run, aborted=True))
         raise
     for warning in run.warnings if not session.config.option.bare else ():
-        sys.stderr.write(f"{run.evidence.redactor.sentence(warning)}\n")
+        ending.say(run.evidence.redactor.sentence(warning))
 
 
 def _plan(config: pytest.Config) -> Plan:
@@ -346,6 +349,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
         return (yield)
     name = item.nodeid
     run.evidence.context(case=name, phase="act")
+    if run.evidence.failure:
+        item.session.shouldfail = "evidence cannot be written"
     run.ledger.begin(name, requirements_of(item))
     first, began, before = run.evidence.exchanges + 1, time.monotonic(), len(run.ledger.deviations)
     state: dict[str, Any] = {"outcome": "passed", "reason": None, "deviations": before}
@@ -439,20 +444,41 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
     aborted = int(exitstatus) == int(pytest.ExitCode.INTERRUPTED)
     if (progress := session.config.stash.get(_PROGRESS, None)) is not None:
         progress.stop()
-    found = _finished(run, aborted=aborted)
-    result = yield
-    session.exitstatus = ending.status_of(found)
-    _report(session.config, run, found)
+    found, result, broken = None, None, run.evidence.failure
+    with ending.undisturbed():
+        try:
+            found = _finished(run, aborted=aborted)
+        except Exception as error:  # noqa: BLE001 - a fault of ours must never pass for one of the target
+            broken = _confess(run, error)
+        try:
+            result = yield
+        except Exception as error:  # noqa: BLE001 - nor one of a plugin: pytest.html on a full device
+            broken = _confess(run, error)
+        try:
+            if found is not None:
+                _report(session.config, run, found)
+        except Exception as error:  # noqa: BLE001 - as above
+            broken = _confess(run, error)
+    session.exitstatus = BROKEN if broken or found is None else ending.status_of(found)
     return result
+
+
+def _confess(run: Run, error: Exception) -> str:
+    """Say that the suite itself failed, and what is left on the target; return what was said."""
+    told = run.evidence.redactor.sentence(f"fulfillspec itself failed: {type(error).__name__}: {error}")
+    left = len(run.left_behind)
+    ending.say(told)
+    ending.say(f"{left} left behind; `fulfillspec sweep {run.out}` removes it." if left else "Nothing is left behind.")
+    return told
 
 
 def _finished(run: Run, *, aborted: bool) -> dict[str, Any]:
     with ending.undisturbed():
-        try:
+        with ending.undisturbed(stoppable=True):
             run.clean_up()
-        finally:
-            found = finishing.finish(run, aborted=aborted)
-    return found
+        if run.evidence.failure:
+            ending.say(f"fulfillspec itself failed: evidence could not be written: {run.evidence.failure}")
+        return finishing.finish(run, aborted=aborted or bool(run.evidence.failure))
 
 
 def _report(config: pytest.Config, run: Run, found: dict[str, Any]) -> None:
