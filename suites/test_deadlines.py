@@ -8,6 +8,9 @@ def test_deadline_is_set_on_every_order_named(stage, merchant, later):
     for order in (one, two):
         seen = step.again(order).fulfill_by
         step.check("FO-DEADLINE-SETS", seen == later.moment, f"fulfill_by {later.moment}", seen)
+    asked = merchant.ask("get", one.id)
+    shown = asked.needs(asked.answer.order).fulfill_by
+    asked.check("FO-DEADLINE-SETS", shown == later.moment, f"fulfill_by {later.moment} by itself too", shown)
 
 
 def test_deadline_of_an_unknown_order_is_refused(stage, merchant, later, unknown_id):

@@ -83,6 +83,16 @@ class GetGivesASibling(Mutant, Rest):
         return super().detailed(call, fo.order.fulfillment_orders[0] if operation == "get" else fo, operation)
 
 
+class GetHasNoDeadline(Mutant, Rest):
+    """Getting one shows fulfill_by null, whatever deadline the list shows."""
+
+    requirement = "FO-DEADLINE-SETS"
+
+    def detailed(self, call: Call, fo: FulfillmentOrder, operation: str) -> dict[str, Any]:
+        shown = super().detailed(call, fo, operation)
+        return {**shown, "fulfill_by": None} if operation == "get" else shown
+
+
 class OrderReferenceForgotten(Mutant, Views):
     """include_order_reference_fields is ignored."""
 
