@@ -135,7 +135,7 @@ def reach_of_tests() -> dict[str, list[str]]:
 
 
 def tests_of(place: Place, reach: Mapping[str, Sequence[str]]) -> list[str]:
-    """Return the tests that enter the function of a mutant, or its module, those of its own room first."""
+    """Return the tests that enter the function of a mutant, or its module; of its own room first, all of it for want of any."""
     module = f"{place.module}:"
     keys = (
         [f"{module}{place.function}"]
@@ -144,6 +144,8 @@ def tests_of(place: Place, reach: Mapping[str, Sequence[str]]) -> list[str]:
     )
     found = dict.fromkeys(test for key in keys for test in reach.get(key, ()))
     own = f"tests/{place.module.partition('/')[0]}/"
+    if not found:  # it has no function, or is entered before the first test and kept
+        return sorted({test for tests in reach.values() for test in tests if test.startswith(own)})
     return sorted(found, key=lambda test: not test.startswith(own))
 
 
@@ -165,8 +167,6 @@ def outcome_of(place: Place, reach: Mapping[str, Sequence[str]]) -> dict[str, An
     source, tests = source_mutants.mutated(place), tests_of(place, reach)
     if source is None:
         return {"outcome": "no mutant"}
-    if not tests:
-        return {"outcome": "survived", "by": "no test enters it"}
     said = source_mutants.apart(lambda: trial(place, source, tests), LATE)
     if said is None:
         return {"outcome": "killed", "by": "time"}
