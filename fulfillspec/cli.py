@@ -201,12 +201,13 @@ def verify(directory: Path) -> int:
 @main.command()
 @click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--target", type=click.Path(dir_okay=False), help="Target file (TOML).")
-def sweep(directory: Path, target: str | None) -> int:
+@click.option("--base-url", metavar="URL", help="The target to clean, where no target file names it.")
+def sweep(directory: Path, target: str | None, base_url: str | None) -> int:
     """Remove what a stored run left behind on its target."""
     from fulfillspec.runs.sweeping import CannotSweep, sweep_run
 
     try:
-        left = sweep_run(directory, Path(target) if target else None)
+        left = sweep_run(directory, Path(target) if target else None, base_url)
     except CannotSweep as reason:
         raise click.ClickException(str(reason)) from None
     for row in left:
@@ -287,4 +288,10 @@ def _tell(text: str) -> None:
 
 def _stored(directory: Path) -> None:
     if not (directory / "results.json").is_file():
-        raise click.UsageError(f"{directory} holds no results.json: expected the folder of a run.")
+        killed = (directory / "journal.ndjson").is_file()
+        hint = (
+            f" The run did not end: `fulfillspec sweep {directory}` removes what it left; then run again."
+            if killed
+            else ""
+        )
+        raise click.UsageError(f"{directory} holds no results.json: expected the folder of a run.{hint}")

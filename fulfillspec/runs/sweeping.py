@@ -7,13 +7,13 @@ import os
 from pathlib import Path
 
 from fulfillspec.documents.versions import is_version
-from fulfillspec.evidence.log import Evidence
+from fulfillspec.evidence.log import DamagedEvidence, Evidence, meta
 from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.stage.graphql_dialect import GraphQLDialect
 from fulfillspec.stage.journal import Journal, sweep
 from fulfillspec.stage.provisioner import Provisioner
 from fulfillspec.stage.rest_dialect import RestDialect
-from fulfillspec.target.profile import ACTORS, BadTarget, load
+from fulfillspec.target.profile import ACTORS, BadTarget, is_loopback, load
 from fulfillspec.wire.http import Http
 from fulfillspec.wire.throttle import OrderPace
 
@@ -22,26 +22,45 @@ class CannotSweep(Exception):
     """The folder or the target file does not allow it; the message says what to do."""
 
 
-def sweep_run(directory: Path, target_file: Path | None) -> list[dict[str, str]]:
+def sweep_run(directory: Path, target_file: Path | None, base_url: str | None = None) -> list[dict[str, str]]:
     """Remove what the journal of a stored run, of each of its versions, still lists; return what stays.
 
-    Raise `CannotSweep`.
+    A folder may come from anybody: the merchant's token goes to no host but the user's, named by `base_url`, a target
+    file or the environment; a loopback address may be taken from the folder. Raise `CannotSweep`.
     """
     parts = [one.parent for one in sorted(directory.glob("*/journal.ndjson")) if is_version(one.parent.name)]
-    return [row for part in parts or [directory] for row in _sweep(part, target_file)]
+    return [row for part in parts or [directory] for row in _sweep(part, target_file, base_url)]
 
 
-def _sweep(directory: Path, target_file: Path | None) -> list[dict[str, str]]:
+def _named(directory: Path) -> str:
+    """Return the base URL that the evidence of a run names, also of one that was killed; empty where none does."""
+    path = directory / "evidence.ndjson"
+    if path.is_symlink() or not path.is_file():
+        return ""
+    try:
+        return str(meta(path).get("base_url", ""))
+    except (OSError, DamagedEvidence):
+        return ""
+
+
+def _sweep(directory: Path, target_file: Path | None, base_url: str | None) -> list[dict[str, str]]:
     path, results = directory / "journal.ndjson", directory / "results.json"
-    if not path.is_file():
+    if path.is_symlink() or not path.is_file():
         raise CannotSweep(f"{directory} holds no journal.ndjson: expected the folder of a run.")
     given: dict[str, str] = {}
     stored = json.loads(results.read_text("utf-8"))["target"] if results.is_file() else {}
     if stored:
         given["api_version"] = stored["api_version"]["asked"]
-        given |= {} if target_file else {"base_url": stored["base_url"]}
+    if base_url:
+        given["base_url"] = base_url
     try:
         target = load(target_file, dict(os.environ), given)
+        if not target.base_url and (named := stored.get("base_url") or _named(directory)):
+            if not is_loopback(named):
+                raise CannotSweep(
+                    f"The folder says that the run was against {named}. If that is yours, add: --base-url {named}"
+                )
+            target = load(target_file, dict(os.environ), {**given, "base_url": named})
     except BadTarget as reason:
         raise CannotSweep(str(reason)) from None
     tokens = {actor: token for actor in ACTORS if (token := target.token(actor))}
