@@ -40,8 +40,9 @@ class Instant:
 
     @property
     def text(self) -> str:
-        """ISO 8601 with an offset, as in the sample of deadlines: another text than in UTC."""
-        return self.moment.astimezone(timezone(timedelta(hours=-4))).isoformat()
+        """ISO 8601, with the offset of the sample of deadlines over REST, in UTC as GraphQL's DateTime shows it."""
+        zone = timezone(timedelta(hours=-4)) if self.theatre.transport == "rest" else UTC
+        return self.moment.astimezone(zone).isoformat()
 
     @property
     def sooner(self) -> Instant:

@@ -7,12 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 from fulfillspec.sandbox.call import Call, Reply
 from fulfillspec.sandbox.changes import Mutant
-from fulfillspec.sandbox.graphql import GraphQL
-from fulfillspec.sandbox.graphql.asking import Asking, Given
 from fulfillspec.sandbox.model import App, FulfillmentOrder
 from fulfillspec.sandbox.rest import Rest
 from fulfillspec.sandbox.store import Store
-from fulfillspec.sandbox.views import Json
 
 
 class OpenStaysScheduled(Mutant, Store):
@@ -159,26 +156,6 @@ class DeadlineDropsTheOffset(Mutant, Rest):
     def set_deadline(self, call: Call) -> Reply:
         told = str(call.body.get("fulfillment_deadline"))
         return super().set_deadline(replace(call, body={**call.body, "fulfillment_deadline": told[:19]}))
-
-
-class GraphqlDeadlineDropsTheOffset(Mutant, GraphQL):
-    """The offset of a deadline is dropped, its hours are taken for UTC."""
-
-    requirement = "FO-DEADLINE-SETS"
-    transports = ("graphql",)
-
-    def set_deadline(self, ask: Asking, given: Given) -> Json:
-        return super().set_deadline(ask, {**given, "fulfillmentDeadline": str(given["fulfillmentDeadline"])[:19]})
-
-
-class GraphqlRescheduleDropsTheOffset(Mutant, GraphQL):
-    """The offset of a new fulfillment date is dropped, its hours are taken for UTC."""
-
-    requirement = "FO-RESCHEDULE-STATE"
-    transports = ("graphql",)
-
-    def reschedule(self, ask: Asking, given: Given) -> Json:
-        return super().reschedule(ask, {**given, "fulfillAt": str(given["fulfillAt"])[:19]})
 
 
 class PastDeadlineIsIgnored(Mutant, Store):
