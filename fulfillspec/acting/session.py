@@ -20,7 +20,7 @@ from fulfillspec.evidence.observation import FulfillmentOrder, Picture
 from fulfillspec.judge import invariants, sources, standing, times
 from fulfillspec.judge.finding import Finding, fails
 from fulfillspec.judge.registry import Hears, judging
-from fulfillspec.judge.requests import Reading
+from fulfillspec.judge.requests import Answered
 from fulfillspec.judge.sources import Known
 from fulfillspec.judge.standing import Standing
 from fulfillspec.verdicts.ledger import Deviation, Ledger
@@ -87,7 +87,7 @@ class Scene:
     requirements: frozenset[str] | None = None
     requested: Callable[[str, str], None] | None = None
     known: Known = field(default_factory=Known)
-    reading: Reading = field(default_factory=Reading)
+    reading: Answered = field(default_factory=Answered)
     areas: frozenset[str] | None = None
     scopes: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
     times_in_minutes: bool = False

@@ -36,25 +36,28 @@ _KEEP_WORK: Final = _PLAIN - {"accept_cancellation", "create_fulfillment"} | {"s
 _KEEP_FULFILL_BY: Final = _PLAIN | {"hold", "release_hold", "open", "reschedule", "move", "split"}
 
 
-def of_step(answer: Answer, before: Picture, after: Picture, reading: requests.Reading) -> Iterator[Finding]:
+def of_step(answer: Answer, before: Picture, after: Picture, reading: requests.Answered) -> Iterator[Finding]:
     """Judge what an action that was carried out left behind on the fulfillment orders of its order."""
     yield from requests.of_step(answer, before, after, reading)
     yield from sources.of_step(answer, before, after)
-    yield from _deadlines(answer, before, after)
+    told = answer.ask.raw is None  # else what a body of its own asked for does not stand in the arguments
+    if told:
+        yield from _deadlines(answer, before, after)
     yield from _unheld(answer, before, after)
     target = answer.ask.order or ""
     was, now = before.orders.get(target), after.orders.get(target)
     if was is None or now is None:
         return
-    yield from _holds(answer, was, now)
     operation = answer.ask.operation
+    if told or operation != "hold":
+        yield from _holds(answer, was, now)
     if operation in _KEEP_WORK and not was.ended:
         yield from _work(answer, before, after)
     if operation == "open":
         yield from _opened(was, now)
-    if operation == "reschedule":
+    if operation == "reschedule" and told:
         yield from _rescheduled(answer, now)
-    if operation == "create_fulfillment":
+    if operation == "create_fulfillment" and told:
         yield from _fulfilled(answer, was, now)
     if operation in _KEEP_FULFILL_AT and not now.ended:
         yield _stays("FO-INV-FULFILL-AT", "fulfill_at", answer, was, was.fulfill_at, now.fulfill_at)

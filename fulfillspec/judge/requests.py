@@ -29,13 +29,13 @@ _ANSWERED: Final = frozenset({"accepted", "rejected", "closed", "cancellation_ac
 
 
 @dataclass
-class Reading:
+class Answered:
     """What a target was seen to do with requests that are answered: `shown`, it goes on listing them."""
 
     shown: bool = False
 
 
-def of_step(answer: Answer, before: Picture, after: Picture, reading: Reading) -> Iterator[Finding]:
+def of_step(answer: Answer, before: Picture, after: Picture, reading: Answered) -> Iterator[Finding]:
     """Judge the lists of requests of an order across an action that was carried out."""
     operation, target = answer.ask.operation, answer.ask.order or ""
     was, now = before.orders.get(target), after.orders.get(target)
@@ -60,6 +60,8 @@ def _made(answer: Answer, was: FulfillmentOrder | None) -> Iterator[Finding]:
         yield fails(recorded, f"the answer to {operation} shows the request", listed, taints=False)
         return
     yield holds(recorded)
+    if answer.ask.raw is not None:  # a body of its own: what it asked for does not stand in the arguments
+        return
     wanted = (KINDS[operation], _plain(answer.ask.arguments.get("message")))
     fitting = [request for request in fresh if (request.kind, _plain(request.message)) == wanted]
     received = fresh[-1]
@@ -115,7 +117,7 @@ def _own(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding]:
         yield holds("FO-REQUEST-OWN")
 
 
-def _kept(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder, reading: Reading) -> Iterator[Finding]:
+def _kept(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder, reading: Answered) -> Iterator[Finding]:
     """Judge that requests stay in the list as they were, and that only a submission adds one."""
     if was.requests is None or now.requests is None:
         return
@@ -149,7 +151,7 @@ def _kept(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder, reading:
         )
 
 
-def _hidden(order: FulfillmentOrder, reading: Reading) -> bool:
+def _hidden(order: FulfillmentOrder, reading: Answered) -> bool:
     """Tell whether an empty list may hide requests that are answered."""
     return not order.requests and order.request_status in _ANSWERED and not reading.shown
 

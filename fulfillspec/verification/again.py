@@ -6,11 +6,13 @@ judged whether the answer was what they say.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from fulfillspec.documents import graphql_documents
 from fulfillspec.documents.register import Register
 from fulfillspec.evidence import log
 from fulfillspec.evidence.log import Evidence
@@ -28,6 +30,7 @@ from fulfillspec.verdicts.results import Scope
 from fulfillspec.verification.finding import Disagreement
 from fulfillspec.wire import recorded
 from fulfillspec.wire.answer import Answer
+from fulfillspec.wire.gaps import Gap
 from fulfillspec.wire.replay import Recording, Replay
 
 _CLAIMED = frozenset({"pass", "fail", "warn"})
@@ -110,7 +113,9 @@ def judge(path: Path, seen: Probe, scope: Scope) -> Judged:
         if told.missing:
             judged.missing.append(told.missing)
         findings = list(standing[answer.transport].of_answer(answer, told.includes & INCLUDES))
-        for gap in answer.gaps:
+        for gap in (
+            answer.gaps if answer.ask.document is None else ()
+        ):  # a query of a case may ask for what is not there
             findings += of_gap(gap, scope.version_over(answer.transport))
         if exchange.phase == "look" and answer.accepted and told.order_id is not None:
             findings += of_look(answer, told.order_id)
@@ -120,6 +125,15 @@ def judge(path: Path, seen: Probe, scope: Scope) -> Judged:
             else:
                 _enter(judged, answer, finding)
     return judged
+
+
+def _is_asked(gap: Gap, version: str) -> bool:
+    """Tell whether a packaged document asks for what a target lacks; queries of cases ask for what is not there, too."""
+    name = gap.name.rpartition(".")[2].partition("(")[0]
+    try:
+        return re.search(rf"\b{re.escape(name)}\b", graphql_documents.document(gap.operation, version).text) is not None
+    except graphql_documents.UnknownDocumentError:
+        return False
 
 
 def _enter(judged: Judged, answer: Answer, finding: Finding) -> None:

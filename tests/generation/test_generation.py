@@ -14,8 +14,8 @@ from fulfillspec.generation.bodies import FORMS, LONGEST, MOST_BYTES, NotGenerat
 SEEDED = """
 import json, sys
 {before}
-from fulfillspec.generation.bodies import Document
-document = Document(int(sys.argv[1]))
+from fulfillspec.generation.bodies import RequestDocument
+document = RequestDocument(int(sys.argv[1]))
 print(json.dumps([document.bodies("hold", "any", 6), document.queries("assigned", 3)]))
 """
 

@@ -13,7 +13,7 @@ LATER, SOONER = "2026-04-01T12:00:00+00:00", "2026-03-20T12:00:00+00:00"
 
 
 def step(operation: str, was: FulfillmentOrder, now: FulfillmentOrder, **arguments: Any) -> set[str]:
-    return broken(lasting.of_step(answer(operation, **arguments), picture(was), picture(now), requests.Reading()))
+    return broken(lasting.of_step(answer(operation, **arguments), picture(was), picture(now), requests.Answered()))
 
 
 def held(*holds: Hold) -> FulfillmentOrder:
@@ -39,9 +39,9 @@ def test_rest_of_a_partial_hold_shows_no_hold() -> None:
     hold = Hold("other", None)
     told = answer("hold", reason="other")
     rest = order("2", lines=())
-    assert broken(lasting.of_step(told, picture(order()), picture(held(hold), rest), requests.Reading())) == set()
+    assert broken(lasting.of_step(told, picture(order()), picture(held(hold), rest), requests.Answered())) == set()
     wrong = picture(held(hold), replace(rest, holds=(hold,)))
-    assert broken(lasting.of_step(told, picture(order()), wrong, requests.Reading())) == {"FO-INV-HOLDS"}
+    assert broken(lasting.of_step(told, picture(order()), wrong, requests.Answered())) == {"FO-INV-HOLDS"}
 
 
 def test_holds_stay_over_other_actions() -> None:
@@ -73,7 +73,7 @@ def test_deadline_is_set_where_it_was_named_and_nowhere_else() -> None:
     told = answer("set_deadline", orders=["1"], deadline=LATER)
 
     def after(*orders: FulfillmentOrder) -> set[str]:
-        return broken(lasting.of_step(told, picture(one, two), picture(*orders), requests.Reading()))
+        return broken(lasting.of_step(told, picture(one, two), picture(*orders), requests.Answered()))
 
     done = order(fulfill_by=at(LATER))
     assert after(done, two) == set()

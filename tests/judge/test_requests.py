@@ -16,7 +16,7 @@ def submitted(*listed: Request, request_status: str = "submitted") -> Fulfillmen
 
 def step(was: FulfillmentOrder, shown: FulfillmentOrder, now: FulfillmentOrder, transport: str = "rest") -> set[str]:
     told = answer("submit", shown=[("submitted", shown)], transport=transport, message="Second.", notify_customer=False)
-    return broken(requests.of_step(told, picture(was), picture(now), requests.Reading()))
+    return broken(requests.of_step(told, picture(was), picture(now), requests.Answered()))
 
 
 def test_request_that_is_added_is_as_it_has_to_be() -> None:
@@ -31,7 +31,7 @@ def test_list_that_is_empty_later_is_a_reading_of_rest_alone(transport: str, fou
 
 
 def test_list_that_is_empty_once_answered_is_a_reading_where_it_always_is() -> None:
-    was, reading = submitted(FIRST), requests.Reading()
+    was, reading = submitted(FIRST), requests.Answered()
     told = answer("accept", transport="graphql")
 
     def accepted(*listed: Request) -> set[str]:
@@ -79,11 +79,11 @@ def test_request_is_sent_now(sent: str) -> None:
 def test_either_clock_will_do() -> None:
     shown = submitted(Request("fulfillment_request", None, sent_at=at("2026-03-01T18:00:00Z")))
     told = answer("submit", shown=[("submitted", shown)], date="Sun, 01 Mar 2026 18:00:01 GMT")
-    assert broken(requests.of_step(told, picture(order()), picture(shown), requests.Reading())) == set()
+    assert broken(requests.of_step(told, picture(order()), picture(shown), requests.Answered())) == set()
 
 
 def test_request_shows_on_no_other_fulfillment_order() -> None:
     now, rest = submitted(SECOND), order("2", requests=(SECOND,))
     told = answer("submit", shown=[("submitted", now), ("unsubmitted", rest)], message="Second.", notify_customer=False)
-    found = broken(requests.of_step(told, picture(order()), picture(now, rest), requests.Reading()))
+    found = broken(requests.of_step(told, picture(order()), picture(now, rest), requests.Answered()))
     assert found == {"FO-REQUEST-OWN"}
