@@ -113,10 +113,9 @@ def judge(path: Path, seen: Probe, scope: Scope) -> Judged:
         if told.missing:
             judged.missing.append(told.missing)
         findings = list(standing[answer.transport].of_answer(answer, told.includes & INCLUDES))
-        for gap in (
-            answer.gaps if answer.ask.document is None else ()
-        ):  # a query of a case may ask for what is not there
-            findings += of_gap(gap, scope.version_over(answer.transport))
+        for gap in answer.gaps:
+            if _is_asked(gap, scope.version_over(answer.transport)):
+                findings += of_gap(gap, scope.version_over(answer.transport))
         if exchange.phase == "look" and answer.accepted and told.order_id is not None:
             findings += of_look(answer, told.order_id)
         for finding in findings:
