@@ -49,6 +49,10 @@ _PROMISES = frozenset({"FO-ACTIONS-ADVERTISED"})
 _DENIALS = re.compile(r"access|scope|permission|denied|approval|authoriz|not (be )?found|does not exist", re.IGNORECASE)
 
 
+_MEANT_TO_LACK = frozenset({"outsider", "anonymous", "stranger", "reader"})
+"""Callers that are to lack scopes: what they are denied is what is judged."""
+
+
 def _denies(answer: Answer) -> bool:
     """Tell whether an answer reads as one of no access: what may not be seen is not found, or left out of a list."""
     if answer.accepted:
@@ -244,7 +248,7 @@ class Scene:
 
     def hindered(self, answer: Answer) -> str | None:
         """Say which scope the actor's app is known to lack, where an answer gives no access; None for all else."""
-        if not _denies(answer):
+        if not _denies(answer) or answer.actor in _MEANT_TO_LACK:
             return None
         operation, held = answer.ask.operation, self.scopes.get(answer.actor)
         named = {answer.ask.order, *(answer.ask.arguments.get("orders") or ())}

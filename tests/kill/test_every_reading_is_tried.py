@@ -6,6 +6,8 @@ from fulfillspec.documents.register import Ambiguity, load
 from fulfillspec.sandbox.variants import variants
 
 AMBIGUITIES = tuple(load().ambiguities.values())
+ALSO = {"graphql-hides-answered-requests"}
+"""Variants that follow a reading over one transport alone, beside the one that the row names."""
 TOLD = tuple(row for row in AMBIGUITIES if row.kind != "editorial")
 
 
@@ -32,4 +34,4 @@ def test_what_nothing_over_http_can_tell_names_no_variant() -> None:
 def test_every_variant_that_names_an_ambiguity_is_one_of_its_readings() -> None:
     named = {reading.sandbox for row in AMBIGUITIES for reading in row.readings}
     telling = {name for name, variant in variants().items() if "(AMB-" in variant.source}
-    assert telling <= named
+    assert telling - ALSO <= named
