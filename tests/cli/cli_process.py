@@ -118,7 +118,7 @@ def serving(*options: str, cwd: Path) -> Iterator[Store]:
     assert process.stderr is not None
     try:
         url = process.stdout.readline().strip()
-        lines = (process.stdout.readline().strip().partition("=") for _ in range(4))
+        lines = (process.stdout.readline().strip().partition("=") for _ in range(6))
         tokens = {name.removeprefix("FULFILLSPEC_").removesuffix("_TOKEN").lower(): token for name, _, token in lines}
         assert url.startswith("http://127.0.0.1:"), process.stderr.read()
         yield Store(url, tokens)
