@@ -37,6 +37,9 @@ _DESTINATION: Final = (
     "zip",
 )
 
+WHERE_SHOWN: Final = frozenset({"FO-INV-ITEM"})
+"""Requirements that say something only where an answer shows what they speak of: custom items have no inventory item."""
+
 
 @dataclass
 class Known:

@@ -13,6 +13,7 @@ from fulfillspec import __version__
 from fulfillspec.documents.lifecycle import Lifecycle
 from fulfillspec.documents.register import Register, Requirement, applies
 from fulfillspec.documents.versions import ApiVersion
+from fulfillspec.judge.sources import WHERE_SHOWN
 from fulfillspec.verdicts.command import next_run
 from fulfillspec.verdicts.ledger import Deviation, Ledger, Sight
 from fulfillspec.verdicts.transitions import transitions
@@ -25,9 +26,6 @@ NOT_SELECTED = "not selected for this run"
 """The reason of what --only left out."""
 OTHER_VERSION = "not documented for version"
 """How the reason of what the documents say of other versions begins."""
-
-_WHERE_SHOWN = frozenset({"FO-INV-ITEM"})
-"""Requirements beside those of properties that say something only where an answer shows what they speak of."""
 
 _WORST = ("fail", "warn", "inconclusive", "pass", "not-tested", "not-applicable")
 
@@ -101,7 +99,7 @@ def verdict_of(requirement: Requirement, transport: str, sight: Sight | None, sc
     if sight is None:
         if scope.depth == "core" and requirement.id in scope.judged_at_certify:
             return Verdict("not-tested", "judged with --depth certify")
-        if requirement.id.startswith("FO-PROP-") or requirement.id in _WHERE_SHOWN:
+        if requirement.id.startswith("FO-PROP-") or requirement.id in WHERE_SHOWN:
             return Verdict("not-applicable", "no answer showed it, and none had to")
         return Verdict("inconclusive", scope.missing.get(requirement.id, f"no case came to judge it over {transport}"))
     if sight.broken:
