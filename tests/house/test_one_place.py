@@ -41,6 +41,15 @@ def test_only_one_module_of_the_engine_knows_how_a_version_is_written() -> None:
     assert [place for place in found if not place.startswith("fulfillspec/documents/versions.py:")] == []
 
 
+def test_no_two_modules_of_the_tests_have_one_name() -> None:
+    """Test folders are no packages: pytest imports each module by its bare name."""
+    where: dict[str, list[str]] = {}
+    for file in modules("tests"):
+        if file.name != "conftest.py":
+            where.setdefault(file.name, []).append(str(file.relative_to(ROOT)))
+    assert {name: files for name, files in where.items() if len(files) > 1} == {}
+
+
 def test_no_two_public_classes_of_the_engine_have_one_name() -> None:
     where: dict[str, list[str]] = {}
     for file in ENGINE:
