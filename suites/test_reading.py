@@ -6,6 +6,7 @@ ORDER_REFERENCE = frozenset({"include_order_reference_fields"})
 FINANCIAL = frozenset({"include_financial_summaries"})
 
 
+@pytest.mark.first
 def test_order_gets_fulfillment_orders_that_cover_it(stage, merchant):
     made, orders = stage.new_order()
     step = merchant.ask("list", order_id=made.id)

@@ -14,8 +14,8 @@ def test_app_without_scopes_gets_an_empty_list(stage, outsider):
 @pytest.mark.transports("rest")
 def test_service_gets_the_subset_that_its_scopes_cover(stage, service, lacking, at, together):
     lacking(service, "merchant_managed_fulfillment_orders")
-    _, orders = stage.new_order()
-    if not at("merchant", orders):  # routing put everything at the service
+    orders = together(stage.order("service:open/unsubmitted"))
+    if not at("merchant", orders):
         orders = together(stage.order("merchant:open/unsubmitted"))
     asked = service.ask("list", order_id=orders[0].order_id)
     listed = {order.id for order in asked.answer.listed}

@@ -300,7 +300,6 @@ class Run:
             self.budget,
             self.sleep,
             only_given=self.source is None,
-            paced=self.probe.paced,
             told=self.told,
             sees_all=not self.blind,
             why_not=self.why_not,

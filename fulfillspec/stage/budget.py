@@ -34,11 +34,6 @@ class Budget:
             "([limits] orders in the target file)"
         )
 
-    def is_half_spent(self, transport: str) -> bool:
-        """Tell whether a transport has made half of what it may make, or more."""
-        free = self._most - self._kept(transport) - self._made.total()
-        return free <= self._made[transport]
-
     def _kept(self, transport: str) -> int:
         """Return how many orders are kept for the other transports."""
         share = min(SHARE, self._most // max(len(self._transports), 1))

@@ -7,7 +7,7 @@ state it was left in, and the next case that wants that state, or one that can b
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Unpack
 
 from fulfillspec.acting.actor import Actor
@@ -16,7 +16,8 @@ from fulfillspec.documents.lifecycle import Edge, Lifecycle
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.stage.failures import Failures
 from fulfillspec.stage.given import Hook, Ids
-from fulfillspec.stage.routes import HOLD, Routes
+from fulfillspec.stage.pieces import Pieces
+from fulfillspec.stage.routes import Routes
 from fulfillspec.stage.source import CannotStage, NewOrder, World
 from fulfillspec.stage.supply import QUANTITIES, Supply, setting_up
 from fulfillspec.stage.wanted import Needs, Wanted
@@ -40,12 +41,12 @@ class Stage:
     blind: Mapping[str, str] = field(default_factory=dict)
     _leased: set[str] = field(default_factory=set)
     _failures: Failures = field(default_factory=Failures)
-    _cannot_split: bool = False
     _joined: bool = False
     _apart: bool = False
 
     def __post_init__(self) -> None:
         self.routes = Routes(self.scene, self.lifecycle, self.actors)
+        self.pieces = Pieces(self.scene, self.actors, self.routes)
 
     @property
     def world(self) -> World:
@@ -74,9 +75,9 @@ class Stage:
         wanted = Wanted(state, **needs)
         if self._apart and wanted.lines > 1:
             wanted = wanted.of_one_line()
-        found = self._idle(wanted)
-        if found is not None:
-            found = self._cut(found, wanted)
+        found = self._idle(wanted) or self._cleared(wanted)
+        if found is not None and not wanted.alone:
+            found = self.pieces.cut(found)
         if found is None:
             found = self._given(wanted)
         if found is None:
@@ -143,32 +144,6 @@ class Stage:
         """Tell whether the items of a fulfillment order are stocked at another location too."""
         return self.supply.is_movable(order)
 
-    def _cut(self, order: FulfillmentOrder, wanted: Wanted) -> FulfillmentOrder | None:
-        """Cut a piece off a big fulfillment order where new orders are dear: hold a part of it and release that.
-
-        None where that went wrong and the order is no ground for verdicts any more; it is not tried again then.
-        """
-        lines = sorted((line for line in order.lines if line.remaining), key=lambda line: -(line.remaining or 0))
-        pieces = list(zip(lines, QUANTITIES, strict=False))
-        big = bool(pieces) and all((line.remaining or 0) >= 2 * units for line, units in pieces)
-        if not self.supply.thrifty or self._cannot_split or wanted.alone or order.pair != _ENTRY or not big:
-            return order
-        merchant, part = self.actors["merchant"], [(line.id, units) for line, units in pieces]
-        try:
-            with setting_up(self.scene):
-                held = merchant.hold(order, part=part, **HOLD)
-                if not held.accepted:
-                    self._cannot_split = True
-                    return order
-                released = merchant.release_hold(held.order)
-            piece = released.needs(released.order)
-        except Unobservable:
-            self._cannot_split = True
-            return None
-        fine = piece.pair == _ENTRY and order.order_id not in self.scene.tainted
-        self._cannot_split = not fine or sum(piece.left.values()) != sum(units for _, units in part)
-        return piece if fine else None
-
     def show(self, identity: str, order_id: str | None = None, *, expected: str) -> FulfillmentOrder:
         """Look up a fulfillment order that was given by id and learn its place from the state it stands for.
 
@@ -204,11 +179,19 @@ class Stage:
         return found
 
     def _idle(self, wanted: Wanted) -> FulfillmentOrder | None:
-        return next((order for order in self._standing(wanted.state) if self._fits(order, wanted)), None)
+        """Return what stands there already; rather a piece than what a piece has to be cut off."""
+        fitting = [order for order in self._standing(wanted.state) if self._fits(order, wanted)]
+        return min(fitting, key=lambda order: (self.pieces.price(order), self._siblings(order)), default=None)
+
+    def _siblings(self, order: FulfillmentOrder) -> int:
+        """Return how many fulfillment orders its order has: the fewer, the shorter the lists of all looks to come."""
+        return len(self.scene.pictures[order.order_id or ""].orders) if self.pieces.part(order) else 0
 
     def _fits(self, order: FulfillmentOrder, wanted: Wanted) -> bool:
         left = order.left if not wanted.ended else order.units or {"": wanted.units}
         if sum(left.values()) < wanted.units or len(left) < (0 if wanted.ended else wanted.lines):
+            return False
+        if 1 < wanted.lines < wanted.units and max(left.values(), default=0) < 2:
             return False
         if wanted.untouched and order.left != {key: units for key, units in order.units.items() if units}:
             return False
@@ -216,18 +199,37 @@ class Stage:
             return False
         if wanted.ours and order.location_id != self.world.service:
             return False
-        if wanted.alone:
-            picture = self.scene.pictures[order.order_id or ""]
-            return all(other.ended or other.id == order.id for other in picture.orders.values())
-        return not wanted.clear or self._is_clear(order, wanted.clear)
+        return not (wanted.alone or wanted.clear) or not self._in_the_way(order, wanted)
 
-    def _is_clear(self, order: FulfillmentOrder, where: str) -> bool:
-        """Tell whether no other fulfillment order of the order stands where this one would be moved to."""
-        there = self.world.service if where == "service" else self.elsewhere(order)
-        picture = self.scene.pictures[order.order_id or ""]
-        return all(
-            other.ended or other.id == order.id or other.location_id != there for other in picture.orders.values()
-        )
+    def _in_the_way(self, order: FulfillmentOrder, wanted: Wanted) -> list[FulfillmentOrder]:
+        """Return the other fulfillment orders of an order that a case does not want beside this one."""
+        there = self.world.service if wanted.clear == "service" else self.elsewhere(order) if wanted.clear else None
+        others = (other for other in self.scene.pictures[order.order_id or ""].orders.values() if other.id != order.id)
+        return [other for other in others if not other.ended and (wanted.alone or other.location_id == there)]
+
+    def _cleared(self, wanted: Wanted) -> FulfillmentOrder | None:
+        """Bring to its end what is in the way of a fulfillment order that would do, where that takes few steps."""
+        if not (wanted.alone or wanted.clear):
+            return None
+        less = replace(wanted, alone=False, clear="")
+        chances = []
+        for order in (one for one in self._standing(wanted.state) if self._fits(one, less)):
+            others = self._in_the_way(order, wanted)
+            ways = None if self._leased.intersection(other.id for other in others) else self.pieces.ways_to_end(others)
+            if ways:
+                steps = sum(len(way) for _, way in ways) + self.pieces.price(order)
+                chances.append((steps, order, ways))
+        if not chances:
+            return None
+        _, order, ways = min(chances, key=lambda chance: chance[0])
+        try:
+            for other, way in ways:
+                self.routes.go(other, way, way[-1].target, fresh=False)
+        except Unobservable:
+            return None
+        found = self.scene.pictures[order.order_id or ""].orders.get(order.id)
+        fine = found is not None and self.scene.state(found) == wanted.state and self._fits(found, wanted)
+        return found if fine else None
 
     def _given(self, wanted: Wanted) -> FulfillmentOrder | None:
         """Take an order of the wanted state from the ids or the hook, where they are the way to it."""
@@ -266,13 +268,25 @@ class Stage:
             ways = self._ways(wanted) if attempt == 0 else []
             try:
                 start, path = ways[0] if ways else self._fresh(wanted)
-                piece = self._cut(start, wanted)
-                if piece is None:
-                    start, path = self._fresh(wanted)
-                return self.routes.go(piece or start, path, wanted.state, fresh=not ways)
+                return self._gone(start, path, wanted, fresh=not ways)
             except Unobservable as error:
                 reason = reason or str(error)
         raise Unobservable(reason)
+
+    def _gone(self, start: FulfillmentOrder, path: list[Edge], wanted: Wanted, *, fresh: bool) -> FulfillmentOrder:
+        """Go a way with a piece of a fulfillment order, or with all of it where it is not big."""
+        if wanted.alone:
+            return self.routes.go(start, path, wanted.state, fresh=fresh)
+        piece = self.pieces.begun(start, path)
+        if piece is not None:
+            return self.routes.go(piece, path[1:], wanted.state, fresh=fresh)
+        picture = self.scene.pictures.get(start.order_id or "")
+        now = picture.orders.get(start.id) if picture is not None else start
+        if now is not None and now.pair == start.pair and now.order_id not in self.scene.tainted:
+            piece = self.pieces.cut(now)
+        if piece is None:
+            piece, path = self._fresh(wanted)
+        return self.routes.go(piece, path, wanted.state, fresh=fresh)
 
     def _ways(self, wanted: Wanted) -> list[tuple[FulfillmentOrder, list[Edge]]]:
         if wanted.alone or wanted.clear:
@@ -282,7 +296,7 @@ class Stage:
             path = self.routes.path(state, wanted.state)
             if path:
                 found += [(order, path) for order in self._standing(state) if self._fits(order, wanted.at(state))]
-        return sorted(found, key=lambda way: len(way[1]))
+        return sorted(found, key=lambda way: (self.pieces.price(*way), self._siblings(way[0])))
 
     def _fresh(self, wanted: Wanted) -> tuple[FulfillmentOrder, list[Edge]]:
         """Return a new fulfillment order and the way from it; nothing is made where that cannot come to the goal."""
@@ -304,7 +318,26 @@ class Stage:
         self.supply.prepare()
         if wanted.place == "service" and self.world.service is None:
             raise Inapplicable("no location of a fulfillment service is known ([stage] service_location names one)")
-        return self._made(start), path
+        return self._moved(start) or self._made(start), path
+
+    def _moved(self, start: Wanted) -> FulfillmentOrder | None:
+        """Move a piece of what stands at the other kind of location to the wanted one; None where nothing does."""
+        service = start.place == "service"
+        goal = self.world.service if service else next(iter(self.world.merchant), None)
+        if goal is None or start.alone or start.clear:
+            return None
+        there = replace(start, state=f"{'merchant' if service else 'service'}:{_ENTRY}", ours=False)
+        fitting = [one for one in self._standing(there.state) if self.is_movable(one) and self._fits(one, there)]
+        order = min(fitting, key=self._siblings, default=None)
+        if order is None:
+            return None
+        try:
+            piece = self._move(order, goal, start, part=self.pieces.part(order))
+        except Unobservable:
+            if self._failures.final(start.place):
+                raise
+            return None
+        return piece if self._fits(piece, start) else None
 
     def _made(self, start: Wanted) -> FulfillmentOrder:
         """Return a new fulfillment order at the wanted place."""
@@ -346,8 +379,14 @@ class Stage:
         order = max(candidates, key=lambda one: (len(one.lines), sum(one.left.values())))
         if goal is None:
             raise Inapplicable(f"no {start.place} location is known to move a fulfillment order to")
+        return self._move(order, goal, start)
+
+    def _move(
+        self, order: FulfillmentOrder, goal: str, start: Wanted, *, part: Sequence[tuple[str, int]] = ()
+    ) -> FulfillmentOrder:
+        """Move a fulfillment order, or a part of it, to a location; raise `Unobservable` where that does not work."""
         with setting_up(self.scene):
-            step = self.actors["merchant"].move(order, location=goal)
+            step = self.actors["merchant"].move(order, location=goal, **({"part": part} if part else {}))
         moved = step.order
         if self.scene.state(moved) != start.state:
             reason = (

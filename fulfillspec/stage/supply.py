@@ -19,9 +19,9 @@ from fulfillspec.stage.source import CannotStage, NewOrder, Source, World
 judging(__file__, Hears.SUPPLY)
 
 QUANTITIES: Final = (3, 2, 1)
-"""Units of the line items of a new fulfillment order: more than one line, more than one unit, and a single one."""
+"""Units of the line items that a case gets: more than one line, more than one unit, and a single one."""
 _PLENTY: Final = 6
-"""How many times those units an order has where orders are dear."""
+"""How many times those units a new order has."""
 _ROUTING_TRIES: Final = 12
 _MAKING: Final = "making an order"
 
@@ -48,7 +48,6 @@ class Supply:
     budget: Budget
     sleep: Callable[[float], None]
     only_given: bool = False
-    paced: bool = False
     told: World = field(default_factory=World)
     sees_all: bool = True
     why_not: str = ""
@@ -61,14 +60,9 @@ class Supply:
         return self.source.world if self.source is not None else self.told
 
     @property
-    def thrifty(self) -> bool:
-        """Whether an order is made to last: where calls are limited, and once few further ones may be made."""
-        return self.paced or self.budget.is_half_spent(self.scene.name)
-
-    @property
     def usual(self) -> Sequence[int]:
-        """The quantities of an order's line items."""
-        return [units * _PLENTY for units in QUANTITIES] if self.thrifty else QUANTITIES
+        """The quantities of an order's line items: an order is made to last, pieces are cut off it."""
+        return [units * _PLENTY for units in QUANTITIES]
 
     def prepare(self) -> None:
         """Find or make what orders need; raise `Unobservable` where that cannot be."""

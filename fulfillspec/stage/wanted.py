@@ -23,9 +23,10 @@ class Wanted:
     """A fulfillment order in a state (`place:status/request_status`), and what else it has to be.
 
     `movable`: its items are stocked at another location too. `lines`, `units`: it has at least so many line items and
-    units left. `whole`: nothing of it was fulfilled. `alone`: its order has no other that is not ended. `clear`: no
-    other one of its order stands where it would be moved to (`service`, or `elsewhere`). `ours`: at the location of the
-    service that this run made or was told, not one that came with a given order.
+    units left; of several line items with more units than that, one has several. `whole`: nothing of it was fulfilled.
+    `alone`: its order has no other that is not ended. `clear`: no other one of its order stands where it would be moved
+    to (`service`, or `elsewhere`). `ours`: at the location of the service that this run made or was told, not one that
+    came with a given order.
     """
 
     state: str

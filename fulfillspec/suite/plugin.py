@@ -94,6 +94,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the markers, read the target, and tell pytest-html where its log goes."""
     config.addinivalue_line("markers", "certify: judged with --depth certify only")
     config.addinivalue_line("markers", "generated: sends what schemathesis makes; chosen by -m generated at core too")
+    config.addinivalue_line("markers", "first: asked before all else, since what it leaves serves all else")
     config.addinivalue_line("markers", "area(name): judges the requirements of an area without naming them")
     config.addinivalue_line("markers", "transports(*names): only over these transports")
     if not _judges(config):
@@ -320,7 +321,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     run.scope = results.Scope(**{**vars(run.scope), "judged_at_certify": frozenset(certify - core)})
     if gone:
         config.hook.pytest_deselected(items=gone)
-        items[:] = kept
+    items[:] = sorted(kept, key=lambda item: item.get_closest_marker("first") is None)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -52,7 +52,6 @@ class Probe:
     served_graphql: str | None = None
     plan: str | None = None
     scopes: dict[str, frozenset[str] | None] = field(default_factory=dict)
-    paced: bool = False
     rest: bool = False
     graphql: bool = False
 
@@ -84,7 +83,6 @@ def probe(sessions: Mapping[str, Client], version: str) -> Probe:
         found.scopes[actor] = asked[id(session)]
     one = _get(sessions["merchant"], f"{base}fulfillment_orders/{_UNKNOWN}.json", "probe_unknown")
     found.served = shop.headers.get("x-shopify-api-version") or one.headers.get("x-shopify-api-version")
-    found.paced = "x-shopify-shop-api-call-limit" in one.headers
     reply = _query(sessions["merchant"], version, "{ shop { name } }", "probe_graphql")
     found.served_graphql = reply.headers.get("x-shopify-api-version")
     found.served = found.served or found.served_graphql

@@ -107,31 +107,44 @@ class Actor:
     broken: set[str] = field(default_factory=set)
     taken: list[str] = field(default_factory=list)
 
-    def act(self, action: str, order: FulfillmentOrder, **_arguments: Any) -> Step:
+    def act(self, action: str, order: FulfillmentOrder, **arguments: Any) -> Step:
+        if action == "hold" and "part" in arguments:
+            return self.hold(order, **arguments)
         self.taken.append(action)
         edge = LIFE.edge(self.scene.state(order) or "", action)
-        if action in self.broken or edge is None:
+        if action in self.broken or edge is None or (arguments.get("part") and f"{action} a part" in self.broken):
             return Step(order, accepted=False)
         pair = edge.target.partition(":")[2]
         status, _, request_status = pair.partition("/")
-        return self._now(replace(order, status=status, request_status=request_status))
+        taken = self._piece(order, arguments.get("part") if action == "submit" else ())
+        return self._now(replace(taken, status=status, request_status=request_status))
 
-    def move(self, order: FulfillmentOrder, location: str) -> Step:
+    def move(self, order: FulfillmentOrder, location: str, part: Sequence[tuple[str, int]] = ()) -> Step:
         self.taken.append("move")
-        return Step(order, accepted=False) if "move" in self.broken else self._now(replace(order, location_id=location))
+        if "move" in self.broken:
+            return Step(order, accepted=False)
+        return self._now(replace(self._piece(order, part), location_id=location))
 
     def hold(self, order: FulfillmentOrder, part: Sequence[tuple[str, int]], **_said: Any) -> Step:
         """Hold a part: it becomes a fulfillment order of its own."""
         self.taken.append("hold")
         if "hold" in self.broken:
             return Step(order, accepted=False)
+        return self._now(replace(self._piece(order, part), status="on_hold"))
+
+    def _piece(self, order: FulfillmentOrder, part: Sequence[tuple[str, int]] | None) -> FulfillmentOrder:
+        """Part a fulfillment order in two, and return the part; all of it where no part is named."""
+        if not part:
+            return order
         wanted = dict(part)
         lines = [(line, wanted.get(line.id, 0)) for line in order.lines]
-        rest = tuple(replace(line, remaining=(line.remaining or 0) - units) for line, units in lines)
+        rest = tuple(
+            replace(line, quantity=(line.quantity or 0) - units, remaining=(line.remaining or 0) - units)
+            for line, units in lines
+        )
         piece = tuple(replace(line, quantity=units, remaining=units) for line, units in lines if units)
         self._now(replace(order, lines=rest))
-        identity = f"{order.id}-{len(self.taken)}"
-        return self._now(replace(order, id=identity, lines=piece, status="on_hold"))
+        return replace(order, id=f"{order.id}-{len(self.taken)}", lines=piece)
 
     def release_hold(self, order: FulfillmentOrder) -> Step:
         self.taken.append("release_hold")
@@ -197,7 +210,6 @@ class Staged:
         ids: dict[str, list[str]] | None = None,
         blind: dict[str, str] | None = None,
         source: Callable[[Scene], Source] = Source,
-        paced: bool = False,
         hook: Any = None,
     ) -> None:
         self.scene = Scene()
@@ -205,7 +217,7 @@ class Staged:
         self.actor = Actor(self.scene, set(broken))
         self.slept: list[float] = []
         self.budget = Budget(most, ["rest"])
-        self.supply = Supply(self.scene, self.source, self.budget, self.slept.append, paced=paced)  # type: ignore[arg-type]
+        self.supply = Supply(self.scene, self.source, self.budget, self.slept.append)  # type: ignore[arg-type]
         self.stage = Stage(
             self.scene,  # type: ignore[arg-type]
             LIFE,

@@ -43,14 +43,3 @@ def test_sentence_names_the_key_of_the_target_file() -> None:
     assert budget.refuses("rest") == (
         "no more orders are made over rest: 2 were made ([limits] orders in the target file)"
     )
-
-
-def test_half_is_spent_once_as_many_are_made_as_may_still_be() -> None:
-    alone, both = Budget(40, ["rest"]), Budget(40, ["rest", "graphql"])
-    for budget, half in ((alone, 20), (both, 14)):
-        for _ in range(half - 1):
-            budget.made("rest")
-        assert not budget.is_half_spent("rest")
-        budget.made("rest")
-        assert budget.is_half_spent("rest")
-    assert not both.is_half_spent("graphql")

@@ -9,7 +9,7 @@ from staged import Staged, fulfillment_order
 from fulfillspec.acting.session import Inapplicable, Unobservable
 from fulfillspec.stage.source import CannotStage, World
 from fulfillspec.stage.supply import QUANTITIES
-from fulfillspec.stage.wanted import Wanted
+from fulfillspec.stage.wanted import Needs, Wanted
 
 NEW, GIVEN = "merchant:open/unsubmitted", "merchant:scheduled/unsubmitted"
 
@@ -20,7 +20,7 @@ def given(staged: Staged, identity: str, pair: str, order_id: str = "50", locati
 
 
 def test_pieces_are_cut_off_one_order_where_orders_are_dear() -> None:
-    staged = Staged(paced=True)
+    staged = Staged()
     pieces = [staged.stage.order(NEW) for _ in range(3)]
     assert staged.source.made == 1
     assert [list(piece.left.values()) for piece in pieces] == [list(QUANTITIES)] * 3
@@ -28,14 +28,11 @@ def test_pieces_are_cut_off_one_order_where_orders_are_dear() -> None:
     assert staged.actor.taken == ["hold", "release_hold"] * 3
 
 
-def test_orders_that_are_cheap_or_small_or_wanted_alone_are_not_cut() -> None:
-    cheap = Staged()
-    cheap.stage.order(NEW)
-    assert cheap.actor.taken == []
-    alone = Staged(paced=True)
+def test_orders_that_are_small_or_wanted_alone_are_not_cut() -> None:
+    alone = Staged()
     alone.stage.order(NEW, alone=True)
     assert alone.actor.taken == []
-    small = Staged(paced=True)
+    small = Staged()
     small.stage.new_order(("movable",), QUANTITIES)
     small.stage.order(NEW)
     assert (small.source.made, small.actor.taken) == (1, [])
@@ -43,15 +40,60 @@ def test_orders_that_are_cheap_or_small_or_wanted_alone_are_not_cut() -> None:
 
 @pytest.mark.parametrize(("units", "cut"), [(2, True), (1, False)])
 def test_order_is_big_where_two_pieces_of_each_line_are_left(units: int, cut: bool) -> None:  # noqa: FBT001 - a case
-    staged = Staged(paced=True)
+    staged = Staged()
     staged.stage.new_order(("movable",), [units * each for each in QUANTITIES])
     staged.stage.order(NEW)
     assert (staged.actor.taken != []) is cut
 
 
+@pytest.mark.parametrize(("pair", "way"), [("open/submitted", ["submit"]), ("on_hold/unsubmitted", ["hold"])])
+def test_step_that_takes_a_part_cuts_the_piece_off_itself(pair: str, way: list[str]) -> None:
+    staged = Staged()
+    piece = staged.stage.order(f"service:{pair}")
+    assert (piece.pair, list(piece.left.values()), staged.actor.taken) == (pair, list(QUANTITIES), way)
+
+
+def test_step_that_takes_no_part_is_not_asked_to_twice() -> None:
+    staged = Staged(broken=["submit a part"])
+    for _ in range(2):
+        assert staged.stage.order("service:open/submitted").pair == "open/submitted"
+    assert staged.actor.taken == ["submit", *["hold", "release_hold", "submit"] * 2]
+
+
+def test_rather_a_piece_is_used_than_another_one_cut_off() -> None:
+    staged = Staged()
+    piece = staged.stage.order(NEW)
+    staged.stage.release()
+    assert staged.stage.order(NEW).id == piece.id
+    staged.stage.release()
+    assert staged.stage.order("merchant:on_hold/unsubmitted").id == piece.id
+    assert staged.actor.taken == ["hold", "release_hold", "hold"]
+
+
+def test_piece_is_moved_from_the_other_kind_of_location_rather_than_ordered() -> None:
+    staged = Staged()
+    staged.stage.order(NEW)
+    piece = staged.stage.order("service:open/unsubmitted", movable=True)
+    assert (piece.location_id, list(piece.left.values())) == ("70", list(QUANTITIES))
+    assert (staged.source.made, staged.actor.taken) == (1, ["hold", "release_hold", "move"])
+
+
+def test_what_is_in_the_way_is_brought_to_its_end_rather_than_an_order_made() -> None:
+    staged = Staged()
+    staged.stage.order(NEW, clear="service")
+    for orders in staged.scene.stored.values():
+        given(staged, "9", "on_hold/unsubmitted", next(iter(orders.values())).order_id or "", "70")
+    staged.stage.release()
+    for order_id in staged.scene.stored:
+        staged.scene.look(order_id)
+    staged.stage.order(NEW, clear="service")
+    assert staged.source.made == 1
+    assert staged.actor.taken[-4:] == ["release_hold", "submit", "accept", "create_fulfillment"]
+
+
 @pytest.mark.parametrize("broken", ["hold", "release_hold"])
 def test_cutting_that_goes_wrong_is_not_tried_again(broken: str) -> None:
-    staged = Staged(paced=True, broken=[broken])
+    staged = Staged(broken=[broken])
     for _ in range(2):
         assert staged.stage.order(NEW).pair == "open/unsubmitted"
         staged.stage.release()
@@ -128,12 +170,11 @@ def test_state_that_is_made_by_the_api_is_asked_of_no_hook() -> None:
 
 def test_order_may_have_to_be_alone_or_clear_or_movable_or_whole() -> None:
     staged = Staged()
-    both = staged.stage.order(NEW)
-    staged.stage.release()
-    assert staged.stage.order(NEW, clear="service").order_id != both.order_id
-    staged.stage.release()
-    assert staged.stage.order(NEW, alone=True).order_id != both.order_id
-    staged.stage.release()
+    for needs in (Needs(clear="service"), Needs(alone=True)):
+        order = staged.stage.order(NEW, **needs)
+        beside = [one for one in staged.scene.stored[order.order_id or ""].values() if one.id != order.id]
+        assert all(one.ended or (one.location_id == "1" and not needs.get("alone")) for one in beside)
+        staged.stage.release()
     assert staged.stage.is_movable(staged.stage.order(NEW, movable=True))
     staged.stage.release()
     made = staged.source.made

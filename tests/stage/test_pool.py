@@ -1,6 +1,7 @@
 """The stage: what it reuses, what it makes, and when it stops making."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -30,7 +31,9 @@ def test_order_that_a_case_is_done_with_is_used_again() -> None:
 def test_leased_order_is_not_given_to_another() -> None:
     staged = Staged()
     assert len({staged.stage.order("merchant:open/unsubmitted").id for _ in range(2)}) == 2
-    assert staged.source.made == 2
+    whole = Staged(broken=["hold"])
+    assert len({whole.stage.order("merchant:open/unsubmitted").id for _ in range(2)}) == 2
+    assert (staged.source.made, whole.source.made) == (1, 2)
 
 
 def test_several_line_items_are_not_made_anew_where_routing_gives_each_its_own_order() -> None:
@@ -161,3 +164,15 @@ def test_state_that_no_api_makes_has_to_be_given() -> None:
     assert not staged.stage.offers("merchant:scheduled/unsubmitted")
     with pytest.raises(Inapplicable, match="no fulfillment order in merchant:scheduled/unsubmitted"):
         staged.stage.given("merchant:scheduled/unsubmitted")
+
+
+def test_more_units_than_several_lines_are_a_line_of_several() -> None:
+    staged = Staged()
+    piece = staged.stage.order("merchant:open/unsubmitted")
+    ones = tuple(replace(line, quantity=1, remaining=1) for line in piece.lines)
+    staged.scene.stored[piece.order_id or ""][piece.id] = replace(piece, lines=ones)
+    staged.scene.look(piece.order_id or "")
+    staged.stage.release()
+    assert staged.stage.order("merchant:open/unsubmitted", lines=3, units=3).id == piece.id
+    staged.stage.release()
+    assert staged.stage.order("merchant:open/unsubmitted", lines=2, units=3).id != piece.id

@@ -64,14 +64,14 @@ def test_target_that_cannot_be_judged_is_refused_in_a_sentence(answers: dict[str
 
 def test_plain_store_is_recognised() -> None:
     found = probed(one=(404, UNKNOWN, LIMITED))
-    assert (found.rest, found.graphql, found.plan, found.paced) == (True, False, "partner_test", True)
+    assert (found.rest, found.graphql, found.plan) == (True, False, "partner_test")
     assert (found.served, found.served_graphql) == ("2025-10", None)
     assert found.scopes == {"merchant": NAMED}
 
 
 def test_target_without_limits_or_version_says_so() -> None:
     found = probed()
-    assert (found.paced, found.served) == (False, None)
+    assert found.served is None
     assert probed(shop=(200, {"shop": {"plan_name": 1}})).plan is None
 
 
