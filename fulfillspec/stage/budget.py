@@ -23,6 +23,10 @@ class Budget:
         """Count an order that was made for a transport."""
         self._made[transport] += 1
 
+    def made_over(self, transport: str) -> int:
+        """Return how many orders were made for a transport."""
+        return self._made[transport]
+
     def refuses(self, transport: str) -> str | None:
         """Return why no further order is made for a transport, None where one may be."""
         kept, others = self._kept(transport), [other for other in self._transports if other != transport]

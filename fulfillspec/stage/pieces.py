@@ -46,30 +46,43 @@ class Pieces:
         free = not self.part(order) or self._takes_part(edges)
         return len(edges) + (0 if free else 2)
 
-    def cut(self, order: FulfillmentOrder) -> FulfillmentOrder | None:
-        """Cut a piece off a big fulfillment order: hold a part of it and release that.
+    def cut(self, order: FulfillmentOrder, elsewhere: str | None = None) -> FulfillmentOrder | None:
+        """Cut a piece off a big fulfillment order: split it, move a part `elsewhere`, or hold a part and release that.
 
-        None where that went wrong and the order is no ground for verdicts any more; it is not tried again then.
+        None where that went wrong and the order is no ground for verdicts any more; it is not tried that way again.
         """
         part = self.part(order)
-        if not part or "cut" in self._whole:
-            return order
-        merchant = self.actors["merchant"]
-        try:
-            with setting_up(self.scene):
-                held = merchant.hold(order, part=part, **HOLD)
-                if not held.accepted:
-                    self._whole.add("cut")
-                    return order
-                released = merchant.release_hold(held.order)
-            piece = released.needs(released.order)
-        except Unobservable:
-            self._whole.add("cut")
-            return None
-        fine = self._is(piece, _ENTRY)
-        if not fine or sum(piece.left.values()) != sum(units for _, units in part):
-            self._whole.add("cut")
-        return piece if fine else None
+        ways = {"split": self.scene.transport.offers("split"), "move": elsewhere is not None, "hold": True}
+        for way in (way for way, open_ in ways.items() if part and open_ and f"cut by {way}" not in self._whole):
+            try:
+                with setting_up(self.scene):
+                    piece = self._cut_by(way, order, part, elsewhere)
+            except Unobservable:
+                self._whole.add(f"cut by {way}")
+                return None
+            if piece is None:  # refused: nothing was done
+                self._whole.add(f"cut by {way}")
+                continue
+            fine = self._is(piece, _ENTRY)
+            more = sum(piece.left.values()) - sum(units for _, units in part)
+            if not fine or more < 0 or (more and way != "move"):  # what is moved may join what stands there
+                self._whole.add(f"cut by {way}")
+            return piece if fine else None
+        return order
+
+    def _cut_by(
+        self, way: str, order: FulfillmentOrder, part: list[tuple[str, int]], elsewhere: str | None
+    ) -> FulfillmentOrder | None:
+        merchant, units = self.actors["merchant"], sum(count for _, count in part)
+        if way == "hold":
+            held = merchant.hold(order, part=part, **HOLD)
+            return merchant.release_hold(held.order).order if held.accepted else None
+        if way == "move":
+            moved = merchant.move(order, location=elsewhere, part=part)
+            return moved.order if moved.accepted else None
+        split = merchant.act("split", order, part=part)
+        made = (one for one in (*split.created, split.order) if sum(one.left.values()) == units)
+        return next(made, split.order) if split.accepted else None
 
     def begun(self, order: FulfillmentOrder, way: list[Edge]) -> FulfillmentOrder | None:
         """Take the first step of a way with a piece of a big fulfillment order, where that step takes a part.

@@ -24,6 +24,8 @@ from fulfillspec.stage.wanted import Needs, Wanted
 
 PLACE_OF: Final = {"service": "service", "movable": "merchant"}
 """The kind of location that routing is expected to choose for a kind of items."""
+_CROWD: Final = 15
+"""Fulfillment orders of an order that make a list of it long: a page of GraphQL has twenty."""
 _ENTRY: Final = "open/unsubmitted"
 """The state of every new fulfillment order."""
 
@@ -77,7 +79,7 @@ class Stage:
             wanted = wanted.of_one_line()
         found = self._idle(wanted) or self._cleared(wanted)
         if found is not None and not wanted.alone:
-            found = self.pieces.cut(found)
+            found = self.pieces.cut(found, self._beside(found, wanted))
         if found is None:
             found = self._given(wanted)
         if found is None:
@@ -178,9 +180,21 @@ class Stage:
                     found.append(order)
         return found
 
+    def _beside(self, order: FulfillmentOrder, wanted: Wanted) -> str | None:
+        """Return another location of the same kind that a piece may be moved to, where no case has anything there."""
+        if wanted.place != "merchant" or wanted.clear or not self.is_movable(order):
+            return None
+        there = next((place for place in self.world.merchant if place != order.location_id), None)
+        picture = self.scene.pictures.get(order.order_id or "")
+        used = picture is None or any(
+            one.location_id == there and one.id in self._leased for one in picture.orders.values()
+        )
+        return None if used else there
+
     def _idle(self, wanted: Wanted) -> FulfillmentOrder | None:
         """Return what stands there already; rather a piece than what a piece has to be cut off."""
-        fitting = [order for order in self._standing(wanted.state) if self._fits(order, wanted)]
+        standing = self._standing(wanted.state)
+        fitting = [order for order in standing if self._fits(order, wanted) and not self._is_crowded(order)]
         return min(fitting, key=lambda order: (self.pieces.price(order), self._siblings(order)), default=None)
 
     def _siblings(self, order: FulfillmentOrder) -> int:
@@ -200,6 +214,10 @@ class Stage:
         if wanted.ours and order.location_id != self.world.service:
             return False
         return not (wanted.alone or wanted.clear) or not self._in_the_way(order, wanted)
+
+    def _is_crowded(self, order: FulfillmentOrder) -> bool:
+        """Tell whether nothing more is cut off an order: its lists have become long, and few orders were made."""
+        return self._siblings(order) >= _CROWD and self.supply.is_frugal
 
     def _in_the_way(self, order: FulfillmentOrder, wanted: Wanted) -> list[FulfillmentOrder]:
         """Return the other fulfillment orders of an order that a case does not want beside this one."""
@@ -283,7 +301,7 @@ class Stage:
         picture = self.scene.pictures.get(start.order_id or "")
         now = picture.orders.get(start.id) if picture is not None else start
         if now is not None and now.pair == start.pair and now.order_id not in self.scene.tainted:
-            piece = self.pieces.cut(now)
+            piece = self.pieces.cut(now, self._beside(now, wanted))
         if piece is None:
             piece, path = self._fresh(wanted)
         return self.routes.go(piece, path, wanted.state, fresh=fresh)
@@ -295,7 +313,8 @@ class Stage:
         for state in self.lifecycle.states:
             path = self.routes.path(state, wanted.state)
             if path:
-                found += [(order, path) for order in self._standing(state) if self._fits(order, wanted.at(state))]
+                standing = [order for order in self._standing(state) if not self._is_crowded(order)]
+                found += [(order, path) for order in standing if self._fits(order, wanted.at(state))]
         return sorted(found, key=lambda way: (self.pieces.price(*way), self._siblings(way[0])))
 
     def _fresh(self, wanted: Wanted) -> tuple[FulfillmentOrder, list[Edge]]:

@@ -12,7 +12,7 @@ from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.judge import sources
 from fulfillspec.judge.finding import fails
 from fulfillspec.judge.registry import Hears, judging
-from fulfillspec.stage.budget import Budget
+from fulfillspec.stage.budget import SHARE, Budget
 from fulfillspec.stage.failures import Failures
 from fulfillspec.stage.source import CannotStage, NewOrder, Source, World
 
@@ -63,6 +63,11 @@ class Supply:
     def usual(self) -> Sequence[int]:
         """The quantities of an order's line items: an order is made to last, pieces are cut off it."""
         return [units * _PLENTY for units in QUANTITIES]
+
+    @property
+    def is_frugal(self) -> bool:
+        """Whether few orders were made so far, of those that a transport needs at most."""
+        return self.budget.made_over(self.scene.name) < SHARE // 2
 
     def prepare(self) -> None:
         """Find or make what orders need; raise `Unobservable` where that cannot be."""

@@ -270,13 +270,11 @@ def both_show(theatre: Theatre, request: pytest.FixtureRequest) -> Callable[[Ful
     eyes = run.theatre(name).scene
 
     def judge(order: FulfillmentOrder) -> None:
-        order_id = order.order_id or ""
-        mine = theatre.scene.look(order_id)
-        answer = theatre.scene.latest
-        theirs = eyes.glance(order_id)
-        if answer is not None:
+        mine = theatre.scene.before(order)  # what was seen last: nothing was sent since
+        theirs = eyes.glance(mine.order_id)
+        if eyes.latest is not None:
             theatre.scene.record_all(
-                of_pictures(mine, theirs, (theatre.transport, name)), answer, exchanges=(theirs.exchange,)
+                of_pictures(mine, theirs, (theatre.transport, name)), eyes.latest, exchanges=(mine.exchange,)
             )
 
     return judge

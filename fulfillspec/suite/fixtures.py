@@ -232,7 +232,7 @@ def at(theatre: Theatre) -> Callable[[str, Iterable[FulfillmentOrder]], set[str]
 @pytest.fixture
 def together(theatre: Theatre) -> Callable[[FulfillmentOrder], list[FulfillmentOrder]]:
     """Return all fulfillment orders of the order that one belongs to, that one among them."""
-    return lambda order: list(theatre.scene.look(order.order_id or "").orders.values())
+    return lambda order: list(theatre.scene.before(order).orders.values())
 
 
 @pytest.fixture

@@ -45,10 +45,12 @@ class Scene:
     lacks: str = ""
     recorded: list[str] = field(default_factory=list)
     looks: int = 0
+    offered: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self.ledger = SimpleNamespace(notes=[])
         self.known = Known()
+        self.transport = SimpleNamespace(offers=lambda operation: operation in self.offered)
         self.stored: dict[str, dict[str, FulfillmentOrder]] = {}
 
     def look(self, order_id: str) -> Picture:
@@ -81,6 +83,7 @@ class Step:
 
     order: FulfillmentOrder
     accepted: bool = True
+    created: tuple[FulfillmentOrder, ...] = ()
 
     @property
     def target(self) -> FulfillmentOrder:
@@ -111,6 +114,8 @@ class Actor:
         if action == "hold" and "part" in arguments:
             return self.hold(order, **arguments)
         self.taken.append(action)
+        if action == "split" and action not in self.broken:
+            return replace(self._now(order), created=(self._now(self._piece(order, arguments["part"])).order,))
         edge = LIFE.edge(self.scene.state(order) or "", action)
         if action in self.broken or edge is None or (arguments.get("part") and f"{action} a part" in self.broken):
             return Step(order, accepted=False)

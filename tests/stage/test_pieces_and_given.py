@@ -25,7 +25,42 @@ def test_pieces_are_cut_off_one_order_where_orders_are_dear() -> None:
     assert staged.source.made == 1
     assert [list(piece.left.values()) for piece in pieces] == [list(QUANTITIES)] * 3
     assert len({piece.id for piece in pieces}) == 3
-    assert staged.actor.taken == ["hold", "release_hold"] * 3
+    assert staged.actor.taken == ["move", "hold", "release_hold", "hold", "release_hold"]
+
+
+def test_piece_is_split_off_where_that_is_offered() -> None:
+    staged = Staged()
+    staged.scene.offered = frozenset({"split"})
+    pieces = [staged.stage.order(NEW), staged.stage.order("service:open/unsubmitted")]
+    assert [list(piece.left.values()) for piece in pieces] == [list(QUANTITIES)] * 2
+    assert staged.actor.taken == ["split", "split"]
+
+
+def test_refused_way_of_cutting_gives_place_to_the_next() -> None:
+    staged = Staged(broken=["split", "move"])
+    staged.scene.offered = frozenset({"split"})
+    for _ in range(2):
+        staged.stage.order(NEW)
+        staged.stage.release()
+        staged.stage.order("merchant:closed/unsubmitted")
+        staged.stage.release()
+    assert staged.actor.taken[:4] == ["split", "move", "hold", "release_hold"]
+    assert {"split", "move"}.isdisjoint(staged.actor.taken[4:])
+
+
+def test_piece_is_not_moved_to_where_a_case_has_one_or_wants_none() -> None:
+    staged = Staged()
+    one, two = staged.stage.order(NEW), staged.stage.order(NEW)
+    assert (one.location_id, two.location_id) == ("2", "1")
+    clear = Staged()
+    assert clear.stage.order(NEW, clear="service").location_id == "1"
+
+
+def test_order_with_many_fulfillment_orders_is_left_alone_while_few_orders_were_made() -> None:
+    staged = Staged(broken=["move"])
+    orders = {staged.stage.order(NEW).order_id for _ in range(20)}
+    assert len(orders) == staged.source.made > 1
+    assert all(len(orders) < 20 for orders in staged.scene.stored.values())
 
 
 def test_orders_that_are_small_or_wanted_alone_are_not_cut() -> None:
@@ -67,7 +102,7 @@ def test_rather_a_piece_is_used_than_another_one_cut_off() -> None:
     assert staged.stage.order(NEW).id == piece.id
     staged.stage.release()
     assert staged.stage.order("merchant:on_hold/unsubmitted").id == piece.id
-    assert staged.actor.taken == ["hold", "release_hold", "hold"]
+    assert staged.actor.taken == ["move", "hold"]
 
 
 def test_piece_is_moved_from_the_other_kind_of_location_rather_than_ordered() -> None:
@@ -75,7 +110,7 @@ def test_piece_is_moved_from_the_other_kind_of_location_rather_than_ordered() ->
     staged.stage.order(NEW)
     piece = staged.stage.order("service:open/unsubmitted", movable=True)
     assert (piece.location_id, list(piece.left.values())) == ("70", list(QUANTITIES))
-    assert (staged.source.made, staged.actor.taken) == (1, ["hold", "release_hold", "move"])
+    assert (staged.source.made, staged.actor.taken) == (1, ["move", "move"])
 
 
 def test_what_is_in_the_way_is_brought_to_its_end_rather_than_an_order_made() -> None:
@@ -93,7 +128,7 @@ def test_what_is_in_the_way_is_brought_to_its_end_rather_than_an_order_made() ->
 
 @pytest.mark.parametrize("broken", ["hold", "release_hold"])
 def test_cutting_that_goes_wrong_is_not_tried_again(broken: str) -> None:
-    staged = Staged(broken=[broken])
+    staged = Staged(broken=[broken, "move"])
     for _ in range(2):
         assert staged.stage.order(NEW).pair == "open/unsubmitted"
         staged.stage.release()

@@ -31,7 +31,7 @@ def test_order_that_a_case_is_done_with_is_used_again() -> None:
 def test_leased_order_is_not_given_to_another() -> None:
     staged = Staged()
     assert len({staged.stage.order("merchant:open/unsubmitted").id for _ in range(2)}) == 2
-    whole = Staged(broken=["hold"])
+    whole = Staged(broken=["hold", "move"])
     assert len({whole.stage.order("merchant:open/unsubmitted").id for _ in range(2)}) == 2
     assert (staged.source.made, whole.source.made) == (1, 2)
 
