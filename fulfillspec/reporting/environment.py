@@ -1,5 +1,8 @@
 """What the templates of every page have in common: escaping, filters, words, colours."""
 
+import base64
+import hashlib
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -38,6 +41,7 @@ def environment() -> Environment:
     made.filters |= {
         "anchor": anchor,
         "one_line": one_line,
+        "transport_name": _transport_name,
         "unmarked": unmarked,
         "web_address": web_address,
         "words": words,
@@ -53,13 +57,36 @@ def environment() -> Environment:
         "DOCUMENTS": DOCUMENTS,
         "PLACES": PLACES,
         "UNWALKED": UNWALKED,
-        "transport_name": lambda name: TRANSPORT_NAMES.get(name, name),
+        "transport_name": _transport_name,
         "pair_of": pair_of,
         "place_of": place_of,
         "anchor": anchor,
         "label_width": text_width,
     }
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The one script of the page, and the digest by which the page's policy admits it and no other."""
+
+    source: Markup
+    digest: str
+
+
+@cache
+def script() -> Script:
+    """Return the script of the page."""
+    made = environment()
+    assert made.loader is not None
+    source = made.loader.get_source(made, "report.js")[0]
+    digest = base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()
+    return Script(Markup(source), digest)  # noqa: S704 - our own file, and the policy admits nothing else
+
+
+def _transport_name(name: str) -> str:
+    """Return a transport as a reader writes it; one that is not known stays as it is."""
+    return TRANSPORT_NAMES.get(name, name)
 
 
 def _shown(value: Any) -> Any:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from fulfillspec.documents import lifecycle
 from fulfillspec.reporting import matrix, tally
 from fulfillspec.reporting.diagram import Drawing, draw
-from fulfillspec.reporting.environment import TRANSPORT_NAMES, environment
+from fulfillspec.reporting.environment import TRANSPORT_NAMES, environment, script
 from fulfillspec.reporting.exchanges import Excerpt, ShownExchange, gather
 from fulfillspec.reporting.lifecycle_steps import PLACES, DrawnStep, place_of, spots, walks
 from fulfillspec.reporting.run import Cost, DeviationRow, RequirementRow, StoredRun
@@ -20,6 +20,9 @@ from fulfillspec.verdicts.command import next_run
 
 CARDS = 120
 """Deviations with a card of their own; those after are told in one line each."""
+
+UNFOLDED = 3
+"""Cards that stand open; of those after them the page shows one line until they are opened."""
 
 SHOWN = 8
 """Exchanges shown in full in one card."""
@@ -40,6 +43,17 @@ class Card:
     elsewhere: tuple[int, ...]
     unseen: tuple[int, ...]
     case_anchor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The deviations of one requirement: one card. `open` where the page shows it unfolded."""
+
+    deviation: DeviationRow
+    cards: tuple[Card, ...]
+    times: int
+    transports: tuple[str, ...]
+    open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +113,7 @@ def render(run: StoredRun, evidence: Path) -> str:
     for card in cards:
         links.deviations.setdefault((card.deviation.requirement, card.deviation.transport), []).append(card)
     charts = _charts(run, documents, steps) if documents else ()
+    areas = _areas(run)
     context: dict[str, Any] = {
         "run": run,
         "host": urlsplit(words(run.target.get("base_url"))).netloc
@@ -106,15 +121,17 @@ def render(run: StoredRun, evidence: Path) -> str:
         or "unknown target",
         "tiles": _tiles(run),
         "identity": _identity(run),
+        "started": _moment(run.started),
         "charts": charts,
         "chartless": chartless or ("" if charts else "No state was reached in this run."),
         "node_verdicts": _node_verdicts(run),
         "refusals": matrix.refusals(run),
         "tables": matrix.tables(run),
-        "cards": cards,
+        "findings": _findings(ranked, cards),
+        "by_areas": [(area, counted) for area, counted, _ in areas if any(counted.values())],
         "rest": [(number + len(cards) + 1, found) for number, found in enumerate(ranked[CARDS:])],
         "counts": tally.counts(row.verdict for row in run.requirements),
-        "areas": _areas(run),
+        "areas": areas,
         "unjudged": _unjudged(run),
         "cases": [
             (name, anchor("case", number), log.steps.get(name, []), log.unlisted.get(name, 0))
@@ -126,6 +143,7 @@ def render(run: StoredRun, evidence: Path) -> str:
         "shown": {exchange.n for card in cards for exchange in card.exchanges},
         "links": links,
         "commands": _commands(run),
+        "script": script(),
     }
     return environment().get_template("report.html.j2").render(context)
 
@@ -158,6 +176,27 @@ def _cards(found: tuple[DeviationRow, ...], log: Excerpt, cases: Mapping[str, in
             )
         )
     return tuple(cards)
+
+
+def _findings(ranked: Sequence[DeviationRow], cards: Sequence[Card]) -> tuple[Finding, ...]:
+    """Return the cards gathered under their requirements, known deviations apart from new ones."""
+
+    def key(found: DeviationRow) -> tuple[str, bool]:
+        return found.requirement, found.baseline is not None
+
+    gathered: dict[tuple[str, bool], list[Card]] = {}
+    for card in cards:
+        gathered.setdefault(key(card.deviation), []).append(card)
+    return tuple(
+        Finding(
+            deviation=mine[0].deviation,
+            cards=tuple(mine),
+            times=sum(key(found) == which for found in ranked),
+            transports=tuple(dict.fromkeys(card.deviation.transport for card in mine)),
+            open=number < UNFOLDED,
+        )
+        for number, (which, mine) in enumerate(gathered.items())
+    )
 
 
 def _tiles(run: StoredRun) -> tuple[Tile, ...]:

@@ -167,7 +167,7 @@ def test_a_broken_lifecycle_file_costs_only_the_diagram(tmp_path: Path, monkeypa
     assert write_all(tmp_path) == []
     page = page_reader.read((tmp_path / "report.html").read_text("utf-8"))
     assert "lifecycle.toml: no such state" in page.text
-    assert page.classed("article", "card")
+    assert page.classed("details", "card")
 
 
 def test_the_text_twin_has_a_row_for_every_step_that_was_walked(tmp_path: Path) -> None:

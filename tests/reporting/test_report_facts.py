@@ -1,7 +1,10 @@
 """The projections of a run tell the same facts, and tell them again in the same bytes."""
 
+import base64
 import csv
+import hashlib
 import json
+import re
 import xml.etree.ElementTree as ET
 from collections import Counter
 from pathlib import Path
@@ -78,7 +81,9 @@ def test_suites_of_the_junit_file_add_up(folder: Path) -> None:
 def test_each_deviation_has_its_card_with_id_clause_diff_exchanges_and_command(
     results: dict[str, Any], page: page_reader.Page
 ) -> None:
-    assert len(page.classed("article", "card")) == len(results["deviations"])
+    assert len(page.classed("div", "found") + page.classed("details", "found")) == len(results["deviations"])
+    told = {(found["requirement"], found["baseline"] is not None) for found in results["deviations"]}
+    assert len(page.classed("details", "card")) == len(told)
     for found in results["deviations"]:
         assert found["requirement"] in page.text
         assert found["quote"] in page.text
@@ -88,7 +93,7 @@ def test_each_deviation_has_its_card_with_id_clause_diff_exchanges_and_command(
 
 
 def test_deviations_that_block_come_first_and_known_ones_last(page: page_reader.Page) -> None:
-    tones = [(attributes["class"] or "").split()[1] for attributes in page.classed("article", "card")]
+    tones = [(attributes["class"] or "").split()[1] for attributes in page.classed("details", "card")]
     assert tones == sorted(tones, key=("fail", "warn", "idle").index)
     assert set(tones) == {"fail", "warn", "idle"}
 
@@ -110,13 +115,13 @@ def test_sections_stand_in_the_documented_order(page: page_reader.Page) -> None:
     sections = [attributes.get("id") for attributes in page.named("section") if attributes.get("id")]
     assert sections == [
         "verdict",
+        "deviations",
+        "unjudged",
         "lifecycle",
         "matrix",
-        "deviations",
         "requirements",
         "ambiguities",
         "invariants",
-        "unjudged",
         "cases",
         "left",
         "legend",
@@ -126,11 +131,18 @@ def test_sections_stand_in_the_documented_order(page: page_reader.Page) -> None:
 
 def test_the_page_loads_nothing(folder: Path, page: page_reader.Page) -> None:
     policy = next(one["content"] for one in page.named("meta") if one.get("http-equiv") == "Content-Security-Policy")
-    assert policy == "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-    loading = {"script", "img", "link", "iframe", "object", "embed", "audio", "video", "source", "base", "form"}
+    source = (folder / "report.html").read_text("utf-8")
+    scripts = re.findall("<script>(.*?)</script>", source, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(scripts[0].encode()).digest()).decode()
+    assert len(scripts) == len(page.named("script")) == 1
+    assert policy == (
+        f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    loading = {"img", "link", "iframe", "object", "embed", "audio", "video", "source", "base", "form"}
     assert not loading & {tag for tag, _ in page.tags}
     assert not any("src" in attributes or "srcset" in attributes for _, attributes in page.tags)
-    style = (folder / "report.html").read_text("utf-8").partition("<style>")[2].partition("</style>")[0]
+    style = source.partition("<style>")[2].partition("</style>")[0]
     assert "url(" not in style
     assert "@import" not in style
     outside = [link for link in page.links if not link.startswith("#")]
@@ -176,7 +188,7 @@ def test_a_sound_run_reads_as_one(tmp_path: Path) -> None:
     assert write_all(tmp_path) == []
     page = page_reader.read((tmp_path / "report.html").read_text("utf-8"))
     assert page.classed("section", "pass")
-    assert not page.classed("article", "card")
+    assert not page.classed("details", "card")
     assert "Nothing that was observed deviates" in page.text
     assert json.loads((tmp_path / "badge.json").read_text("utf-8")) == {
         "schemaVersion": 1,
@@ -235,7 +247,7 @@ def test_a_report_without_evidence_says_so(tmp_path: Path) -> None:
     write_all(tmp_path)
     page = page_reader.read((tmp_path / "report.html").read_text("utf-8"))
     assert "The exchanges cannot be shown" in page.text
-    assert page.classed("article", "card")
+    assert page.classed("details", "card")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"requirements": 3}', '{"requirements": [{"judged": "many"}]}'])

@@ -68,7 +68,8 @@ def test_no_unseen_character_stands_in_an_artefact(folder: Path, name: str) -> N
 def test_no_hostile_text_becomes_a_tag_or_a_handler(folder: Path) -> None:
     page = page_reader.read((folder / "report.html").read_text("utf-8"))
     assert page.unbalanced == []
-    assert not {"script", "img", "iframe", "object"} & {tag for tag, _ in page.tags}
+    assert page.named("script") == [{}]  # ours, which the policy of the page admits by its digest
+    assert not {"img", "iframe", "object"} & {tag for tag, _ in page.tags}
     assert not [key for _, attributes in page.tags for key in attributes if key.startswith("on")]
     assert not [link for link in page.links if not link.startswith(("#", "https://bugs.example/"))]
 
