@@ -316,7 +316,8 @@ class Step(Asked):
             target = scene.state(now)
             if target is not None:
                 fine = self.before.order_id not in scene.tainted
-                scene.ledger.transition(self.source, self.operation, target, scene.name, fine=fine)
+                seen = (answer.exchange.n, self.after.exchange)
+                scene.ledger.transition(self.source, self.operation, target, scene.name, fine=fine, exchanges=seen)
 
     def expect(
         self, requirement: str, state: str, *, of: FulfillmentOrder | None = None, slot: str = "", answered: bool = True

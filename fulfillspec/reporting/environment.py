@@ -67,7 +67,7 @@ def environment() -> Environment:
 
 
 @dataclass(frozen=True, slots=True)
-class Script:
+class PageScript:
     """The one script of the page, and the digest by which the page's policy admits it and no other."""
 
     source: Markup
@@ -75,13 +75,13 @@ class Script:
 
 
 @cache
-def script() -> Script:
+def script() -> PageScript:
     """Return the script of the page."""
     made = environment()
     assert made.loader is not None
     source = made.loader.get_source(made, "report.js")[0]
     digest = base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()
-    return Script(Markup(source), digest)  # noqa: S704 - our own file, and the policy admits nothing else
+    return PageScript(Markup(source), digest)  # noqa: S704 - our own file, and the policy admits nothing else
 
 
 def _transport_name(name: str) -> str:

@@ -74,6 +74,7 @@ class Excerpt:
     """What the page needs of a log: some exchanges in full, the steps of some cases, and how complete the log is."""
 
     full: dict[int, ShownExchange] = field(default_factory=dict)
+    short: dict[int, CaseStep] = field(default_factory=dict)
     steps: dict[str, list[CaseStep]] = field(default_factory=dict)
     unlisted: dict[str, int] = field(default_factory=dict)
     total: int = 0
@@ -118,8 +119,8 @@ class ExcerptLog:
             self.broken += 1
 
 
-def gather(path: Path, numbers: Collection[int], cases: Collection[str]) -> Excerpt:
-    """Read from a log the exchanges in `numbers` in full and the steps of `cases` in short.
+def gather(path: Path, numbers: Collection[int], cases: Collection[str], short: Collection[int] = ()) -> Excerpt:
+    """Read from a log the exchanges in `numbers` in full, those in `short` and the steps of `cases` in short.
 
     Bodies shrink once BUDGET is spent, so that the page stays small.
     """
@@ -132,6 +133,8 @@ def gather(path: Path, numbers: Collection[int], cases: Collection[str]) -> Exce
             case = words(record.get("case"))
             if case in cases:
                 _list(found, case, record)
+            if record["n"] in short:
+                found.short[record["n"]] = _step(record)
             if record["n"] in numbers:
                 exchange = full(record, BODY if spent < BUDGET else TIGHT_BODY)
                 spent += _size(exchange)
@@ -147,17 +150,19 @@ def _list(found: Excerpt, case: str, record: dict[str, Any]) -> None:
     if len(steps) >= LISTED:
         found.unlisted[case] = found.unlisted.get(case, 0) + 1
         return
-    steps.append(
-        CaseStep(
-            n=record["n"],
-            actor=words(record.get("actor")),
-            phase=words(record.get("phase")),
-            operation=words(record.get("operation")),
-            method=words(_part(record, "request").get("method")),
-            path=path_of(words(_part(record, "request").get("url")))[:160],
-            status=status_of(record),
-            ms=_milliseconds(record.get("ms")),
-        )
+    steps.append(_step(record))
+
+
+def _step(record: dict[str, Any]) -> CaseStep:
+    return CaseStep(
+        n=record["n"],
+        actor=words(record.get("actor")),
+        phase=words(record.get("phase")),
+        operation=words(record.get("operation")),
+        method=words(_part(record, "request").get("method")),
+        path=path_of(words(_part(record, "request").get("url")))[:160],
+        status=status_of(record),
+        ms=_milliseconds(record.get("ms")),
     )
 
 

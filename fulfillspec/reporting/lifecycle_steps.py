@@ -1,7 +1,7 @@
 """What the documents allow and what the run walked, side by side: the content of the lifecycle diagrams."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fulfillspec.documents.lifecycle import Edge, Lifecycle
 from fulfillspec.reporting.run import StoredRun, Transition
@@ -50,6 +50,8 @@ class DrawnStep:
     part: bool = False
     taken: frozenset[str] = frozenset()
     """The transports over which it was taken."""
+    exchanges: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """Exchanges that show it, by transport."""
 
     @property
     def verdict(self) -> str:
@@ -107,6 +109,7 @@ def _walk(
         count=sum(step.count for step in seen),
         part=edge.part if edge else False,
         taken=frozenset(step.transport for step in seen if step.count),
+        exchanges={step.transport: step.exchanges for step in reversed(seen) if step.exchanges},
     )
 
 

@@ -109,7 +109,7 @@ def completed(run: StoredRun, walked: Iterable[DrawnStep]) -> StoredRun:
             seen=seen,
             verdict=word,
             requirement=next(iter(walk.requirements), ""),
-            exchanges=(),
+            exchanges=walk.exchanges.get(transport, ()),
         )
         for walk in walked
         if walk.documented and not walk.part

@@ -1,7 +1,7 @@
 """`report.html`: the document that is handed in. One static file, readable without scripts, without a network."""
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -46,7 +46,7 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class DeviationCard:
     """The deviations of one requirement: one card. `open` where the page shows it unfolded."""
 
     deviation: DeviationRow
@@ -83,13 +83,17 @@ class Links:
 
     requirements: set[str] = field(default_factory=set)
     deviations: dict[tuple[str, str], list[Card]] = field(default_factory=dict)
+    exchanges: Collection[int] = ()
 
     def to(self, requirement: str, transport: str = "", exchanges: tuple[int, ...] = ()) -> str | None:
-        """Return the best place for a requirement: its deviation that shares an exchange, any deviation, its row."""
+        """Return the best place for a requirement: its deviation that shares an exchange, any deviation, its exchange, its row."""
         cards = self.deviations.get((requirement, transport), [])
         shared = [card for card in cards if set(card.deviation.exchanges) & set(exchanges)]
         if shared or cards:
             return "#" + (shared or cards)[0].anchor
+        here = [number for number in exchanges if number in self.exchanges]
+        if here:
+            return f"#x{here[0]}"
         return f"#{anchor('req', requirement)}" if requirement in self.requirements else None
 
 
@@ -107,9 +111,14 @@ def render(run: StoredRun, evidence: Path) -> str:
     telling = _telling_cases(run)
     cases = {name: number for number, name in enumerate(telling[:CASES], start=1)}
     wanted = {number for found in ranked[:CARDS] for number in found.exchanges[:SHOWN]}
-    log = gather(evidence, wanted, set(cases))
+    shown = {number for cell in run.cells for number in cell.exchanges[:2]}
+    shown |= {number for _, walk in steps for numbers in walk.exchanges.values() for number in numbers[:2]}
+    log = gather(evidence, wanted, set(cases), shown - wanted)
     cards = _cards(ranked[:CARDS], log, cases)
-    links = Links({row.id for row in run.requirements})
+    links = Links(
+        {row.id for row in run.requirements},
+        exchanges={exchange.n for card in cards for exchange in card.exchanges} | log.short.keys(),
+    )
     for card in cards:
         links.deviations.setdefault((card.deviation.requirement, card.deviation.transport), []).append(card)
     charts = _charts(run, documents, steps) if documents else ()
@@ -140,7 +149,7 @@ def render(run: StoredRun, evidence: Path) -> str:
         "untold": len(telling) - len(cases),
         "case_facts": {case.id: case for case in run.cases},
         "log": log,
-        "shown": {exchange.n for card in cards for exchange in card.exchanges},
+        "shown": links.exchanges,
         "links": links,
         "commands": _commands(run),
         "script": script(),
@@ -178,7 +187,7 @@ def _cards(found: tuple[DeviationRow, ...], log: Excerpt, cases: Mapping[str, in
     return tuple(cards)
 
 
-def _findings(ranked: Sequence[DeviationRow], cards: Sequence[Card]) -> tuple[Finding, ...]:
+def _findings(ranked: Sequence[DeviationRow], cards: Sequence[Card]) -> tuple[DeviationCard, ...]:
     """Return the cards gathered under their requirements, known deviations apart from new ones."""
 
     def key(found: DeviationRow) -> tuple[str, bool]:
@@ -188,7 +197,7 @@ def _findings(ranked: Sequence[DeviationRow], cards: Sequence[Card]) -> tuple[Fi
     for card in cards:
         gathered.setdefault(key(card.deviation), []).append(card)
     return tuple(
-        Finding(
+        DeviationCard(
             deviation=mine[0].deviation,
             cards=tuple(mine),
             times=sum(key(found) == which for found in ranked),

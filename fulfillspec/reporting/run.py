@@ -97,6 +97,7 @@ class Transition:
     verdict: str
     documented: bool
     requirements: tuple[str, ...]
+    exchanges: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,6 +376,7 @@ def _transition(row: Mapping[str, Any]) -> Transition:
         verdict=words(row.get("verdict")),
         documented=bool(row.get("documented", True)),
         requirements=_texts(row.get("requirements")),
+        exchanges=_numbers(row.get("exchanges")),
     )
 
 

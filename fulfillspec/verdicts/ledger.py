@@ -10,6 +10,7 @@ from typing import Any
 
 from fulfillspec.judge.finding import Difference
 from fulfillspec.judge.registry import Hears, judging
+from fulfillspec.verdicts.transitions import Passage
 
 judging(__file__, Hears.STEPS)
 
@@ -129,7 +130,7 @@ class Ledger:
     sights: dict[tuple[str, str], Sight] = field(default_factory=dict)
     deviations: list[Deviation] = field(default_factory=list)
     readings: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
-    transitions: dict[tuple[str, str, str, str], list[bool]] = field(default_factory=dict)
+    transitions: dict[tuple[str, str, str, str], list[Passage]] = field(default_factory=dict)
     cells: list[SeenCell] = field(default_factory=list)
     hindered: dict[tuple[str, str], str] = field(default_factory=dict)
     invariants: Counter[str] = field(default_factory=Counter)
@@ -197,9 +198,11 @@ class Ledger:
         if len(seen) < 5 and exchange not in seen:
             seen.append(exchange)
 
-    def transition(self, source: str, action: str, target: str, transport: str, *, fine: bool) -> None:
-        """Note a transition that an action made."""
-        self.transitions.setdefault((source, action, target, transport), []).append(fine)
+    def transition(
+        self, source: str, action: str, target: str, transport: str, *, fine: bool, exchanges: tuple[int, ...]
+    ) -> None:
+        """Note a transition that an action made, and the exchanges that show it."""
+        self.transitions.setdefault((source, action, target, transport), []).append(Passage(fine, exchanges))
 
     def compare_cells(self) -> None:
         """Judge that REST and GraphQL refuse the same in each cell of the table that both met."""

@@ -12,8 +12,17 @@ from typing import Any
 
 from fulfillspec.documents.lifecycle import Cell, Edge, Lifecycle, State
 
-Seen = Mapping[tuple[str, str, str, str], list[bool]]
-"""Steps by source, action, target and transport: for each time whether its order had not deviated before."""
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One time that a step was taken: whether its order had not deviated before, and the exchanges that show it."""
+
+    fine: bool
+    exchanges: tuple[int, ...] = ()
+
+
+Seen = Mapping[tuple[str, str, str, str], list[Passage]]
+"""Steps by source, action, target and transport."""
 
 Broken = Mapping[tuple[str, str], str]
 """The verdict of each requirement that is broken over a transport: fail or warn."""
@@ -29,6 +38,7 @@ class _Row:
     verdict: str
     documented: bool
     edges: tuple[Edge, ...]
+    exchanges: tuple[int, ...] = ()
     astray: bool = False
     """Whether it led elsewhere than the requirement of its edges says, and that requirement is broken."""
 
@@ -44,6 +54,7 @@ class _Row:
             "verdict": self.verdict,
             "documented": self.documented,
             "requirements": list(rests | dict.fromkeys(also)),
+            "exchanges": list(self.exchanges),
         }
 
 
@@ -52,16 +63,17 @@ def transitions(
 ) -> list[dict[str, Any]]:
     """Return the rows of `transitions` in the results: the steps that were seen, and documented ones that failed unseen."""
     rows = []
-    for (source, action, target, transport), fine in seen.items():
+    for (source, action, target, transport), times in seen.items():
         if source == target and action == "set_deadline":
             continue
         row = _step(source, action, target, transport, lifecycle, broken)
-        row.count = len(fine)
+        row.count = len(times)
+        row.exchanges = next((time.exchanges for time in times if not time.fine), times[0].exchanges)
         if row.verdict == "pass" and not row.documented and not row.edges:
             row.verdict = _undocumented(lifecycle.named(source), action, lifecycle.cells(version_over(transport)))
             row.documented = row.verdict == "open"
             row.verdict = "pass" if row.verdict == "open" else row.verdict
-        row.verdict = row.verdict if all(fine) else "fail"
+        row.verdict = row.verdict if all(time.fine for time in times) else "fail"
         rows.append(row)
     return [row.told(broken) for row in [*rows, *_failed_unseen(rows, lifecycle, broken)]]
 
@@ -74,7 +86,8 @@ def _step(source: str, action: str, target: str, transport: str, lifecycle: Life
     if leading:
         return _Row(source, action, leading[0].target, transport, 0, "pass", documented=True, edges=leading)
     word = worst(edges, transport, broken)
-    return _Row(source, action, target, transport, 0, word, bool(edges) and word == "pass", edges, word != "pass")
+    documented = bool(edges) and word == "pass"
+    return _Row(source, action, target, transport, 0, word, documented, edges, astray=word != "pass")
 
 
 def _undocumented(state: State | None, action: str, cells: tuple[Cell, ...]) -> str:

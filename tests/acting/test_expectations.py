@@ -287,8 +287,9 @@ def test_what_succeeds_and_was_advertised_elsewhere_is_advertised_here() -> None
 
 def test_step_is_a_transition_of_the_ledger() -> None:
     step = acted()
-    ((source, operation, target, *_),) = step.scene.ledger.transitions
+    (((source, operation, target, _), (taken,)),) = step.scene.ledger.transitions.items()
     assert (source, operation, target) == ("service:open/submitted", "accept", "service:in_progress/accepted")
+    assert taken.exchanges == (step.answer.exchange.n, step.after.exchange)
 
 
 def test_operations_of_an_actor_go_by_their_names() -> None:

@@ -123,6 +123,7 @@ def test_sections_stand_in_the_documented_order(page: page_reader.Page) -> None:
         "ambiguities",
         "invariants",
         "cases",
+        "exchanges",
         "left",
         "legend",
         "again",
@@ -263,3 +264,10 @@ def test_an_aborted_run_with_nothing_judged_has_a_report(tmp_path: Path) -> None
     page = page_reader.read((tmp_path / "report.html").read_text("utf-8"))
     assert "Aborted" in page.text
     assert "the run was cut short" in page.text
+
+
+def test_passes_lead_to_their_exchanges(results: dict[str, Any], page: page_reader.Page) -> None:
+    links = {attributes.get("href") for attributes in page.named("a")}
+    passed = [cell for cell in results["cells"] if cell["verdict"] == "pass" and cell["exchanges"]]
+    assert passed
+    assert {f"#x{cell['exchanges'][0]}" for cell in passed} <= links

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from fulfillspec.documents import lifecycle, versions
-from fulfillspec.verdicts.transitions import transitions
+from fulfillspec.verdicts.transitions import Passage, transitions
 
 SERVICE, MERCHANT = "service:in_progress/accepted", "merchant:open/unsubmitted"
 SUBMITTED, WRONG = "service:open/submitted", "service:open/accepted"
@@ -20,7 +20,7 @@ def steps(
 ) -> list[tuple[str, str, str, int, str, bool]]:
     """Return what became of steps that were seen over REST."""
     rows: list[dict[str, Any]] = transitions(
-        {(*step, "rest"): [fine] for step in seen},
+        {(*step, "rest"): [Passage(fine, (7, 8))] for step in seen},
         lifecycle.load(),
         lambda _: version,
         {(name, "rest"): word for name, word in (broken or {}).items()},
@@ -86,7 +86,7 @@ def test_only_the_step_that_went_astray_is_red_where_one_is_known() -> None:
 
 def test_other_requirement_that_says_where_a_step_leads_is_named_where_it_is_broken() -> None:
     rows = transitions(
-        {("service:open/unsubmitted", "move", MERCHANT, "rest"): [True]},
+        {("service:open/unsubmitted", "move", MERCHANT, "rest"): [Passage(fine=True)]},
         lifecycle.load(),
         lambda _: versions.DEFAULT.name,
         {("FO-MOVE-STATE", "rest"): "warn"},
@@ -99,3 +99,14 @@ def test_other_requirement_that_says_where_a_step_leads_is_named_where_it_is_bro
 @pytest.mark.parametrize(("version", "verdict"), [("2025-10", "warn"), ("2026-01", "pass")])
 def test_version_of_the_run_decides(version: str, verdict: str) -> None:
     assert steps((STARTED, "open", MERCHANT), version=version)[0][4] == verdict
+
+
+def test_step_names_the_exchanges_of_the_time_that_deviated() -> None:
+    key = (SERVICE, "close", "service:incomplete/closed", "rest")
+    rows = transitions(
+        {key: [Passage(fine=True, exchanges=(1, 2)), Passage(fine=False, exchanges=(5, 6))]},
+        lifecycle.load(),
+        lambda _: versions.DEFAULT.name,
+        {},
+    )
+    assert [row["exchanges"] for row in rows] == [[5, 6]]
