@@ -81,6 +81,9 @@ _SHORTEST_NUMBER: Final = 7
 """Digits from which on a number is personal wherever it stands: shorter ones are counts and years."""
 _MOST_MET: Final = 4000
 """Personal values that are remembered: a target may answer with as many as it likes."""
+_SHORT: Final = 400
+"""Up to this length a text is remembered with what it is without secrets: reports say the same sentences again and again."""
+_MOST_REMEMBERED: Final = 8192
 _OWN: Final = frozenset(
     {"requirement", "statement", "quote", "source", "case", "cases", "actor", "operation", "state", "transport"}
     | {"id", "area", "level", "verdict", "provenance", "options", "question", "text", "readings", "schema"}
@@ -128,6 +131,7 @@ class Redactor:
         self._secrets = sorted({secret for secret in secrets if secret}, key=len, reverse=True)
         self._spans = SecretSpans(self._secrets, lambda secret: self.pseudonym("token", secret))
         self._met: dict[str, str] = {}
+        self._seen: dict[str, str] = {}
 
     def pseudonym(self, kind: str, value: str) -> str:
         """Return the stable stand-in for a value of a kind (`token`, `email`, `phone`, …)."""
@@ -137,7 +141,12 @@ class Redactor:
 
     def tokens(self, text: str) -> str:
         """Return the text with every secret replaced, however it is spelt."""
-        return _replaced(text, self._spans(text))
+        if (seen := self._seen.get(text)) is not None:
+            return seen
+        clean = _replaced(text, self._spans(text))
+        if len(text) <= _SHORT and len(self._seen) < _MOST_REMEMBERED:
+            self._seen[text] = clean
+        return clean
 
     def text(self, text: str) -> str:
         """Return any text without secrets and e-mail addresses."""

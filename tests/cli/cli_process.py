@@ -1,10 +1,6 @@
 """The command line as its users have it: a process of its own, with nothing of our environment but the code under test."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,60 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from started import Ended, start
 
 VERSION = "2025-10"
 ROOT = Path(__file__).resolve().parents[2]
-COMMAND = (sys.executable, "-c", "import sys; sys.argv[0] = 'fulfillspec'; from fulfillspec.cli import main; main()")
-INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT", "PYTHONPATH")
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """A process that ended: its exit status and all that it said."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def said(self) -> str:
-        return self.out + self.err
-
-    @property
-    def sentences(self) -> list[str]:
-        """The lines that say what was wrong, without those that name usage and help."""
-        return [line for line in self.said.splitlines() if line.strip() and not line.startswith(("Usage:", "Try "))]
-
-
-def environment(given: Mapping[str, str] | None = None) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    return {**kept, **(given or {})}
-
-
-def start(*arguments: str | Path, cwd: Path, env: Mapping[str, str] | None = None) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [*COMMAND, *map(str, arguments)],
-        cwd=cwd,
-        env=environment(env),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def ended(process: "subprocess.Popen[str]", seconds: float = 600) -> Ended:
-    try:
-        out, err = process.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        out, err = process.communicate()
-        raise AssertionError(f"still running after {seconds} s; it said: {out}{err}") from None
-    return Ended(process.returncode, out, err)
-
-
-def run(*arguments: str | Path, cwd: Path, env: Mapping[str, str] | None = None, seconds: float = 600) -> Ended:
-    return ended(start(*arguments, cwd=cwd, env=env), seconds)
+def run(*arguments: str | Path, cwd: Path, env: Mapping[str, str] | None = None) -> Ended:
+    return start(*arguments, cwd=cwd, env=env).ended()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +63,12 @@ class Store:
 @contextmanager
 def serving(*options: str, cwd: Path) -> Iterator[Store]:
     """Serve a sandbox from another process until the block ends."""
-    process = start("sandbox", *options, cwd=cwd)
-    assert process.stdout is not None
-    assert process.stderr is not None
-    try:
+    with start("sandbox", *options, cwd=cwd) as process:
         url = process.stdout.readline().strip()
         lines = (process.stdout.readline().strip().partition("=") for _ in range(6))
         tokens = {name.removeprefix("FULFILLSPEC_").removesuffix("_TOKEN").lower(): token for name, _, token in lines}
         assert url.startswith("http://127.0.0.1:"), process.stderr.read()
         yield Store(url, tokens)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        ended(process, 10)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_process import ROOT, Ended, Store, Walked, environment, results, run, serving
+from cli_process import ROOT, Store, Walked, results, run, serving
+from started import Ended, environment
 
 from fulfillspec.sandbox.serve import Server
 

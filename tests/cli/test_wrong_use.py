@@ -17,11 +17,9 @@ SHOP = {
 }
 
 
-def refuses(
-    sentence: str, *arguments: str | Path, cwd: Path, env: Mapping[str, str] | None = None, seconds: float = 60
-) -> None:
+def refuses(sentence: str, *arguments: str | Path, cwd: Path, env: Mapping[str, str] | None = None) -> None:
     """Expect exit status 4 and one sentence that contains the words given."""
-    ended = run(*arguments, cwd=cwd, env=env, seconds=seconds)
+    ended = run(*arguments, cwd=cwd, env=env)
     assert "Traceback" not in ended.said
     assert "INTERNALERROR" not in ended.said
     assert ended.status == 4, ended.said
@@ -138,7 +136,7 @@ def test_target_that_is_no_store_is_called_what_it_is(play: Play, sentence: str,
     (tmp_path / "target.toml").write_text("[limits]\ntimeout = 1\n", "utf-8")
     with listening(play) as port:
         url = f"http://127.0.0.1:{port}"
-        refuses(sentence, "run", "--target", "target.toml", "--base-url", url, cwd=tmp_path, env=TOKEN, seconds=30)
+        refuses(sentence, "run", "--target", "target.toml", "--base-url", url, cwd=tmp_path, env=TOKEN)
 
 
 def test_store_that_is_no_development_store_is_not_written_to(tmp_path: Path) -> None:

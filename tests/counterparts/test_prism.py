@@ -1,9 +1,7 @@
 """A mock that nobody here wrote, Prism, serves our OpenAPI document, and the suite calls it what it is."""
 
-import os
 import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from node_packages import installed
+from started import start
 
 ROOT = Path(__file__).resolve().parents[2]
 PRISM = "@stoplight/prism-cli@5.14.2"
@@ -47,18 +46,15 @@ def mock(prism: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(10)
-        reader.join(10)
+        process.wait()
+        reader.join()
         process.stdout.close()
 
 
 def test_prism_is_called_a_stateless_mock(prism: Path, tmp_path: Path) -> None:
     with mock(prism) as url:
-        ended = subprocess.run(
-            [sys.executable, "-c", "from fulfillspec.cli import main; main()", "run", "--base-url", url, "--out", "run"],
-            cwd=tmp_path, env={**os.environ, "FULFILLSPEC_MERCHANT_TOKEN": "any"}, capture_output=True, text=True,
-            timeout=600, check=False,
-        )  # fmt: skip
-    assert ended.returncode == 4, ended.stdout + ended.stderr
-    assert "stateless mock" in ended.stdout + ended.stderr
-    assert "Traceback" not in ended.stderr
+        given = {"FULFILLSPEC_MERCHANT_TOKEN": "any"}
+        ended = start("run", "--base-url", url, "--out", "run", cwd=tmp_path, env=given).ended()
+    assert ended.status == 4, ended.said
+    assert "stateless mock" in ended.said
+    assert "Traceback" not in ended.said

@@ -1,17 +1,15 @@
 """Walks of a whole run: what results and report say of them, and that its own command repeats them."""
 
 import json
-import os
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 from explored import request_of
+from started import Ended, suites
 
 from fulfillspec.documents import paths
 from fulfillspec.evidence import log
@@ -19,13 +17,9 @@ from fulfillspec.evidence import log
 TOLD = ["FO-INV-QUANTITY", "FO-INV-IDS", "FO-INV-PARENT", "FO-INV-RANGE", "FO-INV-OBSERVERS", "FO-INV-UPDATED-AT"]
 
 
-def run(out: Path, *options: str) -> "subprocess.CompletedProcess[str]":
+def run(out: Path, *options: str) -> Ended:
     """Take the walks of a run in a process of its own, with its report."""
-    command = [sys.executable, "-m", "pytest", str(paths.suites()), f"--rootdir={paths.home()}", "-c", os.devnull]
-    command += ["-p", "no:terminal", "-p", "no:cacheprovider", "-k", "test_what_always_holds", f"--out={out}"]
-    env = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
-    env.pop("PYTEST_ADDOPTS", None)
-    return subprocess.run([*command, *options], env=env, capture_output=True, text=True, check=False)
+    return suites("-k", "test_what_always_holds", f"--out={out}", *options, cwd=out.parent)
 
 
 def asked(out: Path) -> list[tuple[str, ...]]:
@@ -77,6 +71,6 @@ def test_the_reports_own_command_repeats_the_walks(walked: Any, tmp_path: Path) 
 @pytest.mark.parametrize("steps", ["-1", "many"])
 def test_wrong_budget_is_one_sentence_and_status_4(tmp_path: Path, steps: str) -> None:
     ended = run(tmp_path / "run", f"--walk-steps={steps}")
-    assert ended.returncode == 4
-    assert "--walk-steps" in ended.stderr
-    assert "Traceback" not in ended.stderr
+    assert ended.status == 4
+    assert "--walk-steps" in ended.err
+    assert "Traceback" not in ended.err

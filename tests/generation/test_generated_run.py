@@ -1,15 +1,13 @@
 """Runs of the generated cases: what they cost at core, what they find at certify, and that they leave no mess."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from started import start, suites
 
-from fulfillspec.documents import graphql_documents, paths
+from fulfillspec.documents import graphql_documents
 from fulfillspec.documents.operations import READS
 from fulfillspec.generation.breaches import BREACHES
 from fulfillspec.generation.graphql_driver import asked
@@ -24,34 +22,16 @@ CERTIFY = {
     "accept-knows-no-hebrew": "FO-ERR-ANSWERS",
     "broken-deadlines-are-server-errors": "FO-ERR-MALFORMED",
 }
-TOLD = "import pytest, sys; pytest.main(sys.argv[1:]); print('imported', 'schemathesis' in sys.modules)"
+TOLD = "import pytest; pytest.main(sys.argv[1:]); print('imported', 'schemathesis' in sys.modules)"
 
 
 def run(folder: Path, *options: str, transport: str = "rest") -> tuple[dict[str, Any], list[dict[str, Any]], str]:
     """Run the generated cases in a process of their own; return results, requests, and what was printed."""
-    arguments = [str(paths.suites()), f"--rootdir={paths.home()}", "-c", os.devnull, "-p", "no:terminal"]
-    arguments += [
-        "-p",
-        "no:cacheprovider",
-        "--bare",
-        "-k",
-        "generated",
-        f"--out={folder / 'run'}",
-        f"--transport={transport}",
-    ]
-    env = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
-    env.pop("PYTEST_ADDOPTS", None)
-    done = subprocess.run(
-        [sys.executable, "-c", TOLD, *arguments, *options],
-        cwd=folder,
-        env=env,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    asked = ("--bare", "-k", "generated", f"--out={folder / 'run'}", f"--transport={transport}")
+    done = suites(*asked, *options, cwd=folder, code=TOLD)
     results = json.loads((folder / "run" / "results.json").read_text("utf-8"))
     lines = map(json.loads, (folder / "run" / "evidence.ndjson").read_text("utf-8").splitlines())
-    return results, [line for line in lines if line.get("phase") == "act"], done.stdout
+    return results, [line for line in lines if line.get("phase") == "act"], done.out
 
 
 @pytest.fixture(scope="module")
@@ -153,13 +133,9 @@ def test_no_generated_document_over_graphql_is_a_mutation(certified_queries: Any
 
 def test_answers_to_generated_queries_are_judged_again_by_what_asked(certified_queries: Any) -> None:
     _, _, out = certified_queries
-    command = "import sys; sys.argv[0] = 'fulfillspec'; from fulfillspec.cli import main; main()"
-    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    ended = subprocess.run(
-        [sys.executable, "-c", command, "verify", str(out)], env=env, capture_output=True, text=True, check=False
-    )
-    assert "answers judged again" in ended.stdout + ended.stderr
-    assert "it deviates" not in ended.stdout + ended.stderr
+    ended = start("verify", out, cwd=out).ended()
+    assert "answers judged again" in ended.said
+    assert "it deviates" not in ended.said
 
 
 @pytest.mark.parametrize("mutant", ["all-list-is-open-to-all", "any-token-will-do-over-graph-ql"])

@@ -8,11 +8,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from fulfillspec.documents import paths
+from started import suites
+
 from fulfillspec.evidence import log as evidence_log
 from fulfillspec.evidence.log import Exchange
 
 TOKENS = {actor: f"secret-of-{actor}-77a1" for actor in ("merchant", "service", "other_service", "outsider")}
+GIVEN = {f"FULFILLSPEC_{actor.upper()}_TOKEN": token for actor, token in TOKENS.items()}
 PERSONAL = frozenset(
     {"address1", "address2", "city", "zip", "phone", "email", "first_name", "last_name", "company", "name"}
     | {"firstName", "lastName", "order_name", "orderName"}
@@ -24,18 +26,13 @@ def environment(**more: str) -> dict[str, str]:
     """Return the environment of a script or a run: the tokens, and nothing of the caller's pytest."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "FULFILLSPEC"))}
     kept["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}"  # whose python3 starts without a detour
-    return {**kept, **{f"FULFILLSPEC_{actor.upper()}_TOKEN": token for actor, token in TOKENS.items()}, **more}
+    return {**kept, **GIVEN, **more}
 
 
 def walked(url: str, out: Path, *requirements: str, transport: str = "rest") -> dict[str, Any]:
     """Run the suites against a target over one transport, these requirements only; return the results."""
-    command = [sys.executable, "-m", "pytest", str(paths.suites()), f"--rootdir={paths.home()}", "-c", os.devnull]
-    command += ["-p", "no:terminal", "-p", "no:cacheprovider", "--bare", f"--base-url={url}", f"--out={out}"]
-    command.append(f"--transport={transport}")
-    loaded = environment(PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
-    subprocess.run(
-        [*command, f"--only={','.join(requirements)}"], env=loaded, check=False, capture_output=True, timeout=600
-    )
+    asked = ("--bare", f"--base-url={url}", f"--out={out}", f"--transport={transport}")
+    suites(*asked, f"--only={','.join(requirements)}", cwd=out.parent, env=GIVEN)
     found: dict[str, Any] = json.loads((out / "results.json").read_text("utf-8"))
     return found
 
@@ -47,7 +44,6 @@ def executed(script: Path, url: str, shell: str = "sh", **more: str) -> "subproc
         env=environment(BASE=url, **more),
         capture_output=True,
         text=True,
-        timeout=600,
         check=False,
     )
 
