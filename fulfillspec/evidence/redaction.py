@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
+from fulfillspec.evidence.invented import PERSON
 from fulfillspec.evidence.secret_spans import SecretSpans, as_value
 
 _SECRET_HEADERS: Final = frozenset(
@@ -81,6 +82,8 @@ _SHORTEST_NUMBER: Final = 7
 """Digits from which on a number is personal wherever it stands: shorter ones are counts and years."""
 _MOST_MET: Final = 4000
 """Personal values that are remembered: a target may answer with as many as it likes."""
+_INVENTED: Final = frozenset(PERSON.values())
+"""What a run makes up itself is nobody's: sentences and scripts keep it."""
 _SHORT: Final = 400
 """Up to this length a text is remembered with what it is without secrets: reports say the same sentences again and again."""
 _MOST_REMEMBERED: Final = 8192
@@ -181,7 +184,7 @@ class Redactor:
     def _stand_in(self, kind: str, value: str) -> str:
         """Return the pseudonym of a personal value of a body, and remember it."""
         pseudonym = self.pseudonym(kind, value)
-        if len(value) >= _SHORTEST_MET and len(self._met) < _MOST_MET:
+        if len(value) >= _SHORTEST_MET and value not in _INVENTED and len(self._met) < _MOST_MET:
             self._met[value] = pseudonym
         return pseudonym
 
@@ -199,7 +202,8 @@ class Redactor:
             mailbox = _MAILBOX.search(text[max(0, position - 64) : position]) if domain else None
             if domain and mailbox:
                 address = f"{mailbox[0]}@{domain[0]}"
-                spans.append((position - len(mailbox[0]), domain.end(), self.pseudonym("email", address)))
+                if address not in _INVENTED:
+                    spans.append((position - len(mailbox[0]), domain.end(), self.pseudonym("email", address)))
             position = text.find(at, position + 1)
         return _replaced(text, spans)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from fulfillspec.evidence.invented import PERSON
 from fulfillspec.evidence.log import WRONG_TOKEN, Exchange
 from fulfillspec.reproduction.ids import IdSpot, Thing, in_text, in_url, values
 from fulfillspec.reproduction.index import Chain, Index
@@ -29,18 +30,6 @@ _SHORT = {
     "order": "ORDER",
 }
 _REMOVED_BY_REST = {"order": "orders", "product": "products", "fulfillment_service": "fulfillment_services"}
-_STAND_INS = {
-    "first_name": "Ada",
-    "last_name": "Example",
-    "name": "Ada Example",
-    "address1": "1 Test Street",
-    "address2": "Floor 2",
-    "city": "Ottawa",
-    "zip": "K1A 0A1",
-    "phone": "+16135550123",
-    "company": "Example",
-}
-"""What stands for a person in a request that is sent again: a store does not take pseudonyms for a telephone number."""
 _PSEUDONYM = re.compile(r"«(\w+):[0-9a-f]+»|\b[0-9a-f]{8}@redacted\.invalid\b")
 _LONGEST_WAIT = 60
 _SLOW = 60
@@ -282,6 +271,5 @@ def _edited(text: str, edits: list[Edit]) -> list[Piece]:
 
 
 def _stand_in(match: re.Match[str]) -> str:
-    if match[1] is None:
-        return "fulfillspec@mail.example.com"
-    return _STAND_INS.get(match[1], match[0])
+    """Return what stands for a person in a request that is sent again: a store takes no pseudonym for a telephone number."""
+    return PERSON.get(match[1] or "email", match[0])

@@ -16,18 +16,6 @@ VARIANTS: Final = tuple(f"{kind} {n}" for kind in KINDS for n in range(1, LINES 
 """The names of the variants of the product that a run makes."""
 STOCK: Final = 1000
 """Units of each item at each location that stocks it."""
-ADDRESS: Final[Mapping[str, str]] = {
-    "first_name": "Ada",
-    "last_name": "Example",
-    "address1": "1 Test Street",
-    "city": "Ottawa",
-    "province": "Ontario",
-    "country": "Canada",
-    "zip": "K1A 0A1",
-    "phone": "+16135550123",
-}
-"""The shipping address of every order, under the names of REST."""
-EMAIL: Final = "fulfillspec@mail.example.com"
 
 T = TypeVar("T")
 

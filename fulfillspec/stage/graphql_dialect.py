@@ -12,12 +12,11 @@ from graphql import GraphQLInputObjectType
 
 from fulfillspec.documents import graphql_documents
 from fulfillspec.evidence.global_ids import GlobalIds
+from fulfillspec.evidence.invented import ADDRESS, EMAIL
 from fulfillspec.evidence.log import Exchange
 from fulfillspec.evidence.observation import digits
 from fulfillspec.judge.sources import of_location
 from fulfillspec.stage.dialect import (
-    ADDRESS,
-    EMAIL,
     LINES,
     STOCK,
     VARIANTS,

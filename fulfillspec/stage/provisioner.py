@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from fulfillspec.stage.dialect import ADDRESS, KINDS, LINES, VARIANTS, Dialect, MadeOrder, Reply, WantedItem
+from fulfillspec.evidence.invented import ADDRESS
+from fulfillspec.stage.dialect import KINDS, LINES, VARIANTS, Dialect, MadeOrder, Reply, WantedItem
 from fulfillspec.stage.failures import Failures
 from fulfillspec.stage.journal import Journal, JournalEntry
 from fulfillspec.stage.source import CannotStage, NewOrder, World

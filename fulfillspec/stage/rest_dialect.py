@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl
 
+from fulfillspec.evidence.invented import ADDRESS, EMAIL
 from fulfillspec.evidence.log import Exchange
 from fulfillspec.evidence.observation import digits
 from fulfillspec.judge.sources import of_location
 from fulfillspec.stage.dialect import (
-    ADDRESS,
-    EMAIL,
     LINES,
     STOCK,
     VARIANTS,

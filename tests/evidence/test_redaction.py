@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fulfillspec.evidence.invented import ADDRESS, EMAIL
 from fulfillspec.evidence.log import NOT_JSON, Evidence
 from fulfillspec.evidence.redaction import Redactor, blurred
 
@@ -173,6 +174,14 @@ def test_personal_values_of_bodies_are_hidden_in_sentences() -> None:
     assert blurred(redactor.sentence(told)) == (
         "phone «phone», '«first_name»' \"«name»\" and '«zip»'; Annex, on hold, exchange 491511"
     )
+
+
+def test_person_whom_the_run_itself_made_up_stays_in_sentences_and_scripts() -> None:
+    redactor = Redactor()
+    body = redactor.body(json.dumps({"shipping_address": ADDRESS, "email": EMAIL, "phone": "+49301234567"}))
+    assert [value for value in (ADDRESS["phone"], ADDRESS["zip"], EMAIL, "+49301234567") if value in body] == []
+    said = f"sent '{ADDRESS['phone']}' and '{EMAIL}', received "
+    assert redactor.sentence(f"{said}'+49301234567'").startswith(f"{said}'«phone:")
 
 
 def test_lone_surrogate_becomes_text_that_any_file_takes() -> None:
