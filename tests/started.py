@@ -146,9 +146,11 @@ def serve(asked: socket.socket) -> str:
     _fill()
     gc.collect()
     gc.freeze()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
         message, handed, _, _ = socket.recv_fds(asked, 1, 3)
+        with contextlib.suppress(ChildProcessError):  # there is none left
+            while os.waitpid(-1, os.WNOHANG if message else 0)[0]:
+                pass
         if not message:
             return ""
         if os.fork() == 0:
@@ -175,7 +177,6 @@ def _fill() -> None:
 
 def _attended(asking: socket.socket, streams: Sequence[int]) -> str:
     """Fork once more, tell the number and then the status of the fork, and end; return in the fork its code."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     given = json.loads(asking.makefile("r").readline())
     child = os.fork()
     if child == 0:

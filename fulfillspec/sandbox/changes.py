@@ -8,6 +8,7 @@ combined.
 import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from functools import cache
 from typing import Any, ClassVar, TypeVar
 
 from fulfillspec.sandbox.store.state import State
@@ -22,13 +23,18 @@ class UnknownChangeError(Exception):
         super().__init__(f"There is no {kind} named {name!r}{hint}.")
 
 
+@cache
+def _kebab(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", name).lower()
+
+
 class Change:
     """Marks a class that changes the sandbox."""
 
     @classmethod
     def label(cls) -> str:
         """Return the name: `AcceptLeavesOpen` is `accept-leaves-open`."""
-        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", cls.__name__).lower()
+        return _kebab(cls.__name__)
 
     @classmethod
     def sense(cls) -> str:
