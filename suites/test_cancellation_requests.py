@@ -20,7 +20,7 @@ def test_cancellation_request_shows_its_message(stage, merchant, requests_shown)
     request = requests_shown(step, "cancellation_request")
     said = (request.kind, request.message)
     wanted = ("cancellation_request", told)
-    step.check("FO-CANCELLATION-MESSAGE", said == wanted, f"{wanted}", said, taints=False)
+    step.check("FO-CANCELLATION-MESSAGE", said == wanted, f"{wanted}", said)
 
 
 def test_service_accepts_the_cancellation(stage, service):
@@ -60,4 +60,4 @@ def test_work_is_moved_after_an_accepted_cancellation(stage, merchant, service, 
     there = stage.elsewhere(work)
     moved = merchant.move(work, location=there)
     at = moved.order.location_id
-    moved.check("FO-MOVE-AFTER-CANCELLATION", at == there, f"moved to {there}", at, taints=False)
+    moved.check("FO-MOVE-AFTER-CANCELLATION", at == there, f"moved to {there}", at)

@@ -7,9 +7,7 @@ def test_merchant_cancels_a_submitted_order(stage, merchant):
     step.expect("FO-CANCEL-STATE", "closed/* or cancelled/*", of=step.target)
     step.reads("AMB-CANCEL-STATUS", step.target.status)
     gone = step.target
-    step.check(
-        "FO-CANCEL-EMPTIES", not gone.lines, "line_items is empty", f"{len(gone.lines)} line items", taints=False
-    )
+    step.check("FO-CANCEL-EMPTIES", not gone.lines, "line_items is empty", f"{len(gone.lines)} line items")
     replacement = step.slot("replacement")
     pair = replacement.pair if replacement else "none"
     step.check("FO-CANCEL-REPLACEMENT", pair == "open/unsubmitted", "a replacement open/unsubmitted", pair)
@@ -21,9 +19,7 @@ def test_replacement_carries_the_work_and_is_submitted(stage, merchant):
     replacement = step.needs(step.slot("replacement"))
     step.expect_units("FO-CANCEL-REPLACEMENT-ITEMS", order.left, replacement)
     offered = "request_fulfillment" in (replacement.actions or ())
-    step.check(
-        "FO-ACTIONS-SHARED", offered, "the replacement offers request_fulfillment", replacement.actions, taints=False
-    )
+    step.check("FO-ACTIONS-SHARED", offered, "the replacement offers request_fulfillment", replacement.actions)
     merchant.submit(replacement).expect("FO-SUBMIT-AFTER-CANCEL", "open/submitted")
 
 

@@ -15,7 +15,7 @@ def test_action_marks_an_accepted_order_as_incomplete(stage, service):
     shown = step.needs(step.answer.order)
     step.check("FO-CONN-ID", shown.id == order.id, f"fulfillment order {order.id}", shown.id)
     step.check("FO-CONN-MESSAGE", step.target.pair == "incomplete/closed", "the message is taken", step.target.pair)
-    step.check("FO-CONN-SAME-ORDER", shown.pair == step.target.pair, step.target.pair, shown.pair, taints=False)
+    step.check("FO-CONN-SAME-ORDER", shown.pair == step.target.pair, step.target.pair, shown.pair)
     step.expect_units("FO-CONN-LINE-ITEMS", order.units, shown)
 
 

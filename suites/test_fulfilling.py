@@ -15,7 +15,7 @@ def test_merchant_fulfils_some_line_items(stage, merchant, several_of):
     step.expect_units("FO-FULFIL-REMAINING", part.rest, step.order, left=True)
     status = step.order.status
     step.check("FO-FULFIL-PART-OPEN", status not in {"closed", "cancelled"}, "not closed", status)
-    step.check("FO-FULFIL-PART-IN-PROGRESS", status == "in_progress", "in_progress", status, taints=False)
+    step.check("FO-FULFIL-PART-IN-PROGRESS", status == "in_progress", "in_progress", status)
     rest = merchant.fulfil(step.order)
     rest.expect("FO-FULFIL-CLOSES", "closed/*")
 
@@ -56,7 +56,7 @@ def test_fulfilling_leaves_a_record(stage, merchant, fulfillment_of, records):
     step = merchant.fulfil(order)
     made = fulfillment_of(step)
     listed = records(merchant, order)
-    step.check("FO-FULFIL-RECORD", made.id in listed, f"fulfillment {made.id} among the order's", listed, taints=False)
+    step.check("FO-FULFIL-RECORD", made.id in listed, f"fulfillment {made.id} among the order's", listed)
 
 
 def test_fulfillment_shows_its_tracking(stage, merchant, fulfillment_of):
@@ -64,12 +64,10 @@ def test_fulfillment_shows_its_tracking(stage, merchant, fulfillment_of):
     tracking = {"number": "FULFILLSPEC-1", "company": "My Carrier", "url": "https://carrier.invalid/1"}
     step = merchant.fulfil(order, tracking=tracking)
     made = fulfillment_of(step)
-    step.check(
-        "FO-FULFIL-TRACKING", made.tracking == "FULFILLSPEC-1", "the tracking number sent", made.tracking, taints=False
-    )
+    step.check("FO-FULFIL-TRACKING", made.tracking == "FULFILLSPEC-1", "the tracking number sent", made.tracking)
     carried = made.is_carried_by("My Carrier")
-    step.check("FO-FULFIL-TRACKING", carried, "the carrier sent, My Carrier", made.carrier, taints=False)
+    step.check("FO-FULFIL-TRACKING", carried, "the carrier sent, My Carrier", made.carrier)
     now = made.track(merchant, {"number": "FULFILLSPEC-2", "company": "Their Carrier"})
-    step.check("FO-FULFIL-TRACKING", now.tracking == "FULFILLSPEC-2", "the new number", now.tracking, taints=False)
+    step.check("FO-FULFIL-TRACKING", now.tracking == "FULFILLSPEC-2", "the new number", now.tracking)
     carried = now.is_carried_by("Their Carrier")
-    step.check("FO-FULFIL-TRACKING", carried, "the new carrier, Their Carrier", now.carrier, taints=False)
+    step.check("FO-FULFIL-TRACKING", carried, "the new carrier, Their Carrier", now.carrier)

@@ -16,7 +16,7 @@ def test_merchant_holds_an_open_order(stage, merchant, place):
     reasons = [hold.reason for hold in step.order.holds or ()]
     step.check("FO-HOLD-CREATES-HOLD", "incorrect_address" in reasons, "a hold with the reason sent", reasons)
     notes = [hold.notes for hold in step.order.holds or ()]
-    step.check("FO-HOLD-NOTES", told in notes, "a hold with the notes sent", notes, taints=False)
+    step.check("FO-HOLD-NOTES", told in notes, "a hold with the notes sent", notes)
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -95,7 +95,7 @@ def test_merchant_holds_some_line_items(stage, merchant, several_of, place):
     rests = [other for other in step.created if other.units == part.rest]
     pairs = [other.pair for other in step.created] or "no other fulfillment order"
     fits = bool(rests) and rests[0].status == "open"
-    step.check("FO-HOLD-PART-REST", fits, "the rest is open", pairs, taints=False)
+    step.check("FO-HOLD-PART-REST", fits, "the rest is open", pairs)
 
 
 def test_released_part_is_requested(stage, merchant, part_of):

@@ -73,7 +73,7 @@ def test_pages_of_an_order_hold_all_of_it(stage, merchant, in_pages, together):
     wanted = sorted(each.id for each in together(order))
     read = in_pages(merchant, "of the order", order)
     found = sorted(map(str, read.ids))
-    read.asked.check("FO-LIST-ALL", found == wanted, f"{wanted}, each on one page", found, taints=False)
+    read.asked.check("FO-LIST-ALL", found == wanted, f"{wanted}, each on one page", found)
 
 
 @over_graphql
@@ -82,7 +82,7 @@ def test_pages_of_the_assigned_list_hold_what_is_assigned(stage, service, in_pag
     wanted = sorted(each.id for each in service.ask("assigned").answer.listed)
     read = in_pages(service, "assigned", order)
     found = sorted(map(str, read.ids))
-    read.asked.check("FO-ASSIGNED-LIST", found == wanted, f"{wanted}, each on one page", found, taints=False)
+    read.asked.check("FO-ASSIGNED-LIST", found == wanted, f"{wanted}, each on one page", found)
 
 
 @over_graphql
@@ -108,7 +108,7 @@ def test_list_is_sorted_by_what_is_asked_for(stage, merchant, listed_by):
 def test_list_is_filtered_by_a_query(stage, merchant, listed_by):
     order, _ = stage.order("merchant:on_hold/unsubmitted"), stage.order("merchant:open/unsubmitted")
     held = listed_by(merchant, "fulfillment orders", 'first: 200, reverse: true, query: "status:on_hold"', order)
-    held.asked.check("FO-GQL-ORDERS-QUERY", held.states == {"on_hold"}, "only on_hold", held.states, taints=False)
+    held.asked.check("FO-GQL-ORDERS-QUERY", held.states == {"on_hold"}, "only on_hold", held.states)
 
 
 @over_graphql
@@ -117,7 +117,7 @@ def test_locations_for_a_move_come_by_id(stage, merchant, moves_offered, moves_o
     _, offered = moves_offered(merchant, order)
     wanted = next((option.location for option in offered if option.location != order.location_id), None)
     asked, found = moves_offered_among(merchant, order, wanted or order.location_id)
-    asked.check("FO-GQL-MOVE-LOCATION-IDS", found == [asked.needs(wanted)], f"{wanted} alone", found, taints=False)
+    asked.check("FO-GQL-MOVE-LOCATION-IDS", found == [asked.needs(wanted)], f"{wanted} alone", found)
 
 
 def test_service_filters_by_several_locations(stage, service):
@@ -125,7 +125,7 @@ def test_service_filters_by_several_locations(stage, service):
     for places in ([mine.location_id, stage.merchant_location], [stage.merchant_location, mine.location_id]):
         asked = service.ask("assigned", location_ids=places)
         listed = sorted(order.id for order in asked.answer.listed)
-        asked.check("FO-ASSIGNED-LOCATION-IDS", mine.id in listed, f"{mine.id} at one of two", listed, taints=False)
+        asked.check("FO-ASSIGNED-LOCATION-IDS", mine.id in listed, f"{mine.id} at one of two", listed)
 
 
 def test_service_filters_by_status_and_location(stage, service):
@@ -133,4 +133,4 @@ def test_service_filters_by_status_and_location(stage, service):
     asked = service.ask("assigned", assignment_status="fulfillment_requested", location_ids=[mine.location_id])
     listed = sorted(order.id for order in asked.answer.listed)
     fits = mine.id in listed and other.id not in listed
-    asked.check("FO-ASSIGNED-FILTERS-TOGETHER", fits, f"{mine.id}, not {other.id}", listed, taints=False)
+    asked.check("FO-ASSIGNED-FILTERS-TOGETHER", fits, f"{mine.id}, not {other.id}", listed)

@@ -120,7 +120,7 @@ class Deliveries:
             elif self.ours and (missing.due.kind in lost or (over and self._is_lost(missing.due))):
                 documented = "the callback URL is notified"
                 received = "nothing came in the whole run" if not posts else "it never came, though more was due later"
-                step.judge_finding(fails(missing.requirement, documented, received, taints=False))
+                step.judge_finding(fails(missing.requirement, documented, received))
             else:
                 left.append(missing)
             ledger.case = case
@@ -185,11 +185,11 @@ class Callbacks:
                 step.scene.unseen(requirement, f"no notification of {step.operation} came within {deliveries.wait:g} s")
             return
         step.check(told, True, "the callback URL is notified")  # noqa: FBT003 - it came
-        step.check(path, heard.path.endswith(_PATH), f"a POST to …{_PATH}", heard.path, taints=False)
-        step.check(kind_of, heard.kind == kind, f"kind {kind}", heard.kind, taints=False)
+        step.check(path, heard.path.endswith(_PATH), f"a POST to …{_PATH}", heard.path)
+        step.check(kind_of, heard.kind == kind, f"kind {kind}", heard.kind)
         if self.secret:
             signed, documented = heard.signed(self.secret), "the HMAC of the body under the app's secret"
-            step.check(signature, signed, documented, "another one or none", taints=False)
+            step.check(signature, signed, documented, "another one or none")
         else:
             step.scene.unseen(signature, _UNSIGNED)
 
@@ -209,7 +209,5 @@ class Callbacks:
 
         window = SILENCE + 2 * deliveries.slowest
         late = of_step(deliveries.listener.until(lambda posts: bool(of_step(posts)), window))
-        finding = (
-            fails(requirement, "the service is not told", f"told of {late[0].kind}", taints=False) if late else None
-        )
+        finding = fails(requirement, "the service is not told", f"told of {late[0].kind}") if late else None
         step.judge_finding(finding or holds(requirement))

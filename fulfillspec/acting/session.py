@@ -23,7 +23,8 @@ from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.judge.requests import Answered
 from fulfillspec.judge.sources import Known
 from fulfillspec.judge.standing import Standing
-from fulfillspec.verdicts.ledger import Deviation, Ledger
+from fulfillspec.verdicts.deviation import Deviation
+from fulfillspec.verdicts.ledger import Ledger
 from fulfillspec.wire.answer import Answer, Ask, Transport
 
 judging(__file__, Hears.STEPS)
@@ -313,7 +314,7 @@ class Scene:
             )
         )
         row = register.load().requirements.get(finding.requirement)
-        if finding.taints and (row is None or self.name in row.transports):  # else no result would name the deviation
+        if row is not None and row.spoils and self.name in row.transports:  # else no result would name the deviation
             self._taint(answer, finding.requirement)
 
     def record_all(

@@ -113,7 +113,6 @@ class Asked:
         documented: str,
         received: object = "",
         *diff: Difference,
-        taints: bool = True,
     ) -> bool:
         """Judge a requirement of an operation that was expected to be carried out; return whether it held."""
         if self._stopped:
@@ -138,13 +137,13 @@ class Asked:
         elif fine:
             finding = holds(requirement)
         else:
-            finding = fails(requirement, documented, _shown(received), *diff, taints=taints)
+            finding = fails(requirement, documented, _shown(received), *diff)
         self._record(finding)
         return finding.holds
 
     def judge(self, requirement: str, fine: bool, documented: str, received: object = "") -> None:
         """Judge a requirement of an answer, whether the operation was carried out or not."""
-        self._record(holds(requirement) if fine else fails(requirement, documented, _shown(received), taints=False))
+        self._record(holds(requirement) if fine else fails(requirement, documented, _shown(received)))
 
     def judge_finding(self, finding: Finding) -> None:
         """Enter a finding that somebody else came to."""
@@ -165,17 +164,12 @@ class Asked:
             scene.unseen(requirement, f"{self._named()}: {answer.described()}")
             return False
         if requirement in _CLIENT_ERRORS and answer.exchange.status is not None:
-            self._record(fails(requirement, "a client error (HTTP 4xx)", answer.described(), taints=False))
+            self._record(fails(requirement, "a client error (HTTP 4xx)", answer.described()))
         else:
             scene.unseen(requirement, f"{self._named()}: {answer.described()}")
         if answer.exchange.status is not None:
             self._record(
-                fails(
-                    "FO-ERR-CLIENT-FORM",
-                    "a refusal answers with a client error (HTTP 4xx)",
-                    answer.described(),
-                    taints=False,
-                )
+                fails("FO-ERR-CLIENT-FORM", "a refusal answers with a client error (HTTP 4xx)", answer.described())
             )
         return False
 
@@ -203,10 +197,7 @@ class Asked:
             return
         rows = [row.id for row in (*self.answer.slots.values(), *self.answer.listed) if row is not None]
         finding = fails(
-            requirement,
-            f"nothing is shown to {self.answer.actor}",
-            f"fulfillment orders {', '.join(rows)}",
-            taints=False,
+            requirement, f"nothing is shown to {self.answer.actor}", f"fulfillment orders {', '.join(rows)}"
         )
         self._record(finding if rows else holds(requirement))
 
@@ -304,7 +295,6 @@ class Step(Asked):
                     "FO-ACTIONS-UNADVERTISED",
                     f"{advertised} is advertised in {self.source}, where it succeeds",
                     f"[{', '.join(was.actions)}]",
-                    taints=False,
                 ),
                 answer,
                 state=self.source,
@@ -411,7 +401,7 @@ class Step(Asked):
         was, name = self.before.orders.get(self.answer.ask.order or ""), ADVERTISED_AS.get(self.operation)
         if self.answer.actor == "merchant" and self.answer.refused and was is not None and name in (was.actions or ()):
             documented = f"{name} is advertised in {self.source} and succeeds"
-            self._record(fails("FO-ACTIONS-ADVERTISED", documented, self.answer.described(), taints=False))
+            self._record(fails("FO-ACTIONS-ADVERTISED", documented, self.answer.described()))
 
     def _now(self) -> str:
         found = self.after.orders.get(self.answer.ask.order or "")

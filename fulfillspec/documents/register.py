@@ -69,7 +69,8 @@ class Requirement:
 
     `quote` is verbatim from the stored document named by `document`, white space aside; both are empty only for what
     was recorded on real stores or inferred. `versions` is a range such as `>=2023-04,<2026-01`, empty for all.
-    `not_tested` says why it cannot be observed over HTTP, empty where it can.
+    `not_tested` says why it cannot be observed over HTTP, empty where it can. `spoils`: where it is broken, the
+    fulfillment orders of the order stand elsewhere than the documents say, and nothing more is judged by them.
     """
 
     id: str
@@ -84,6 +85,7 @@ class Requirement:
     transports: tuple[str, ...]
     actors: tuple[str, ...]
     not_tested: str
+    spoils: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +222,10 @@ def _rows(file: Path, table: str) -> list[dict[str, Any]]:
 def _requirement(file: Path, row: dict[str, Any]) -> Requirement:
     where = _name(file, row, _REQUIREMENT_ID, "FO-<AREA>-<SLUG>")
     _keys(
-        where, row, "id area level statement source provenance transports actors", "quote document versions not_tested"
+        where,
+        row,
+        "id area level statement source provenance transports actors",
+        "quote document versions not_tested spoils",
     )
     requirement = Requirement(
         id=row["id"],
@@ -235,6 +240,7 @@ def _requirement(file: Path, row: dict[str, Any]) -> Requirement:
         transports=_several(where, "transports", row["transports"], TRANSPORTS),
         actors=_several(where, "actors", row["actors"], ACTORS),
         not_tested=_text(where, "not_tested", row["not_tested"]) if "not_tested" in row else "",
+        spoils=_flag(where, "spoils", row.get("spoils", False)),
     )
     if bool(requirement.quote) != bool(requirement.document):
         raise MalformedRow(f"{where}: a quote needs its document, and a document its quote.")
@@ -297,6 +303,12 @@ def _one_of(where: str, key: str, value: Any, known: tuple[str, ...]) -> str:
     if value not in known:
         raise MalformedRow(f"{where}: {key}: expected one of {', '.join(known)}, found {value!r}.")
     return str(value)
+
+
+def _flag(where: str, key: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise MalformedRow(f"{where}: {key}: expected true or false, found {value!r}.")
+    return value
 
 
 def _several(where: str, key: str, values: Any, known: tuple[str, ...]) -> tuple[str, ...]:

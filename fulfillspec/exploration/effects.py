@@ -123,9 +123,7 @@ def _judge_offer(taken: Taken) -> None:
         return
     if name in (step.was.actions or ()):
         received = step.answer.described()
-        finding = fails(
-            "FO-ACTIONS-ADVERTISED", f"{name} is advertised in {cell.state} and succeeds", received, taints=False
-        )
+        finding = fails("FO-ACTIONS-ADVERTISED", f"{name} is advertised in {cell.state} and succeeds", received)
         step.scene.record(finding, step.answer, state=cell.state)
 
 
@@ -229,9 +227,7 @@ def _held(taken: Taken, requirement: str) -> None:
     step.expect(requirement, "on_hold/*")
     step.expect("FO-HOLD-KEEPS-REQUEST", f"*/{step.was.request_status}")
     holds_seen = len(step.order.holds or ())
-    step.check(
-        "FO-HOLD-CREATES-HOLD", holds_seen == 1, "one hold, as there was none", f"{holds_seen} holds", taints=False
-    )
+    step.check("FO-HOLD-CREATES-HOLD", holds_seen == 1, "one hold, as there was none", f"{holds_seen} holds")
     whole = step.order.left == step.was.left
     if taken.units is not None and not whole:
         step.expect_units("FO-HOLD-PART", taken.units, step.order, left=True)
@@ -244,7 +240,7 @@ def _released(taken: Taken, requirement: str) -> None:
     begun = step.was.left != {item: units for item, units in step.was.units.items() if units}
     step.expect(requirement, "open/* or in_progress/*" if begun else "open/*")
     step.expect("FO-RELEASE-KEEPS-REQUEST", f"*/{step.was.request_status}")
-    step.check("FO-RELEASE-ALL", not step.order.holds, "no hold is left", step.order.holds, taints=False)
+    step.check("FO-RELEASE-ALL", not step.order.holds, "no hold is left", step.order.holds)
 
 
 def _moved(taken: Taken, requirement: str) -> None:
@@ -280,7 +276,7 @@ def _fulfilled(taken: Taken, requirement: str) -> None:
     if rest:
         status = step.order.status
         step.check("FO-FULFIL-PART-OPEN", status not in {"closed", "cancelled"}, "not closed", status)
-        step.check("FO-FULFIL-PART-IN-PROGRESS", status == "in_progress", "in_progress", status, taints=False)
+        step.check("FO-FULFIL-PART-IN-PROGRESS", status == "in_progress", "in_progress", status)
 
 
 _EFFECTS: dict[str, Callable[[Taken, str], None]] = {

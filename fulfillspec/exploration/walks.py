@@ -32,7 +32,8 @@ from fulfillspec.judge.finding import fails, holds
 from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.stage.per_transport import Theatre
 from fulfillspec.target.profile import is_loopback
-from fulfillspec.verdicts.ledger import Deviation, Explored, Ledger, Rule
+from fulfillspec.verdicts.deviation import Deviation
+from fulfillspec.verdicts.ledger import Explored, Ledger, Rule
 from fulfillspec.wire.answer import Answer
 
 judging(__file__, Hears.STEPS)
@@ -272,7 +273,7 @@ class Explorer:
             self._compare(step, "the assigned list", order, found, asked.answer)
         elif asked.accepted and len(asked.answer.listed) < _SHORT_LIST:
             documented = f"{assigned[0]}: fulfillment order {order.id} ({order.pair}) among them"
-            asked.check(assigned[1], False, documented, "it is missing", taints=False)  # noqa: FBT003
+            asked.check(assigned[1], False, documented, "it is missing")  # noqa: FBT003
 
     def _compare(
         self, step: Step, observer: str, order: FulfillmentOrder, seen: FulfillmentOrder, answer: Answer

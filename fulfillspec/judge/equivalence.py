@@ -37,7 +37,6 @@ def of_pictures(one: Picture, other: Picture, names: tuple[str, str]) -> Iterato
             "FO-EQ-IDS",
             f"{names[0]} and {names[1]} list the same fulfillment orders of order {one.order_id}",
             f"only one of them shows {', '.join(missing)}",
-            taints=False,
         )
     for identity in sorted(one.orders.keys() & other.orders.keys()):
         yield from of_orders(one.orders[identity], other.orders[identity], names)
@@ -56,7 +55,6 @@ def of_orders(one: FulfillmentOrder, other: FulfillmentOrder, names: tuple[str, 
                 f"{path} of fulfillment order {one.id} is the same over {names[0]} and {names[1]}",
                 f"{names[0]}: {mine}; {names[1]}: {theirs}",
                 Difference(path, str(mine), str(theirs)),
-                taints=False,
             )
 
 
@@ -132,7 +130,7 @@ def of_records(one: Iterable[Record], other: Iterable[Record], names: tuple[str,
         return holds("FO-EQ-FULFILLMENTS")
     shown = f"{names[0]}: {mine.get(rows[0], 'none')}; {names[1]}: {theirs.get(rows[0], 'none')}"
     documented = f"fulfillment {rows[0]} is the same over {names[0]} and {names[1]}"
-    return fails("FO-EQ-FULFILLMENTS", documented, shown, taints=False)
+    return fails("FO-EQ-FULFILLMENTS", documented, shown)
 
 
 def _told(record: Record) -> tuple[str, ...]:

@@ -16,17 +16,13 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A requirement that was looked at, and whether it held.
-
-    `taints` marks a finding after which the fulfillment orders concerned are no ground for further verdicts.
-    """
+    """A requirement that was looked at, and whether it held."""
 
     requirement: str
     holds: bool
     documented: str = ""
     received: str = ""
     diff: tuple[Difference, ...] = ()
-    taints: bool = True
 
 
 def holds(requirement: str) -> Finding:
@@ -34,6 +30,6 @@ def holds(requirement: str) -> Finding:
     return Finding(requirement, holds=True)
 
 
-def fails(requirement: str, documented: str, received: str, *diff: Difference, taints: bool = True) -> Finding:
+def fails(requirement: str, documented: str, received: str, *diff: Difference) -> Finding:
     """Return the finding that a requirement was seen broken."""
-    return Finding(requirement, holds=False, documented=documented, received=received, diff=diff, taints=taints)
+    return Finding(requirement, holds=False, documented=documented, received=received, diff=diff)

@@ -42,11 +42,7 @@ def early_keys(answer: Answer, version: str) -> Iterator[Finding]:
         return
     found = sorted({key for order in orders for key in late & _keys(order)})
     documented = f"no key that version {version} does not have"
-    yield (
-        fails("FO-READ-EARLY-KEYS", documented, ", ".join(found), taints=False)
-        if found
-        else holds("FO-READ-EARLY-KEYS")
-    )
+    yield (fails("FO-READ-EARLY-KEYS", documented, ", ".join(found)) if found else holds("FO-READ-EARLY-KEYS"))
 
 
 def _keys(order: Any) -> set[str]:

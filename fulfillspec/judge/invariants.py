@@ -21,10 +21,6 @@ SHARED_ACTIONS = {
 """Memberships of `supported_actions` that the samples of every documented era share, by state (S2, S4)."""
 
 
-_STATE = ("status", "request_status", "line_items", "assigned_location_id")
-"""Fields that what follows is judged by: where observers disagree on one, the fulfillment order is no ground for more."""
-
-
 def of_order(order: FulfillmentOrder, place: str | None) -> Iterator[Finding]:
     """Judge one fulfillment order as shown; `place` is whose location it is at, None if that is not known."""
     name = f"fulfillment order {order.id}"
@@ -39,7 +35,6 @@ def of_order(order: FulfillmentOrder, place: str | None) -> Iterator[Finding]:
                 for line in order.lines
                 if line.id in strangers
             ),
-            taints=False,
         )
     elif order.lines:
         yield holds("FO-INV-PARENT")
@@ -68,7 +63,6 @@ def of_order(order: FulfillmentOrder, place: str | None) -> Iterator[Finding]:
                 "FO-INV-UPDATED-AT",
                 "updated_at is not before created_at",
                 f"{name}: updated {order.updated_at.isoformat()}, created {order.created_at.isoformat()}",
-                taints=False,
             )
         else:
             yield holds("FO-INV-UPDATED-AT")
@@ -97,10 +91,7 @@ def of_actions(order: FulfillmentOrder, place: str | None) -> Iterator[Finding]:
             yield holds("FO-ACTIONS-SHARED")
         else:
             yield fails(
-                "FO-ACTIONS-SHARED",
-                f"{order.pair}: supported_actions has {wanted}",
-                f"[{', '.join(order.actions)}]",
-                taints=False,
+                "FO-ACTIONS-SHARED", f"{order.pair}: supported_actions has {wanted}", f"[{', '.join(order.actions)}]"
             )
     if order.status == "closed":
         if order.actions:
@@ -108,7 +99,6 @@ def of_actions(order: FulfillmentOrder, place: str | None) -> Iterator[Finding]:
                 "FO-INV-ENDED-NO-ACTIONS",
                 "closed: no supported_actions",
                 f"fulfillment order {order.id} offers [{', '.join(order.actions)}]",
-                taints=False,
             )
         else:
             yield holds("FO-INV-ENDED-NO-ACTIONS")
@@ -124,9 +114,7 @@ def of_pair(order: FulfillmentOrder) -> Iterator[Finding]:
         or (order.status == "incomplete" and order.request_status != "closed")
     )
     if wrong:
-        yield fails(
-            "FO-INV-STATE-PAIR", "a combination that the lifecycle knows", f"{order.id} is {order.pair}", taints=False
-        )
+        yield fails("FO-INV-STATE-PAIR", "a combination that the lifecycle knows", f"{order.id} is {order.pair}")
     else:
         yield holds("FO-INV-STATE-PAIR")
 
@@ -245,7 +233,6 @@ def of_observers(
                 f"the answer to {operation} and a later look agree on fulfillment order {order.id}",
                 f"{rows[0].path}: the answer says {rows[0].documented}, the look {rows[0].received}",
                 *rows,
-                taints=any(row.path.startswith(_STATE) for row in rows),
             )
         else:
             yield holds("FO-INV-OBSERVERS")
@@ -306,7 +293,6 @@ def _identity(before: Picture, after: Picture) -> Iterator[Finding]:
                 f"{rows[0].path} of fulfillment order {identity} stays {rows[0].documented}",
                 f"now {rows[0].received}",
                 *rows,
-                taints=False,
             )
         else:
             yield holds("FO-INV-IDS")
@@ -316,7 +302,6 @@ def _identity(before: Picture, after: Picture) -> Iterator[Finding]:
                     "FO-INV-UPDATED-AT",
                     f"updated_at of fulfillment order {identity} does not go back from {was.updated_at.isoformat()}",
                     now.updated_at.isoformat(),
-                    taints=False,
                 )
             else:
                 yield holds("FO-INV-UPDATED-AT")

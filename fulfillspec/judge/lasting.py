@@ -71,7 +71,7 @@ def _stays(
     if was == now:
         return holds(requirement)
     documented = f"{answer.ask.operation} leaves {path} of fulfillment order {order.id} at {was}"
-    return fails(requirement, documented, str(now), Difference(path, str(was), str(now)), taints=False)
+    return fails(requirement, documented, str(now), Difference(path, str(was), str(now)))
 
 
 def _holds(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder) -> Iterator[Finding]:
@@ -83,7 +83,7 @@ def _holds(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder) -> Iter
     elif operation == "release_hold" and "hold_ids" not in answer.ask.arguments:
         if now.holds:
             received = f"still held: {_told(now.holds)}"
-            yield fails("FO-RELEASE-ALL", "no hold is left", received, taints=False)
+            yield fails("FO-RELEASE-ALL", "no hold is left", received)
         else:
             yield holds("FO-RELEASE-ALL")
     elif operation in _KEEP_HOLDS and was.status == now.status == "on_hold":
@@ -91,10 +91,10 @@ def _holds(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder) -> Iter
             yield holds("FO-INV-HOLDS")
         else:
             documented = f"{operation} leaves the holds of fulfillment order {was.id}: {_told(was.holds)}"
-            yield fails("FO-INV-HOLDS", documented, str(_told(now.holds)), taints=False)
+            yield fails("FO-INV-HOLDS", documented, str(_told(now.holds)))
     if operation != "hold" and not was.holds and now.holds:
         documented = f"{operation} puts no hold on fulfillment order {was.id}"
-        yield fails("FO-INV-HOLDS", documented, str(_told(now.holds)), taints=False)
+        yield fails("FO-INV-HOLDS", documented, str(_told(now.holds)))
 
 
 def _unheld(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding]:
@@ -106,7 +106,7 @@ def _unheld(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding
             documented = (
                 f"fulfillment order {identity}, which {answer.ask.operation} made, is {now.pair}: no hold on it"
             )
-            yield fails("FO-INV-HOLDS", documented, str(_told(now.holds)), taints=False)
+            yield fails("FO-INV-HOLDS", documented, str(_told(now.holds)))
         else:
             yield holds("FO-INV-HOLDS")
 
@@ -123,7 +123,7 @@ def _held(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder) -> Itera
         yield holds("FO-HOLD-OWN")
     else:
         documented = f"the hold that fulfillment order {was.id} was put on is {wanted[0]}"
-        yield fails("FO-HOLD-OWN", documented, str(told), taints=False)
+        yield fails("FO-HOLD-OWN", documented, str(told))
 
 
 def _deadlines(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding]:
@@ -146,7 +146,7 @@ def _deadlines(answer: Answer, before: Picture, after: Picture) -> Iterator[Find
             yield holds("FO-DEADLINE-SETS")
         else:
             documented = f"fulfill_by of fulfillment order {identity} is {deadline.isoformat()}"
-            yield fails("FO-DEADLINE-SETS", documented, str(now.fulfill_by), taints=False)
+            yield fails("FO-DEADLINE-SETS", documented, str(now.fulfill_by))
 
 
 def _brief(order: FulfillmentOrder) -> bool:
@@ -171,7 +171,7 @@ def _rescheduled(answer: Answer, now: FulfillmentOrder) -> Iterator[Finding]:
     if _second(now.fulfill_at) == _second(wanted):
         yield holds("FO-RESCHEDULE-STATE")
     else:
-        yield fails("FO-RESCHEDULE-STATE", f"fulfill_at is {wanted.isoformat()}", str(now.fulfill_at), taints=False)
+        yield fails("FO-RESCHEDULE-STATE", f"fulfill_at is {wanted.isoformat()}", str(now.fulfill_at))
 
 
 def _fulfilled(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder) -> Iterator[Finding]:

@@ -57,7 +57,7 @@ def _made(answer: Answer, was: FulfillmentOrder | None) -> Iterator[Finding]:
     fresh = _beyond(shown, was)
     if not fresh:
         listed = f"{len(shown.requests)} requests, none of them new" if shown.requests else "no request"
-        yield fails(recorded, f"the answer to {operation} shows the request", listed, taints=False)
+        yield fails(recorded, f"the answer to {operation} shows the request", listed)
         return
     yield holds(recorded)
     if answer.ask.raw is not None:  # a body of its own: what it asked for does not stand in the arguments
@@ -70,7 +70,6 @@ def _made(answer: Answer, was: FulfillmentOrder | None) -> Iterator[Finding]:
             _MESSAGE[operation],
             f"the request is of the kind {wanted[0]} with the message {wanted[1]!r}",
             f"{received.kind}: {received.message!r}",
-            taints=False,
         )
     else:
         yield holds(_MESSAGE[operation])
@@ -91,7 +90,7 @@ def _options(answer: Answer, fresh: list[Request]) -> Iterator[Finding]:
     if bool(sent) in shown:
         yield holds(requirement)
     else:
-        yield fails(requirement, f"notify_customer {bool(sent)}", str(shown[-1]), taints=False)
+        yield fails(requirement, f"notify_customer {bool(sent)}", str(shown[-1]))
 
 
 def _own(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding]:
@@ -110,7 +109,6 @@ def _own(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding]:
                 "FO-REQUEST-OWN",
                 f"{answer.ask.operation} on {target} adds no request to fulfillment order {order.id}",
                 f"it shows {strange[0].message!r}",
-                taints=False,
             )
             return
     if others:
@@ -132,7 +130,6 @@ def _kept(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder, reading:
                 "FO-REQUEST-KEPT",
                 f"after {operation} fulfillment order {was.id} still shows the request {_told(lost[0])}",
                 f"it shows {[_told(request) for request in now.requests]}",
-                taints=False,
             )
             return
         yield holds("FO-REQUEST-KEPT")
@@ -147,7 +144,6 @@ def _kept(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder, reading:
             "FO-REQUEST-RECORDED",
             f"{operation} adds {made or 'no'} request to the list of fulfillment order {was.id}",
             f"{more} more than before",
-            taints=False,
         )
 
 

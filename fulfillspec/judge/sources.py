@@ -94,7 +94,7 @@ def of_order(order: FulfillmentOrder, answer: Answer, known: Known) -> Iterator[
             yield holds("FO-INV-NOT-AHEAD")
         else:
             documented = f"{name} of fulfillment order {order.id} is not ahead of {clocks[-1].isoformat()}"
-            yield fails("FO-INV-NOT-AHEAD", documented, found.isoformat(), taints=False)
+            yield fails("FO-INV-NOT-AHEAD", documented, found.isoformat())
 
 
 def _of_sources(order: FulfillmentOrder, known: Known) -> Iterator[Finding]:
@@ -108,7 +108,7 @@ def _of_sources(order: FulfillmentOrder, known: Known) -> Iterator[Finding]:
         rows = differing(wanted, shown, sorted(_places(order) & wanted.keys()))
         if rows:
             documented = f"fulfillment order {order.id} shows the content of location {order.location_id}"
-            yield fails("FO-LOCATION-CONTENT", documented, f"{', '.join(rows)} differ", taints=False)
+            yield fails("FO-LOCATION-CONTENT", documented, f"{', '.join(rows)} differ")
         else:
             yield holds("FO-LOCATION-CONTENT")
     for line in order.lines:
@@ -116,7 +116,7 @@ def _of_sources(order: FulfillmentOrder, known: Known) -> Iterator[Finding]:
         for name, value, wanted_id in zip(_IDS, (line.variant_id, line.inventory_item_id), ordered or (), strict=False):
             if value is not None and value != wanted_id:
                 documented = f"{name} of line item {line.line_item_id} is {wanted_id}, as it was ordered"
-                yield fails("FO-INV-ITEM", documented, value, taints=False)
+                yield fails("FO-INV-ITEM", documented, value)
 
 
 def once(what: str, lists: Mapping[str, list[str]]) -> Finding:
@@ -124,7 +124,7 @@ def once(what: str, lists: Mapping[str, list[str]]) -> Finding:
     for name, elements in lists.items():
         twice = [element for element, count in Counter(elements).items() if count > 1]
         if twice:
-            return fails("FO-INV-ONCE", f"{name} of {what}: each once", f"{', '.join(twice)} twice", taints=False)
+            return fails("FO-INV-ONCE", f"{name} of {what}: each once", f"{', '.join(twice)} twice")
     return holds("FO-INV-ONCE")
 
 
@@ -154,7 +154,7 @@ def _located(answer: Answer, one: FulfillmentOrder, other: FulfillmentOrder) -> 
     if rows:
         documented = f"the content of location {one.location_id} on fulfillment order {one.id} is the same"
         received = f"{', '.join(rows)} differ after {answer.ask.operation}"
-        yield fails("FO-LOCATION-CONTENT", documented, received, taints=False)
+        yield fails("FO-LOCATION-CONTENT", documented, received)
     else:
         yield holds("FO-LOCATION-CONTENT")
 
@@ -186,7 +186,7 @@ def _items(orders: Iterable[FulfillmentOrder]) -> Iterator[Finding]:
                 if had != value:
                     documented = f"{name} of line item {line.line_item_id} is {had}"
                     received = f"{value} on fulfillment order {order.id}"
-                    yield fails("FO-INV-ITEM", documented, received, taints=False)
+                    yield fails("FO-INV-ITEM", documented, received)
                     return
     if judged:
         yield holds("FO-INV-ITEM")
@@ -199,7 +199,7 @@ def _line_ids(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder) -> I
     for item in mine.keys() & theirs.keys():
         if mine[item] != theirs[item]:
             documented = f"{answer.ask.operation} leaves the ids of line items: {mine[item]}"
-            yield fails("FO-INV-LINE-IDS", documented, str(theirs[item]), taints=False)
+            yield fails("FO-INV-LINE-IDS", documented, str(theirs[item]))
             return
     yield holds("FO-INV-LINE-IDS")
 
@@ -219,7 +219,7 @@ def _destinations(answer: Answer, orders: Iterable[FulfillmentOrder]) -> Iterato
         rows = [key for key in rows if first[key] or row[key]]
         if rows:
             documented = f"{answer.ask.operation} leaves the destination of the order's work"
-            yield fails("FO-INV-DESTINATION", documented, f"{', '.join(rows)} differ on {order.id}", taints=False)
+            yield fails("FO-INV-DESTINATION", documented, f"{', '.join(rows)} differ on {order.id}")
             return
         judged = True
     if judged:

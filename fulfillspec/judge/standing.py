@@ -76,9 +76,7 @@ def of_gap(gap: Gap, version: str) -> Iterator[Finding]:
     """Judge that the target's GraphQL schema has what an operation's document asks for."""
     requirement = graphql.requirement_of(gap.name, gap.operation)
     if requirement is not None:
-        yield fails(
-            requirement, f"{gap.name} is in the schema of {version}", "the target does not know it", taints=False
-        )
+        yield fails(requirement, f"{gap.name} is in the schema of {version}", "the target does not know it")
 
 
 @dataclass
@@ -107,7 +105,7 @@ class Standing:
             yield (
                 holds("FO-ERR-JSON")
                 if "json" in kind
-                else fails("FO-ERR-JSON", "an answer with a JSON content type", kind or "no content type", taints=False)
+                else fails("FO-ERR-JSON", "an answer with a JSON content type", kind or "no content type")
             )
             yield from self._body(answer, includes)
             yield from forms.early_keys(answer, self.version)
@@ -116,9 +114,9 @@ class Standing:
         elif answer.outcome == "failed" and not answer.faulted and exchange.ok:
             enveloped = self.transport == "graphql" and isinstance(exchange.data, dict)
             yield (
-                fails("FO-GQL-ENVELOPE", "data, and errors where there are any", answer.said, taints=False)
+                fails("FO-GQL-ENVELOPE", "data, and errors where there are any", answer.said)
                 if enveloped
-                else fails("FO-ERR-JSON", "a JSON object", exchange.error or answer.said, taints=False)
+                else fails("FO-ERR-JSON", "a JSON object", exchange.error or answer.said)
             )
 
     def _form(self, answer: Answer) -> Iterator[Finding]:
@@ -128,17 +126,14 @@ class Standing:
             yield holds("FO-ERR-ANSWERS")
         elif not _gone(exchange) and not self._may_pass(answer):
             documented = "a whole answer, in time and without a server error"
-            yield fails("FO-ERR-ANSWERS", documented, answer.described(), taints=False)
+            yield fails("FO-ERR-ANSWERS", documented, answer.described())
         if exchange.ok and not answer.refused and self.transport == "rest":
             fitting = {200, 201} if answer.ask.operation == "create_fulfillment" else {200}
             yield (
                 holds("FO-ERR-SUCCESS-FORM")
                 if status in fitting
                 else fails(
-                    "FO-ERR-SUCCESS-FORM",
-                    f"{answer.ask.operation} that succeeds answers HTTP 200",
-                    f"HTTP {status}",
-                    taints=False,
+                    "FO-ERR-SUCCESS-FORM", f"{answer.ask.operation} that succeeds answers HTTP 200", f"HTTP {status}"
                 )
             )
         if self.names_version and answer.accepted:
@@ -150,7 +145,6 @@ class Standing:
                     "FO-READ-VERSION-HEADER",
                     f"X-Shopify-API-Version names {self.version}, as before",
                     named or "no such header",
-                    taints=False,
                 )
             )
 
@@ -169,7 +163,6 @@ class Standing:
                 f"{found.path or 'the answer'}: {found.documented}",
                 received := _withheld(found),
                 Difference(found.path, found.documented, received),
-                taints=False,
             )
         for requirement in compared.judged - {found.requirement for found in compared.findings}:
             yield holds(requirement)
@@ -178,7 +171,7 @@ class Standing:
             yield (
                 holds("FO-GET-ONE")
                 if same
-                else fails("FO-GET-ONE", f"fulfillment order {answer.ask.order}", f"{answer.order.id}", taints=False)
+                else fails("FO-GET-ONE", f"fulfillment order {answer.ask.order}", f"{answer.order.id}")
             )
 
     def _shape(self, answer: Answer, includes: frozenset[str]) -> Compared:
@@ -214,7 +207,6 @@ class Standing:
                 "FO-ERR-CLIENT-FORM",
                 "a refusal answers with a client error (HTTP 4xx)",
                 f"HTTP {answer.exchange.status}: {answer.said}",
-                taints=False,
             )
         )
         if self.transport == "graphql":
@@ -222,7 +214,7 @@ class Standing:
             return
         findings = schema.check_error(answer.body)
         yield (
-            fails(findings[0].requirement, findings[0].documented, findings[0].received, taints=False)
+            fails(findings[0].requirement, findings[0].documented, findings[0].received)
             if findings
             else holds("FO-ERR-READABLE")
         )
@@ -232,9 +224,7 @@ class Standing:
         body, without = answer.body, answer.without
         compared = graphql.check_refusal(operation, body, version=self.version, status=status, without=without)
         for found in compared.findings:
-            yield fails(
-                found.requirement, f"{found.path or 'the answer'}: {found.documented}", found.received, taints=False
-            )
+            yield fails(found.requirement, f"{found.path or 'the answer'}: {found.documented}", found.received)
         for requirement in compared.judged - {found.requirement for found in compared.findings}:
             yield holds(requirement)
 

@@ -67,7 +67,7 @@ def of_now(requirement: str, what: str, moment: datetime, answer: Answer) -> Fin
     known = clocks(answer.exchange)
     if not known or any(abs(moment - clock) <= NOW for clock in known):
         return holds(requirement)
-    return fails(requirement, f"{what} is of now, {known[-1].isoformat()}", moment.isoformat(), taints=False)
+    return fails(requirement, f"{what} is of now, {known[-1].isoformat()}", moment.isoformat())
 
 
 def over(exchange: Exchange) -> datetime | None:
@@ -93,7 +93,6 @@ def of_change(answer: Answer, before: Picture, after: Picture) -> Iterator[Findi
             "FO-INV-UPDATED-AT",
             f"updated_at of fulfillment order {was.id} is later once {answer.ask.operation} made {was.pair} {now.pair}",
             f"still {now.updated_at.isoformat()}",
-            taints=False,
         )
     else:
         yield holds("FO-INV-UPDATED-AT")

@@ -12,7 +12,8 @@ from markupsafe import Markup
 from fulfillspec.reporting import palette, tally
 from fulfillspec.reporting.labels import text_width
 from fulfillspec.reporting.lifecycle_steps import PLACES, UNWALKED, pair_of, place_of
-from fulfillspec.reporting.text import anchor, one_line, unmarked, visible, web_address, words
+from fulfillspec.reporting.text import anchor, one_line, unmarked, visible, web_address
+from fulfillspec.verdicts.text import words
 
 DOCUMENTS = {
     "S0": "Connector action “Mark a fulfillment order as incomplete”",

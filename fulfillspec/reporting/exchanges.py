@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fulfillspec.reporting.text import pretty, shorten, words
+from fulfillspec.reporting.text import pretty, shorten
+from fulfillspec.verdicts.text import words
 
 BODY = 6_000
 """Characters of a body that the page shows at most."""

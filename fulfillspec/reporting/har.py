@@ -10,7 +10,7 @@ import harfile
 
 from fulfillspec.reporting.exchanges import ExcerptLog, headers_of
 from fulfillspec.reporting.run import StoredRun
-from fulfillspec.reporting.text import words
+from fulfillspec.verdicts.text import words
 
 _UNKNOWN = "1970-01-01T00:00:00Z"
 

@@ -3,8 +3,9 @@
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-from fulfillspec.reporting.run import DeviationRow, RequirementRow, StoredRun
+from fulfillspec.reporting.run import RequirementRow, StoredRun
 from fulfillspec.reporting.text import unmarked, visible
+from fulfillspec.verdicts.deviation import Deviation
 
 _SKIPPED = ("not-applicable", "not-tested")
 
@@ -16,7 +17,7 @@ def write(run: StoredRun, path: Path) -> None:
     skipped with their reason, warn passes and tells what deviated; by the strict profile that of a should is a failure.
     A failure whose every deviation is in the baseline is skipped as known.
     """
-    found: dict[tuple[str, str], list[DeviationRow]] = {}
+    found: dict[tuple[str, str], list[Deviation]] = {}
     for deviation in run.deviations:
         found.setdefault((deviation.requirement, deviation.transport), []).append(deviation)
     root = ET.Element("testsuites", name="fulfillspec")
@@ -52,7 +53,7 @@ def _versions(suite: ET.Element, run: StoredRun) -> None:
     _count(suite)
 
 
-def _testcase(suite: ET.Element, row: RequirementRow, transport: str, verdict: str, found: list[DeviationRow]) -> None:
+def _testcase(suite: ET.Element, row: RequirementRow, transport: str, verdict: str, found: list[Deviation]) -> None:
     name = f"{row.id} [{transport}]" if transport else row.id
     case = ET.SubElement(suite, "testcase", classname=visible(row.area), name=visible(name), time="0")
     reason = visible(row.reason) or verdict
@@ -75,7 +76,7 @@ def _clause(row: RequirementRow) -> str:
     return row.statement + quote
 
 
-def _account(found: list[DeviationRow]) -> str:
+def _account(found: list[Deviation]) -> str:
     return "\n\n".join(
         "\n".join(
             (

@@ -14,9 +14,11 @@ from fulfillspec.reporting.diagram import Drawing, draw
 from fulfillspec.reporting.environment import TRANSPORT_NAMES, environment, script
 from fulfillspec.reporting.exchanges import Excerpt, ShownExchange, gather
 from fulfillspec.reporting.lifecycle_steps import PLACES, DrawnStep, place_of, spots, walks
-from fulfillspec.reporting.run import Cost, DeviationRow, RequirementRow, StoredRun
-from fulfillspec.reporting.text import anchor, shorten, visible, words
+from fulfillspec.reporting.run import Cost, RequirementRow, StoredRun
+from fulfillspec.reporting.text import anchor, shorten, visible
 from fulfillspec.verdicts.command import next_run
+from fulfillspec.verdicts.deviation import Deviation
+from fulfillspec.verdicts.text import words
 
 CARDS = 120
 """Deviations with a card of their own; those after are told in one line each."""
@@ -36,7 +38,7 @@ class Card:
     """A deviation with what stands on its card: exchanges in full, and those that another card shows already."""
 
     anchor: str
-    deviation: DeviationRow
+    deviation: Deviation
     documented: str
     received: str
     exchanges: tuple[ShownExchange, ...]
@@ -163,7 +165,7 @@ def _telling_cases(run: StoredRun) -> list[str]:
     return list(dict.fromkeys([*blamed, *failed]))
 
 
-def _cards(found: tuple[DeviationRow, ...], log: Excerpt, cases: Mapping[str, int]) -> tuple[Card, ...]:
+def _cards(found: tuple[Deviation, ...], log: Excerpt, cases: Mapping[str, int]) -> tuple[Card, ...]:
     cards = []
     shown: set[int] = set()
     for number, deviation in enumerate(found, start=1):

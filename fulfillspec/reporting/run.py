@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fulfillspec.reporting.text import words
 from fulfillspec.reporting.versions import Version, VersionDifference, differences, versions
+from fulfillspec.verdicts.deviation import Deviation
+from fulfillspec.verdicts.text import cited, words
 
 TRANSPORTS = ("rest", "graphql", "connector")
 """The transports in the order in which they are shown."""
@@ -33,46 +34,6 @@ class RequirementRow:
     by_transport: Mapping[str, str]
     cases: tuple[str, ...]
     judged: int
-
-
-@dataclass(frozen=True, slots=True)
-class FieldChange:
-    """One field that differs: where, what the documents say, what came."""
-
-    path: str
-    documented: str
-    received: str
-
-
-@dataclass(frozen=True, slots=True)
-class KnownDeviation:
-    """An entry of the user's baseline: why a deviation is accepted for now, and where it is followed."""
-
-    reason: str
-    link: str
-
-
-@dataclass(frozen=True, slots=True)
-class DeviationRow:
-    """A typed finding: requirement, documented, received, evidence."""
-
-    requirement: str
-    level: str
-    area: str
-    case: str
-    transport: str
-    actor: str
-    operation: str
-    state: str
-    statement: str
-    quote: str
-    source: str
-    documented: str
-    received: str
-    diff: tuple[FieldChange, ...]
-    exchanges: tuple[int, ...]
-    reproduce: str
-    baseline: KnownDeviation | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +132,7 @@ class StoredRun:
     suite: Mapping[str, Any]
     target: Mapping[str, Any]
     requirements: tuple[RequirementRow, ...]
-    deviations: tuple[DeviationRow, ...]
+    deviations: tuple[Deviation, ...]
     ambiguities: tuple[AmbiguityRow, ...]
     transitions: tuple[Transition, ...]
     cells: tuple[CellRow, ...]
@@ -247,7 +208,7 @@ def parse(results: Mapping[str, Any]) -> StoredRun:
         suite=results.get("suite") or {},
         target=results.get("target") or {},
         requirements=tuple(_requirement(row) for row in _rows(results, "requirements")),
-        deviations=tuple(_deviation(row) for row in _rows(results, "deviations")),
+        deviations=tuple(Deviation.of_row(row) for row in _rows(results, "deviations")),
         ambiguities=tuple(_ambiguity(row) for row in _rows(results, "ambiguities")),
         transitions=tuple(_transition(row) for row in _rows(results, "transitions")),
         cells=tuple(_cell(row) for row in _rows(results, "cells")),
@@ -291,14 +252,6 @@ def _texts(values: Iterable[Any] | None) -> tuple[str, ...]:
     return tuple(words(value) for value in values or ())
 
 
-def _source(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(words(part) for part in value.values() if part)
-    if isinstance(value, list):
-        return "; ".join(_source(part) for part in value)
-    return words(value)
-
-
 def _transport_order(name: str) -> tuple[int, str]:
     return (TRANSPORTS.index(name) if name in TRANSPORTS else len(TRANSPORTS), name)
 
@@ -310,7 +263,7 @@ def _requirement(row: Mapping[str, Any]) -> RequirementRow:
         area=words(row.get("area")),
         level=words(row.get("level")),
         statement=words(row.get("statement")),
-        source=_source(row.get("source")),
+        source=cited(row.get("source")),
         quote=words(row.get("quote")),
         provenance=words(row.get("provenance")),
         verdict=words(row.get("verdict")),
@@ -319,39 +272,6 @@ def _requirement(row: Mapping[str, Any]) -> RequirementRow:
         cases=_texts(row.get("cases")),
         judged=_count(row.get("judged")),
     )
-
-
-def _deviation(row: Mapping[str, Any]) -> DeviationRow:
-    baseline = row.get("baseline")
-    return DeviationRow(
-        requirement=words(row.get("requirement")),
-        level=words(row.get("level")),
-        area=words(row.get("area")),
-        case=words(row.get("case")),
-        transport=words(row.get("transport")),
-        actor=words(row.get("actor")),
-        operation=words(row.get("operation")),
-        state=words(row.get("state")),
-        statement=words(row.get("statement")),
-        quote=words(row.get("quote")),
-        source=_source(row.get("source")),
-        documented=words(row.get("documented")),
-        received=words(row.get("received")),
-        diff=tuple(
-            FieldChange(words(part.get("path")), _value(part, "documented"), _value(part, "received"))
-            for part in row.get("diff") or ()
-        ),
-        exchanges=_numbers(row.get("exchanges")),
-        reproduce=words(row.get("reproduce")),
-        baseline=KnownDeviation(words(baseline.get("reason")), words(baseline.get("link"))) if baseline else None,
-    )
-
-
-def _value(part: Mapping[str, Any], key: str) -> str:
-    if key not in part:
-        return "(absent)"
-    value = part[key]
-    return "null" if value is None else words(value)
 
 
 def _ambiguity(row: Mapping[str, Any]) -> AmbiguityRow:

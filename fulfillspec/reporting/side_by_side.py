@@ -11,7 +11,7 @@ from urllib.parse import quote
 from fulfillspec.reporting import tally
 from fulfillspec.reporting.environment import environment
 from fulfillspec.reporting.run import RequirementRow, StoredRun
-from fulfillspec.reporting.text import words
+from fulfillspec.verdicts.text import words
 
 _JUDGED = ("pass", "fail", "warn", "inconclusive")
 

@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from fulfillspec.reporting.run import DeviationRow, StoredRun
+from fulfillspec.reporting.run import StoredRun
+from fulfillspec.verdicts.deviation import Deviation
 
 VERDICTS = ("pass", "fail", "warn", "inconclusive", "not-applicable", "not-tested")
 """The verdicts of a requirement in the order in which they are counted."""
@@ -75,7 +76,7 @@ def by_level(run: StoredRun) -> dict[str, Counts]:
     }
 
 
-def by_gravity(run: StoredRun) -> tuple[DeviationRow, ...]:
+def by_gravity(run: StoredRun) -> tuple[Deviation, ...]:
     """Return the deviations, those that block first: new before known, must before should, in register order."""
     order = {row.id: place for place, row in enumerate(run.requirements)}
     levels = {"must": 0, "should": 1, "may": 2}

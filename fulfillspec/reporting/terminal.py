@@ -12,8 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from fulfillspec.reporting import tally
-from fulfillspec.reporting.run import DeviationRow, StoredRun, parse
-from fulfillspec.reporting.text import one_line, words
+from fulfillspec.reporting.run import StoredRun, parse
+from fulfillspec.reporting.text import one_line
+from fulfillspec.verdicts.deviation import Deviation
+from fulfillspec.verdicts.text import words
 
 SHOWN = 5
 """Differences between versions, and reasons of what could not be observed, that the summary tells."""
@@ -231,7 +233,7 @@ def _area_cells(area: str, row: tally.Counts, side: int) -> list[Text]:
 
 def _deviations(console: Console, run: StoredRun) -> None:
     """Tell each requirement that deviates in a line, musts first, then the evidence of the first."""
-    groups: dict[str, list[DeviationRow]] = {}
+    groups: dict[str, list[Deviation]] = {}
     for found in tally.by_gravity(run):
         if found.baseline is None:
             groups.setdefault(found.requirement, []).append(found)
@@ -252,7 +254,7 @@ def _deviations(console: Console, run: StoredRun) -> None:
         console.print()
 
 
-def _requirement(same: list[DeviationRow]) -> Text:
+def _requirement(same: list[Deviation]) -> Text:
     found = same[0]
     verdict = "fail" if found.level == "must" else "warn"
     transports = "+".join(dict.fromkeys(one_line(one.transport, 12) for one in same))
@@ -264,13 +266,13 @@ def _requirement(same: list[DeviationRow]) -> Text:
     )
 
 
-def _evidence(console: Console, same: list[DeviationRow]) -> None:
+def _evidence(console: Console, same: list[Deviation]) -> None:
     found = same[0]
     numbers = ", ".join(map(str, found.exchanges))
     told = [
         ("clause", f"“{one_line(found.quote, LONGEST)}” ({one_line(found.source, 200)})" if found.quote else ""),
         ("case", one_line(found.case.removeprefix("suites/"), 200)),
-        ("state", one_line(found.state, 80)),
+        ("state", one_line(found.state or "", 80)),
         ("exchanges", numbers),
         ("reproduce", one_line(next((line for line in found.reproduce.splitlines() if line.strip()), ""), LONGEST)),
     ]

@@ -3,7 +3,6 @@
 import html
 import json
 import re
-from typing import Any
 
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
@@ -29,15 +28,6 @@ def _sign(match: re.Match[str]) -> str:
     if code < 0x20:
         return chr(0x2400 + code)
     return "␡" if code == 0x7F else f"⟦U+{code:04X}⟧"
-
-
-def words(value: Any) -> str:
-    """Return a JSON value as one would write it: text as it is, nothing as an empty text, everything else as JSON."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False)
 
 
 def unmarked(quote: str) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fulfillspec.reporting.text import words
 from fulfillspec.verdicts.by_version import folder_of
+from fulfillspec.verdicts.text import words
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,16 +246,8 @@ def only_states() -> Callable[[Actor, str, str, FulfillmentOrder, str], None]:
         rows = asked.answer.listed
         found = any(row.id == order.id for row in rows)
         strangers = [f"{row.id} {row.pair}" for row in rows if row.request_status != request_status]
-        asked.check(
-            requirement,
-            found,
-            f"{status}: fulfillment order {order.id} among them",
-            [row.id for row in rows],
-            taints=False,
-        )
-        asked.check(
-            requirement, not strangers, f"{status}: only request_status {request_status}", strangers, taints=False
-        )
+        asked.check(requirement, found, f"{status}: fulfillment order {order.id} among them", [row.id for row in rows])
+        asked.check(requirement, not strangers, f"{status}: only request_status {request_status}", strangers)
 
     return judge
 

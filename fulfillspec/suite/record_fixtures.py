@@ -29,19 +29,19 @@ class Records:
         row = self.rows.get(made.id)
         received = "it is not listed" if row is None else "; ".join(row.misses(sent))
         documented = f"fulfillment {made.id} with the tracking {dict(sent)}"
-        self.asked.check(requirement, row is not None and not row.misses(sent), documented, received, taints=False)
+        self.asked.check(requirement, row is not None and not row.misses(sent), documented, received)
 
     def expect_standing(self, requirement: str, made: Record, *, cancelled: Record) -> None:
         """Judge that one of them stands, and that one that was cancelled does not."""
         standing = self._standing
         fits = made.id in standing and cancelled.id not in standing
         documented = f"fulfillment {made.id} stands, {cancelled.id} does not"
-        self.asked.check(requirement, fits, documented, f"those that stand: {standing}", taints=False)
+        self.asked.check(requirement, fits, documented, f"those that stand: {standing}")
 
     def expect_only(self, requirement: str, *wanted: Record) -> None:
         """Judge which there are, those left out that were cancelled before."""
         ids, standing = sorted(record.id for record in wanted), self._standing
-        self.asked.check(requirement, standing == ids, f"its own, {ids}", standing, taints=False)
+        self.asked.check(requirement, standing == ids, f"its own, {ids}", standing)
 
     @property
     def _standing(self) -> list[str]:
@@ -74,7 +74,7 @@ def expect_taken() -> Callable[[Step, Record, str], None]:
             step.scene.unseen(requirement, "the fulfillment shows no units")
             return
         fits = record.units == sum(taken.values()) and record.items in ({}, taken)
-        step.check(requirement, fits, f"the units {taken}", record.items or record.units, taints=False)
+        step.check(requirement, fits, f"the units {taken}", record.items or record.units)
 
     return judge
 
@@ -100,7 +100,7 @@ def track() -> Callable[[Actor, Record, Mapping[str, str], str], None]:
         asked = actor.ask("update_tracking", fulfillment=record.id, tracking=dict(sent))
         row = _row(asked)
         misses = ["no fulfillment"] if row is None else row.misses(sent)
-        asked.check(requirement, not misses, f"tracking {dict(sent)}", "; ".join(misses), taints=False)
+        asked.check(requirement, not misses, f"tracking {dict(sent)}", "; ".join(misses))
 
     return change
 
@@ -113,7 +113,7 @@ def undo() -> Callable[[Actor, Record, str], None]:
         asked = actor.ask("cancel_fulfillment", fulfillment=record.id)
         row = _row(asked)
         status = row.status if row is not None else None
-        asked.check(requirement, status == "cancelled", "status cancelled", status, taints=False)
+        asked.check(requirement, status == "cancelled", "status cancelled", status)
         asked.needs(asked.accepted or None)
 
     return cancel
@@ -189,13 +189,13 @@ def expect_view() -> Callable[[Step, str], None]:
         for name in ("order_id", "location_id"):
             told, seen = getattr(shown, name), getattr(looked, name)
             fits = told is None or told == seen
-            if not step.check(requirement, fits, f"{name} {seen}, as in every view", told, taints=False):
+            if not step.check(requirement, fits, f"{name} {seen}, as in every view", told):
                 return
         if not {"request_status", "assigned_location_id"} & looked.raw.keys():
             raise Inapplicable("the fulfillment order is not looked at over REST")
         rows = equivalence.of_view(shown, looked)
         received = f"otherwise: {', '.join(rows)}"
-        step.check(requirement, not rows, "each field as the REST view has it", received, taints=False)
+        step.check(requirement, not rows, "each field as the REST view has it", received)
 
     return judge
 

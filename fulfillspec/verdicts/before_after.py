@@ -14,7 +14,7 @@ from typing import Any
 
 from fulfillspec.documents.register import Register, applies
 from fulfillspec.verdicts.by_version import Walked, differences, version_of
-from fulfillspec.verdicts.ledger import Deviation
+from fulfillspec.verdicts.deviation import Deviation
 from fulfillspec.verdicts.results import NOT_SELECTED, profile_of
 
 Results = Mapping[str, Any]

@@ -2,56 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from fulfillspec.judge.finding import Difference
 from fulfillspec.judge.registry import Hears, judging
+from fulfillspec.verdicts.deviation import Deviation
 from fulfillspec.verdicts.transitions import Passage
 
 judging(__file__, Hears.STEPS)
-
-_NUMBERS = re.compile(r"\d+(?:, \d+)*")
-
-
-@dataclass(frozen=True, slots=True)
-class Deviation:
-    """A requirement seen broken: documented against received, with the exchanges that show it."""
-
-    requirement: str
-    case: str
-    transport: str
-    actor: str
-    operation: str
-    state: str | None
-    documented: str
-    received: str
-    diff: tuple[Difference, ...]
-    exchanges: tuple[int, ...]
-    reproduce: str
-
-    @classmethod
-    def of_row(cls, row: Mapping[str, Any]) -> Deviation:
-        """Return the deviation that a row of `results.json` tells of."""
-        names = ("requirement", "case", "transport", "actor", "operation", "state", "documented", "received")
-        diff = tuple(Difference(part["path"], part["documented"], part["received"]) for part in row["diff"])
-        given = {name: row[name] for name in names}
-        return cls(**given, diff=diff, exchanges=tuple(row["exchanges"]), reproduce=row["reproduce"])
-
-    @property
-    def sight(self) -> tuple[str, ...]:
-        """What makes two deviations the same one seen twice: all but the numbers."""
-        paths = tuple(_NUMBERS.sub("#", row.path) for row in self.diff[:1])
-        return (
-            self.requirement,
-            self.transport,
-            self.operation,
-            _NUMBERS.sub("#", self.documented.split(":")[0]),
-            *paths,
-        )
 
 
 @dataclass(slots=True)

@@ -15,7 +15,8 @@ from fulfillspec.documents.register import Register, Requirement, applies
 from fulfillspec.documents.versions import ApiVersion
 from fulfillspec.judge.sources import WHERE_SHOWN
 from fulfillspec.verdicts.command import next_run
-from fulfillspec.verdicts.ledger import Deviation, Ledger, Sight
+from fulfillspec.verdicts.deviation import Deviation
+from fulfillspec.verdicts.ledger import Ledger, Sight
 from fulfillspec.verdicts.transitions import transitions
 
 SCHEMA = "fulfillspec/results/1"
@@ -157,7 +158,7 @@ def assemble(
         **sentences(verdict, rows, next((one.requirement for one in ordered), ""), scope, started),
         **started,
         "requirements": rows,
-        "deviations": [_deviation_row(deviation, register) for deviation in ordered],
+        "deviations": [deviation.under(register.requirements[deviation.requirement]).as_row() for deviation in ordered],
         "ambiguities": _ambiguities(register, ledger),
         "transitions": transitions(ledger.transitions, lifecycle, scope.version_over, _broken(rows)),
         "cells": [{**asdict(cell), "exchanges": list(cell.exchanges)} for cell in ledger.cells],
@@ -322,29 +323,6 @@ def _order(deviation: Deviation, register: Register) -> tuple[int, int]:
     levels = ("must", "should", "may")
     general = deviation.requirement.startswith(("FO-INV-", "FO-ERR-", "FO-ACTIONS-"))
     return (levels.index(row.level) if row else 3, int(general))
-
-
-def _deviation_row(deviation: Deviation, register: Register) -> dict[str, Any]:
-    row = register.requirements[deviation.requirement]
-    return {
-        "requirement": row.id,
-        "level": row.level,
-        "area": row.area,
-        "case": deviation.case,
-        "transport": deviation.transport,
-        "actor": deviation.actor,
-        "operation": deviation.operation,
-        "state": deviation.state,
-        "statement": row.statement,
-        "quote": row.quote,
-        "source": row.source,
-        "documented": deviation.documented,
-        "received": deviation.received,
-        "diff": [asdict(difference) for difference in deviation.diff],
-        "exchanges": list(deviation.exchanges),
-        "reproduce": deviation.reproduce,
-        "baseline": None,
-    }
 
 
 def _ambiguities(register: Register, ledger: Ledger) -> list[dict[str, Any]]:

@@ -16,11 +16,12 @@ from fulfillspec import __version__
 from fulfillspec.documents import register
 from fulfillspec.evidence.log import DamagedEvidence
 from fulfillspec.reporting.run import parse
-from fulfillspec.reporting.text import one_line, words
+from fulfillspec.reporting.text import one_line
 from fulfillspec.target.probe import NotUsable
 from fulfillspec.verdicts import by_version, checksums, stored
 from fulfillspec.verdicts.results import NOT_SELECTED, Scope
 from fulfillspec.verdicts.stored import NotARun, Stored
+from fulfillspec.verdicts.text import words
 from fulfillspec.verification import again, conclusions, files, log
 from fulfillspec.verification.finding import Disagreement
 from fulfillspec.wire.replay import NotRecorded

@@ -25,7 +25,8 @@ from fulfillspec.suite import coverage
 from fulfillspec.target.probe import NotUsable, Probe, held_to, probe, watched
 from fulfillspec.target.profile import ACTORS
 from fulfillspec.verdicts import results
-from fulfillspec.verdicts.ledger import Deviation, Ledger
+from fulfillspec.verdicts.deviation import Deviation
+from fulfillspec.verdicts.ledger import Ledger
 from fulfillspec.verdicts.results import Scope
 from fulfillspec.verification.finding import Disagreement
 from fulfillspec.wire import recorded

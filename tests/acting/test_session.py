@@ -70,7 +70,7 @@ def test_findings_count_for_the_selected_requirements_only() -> None:
     answer = asked(there)
     for requirement in ("FO-X", "FO-Y"):
         there.record(holds(requirement), answer)
-        there.record(fails(requirement, "one", "another", taints=False), answer)
+        there.record(fails(requirement, "one", "another"), answer)
         there.unseen(requirement, "why")
         there.refused(requirement, "accept", "documented")
     there.ledger.settle()
@@ -82,7 +82,7 @@ def test_promises_of_an_area_that_is_not_claimed_are_not_held_against_a_target()
     for areas, broken in ((frozenset({"requests"}), 0), (frozenset({"holds"}), 1), (None, 1)):
         there = scene(areas=areas)
         answer = asked(there, "merchant", "hold")
-        there.record(fails("FO-ACTIONS-ADVERTISED", "hold succeeds", "refused", taints=False), answer)
+        there.record(fails("FO-ACTIONS-ADVERTISED", "hold succeeds", "refused"), answer)
         assert sight(there, "FO-ACTIONS-ADVERTISED").broken == broken
 
 
@@ -101,11 +101,23 @@ def test_deviation_names_all_that_leads_to_it() -> None:
     assert not there.is_broken("FO-ACCEPT-STATE")
 
 
+@pytest.mark.parametrize(
+    ("requirement", "spoilt"),
+    [("FO-CLOSE-STATE", {"9": "FO-CLOSE-STATE"}), ("FO-SUBMIT-MESSAGE", {}), ("FO-CONN-STATE", {}), ("FO-X", {})],
+)
+def test_register_says_which_deviation_spoils_an_order(requirement: str, spoilt: dict[str, str]) -> None:
+    """A row of another transport names no deviation in the results, so it spoils nothing either."""
+    there = scene()
+    there.record(fails(requirement, "one", "another"), asked(there))
+    assert there.spoilt_by == spoilt
+    assert there.tainted == set(spoilt)
+
+
 def test_invariants_are_counted_whether_they_hold_or_not() -> None:
     there = scene()
     answer = asked(there)
     before = there.ledger.invariants["FO-X"]
-    there.record_all([holds("FO-X"), fails("FO-X", "a", "b", taints=False)], answer)
+    there.record_all([holds("FO-X"), fails("FO-X", "a", "b")], answer)
     assert there.ledger.invariants["FO-X"] - before == 2
 
 

@@ -16,7 +16,7 @@ from fulfillspec.runs import finishing
 from fulfillspec.runs.plan import Plan
 from fulfillspec.runs.run import Run
 from fulfillspec.target.profile import ActorSettings, Notifications, Target
-from fulfillspec.verdicts.ledger import Deviation
+from fulfillspec.verdicts.deviation import Deviation
 
 TOKEN, APP = "shpat_0f9e8d7c6b5a49382716", "app/secret+90817263544536271809=="
 PHONE = 4915112345678

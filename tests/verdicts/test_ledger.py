@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from fulfillspec.verdicts.ledger import Deviation, Ledger, SeenCell, Sight
+from fulfillspec.verdicts.deviation import Deviation
+from fulfillspec.verdicts.ledger import Ledger, SeenCell, Sight
 
 ROW = "FO-CLOSE-NEEDS-IN-PROGRESS"
 DEVIATION = Deviation(ROW, "a case", "rest", "service", "close", None, "close is refused", "accepted 1", (), (1,), "")

@@ -4,7 +4,8 @@ from typing import Any
 
 from fulfillspec.documents import lifecycle, register
 from fulfillspec.verdicts import results, statuses
-from fulfillspec.verdicts.ledger import Deviation, Ledger
+from fulfillspec.verdicts.deviation import Deviation
+from fulfillspec.verdicts.ledger import Ledger
 from fulfillspec.verdicts.results import Scope
 
 KNOWN = register.load()
