@@ -40,7 +40,7 @@ class Target:
 
 def dialect(**answers: tuple[int | None, Any]) -> tuple[RestDialect, Target]:
     target = Target(**answers)
-    return RestDialect({"merchant": target, "service": target}, "2025-10"), target
+    return RestDialect(dict.fromkeys(("merchant", "service", "other_service"), target), "2025-10"), target
 
 
 def test_service_shows_its_id_and_location() -> None:
