@@ -2,12 +2,13 @@
 
     python scripts/mutate_engine.py --sample 150 [--seed 1] [--room stage]… [--processes 1] [--again]
     python scripts/mutate_engine.py --report         print the score and the survivors of what is stored
+    python scripts/mutate_engine.py --page           write them to docs/unit-mutation.md
 
 cosmic-ray makes the source mutants. The tests run once without any, and note which functions each of them enters. Of a
-mutant those run that enter its function (its module, where it is in none): first those of its own room, then those of
-the other rooms that need no server, until the first failure. What was run is stored as it comes: a stopped script goes on where it was, and
-`--again` runs the stored survivors once more. Survivors are sorted by hand in `scripts/engine_survivors.toml`:
-*equivalent* (nothing can differ), *text* (the words of a message), *speed* (only how long something takes).
+mutant those run that enter its function (where it is in none: its module, and those that enter nothing): first those
+of its own room, then those of the other rooms that need no server, until the first failure. What was run is stored as
+it comes: a stopped script goes on where it was, and `--again` runs the stored survivors once more. Survivors are sorted
+by hand in `scripts/engine_survivors.toml`: *equivalent* (nothing can differ), *text* (the words of a message), *speed* (only how long something takes).
 """
 
 from __future__ import annotations
@@ -41,7 +42,10 @@ CPU_SECONDS = 40
 FOLLOWING = 10
 """How many times slower all tests may be while it is noted what they enter."""
 LATE = 60 * CPU_SECONDS
+NOTHING = "nothing"
+"""Stands for the function that a test enters which looks at classes alone."""
 CLASSES = ROOT / "scripts" / "engine_survivors.toml"
+PAGE = ROOT / "docs" / "unit-mutation.md"
 
 
 def modules(rooms: Sequence[str]) -> Iterable[Path]:
@@ -129,7 +133,7 @@ def reach_of_tests() -> dict[str, list[str]]:
         raise SystemExit(f"the tests fail without any mutant: {said and (said.get('failed') or said)}")
     found: dict[str, list[str]] = {}
     for test, functions in said["entered"].items():
-        for function in sorted(functions):
+        for function in sorted(functions) or [NOTHING]:
             found.setdefault(function, []).append(test)
     return found
 
@@ -140,7 +144,7 @@ def tests_of(place: Place, reach: Mapping[str, Sequence[str]]) -> list[str]:
     keys = (
         [f"{module}{place.function}"]
         if place.function != "module"
-        else [key for key in reach if key.startswith(module)]
+        else [*(key for key in reach if key.startswith(module)), NOTHING]
     )
     found = dict.fromkeys(test for key in keys for test in reach.get(key, ()))
     own = f"tests/{place.module.partition('/')[0]}/"
@@ -208,24 +212,61 @@ def run(chosen: Sequence[Place], store: Store, processes: int, *, again: bool) -
     source_mutants.in_processes(work, left, processes)
 
 
-def report(rows: Sequence[dict[str, Any]]) -> str:
-    """Return the score of each room and of all, then the survivors, each with its class."""
-    sorted_by_hand = source_mutants.classes(CLASSES)
-    rows = [row for row in rows if row["outcome"] != "no mutant"]
-    lines = []
+def scores(rows: Sequence[dict[str, Any]]) -> list[tuple[str, int, int]]:
+    """Return each room and all together, with the mutants that were run and those that were killed."""
+    found = []
     for room in (*ROOMS, "all"):
         of_room = Counter(row["outcome"] for row in rows if room in {row["module"].partition("/")[0], "all"})
-        total = of_room.total()
-        if total:
-            killed = of_room["killed"]
-            lines.append(
-                f"{room:9} {total:4} mutants {killed:4} killed {total - killed:3} survived {killed / total:4.0%}"
-            )
-    for row in rows:
-        if row["outcome"] == "survived":
-            kind = sorted_by_hand.get(row["key"], {"class": "not sorted", "why": ""})
-            lines.append(f"{kind['class']:10} {row['key']} (line {row['line']}) {kind['why']}".rstrip())
+        counted = of_room["killed"] + of_room["survived"]
+        if counted:
+            found.append((room, counted, of_room["killed"]))
+    return found
+
+
+def survivors(rows: Sequence[dict[str, Any]]) -> list[tuple[dict[str, Any], str, str]]:
+    """Return the mutants that survived, each with its class and why."""
+    sorted_by_hand = source_mutants.classes(CLASSES)
+    kinds = [(row, sorted_by_hand.get(row["key"], {})) for row in rows if row["outcome"] == "survived"]
+    return [(row, kind.get("class", "not sorted"), kind.get("why", "")) for row, kind in kinds]
+
+
+def report(rows: Sequence[dict[str, Any]]) -> str:
+    """Return the score of each room and of all, then the survivors, each with its class."""
+    lines = [
+        f"{room:9} {total:4} mutants {killed:4} killed {total - killed:3} survived {killed / total:4.0%}"
+        for room, total, killed in scores(rows)
+    ]
+    lines += [f"{kind:10} {row['key']} (line {row['line']}) {why}".rstrip() for row, kind, why in survivors(rows)]
     return "\n".join(lines)
+
+
+def page(rows: Sequence[dict[str, Any]]) -> str:
+    """Return the page with the scores and the survivors."""
+    lines = [
+        "# What the unit tests notice of the engine",
+        "",
+        "Written by `python scripts/mutate_engine.py --page`; not by hand. Each mutant is one place of the source that",
+        "[cosmic-ray](https://cosmic-ray.readthedocs.io/) changed, drawn at random; it counts as killed where a unit test",
+        "of the rooms (no server, no run) fails. Left out is what says nothing at run time: annotations, the markers `*`",
+        "and `/` of a signature, `slots` of a class. How the sample is drawn: the docstring of the script.",
+        "",
+        "| room | mutants | killed | survived | score |",
+        "|---|---:|---:|---:|---:|",
+        *(
+            f"| {room} | {total} | {killed} | {total - killed} | {killed / total:.0%} |"
+            for room, total, killed in scores(rows)
+        ),
+        "",
+        "Survivors: *equivalent* (nothing can differ), *text* (the words of a message), *speed* (how long something takes),",
+        "*not sorted* (a test is missing).",
+        "",
+        "| module | function | line | changed | class | why |",
+        "|---|---|---:|---|---|---|",
+    ]
+    for row, kind, why in survivors(rows):
+        changed = row["operator"].partition("/")[2]
+        lines.append(f"| {row['module']} | {row['function']} | {row['line']} | {changed} | {kind} | {why} |")
+    return "\n".join(lines) + "\n"
 
 
 def main() -> int:
@@ -238,10 +279,14 @@ def main() -> int:
     parser.add_argument("--again", action="store_true", help="run the stored survivors of the sample once more")
     parser.add_argument("--store", type=Path, default=ROOT / "reports" / "engine-mutants.sqlite")
     parser.add_argument("--report", action="store_true")
+    parser.add_argument("--page", action="store_true", help="write docs/unit-mutation.md from what is stored")
     asked = parser.parse_args()
     store = Store(asked.store)
     if asked.report:
         print(report(store.rows()))
+        return 0
+    if asked.page:
+        PAGE.write_text(page(store.rows()), "utf-8")
         return 0
     every = source_mutants.places(modules(asked.room or ROOMS))
     chosen = random.Random(asked.seed).sample(every, min(asked.sample, len(every)))

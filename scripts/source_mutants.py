@@ -81,23 +81,52 @@ def _operators() -> dict[str, Any]:
 
 
 def places(files: Iterable[Path]) -> list[Place]:
-    """Return every mutant of these files, in the order of the source."""
+    """Return every mutant of these files, in the order of the source.
+
+    Left out is what says nothing at run time: annotations, the markers `*` and `/` of a signature, `slots` of a class.
+    """
     from cosmic_ray.ast import ast_nodes, get_ast
 
     found = []
     operators = {name: operator() for name, operator in _operators().items()}
     for file in files:
         source = file.read_text("utf-8")
-        functions = _functions(source)
+        functions, silent = _functions(source), _silent(source)
         nodes = list(ast_nodes(get_ast(source)))
         for name, made in operators.items():
-            spots = [spot for node in nodes for spot in made.mutation_positions(node)]
-            for occurrence, spot in enumerate(spots):
+            spots = [(node, spot) for node in nodes for spot in made.mutation_positions(node)]
+            for occurrence, (node, spot) in enumerate(spots):
                 line = spot[0][0]
+                if any(begin <= spot[0] < end for begin, end in silent) or _is_marker(node):
+                    continue
                 found.append(
                     Place(str(file.relative_to(PACKAGE)), name, occurrence, line, functions.get(line, "module"))
                 )
     return found
+
+
+def _is_marker(node: Any) -> bool:
+    """Tell whether a token marks parameters: `*`, `/`, `*args`, `**kwargs`."""
+    return node.type == "operator" and node.parent is not None and node.parent.type in {"parameters", "param"}
+
+
+def _silent(source: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Return where the source says nothing at run time, from (line, column) to (line, column)."""
+    found: list[ast.AST] = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.AnnAssign):
+            found.append(node if node.value is None else node.annotation)
+        elif isinstance(node, ast.arg) and node.annotation is not None:
+            found.append(node.annotation)
+        elif isinstance(node, ast.FunctionDef) and node.returns is not None:
+            found.append(node.returns)
+        elif isinstance(node, ast.ClassDef):
+            calls = [call for call in node.decorator_list if isinstance(call, ast.Call)]
+            found += [word.value for call in calls for word in call.keywords if word.arg == "slots"]
+    return [
+        ((node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset))  # type: ignore[attr-defined]
+        for node in found
+    ]
 
 
 def _functions(source: str) -> dict[int, str]:

@@ -35,7 +35,7 @@ _STORED: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownDeviation:
     """An entry of the user's baseline: why a deviation is accepted for now, and where it is followed."""
 
     reason: str
@@ -65,7 +65,7 @@ class Deviation:
     statement: str = ""
     quote: str = ""
     source: str = ""
-    baseline: Known | None = None
+    baseline: KnownDeviation | None = None
 
     def under(self, row: Requirement) -> Deviation:
         """Return the deviation with what the register says of its requirement."""
@@ -104,7 +104,7 @@ class Deviation:
             statement=words(row.get("statement")),
             quote=words(row.get("quote")),
             source=cited(row.get("source")),
-            baseline=Known(words(baseline.get("reason")), words(baseline.get("link"))) if baseline else None,
+            baseline=KnownDeviation(words(baseline.get("reason")), words(baseline.get("link"))) if baseline else None,
         )
 
     @property

@@ -9,7 +9,7 @@ import pytest
 from fulfillspec.documents import paths
 from fulfillspec.documents.register import load
 from fulfillspec.judge.finding import Difference
-from fulfillspec.verdicts.deviation import Deviation, Known
+from fulfillspec.verdicts.deviation import Deviation, KnownDeviation
 
 DEVIATION = Deviation(
     requirement="FO-CLOSE-STATE",
@@ -36,8 +36,8 @@ def test_register_tells_what_the_requirement_says() -> None:
 
 
 @pytest.mark.parametrize("state", ["service:in_progress/accepted", None])
-@pytest.mark.parametrize("baseline", [Known("a reason", "https://example.org/1"), None])
-def test_what_is_written_is_what_is_read(state: str | None, baseline: Known | None) -> None:
+@pytest.mark.parametrize("baseline", [KnownDeviation("a reason", "https://example.org/1"), None])
+def test_what_is_written_is_what_is_read(state: str | None, baseline: KnownDeviation | None) -> None:
     told = replace(DEVIATION.under(load().get("FO-CLOSE-STATE")), state=state, baseline=baseline)
     row = told.as_row()
     assert Deviation.of_row(row) == told
@@ -50,7 +50,7 @@ def test_row_has_the_keys_of_the_schema_in_their_order() -> None:
 
 
 def test_row_names_the_baseline_and_lists() -> None:
-    row = replace(DEVIATION, baseline=Known("a reason", "a link")).as_row()
+    row = replace(DEVIATION, baseline=KnownDeviation("a reason", "a link")).as_row()
     assert row["baseline"] == {"reason": "a reason", "link": "a link"}
     assert row["diff"] == [{"path": "status", "documented": "incomplete", "received": "open"}]
     assert row["exchanges"] == [3, 7]
@@ -74,7 +74,7 @@ def test_row_names_the_baseline_and_lists() -> None:
         ({"source": {"document": "S2", "where": "", "part": 3}}, "source", "S2, 3"),
         ({"source": ["S2", {"document": "S3"}]}, "source", "S2; S3"),
         ({"source": None}, "source", ""),
-        ({"baseline": {"reason": "known"}}, "baseline", Known("known", "")),
+        ({"baseline": {"reason": "known"}}, "baseline", KnownDeviation("known", "")),
     ],
 )
 def test_row_that_others_wrote_is_read_as_far_as_it_tells(row: dict[str, Any], field: str, read: object) -> None:
