@@ -4,11 +4,12 @@
     python scripts/mutate_engine.py --report         print the score and the survivors of what is stored
     python scripts/mutate_engine.py --page           write them to docs/unit-mutation.md
 
-cosmic-ray makes the source mutants. The tests run once without any, and note which functions each of them enters. Of a
-mutant those run that enter its function (where it is in none: its module, and those that enter nothing): first those
-of its own room, then those of the other rooms that need no server, until the first failure. What was run is stored as
-it comes: a stopped script goes on where it was, and `--again` runs the stored survivors once more. Survivors are sorted
-by hand in `scripts/engine_survivors.toml`: *equivalent* (nothing can differ), *text* (the words of a message), *speed* (only how long something takes).
+cosmic-ray makes the source mutants. The tests run once without any, and note which functions each of them enters. Of
+a mutant those run that enter its function (where it is in none: its module, and those that enter nothing): first
+those of its own room, then those of the other rooms that need no server, until the first failure. What was run is
+stored as it comes: a stopped script goes on where it was, and `--again` runs the stored survivors once more.
+Survivors are sorted by hand in `scripts/engine_survivors.toml`: *equivalent* (nothing can differ), *text* (the words
+of a message), *speed* (only how long something takes).
 """
 
 from __future__ import annotations
