@@ -14,10 +14,11 @@ from typing import Final
 
 from fulfillspec.acting.listener import Heard, Listener
 from fulfillspec.acting.step import Step
+from fulfillspec.documents.operations import REQUEST_OF
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.judge.finding import fails, holds
 
-KINDS: Final = {"submit": "FULFILLMENT_REQUEST", "submit_cancellation": "CANCELLATION_REQUEST"}
+KINDS: Final = {name: kind.upper() for name, kind in REQUEST_OF.items()}
 """The kind of notification that is due, by what was carried out."""
 SILENCE: Final = 1.0
 """Seconds for which nothing is to come; longer where a notification was seen to take longer."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from fulfillspec.documents import lifecycle, register, scopes
 from fulfillspec.documents.graphql_documents import Document
-from fulfillspec.documents.operations import AREA_OF, READS, REPEATABLE
+from fulfillspec.documents.operations import AREA_OF, LISTS, READS, REPEATABLE, REQUEST_OF
 from fulfillspec.documents.versions import BRIEF_REST_LISTS
 from fulfillspec.evidence.log import Evidence
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
@@ -57,7 +57,7 @@ _MEANT_TO_LACK = frozenset({"outsider", "anonymous", "stranger", "reader"})
 def _denies(answer: Answer) -> bool:
     """Tell whether an answer reads as one of no access: what may not be seen is not found, or left out of a list."""
     if answer.accepted:
-        return answer.ask.operation in {"list", "assigned"} and not answer.listed
+        return answer.ask.operation in LISTS and not answer.listed
     if not answer.refused:
         return False
     return answer.exchange.status in {401, 403, 404} or bool(_DENIALS.search(answer.said)) or " is null" in answer.said
@@ -326,7 +326,7 @@ class Scene:
             self.record(finding, answer, state=state, exchanges=exchanges)
 
     def _tell(self, answer: Answer) -> None:
-        if self.requested is None or answer.ask.operation not in {"submit", "submit_cancellation"}:
+        if self.requested is None or answer.ask.operation not in REQUEST_OF:
             return
         if answer.order is not None and answer.order.location_id is not None:
             self.requested(answer.ask.operation, answer.order.location_id)

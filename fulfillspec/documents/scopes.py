@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Final
 
+from fulfillspec.documents.operations import FULFILLING, NAMED, READS
+
 _OWN: Final = "assigned"
 _SERVICES: Final = "third_party"
 _MERCHANTS: Final = "merchant_managed"
@@ -14,19 +16,8 @@ _AT: Final[Mapping[str, tuple[str, ...]]] = {
     "service": (_SERVICES,),
     "other_service": (_SERVICES,),
 }
-_NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
-    "submit": (_SERVICES,),
-    "submit_cancellation": (_SERVICES,),
-    "accept": (_OWN,),
-    "reject": (_OWN,),
-    "close": (_OWN,),
-    "accept_cancellation": (_OWN,),
-    "reject_cancellation": (_OWN,),
-    "assigned": (_OWN,),
-}
-"""Operations whose own page names a kind of scope; the others go by the location."""
-_READS: Final = frozenset({"get", "list", "assigned", "list_fulfillments", "locations_for_move", "line_items"})
-_OWN_TOO: Final = _READS | {"create_fulfillment", "update_tracking", "cancel_fulfillment"}
+_READS: Final = READS | {"line_items"}
+_OWN_TOO: Final = _READS | FULFILLING
 """Operations that a service's app carries out at its own location with the assigned scopes."""
 _MAKES: Final = {
     "merchant": ("write_orders", "write_products", "write_inventory", "read_locations"),
@@ -48,7 +39,8 @@ def missing(held: Collection[str] | None, actor: str, operation: str, place: str
     """
     if held is None:
         return None
-    kinds = _NEEDED.get(operation) or _AT.get(place or "", _KINDS)
+    named = NAMED[operation].scope if operation in NAMED else ""
+    kinds = (named,) if named else _AT.get(place or "", _KINDS)
     if operation in _OWN_TOO and kinds == (_SERVICES,):
         kinds = (_SERVICES, _OWN)
     if actor in _ACTS:  # the one that the actor is expected to have is the one to name

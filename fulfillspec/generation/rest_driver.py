@@ -19,7 +19,7 @@ import pytest
 from fulfillspec.acting.session import Inapplicable, Unobservable
 from fulfillspec.acting.step import Asked, Step
 from fulfillspec.documents import access
-from fulfillspec.documents.operations import READS
+from fulfillspec.documents.operations import OPERATIONS, READS
 from fulfillspec.evidence.observation import FulfillmentOrder, digits
 from fulfillspec.generation.bodies import FORMS, NotGenerated, RequestDocument
 from fulfillspec.generation.breaches import BREACHES, VALUES, Breach, breaks, put, without_lines
@@ -29,33 +29,7 @@ from fulfillspec.stage.per_transport import Theatre
 
 judging(__file__, Hears.REQUESTS)
 
-_AT_MERCHANT = "merchant:open/unsubmitted"
-_REQUESTED = "service:open/submitted"
-_TO_CANCEL = "service:in_progress/cancellation_requested"
-STANDS: dict[str, tuple[str, str]] = {
-    "list": ("merchant", _AT_MERCHANT),
-    "get": ("merchant", _AT_MERCHANT),
-    "assigned": ("service", _REQUESTED),
-    "locations_for_move": ("merchant", _AT_MERCHANT),
-    "submit": ("merchant", "service:open/unsubmitted"),
-    "accept": ("service", _REQUESTED),
-    "reject": ("service", _REQUESTED),
-    "submit_cancellation": ("merchant", "service:in_progress/accepted"),
-    "accept_cancellation": ("service", _TO_CANCEL),
-    "reject_cancellation": ("service", _TO_CANCEL),
-    "cancel": ("merchant", _REQUESTED),
-    "close": ("service", "service:in_progress/accepted"),
-    "move": ("merchant", _AT_MERCHANT),
-    "open": ("merchant", "service:scheduled/unsubmitted"),
-    "reschedule": ("merchant", "service:scheduled/unsubmitted"),
-    "hold": ("merchant", _AT_MERCHANT),
-    "release_hold": ("merchant", "merchant:on_hold/unsubmitted"),
-    "set_deadline": ("merchant", _AT_MERCHANT),
-    "create_fulfillment": ("merchant", _AT_MERCHANT),
-    "update_tracking": ("merchant", _AT_MERCHANT),
-    "cancel_fulfillment": ("merchant", _AT_MERCHANT),
-    "list_fulfillments": ("merchant", _AT_MERCHANT),
-}
+STANDS = {row.name: (row.actor, row.stands) for row in OPERATIONS if row.rest}
 """Who may take each operation, and in which state the documents have it succeed: a refusal there has no other reason."""
 
 _ON_FULFILLMENTS = frozenset({"update_tracking", "cancel_fulfillment"})

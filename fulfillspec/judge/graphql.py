@@ -7,7 +7,7 @@ read but the packaged schemas and documents, once.
 from collections.abc import Mapping
 from typing import Any
 
-from fulfillspec.documents import graphql_documents
+from fulfillspec.documents import graphql_documents, operations
 from fulfillspec.documents.graphql_documents import Document
 from fulfillspec.judge.graphql_walk import ENVELOPE, MOST_FINDINGS, AnswerWalk, asked, read, requirement_of_field
 from fulfillspec.judge.registry import Hears, judging
@@ -21,32 +21,7 @@ USER_ERRORS_EMPTY = "FO-GQL-USER-ERRORS-EMPTY"
 USER_ERROR = "FO-GQL-USER-ERROR-FIELDS"
 WRONG_STATE = "FO-GQL-WRONG-STATE"
 
-OPERATIONS = {
-    "list": "FO-GQL-LIST",
-    "get": "FO-GQL-FULFILLMENT-ORDER",
-    "assigned": "FO-GQL-ASSIGNED",
-    "locations_for_move": "FO-GQL-LOCATIONS-FOR-MOVE",
-    "list_fulfillments": "FO-GQL-FULFILLMENT-ORDER",
-    "submit": "FO-GQL-SUBMIT",
-    "accept": "FO-GQL-ACCEPT",
-    "reject": "FO-GQL-REJECT-PAYLOAD",
-    "submit_cancellation": "FO-GQL-SUBMIT-CANCELLATION",
-    "accept_cancellation": "FO-GQL-ACCEPT-CANCELLATION",
-    "reject_cancellation": "FO-GQL-REJECT-CANCELLATION",
-    "cancel": "FO-GQL-CANCEL",
-    "close": "FO-GQL-CLOSE-PAYLOAD",
-    "move": "FO-GQL-MOVE",
-    "open": "FO-GQL-OPEN",
-    "reschedule": "FO-GQL-RESCHEDULE",
-    "hold": "FO-GQL-HOLD",
-    "release_hold": "FO-GQL-RELEASE-HOLD",
-    "set_deadline": "FO-GQL-SET-DEADLINE",
-    "create_fulfillment": "FO-GQL-CREATE-FULFILLMENT",
-    "update_tracking": "FO-GQL-UPDATE-TRACKING",
-    "cancel_fulfillment": "FO-GQL-CANCEL-FULFILLMENT",
-    "split": "FO-RESP-SPLIT",
-    "merge": "FO-RESP-MERGE",
-}
+OPERATIONS = {row.name: row.graphql for row in operations.OPERATIONS}
 """The requirement that an operation's own answer, or its payload, is held to."""
 
 ROOTS = {

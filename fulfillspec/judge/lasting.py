@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
+from fulfillspec.documents.operations import keeping
 from fulfillspec.evidence.observation import FulfillmentOrder, Hold, Picture, moment
 from fulfillspec.judge import requests, sources
 from fulfillspec.judge.finding import Difference, Finding, fails, holds
@@ -17,23 +18,10 @@ from fulfillspec.wire.answer import Answer
 
 judging(__file__, Hears.STEPS)
 
-_PLAIN: Final = frozenset(
-    {
-        "submit",
-        "accept",
-        "reject",
-        "submit_cancellation",
-        "accept_cancellation",
-        "reject_cancellation",
-        "close",
-        "create_fulfillment",
-    }
-)
-"""Operations that have to do with neither holds nor times to fulfil."""
-_KEEP_HOLDS: Final = _PLAIN | {"set_deadline", "open", "reschedule"}
-_KEEP_FULFILL_AT: Final = _PLAIN | {"set_deadline", "hold"}
-_KEEP_WORK: Final = _PLAIN - {"accept_cancellation", "create_fulfillment"} | {"set_deadline", "hold", "open"}
-_KEEP_FULFILL_BY: Final = _PLAIN | {"hold", "release_hold", "open", "reschedule", "move", "split"}
+_KEEP_HOLDS: Final = keeping("holds")
+_KEEP_FULFILL_AT: Final = keeping("fulfill_at")
+_KEEP_FULFILL_BY: Final = keeping("fulfill_by")
+_KEEP_WORK: Final = keeping("work")
 
 
 def of_step(answer: Answer, before: Picture, after: Picture, reading: requests.Answered) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from fulfillspec.documents.operations import NAMED, REQUEST_OF, keeping
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture, Request
 from fulfillspec.judge import times
 from fulfillspec.judge.finding import Finding, fails, holds
@@ -20,11 +21,7 @@ from fulfillspec.wire.answer import Answer
 
 judging(__file__, Hears.STEPS)
 
-KINDS: Final = {"submit": "fulfillment_request", "submit_cancellation": "cancellation_request"}
-"""The kind of request that an operation makes."""
-_MESSAGE: Final = {"submit": "FO-SUBMIT-MESSAGE", "submit_cancellation": "FO-CANCELLATION-MESSAGE"}
-_ELSEWHERE: Final = frozenset({"move", "cancel", "merge"})
-"""Operations after which nothing says which requests a fulfillment order shows."""
+_KEEP_REQUESTS: Final = keeping("requests")
 _ANSWERED: Final = frozenset({"accepted", "rejected", "closed", "cancellation_accepted", "cancellation_rejected"})
 
 
@@ -39,10 +36,10 @@ def of_step(answer: Answer, before: Picture, after: Picture, reading: Answered) 
     """Judge the lists of requests of an order across an action that was carried out."""
     operation, target = answer.ask.operation, answer.ask.order or ""
     was, now = before.orders.get(target), after.orders.get(target)
-    if operation in KINDS:
+    if operation in REQUEST_OF:
         yield from _made(answer, was)
         yield from _own(answer, before, after)
-    if was is not None and now is not None and operation not in _ELSEWHERE:
+    if was is not None and now is not None and operation in _KEEP_REQUESTS:
         yield from _kept(answer, was, now, reading)
 
 
@@ -53,7 +50,7 @@ def _made(answer: Answer, was: FulfillmentOrder | None) -> Iterator[Finding]:
         return
     recorded = "FO-REQUEST-RECORDED"
     if operation == "submit_cancellation" and answer.transport == "rest":
-        recorded = _MESSAGE[operation]  # no sample of the seeds shows that answer over REST
+        recorded = NAMED[operation].message  # no sample of the seeds shows that answer over REST
     fresh = _beyond(shown, was)
     if not fresh:
         listed = f"{len(shown.requests)} requests, none of them new" if shown.requests else "no request"
@@ -62,17 +59,17 @@ def _made(answer: Answer, was: FulfillmentOrder | None) -> Iterator[Finding]:
     yield holds(recorded)
     if answer.ask.raw is not None:  # a body of its own: what it asked for does not stand in the arguments
         return
-    wanted = (KINDS[operation], _plain(answer.ask.arguments.get("message")))
+    wanted = (REQUEST_OF[operation], _plain(answer.ask.arguments.get("message")))
     fitting = [request for request in fresh if (request.kind, _plain(request.message)) == wanted]
     received = fresh[-1]
     if not fitting:
         yield fails(
-            _MESSAGE[operation],
+            NAMED[operation].message,
             f"the request is of the kind {wanted[0]} with the message {wanted[1]!r}",
             f"{received.kind}: {received.message!r}",
         )
     else:
-        yield holds(_MESSAGE[operation])
+        yield holds(NAMED[operation].message)
         received = max(fitting, key=_when)
     yield from _options(answer, fitting or fresh)
     if received.sent_at is not None:
@@ -133,7 +130,7 @@ def _kept(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder, reading:
             )
             return
         yield holds("FO-REQUEST-KEPT")
-    made = 1 if operation in KINDS else 0
+    made = 1 if operation in REQUEST_OF else 0
     if rest and (not now.requests or (not was.requests and was.request_status != "unsubmitted")):
         return
     more = len(_beyond(now, was))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from fulfillspec.documents.operations import keeping
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
 from fulfillspec.judge import times
 from fulfillspec.judge.finding import Finding, fails, holds
@@ -15,10 +16,7 @@ from fulfillspec.wire.answer import Answer
 
 judging(__file__, Hears.STEPS)
 
-_KEEP_LINES: Final = frozenset(
-    {"accept", "reject", "submit_cancellation", "reject_cancellation", "close", "set_deadline", "open", "reschedule"}
-)
-"""Operations that neither divide nor gather line items."""
+_KEEP_LINES: Final = keeping("lines")
 _LIVE: Final = frozenset({"open", "scheduled", "on_hold"})
 _IDS: Final = ("variant_id", "inventory_item_id")
 _ADDRESS: Final = ("name", "address1", "address2", "city", "zip", "phone", "country_code", "countryCode")

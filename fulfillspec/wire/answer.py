@@ -7,14 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from fulfillspec.documents.graphql_documents import Document
+from fulfillspec.documents.operations import NAMED
 from fulfillspec.evidence.log import Exchange
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.wire.faults import faulty
 from fulfillspec.wire.gaps import Gap
-
-PRIMARY = {"submit": "submitted", "move": "moved", "split": "fulfillment_order"}
-"""The slot of an answer that holds the fulfillment order acted upon, where it is not `fulfillment_order`."""
-
 
 Part = Sequence[tuple[str, int]]
 """Fulfillment order line item ids and the units of each."""
@@ -78,7 +75,8 @@ class Answer:
     @property
     def order(self) -> FulfillmentOrder | None:
         """The fulfillment order that the operation was about, as the answer shows it."""
-        return self.slots.get(PRIMARY.get(self.ask.operation, "fulfillment_order"))
+        named = NAMED.get(self.ask.operation)
+        return self.slots.get(named.primary if named else "fulfillment_order")
 
     def described(self) -> str:
         """Say in a few words what came back."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from fulfillspec.documents import graphql_documents
 from fulfillspec.documents.graphql_documents import Document
+from fulfillspec.documents.operations import FULFILLING
 from fulfillspec.documents.versions import HOLDS_WITH_HANDLES
 from fulfillspec.evidence.global_ids import GlobalIds
 from fulfillspec.evidence.log import Exchange
@@ -24,7 +25,6 @@ _CONNECTIONS = {
     "list": ("order", "fulfillmentOrders"),
     "assigned": ("assignedFulfillmentOrders",),
 }
-_FULFILLMENT = frozenset({"create_fulfillment", "update_tracking", "cancel_fulfillment"})
 _SERVER_CODES = frozenset({"INTERNAL_SERVER_ERROR", "THROTTLED", "TIMEOUT", "SHOP_INACTIVE", "MAX_COST_EXCEEDED"})
 
 SLOTS: dict[str, dict[str, tuple[str | int, ...]]] = {
@@ -51,7 +51,7 @@ SLOTS: dict[str, dict[str, tuple[str | int, ...]]] = {
 """Where an answer has its fulfillment orders, below the field of the operation; `fulfillmentOrder` where not named."""
 
 _ONE: dict[str, tuple[str | int, ...]] = {"fulfillment_order": ("fulfillmentOrder",)}
-_NONE = frozenset({"set_deadline", "locations_for_move", "list_fulfillments", *_FULFILLMENT})
+_NONE = frozenset({"set_deadline", "locations_for_move", "list_fulfillments", *FULFILLING})
 
 
 class GraphQL:
@@ -252,7 +252,7 @@ def error_codes(body: object) -> tuple[str, ...]:
 
 def _beside(operation: str, payload: Mapping[str, Any]) -> dict[str, Any]:
     """Return what an answer says in the form that REST has for it, for the operations on no fulfillment order."""
-    if operation in _FULFILLMENT:
+    if operation in FULFILLING:
         row = payload.get("fulfillment")
         return {"fulfillment": nodes.fulfillment(row)} if isinstance(row, dict) else {}
     if operation == "list_fulfillments":

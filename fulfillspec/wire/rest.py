@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from fulfillspec.documents.operations import LISTS, NAMED
 from fulfillspec.evidence.log import NOT_JSON, Exchange
 from fulfillspec.evidence.observation import FulfillmentOrder, Hold, Line, Request, digits, moment
 from fulfillspec.wire import pages
@@ -27,41 +28,6 @@ SLOTS = {
     "cancel": {"fulfillment_order": "fulfillment_order", "replacement": "replacement_fulfillment_order"},
 }
 _ONE = {"fulfillment_order": "fulfillment_order"}
-_LISTS = {"list", "assigned"}
-
-# operation: (method, path below the version, key that wraps the arguments)
-_ROUTES: dict[str, tuple[str, str, str | None]] = {
-    "list": ("GET", "orders/{order_id}/fulfillment_orders.json", None),
-    "get": ("GET", "fulfillment_orders/{order}.json", None),
-    "assigned": ("GET", "assigned_fulfillment_orders.json", None),
-    "locations_for_move": ("GET", "fulfillment_orders/{order}/locations_for_move.json", None),
-    "submit": ("POST", "fulfillment_orders/{order}/fulfillment_request.json", "fulfillment_request"),
-    "accept": ("POST", "fulfillment_orders/{order}/fulfillment_request/accept.json", "fulfillment_request"),
-    "reject": ("POST", "fulfillment_orders/{order}/fulfillment_request/reject.json", "fulfillment_request"),
-    "submit_cancellation": ("POST", "fulfillment_orders/{order}/cancellation_request.json", "cancellation_request"),
-    "accept_cancellation": (
-        "POST",
-        "fulfillment_orders/{order}/cancellation_request/accept.json",
-        "cancellation_request",
-    ),
-    "reject_cancellation": (
-        "POST",
-        "fulfillment_orders/{order}/cancellation_request/reject.json",
-        "cancellation_request",
-    ),
-    "cancel": ("POST", "fulfillment_orders/{order}/cancel.json", None),
-    "close": ("POST", "fulfillment_orders/{order}/close.json", "fulfillment_order"),
-    "move": ("POST", "fulfillment_orders/{order}/move.json", "fulfillment_order"),
-    "open": ("POST", "fulfillment_orders/{order}/open.json", None),
-    "reschedule": ("POST", "fulfillment_orders/{order}/reschedule.json", "fulfillment_order"),
-    "hold": ("POST", "fulfillment_orders/{order}/hold.json", "fulfillment_hold"),
-    "release_hold": ("POST", "fulfillment_orders/{order}/release_hold.json", None),
-    "set_deadline": ("POST", "fulfillment_orders/set_fulfillment_orders_deadline.json", None),
-    "create_fulfillment": ("POST", "fulfillments.json", "fulfillment"),
-    "update_tracking": ("POST", "fulfillments/{fulfillment}/update_tracking.json", "fulfillment"),
-    "cancel_fulfillment": ("POST", "fulfillments/{fulfillment}/cancel.json", None),
-    "list_fulfillments": ("GET", "fulfillment_orders/{order}/fulfillments.json", None),
-}
 
 
 class Rest:
@@ -75,11 +41,12 @@ class Rest:
 
     def offers(self, operation: str) -> bool:
         """Tell whether REST has the operation (split and merge it has not)."""
-        return operation in _ROUTES
+        return operation in NAMED and bool(NAMED[operation].rest)
 
     def perform(self, actor: str, ask: Ask, *, phase: str | None = None) -> Answer:
         """Send the operation and read the answer."""
-        method, path, wrapper = _ROUTES[ask.operation]
+        row = NAMED[ask.operation]
+        method, _, path = row.rest.partition(" ")
         arguments = dict(ask.arguments)
         path = path.format(
             order=ask.order, order_id=arguments.pop("order_id", ""), fulfillment=arguments.pop("fulfillment", "")
@@ -87,7 +54,7 @@ class Rest:
         params = tuple(_params(arguments)) if method == "GET" else ()
         payload: Any = UNSET
         if method == "POST" and ask.raw is None:
-            payload = _body(ask, arguments, wrapper)
+            payload = _body(ask, arguments, row.wrapper)
         exchange = self._sessions[actor].send(
             method,
             self._base + path,
@@ -135,7 +102,7 @@ def read_answer(ask: Ask, actor: str, exchange: Exchange, *, transport: str = "r
         readable = data is not NOT_JSON or (ask.operation == "set_deadline" and status == 204)
         outcome = "accepted" if readable else "failed"
         return Answer(ask, actor, transport, exchange, outcome, said=exchange.error or "not a JSON object", body=data)
-    if ask.operation in _LISTS:
+    if ask.operation in LISTS:
         rows = body.get("fulfillment_orders")
         listed = tuple(filter(None, map(observe, rows if isinstance(rows, list) else ())))
         return Answer(ask, actor, transport, exchange, "accepted", listed=listed, body=body)
@@ -250,7 +217,7 @@ def _work(order: str, part: object) -> dict[str, Any]:
     return row if part is None else {**row, "fulfillment_order_line_items": _lines(part)}
 
 
-def _body(ask: Ask, arguments: dict[str, Any], wrapper: str | None) -> object:
+def _body(ask: Ask, arguments: dict[str, Any], wrapper: str) -> object:
     """Build the documented body of an operation. `wrapped=False` among the arguments leaves the wrapper out."""
     wrapped = arguments.pop("wrapped", True)
     if "part" in arguments:
@@ -287,6 +254,6 @@ def _body(ask: Ask, arguments: dict[str, Any], wrapper: str | None) -> object:
             arguments = {"notify_customer": False, "tracking_info": arguments.pop("tracking"), **arguments}
         case _:
             pass
-    if wrapper is None or not wrapped:
+    if not wrapper or not wrapped:
         return arguments
     return {wrapper: arguments}

@@ -1,7 +1,7 @@
 """The rows of operations: one for each, about known things, and what must not contradict does not."""
 
 from fulfillspec.documents import lifecycle, register
-from fulfillspec.documents.operations import OPERATIONS
+from fulfillspec.documents.operations import OPERATIONS, keeping
 
 
 def test_each_operation_has_one_row() -> None:
@@ -15,6 +15,24 @@ def test_rows_name_areas_and_requirements_that_there_are() -> None:
     assert {row.area for row in OPERATIONS} - {*register.AREAS} <= {""}
     assert {row.state for row in OPERATIONS} - {*known} <= {""}
     assert [row.name for row in OPERATIONS if bool(row.advertised) != bool(row.area)] == []
+
+
+def test_rows_name_known_requirements_scopes_and_states() -> None:
+    known, states = register.load().requirements, lifecycle.load().states
+    assert {row.graphql for row in OPERATIONS} | {row.message for row in OPERATIONS} - {""} <= {*known, ""}
+    assert {row.scope for row in OPERATIONS} == {"", "assigned", "third_party"}
+    assert {row.stands for row in OPERATIONS} - {""} <= {*states}
+    assert all(bool(row.rest) == bool(row.actor) == bool(row.stands) for row in OPERATIONS)
+    assert {row.rest.partition(" ")[0] for row in OPERATIONS if row.reads} == {"GET"}
+    assert {row.rest.partition(" ")[0] for row in OPERATIONS if not row.reads} == {"POST", ""}
+
+
+def test_what_an_operation_keeps_is_one_of_what_is_looked_at() -> None:
+    words = {word for row in OPERATIONS for word in row.keeps.split()}
+    assert words == {"lines", "holds", "fulfill_at", "fulfill_by", "work", "requests"}
+    assert {row.name for row in OPERATIONS if row.reads and row.keeps} == set()
+    assert keeping("holds") == {row.name for row in OPERATIONS if "holds" in row.keeps.split()}
+    assert [row.name for row in OPERATIONS if row.request] == [row.name for row in OPERATIONS if row.message]
 
 
 def test_what_only_reads_does_nothing_else() -> None:

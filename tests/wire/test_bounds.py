@@ -7,6 +7,7 @@ import pytest
 
 from fulfillspec.acting import callbacks, listener
 from fulfillspec.documents import graphql_documents
+from fulfillspec.documents.operations import NAMED
 from fulfillspec.judge import pages as cuts
 from fulfillspec.judge import schema, times
 from fulfillspec.stage import budget, supply
@@ -59,14 +60,10 @@ def test_bounds_of_a_run(bound: Any, value: Any) -> None:
 
 @pytest.mark.parametrize("operation", [*graphql_documents.names(), "levitate"])
 def test_each_transport_offers_what_it_has(operation: str) -> None:
-    over_rest = operation not in {"split", "merge", "line_items", "levitate"} | PROVISIONING
+    over_rest = operation in NAMED and operation not in {"split", "merge"}
     assert rest.Rest({}, "2025-10").offers(operation) is over_rest
     assert graphql.GraphQL({}, "2025-10").offers(operation) is (operation not in {"line_items", "levitate"})
     assert Connector({}, "/").offers(operation) is (operation == "close")
-
-
-PROVISIONING = set(graphql_documents.names()) - set(rest._ROUTES) - {"split", "merge"}
-"""Documents that no operation of the neutral vocabulary has."""
 
 
 @pytest.mark.parametrize(
