@@ -2,66 +2,45 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import threading
 import time
 from collections.abc import Generator, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fulfillspec.acting.session import Inapplicable, Unobservable
-from fulfillspec.documents import access, lifecycle, paths, register
-from fulfillspec.documents.access import Trial
-from fulfillspec.documents.lifecycle import Cell, Edge
+from fulfillspec.documents import paths
 from fulfillspec.documents.register import RegisterError
-from fulfillspec.documents.versions import DEFAULT
 from fulfillspec.evidence.redaction import Redactor
-from fulfillspec.exploration.walks import Walk, budget, plan
-from fulfillspec.generation import graphql_driver as questioned_kinds
+from fulfillspec.exploration.walks import budget
 from fulfillspec.generation.graphql_driver import questioned  # noqa: F401 - a fixture
-from fulfillspec.generation.rest_driver import Driven, driven, generated  # noqa: F401 - a fixture
+from fulfillspec.generation.rest_driver import generated  # noqa: F401 - a fixture
 from fulfillspec.runs import ending, finishing
 from fulfillspec.runs.plan import Plan
 from fulfillspec.runs.run import Run
-from fulfillspec.suite import versions
+from fulfillspec.suite import parameters, versions
 from fulfillspec.suite.action_fixtures import *  # noqa: F403 - the fixtures become this plugin's
 from fulfillspec.suite.answer_fixtures import *  # noqa: F403 - the fixtures become this plugin's
 from fulfillspec.suite.fixtures import *  # noqa: F403 - the fixtures become this plugin's
-from fulfillspec.suite.naming import ID, module
 from fulfillspec.suite.page_fixtures import *  # noqa: F403 - the fixtures become this plugin's
+from fulfillspec.suite.parameters import requirements_of
 from fulfillspec.suite.record_fixtures import *  # noqa: F403 - the fixtures become this plugin's
 from fulfillspec.suite.refusal_fixtures import *  # noqa: F403 - the fixtures become this plugin's
+from fulfillspec.suite.target_of_options import plan_of
 from fulfillspec.suite.times_fixtures import *  # noqa: F403
 from fulfillspec.suite.webhook_fixtures import *  # noqa: F403 - the fixtures become this plugin's
 from fulfillspec.target.probe import NotUsable
-from fulfillspec.target.profile import BadTarget, ConnectorSettings, Notifications, load
-from fulfillspec.verdicts import command, results
+from fulfillspec.target.profile import BadTarget
+from fulfillspec.verdicts import results
 from fulfillspec.verdicts.command import DEPTHS, OPTIONS
 from fulfillspec.verdicts.statuses import BROKEN
 
-_WAIT = 15.0
-"""Seconds for which a notification of the embedded sandbox is waited for: it sends them at once."""
 _STATES = pytest.StashKey[dict[str, Any]]()
 _PROGRESS = pytest.StashKey[Any]()
-_NAMED = pytest.StashKey[frozenset[str]]()
-
-
-class Cells:
-    """The cells of one state, and the step that leads to it where that matters."""
-
-    def __init__(self, state: str, cells: tuple[Cell, ...], edge: Edge | None = None) -> None:
-        self.state, self.cells, self.edge = state, cells, edge
-
-    @property
-    def requirements(self) -> set[str]:
-        """The requirements that the cells rest on."""
-        found = {cell.requirement for cell in self.cells if cell.requirement}
-        return found | {self.edge.requirement} if self.edge else found
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -100,7 +79,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not _judges(config):
         return
     try:
-        plan = _plan(config)
+        plan = plan_of(config)
     except (BadTarget, RegisterError) as reason:
         raise pytest.UsageError(str(reason)) from None
     config.stash[Plan.KEY] = plan
@@ -149,142 +128,10 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         ending.say(run.evidence.redactor.sentence(warning))
 
 
-def _plan(config: pytest.Config) -> Plan:
-    option, part = config.option, versions.part_of(config)
-    known = register.load()
-    only = frozenset(identity for part in option.only for identity in part.split(",")) or None
-    for identity in sorted(only or ()):
-        known.get(identity)
-    env = dict(os.environ)
-    given = {
-        "base_url": option.base_url,
-        "api_version": part.version if part else option.api_version[-1] if option.api_version else None,
-        "transports": option.transport or None,
-        "areas": option.area or None,
-        "listen": option.listen,
-        "strict": option.strict_profile,
-    }
-    target = load(Path(option.target) if option.target else None, env, given)
-    seeded: dict[str, list[int]] = {}
-    embedded = not target.base_url
-    if not embedded and (option.sandbox_mutant or option.sandbox_variant):
-        raise pytest.UsageError(
-            f"Mutants and variants belong to the embedded sandbox, and the target is {target.base_url}: leave out the base URL, "
-            "or start a sandbox with them (fulfillspec sandbox --mutant NAME)."
-        )
-    if embedded:
-        from fulfillspec.sandbox.changes import UnknownChangeError  # noqa: PLC0415 - a run against a target needs none
-        from fulfillspec.sandbox.connector import PATH as CONNECTOR_PATH  # noqa: PLC0415
-        from fulfillspec.sandbox.serve import Server  # noqa: PLC0415
-
-        try:
-            server = Server(mutants=option.sandbox_mutant, variants=option.sandbox_variant).start()
-        except UnknownChangeError as reason:
-            raise pytest.UsageError(str(reason)) from None
-        config.add_cleanup(server.stop)
-        seeded = server.seeded
-        env |= {f"FULFILLSPEC_{actor.upper()}_TOKEN": token for actor, token in server.tokens.items()}
-        target = load(Path(option.target) if option.target else None, env, {**given, "base_url": server.url})
-        hears = target.notifications or Notifications(wait=_WAIT)
-        target = replace(
-            target,
-            connector=target.connector or ConnectorSettings(CONNECTOR_PATH),
-            notifications=replace(hears, secret=hears.secret or server.app_secret),
-        )
-    named = part.out if part else Path(option.out) if option.out else None
-    out = named or ending.folder_for(target.base_url)
-    ending.writable(out)
-    options = command.given({**vars(option), "api_version": [part.version] if part else option.api_version})
-    return Plan(
-        target,
-        out,
-        depth=option.depth,
-        only=only,
-        seed=option.seed,
-        seeded=seeded,
-        embedded=embedded,
-        mutants=tuple(option.sandbox_mutant),
-        variants=tuple(option.sandbox_variant),
-        options=options,
-    )
-
-
-def requirements_of(item: pytest.Item) -> frozenset[str]:
-    """Return the requirement ids that a case names, in its code, that of its suite's helpers, or in its parameters."""
-    if item.stash.get(_NAMED, None) is None:
-        item.stash[_NAMED] = _named(item)
-    return item.stash[_NAMED]
-
-
-def _named(item: pytest.Item) -> frozenset[str]:
-    found = set(module(item.path).of_case(getattr(item, "originalname", item.name)))
-    mark = item.get_closest_marker("area")
-    if mark is not None:
-        found |= {row.id for row in register.load().by_area()[mark.args[0]]}
-    callspec = getattr(item, "callspec", None)
-    for value in callspec.params.values() if callspec else ():
-        if isinstance(value, (Cells, Trial, Walk, Driven)):
-            found |= value.requirements
-        elif isinstance(value, str) and ID.fullmatch(value):
-            found.add(value)
-    return frozenset(found)
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Ask every case over each transport of the run, and table cases in each state."""
-    if paths.suites() not in metafunc.definition.path.parents:
-        return
-    config = metafunc.config
-    run = config.stash.get(Run.KEY, None)
-    version = run.version if run is not None else DEFAULT.name
-    if "refusals" in metafunc.fixturenames:
-        life = lifecycle.load()
-        by_state = {
-            state: tuple(cell for cell in life.cells(version) if cell.state == state and cell.outcome != "accept")
-            for state in life.states
-        }
-        metafunc.parametrize(
-            "refusals",
-            [Cells(state, cells) for state, cells in by_state.items() if cells],
-            ids=[slug(state) for state, cells in by_state.items() if cells],
-        )
-    if "step_taken" in metafunc.fixturenames:
-        life = lifecycle.load()
-        steps = [
-            Cells(edge.target, tuple(cell for cell in life.cells(version) if cell.state == edge.target), edge)
-            for edge in life.edges
-        ]
-        metafunc.parametrize(
-            "step_taken",
-            steps,
-            ids=[f"{slug(edge.source)}-{edge.action}{'-part' * edge.part}" for edge in life.edges],
-        )
-    if "every_state" in metafunc.fixturenames:
-        states = list(lifecycle.load().states)
-        metafunc.parametrize("every_state", states, ids=[slug(state) for state in states])
-    if "trial" in metafunc.fixturenames:
-        trials = access.trials()
-        metafunc.parametrize("trial", trials, ids=[slug(trial.state) for trial in trials])
-    if "walk" in metafunc.fixturenames:
-        walks: list[Walk | None] = [*plan(config.option.walk_steps, config.option.depth)] or [None]
-        metafunc.parametrize("walk", walks, ids=[f"walk-{walk.number}" if walk else "none" for walk in walks])
-    for name in {"operation_asked", "operation_sent", "operation_broken"}.intersection(metafunc.fixturenames):
-        metafunc.parametrize(name, rows := driven(name), ids=[row.operation for row in rows])
-    for name in {*questioned_kinds.KINDS}.intersection(metafunc.fixturenames):
-        metafunc.parametrize(name, questioned_kinds.asked(name))
-    if not {"theatre", "explorer", "generated", "questioned"}.isdisjoint(metafunc.fixturenames):
-        mark = next(metafunc.definition.iter_markers("transports"), None)
-        transports = run.scope.transports if run is not None and run.theatres else ("rest",)
-        metafunc.parametrize(
-            "transport",
-            [name for name in transports if (name in mark.args if mark else name != "connector")],
-            scope="session",
-        )
-
-
-def slug(state: str) -> str:
-    """Return a state as a test id: plain ASCII without a slash."""
-    return state.replace(":", "-").replace("/", "-")
+    if paths.suites() in metafunc.definition.path.parents:
+        parameters.parametrize(metafunc, metafunc.config.stash.get(Run.KEY, None))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -9,7 +9,7 @@ from harness import Outcome, Trial
 from fulfillspec.documents import register
 from fulfillspec.sandbox.mutants import mutants
 from fulfillspec.sandbox.mutants.cells import MUTANTS, Cell, Lenient
-from fulfillspec.suite.plugin import slug
+from fulfillspec.suite.parameters import slug
 
 FIRST, STRIDE = 3, 23
 """Which trials every run of the tests makes: both kinds of mutants, over both transports, from all over the table."""
