@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any, TypeVar
+from typing import Any
 
-from fulfillspec.acting.session import Inapplicable, Scene, Unobservable
+from fulfillspec.acting.asked import Asked
+from fulfillspec.acting.session import Scene, Unobservable
 from fulfillspec.documents.operations import ADVERTISED_AS, STATE_AFTER, TELLING
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
 from fulfillspec.judge import invariants, lasting, times
-from fulfillspec.judge.finding import Difference, Finding, fails, holds
+from fulfillspec.judge.finding import Difference, fails, holds
 from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.wire.answer import Answer
 
 judging(__file__, Hears.STEPS)
 
-_T = TypeVar("_T")
-_CLIENT_ERRORS = frozenset({"FO-ERR-UNKNOWN-ID", "FO-ERR-MALFORMED", "FO-CONN-UNKNOWN-ID"})
-"""Requirements whose whole content is that the answer is a client error."""
-_KEPT_BY = {"FO-OPEN-NEEDS-SCHEDULED": ("FO-OPEN-UNSCHEDULED-STAYS",)}
-"""What a refusal keeps besides the requirement that demands it."""
+__all__ = ["Asked", "Step", "act"]
 
 
 def act(
@@ -61,158 +57,6 @@ def _in_other_form(scene: Scene, answer: Answer, source: str | None) -> Answer:
     scene.times_in_minutes = times.is_sampled(other)
     scene.ledger.reading("AMB-DATE-FORMAT", "utc" if scene.times_in_minutes else "iso", scene.name, again.exchange.n)
     return again
-
-
-@dataclass
-class Asked:
-    """An operation that was asked for, and what a case expects of its answer.
-
-    The first expectation of an operation that was not carried out is a deviation; those that follow it cannot be
-    observed.
-    """
-
-    scene: Scene
-    answer: Answer
-    source: str | None = None
-
-    def __post_init__(self) -> None:
-        self._stopped = False
-        self._exchanges: tuple[int, ...] = ()
-
-    @property
-    def operation(self) -> str:
-        """What was asked for."""
-        return self.answer.ask.operation
-
-    @property
-    def accepted(self) -> bool:
-        """Whether the target says that it did it."""
-        return self.answer.accepted
-
-    def needs(self, found: _T | None) -> _T:
-        """Return what a further step needs; raise `Unobservable` if the operation was not carried out or gave none."""
-        if not self.accepted:
-            was = f"{self.operation} in {self.source} was {self.answer.described()}"
-            raise Unobservable(self.scene.hindered(self.answer) or was)
-        if found is None:
-            raise Unobservable(f"{self.operation} in {self.source} gave nothing to go on with")
-        return found
-
-    def reads(self, ambiguity: str, reading: str | None) -> None:
-        """Note which reading of an ambiguity the target follows: none of them is a deviation."""
-        self.scene.ledger.reading(ambiguity, reading or "none", self.scene.name, self.answer.exchange.n)
-
-    def without(self, reason: str) -> None:
-        """Leave the case: what it still names has no meaning for this target, for this reason."""
-        raise Inapplicable(reason)
-
-    def check(
-        self,
-        requirement: str,
-        fine: bool,
-        documented: str,
-        received: object = "",
-        *diff: Difference,
-    ) -> bool:
-        """Judge a requirement of an operation that was expected to be carried out; return whether it held."""
-        if self._stopped:
-            self.scene.unseen(requirement, f"{self.operation} in {self.source} was {self.answer.outcome}")
-            return False
-        if self.answer.faulted:  # that it was is a deviation of its own, where it repeats
-            self._stopped = True
-            self.scene.unseen(requirement, f"{self._named()} was {self.answer.described()}")
-            return False
-        if not (self.accepted and fine) and (reason := self.scene.hindered(self.answer)):
-            self.scene.unseen(requirement, reason)
-            return False
-        if self.answer.refused and self.scene.documented_refusal(self.source, self.operation, self.answer.actor):
-            self._stopped = True
-            self._unkept()
-            self.scene.unseen(requirement, f"{self._named()} has to be refused: the case presupposes another state")
-            return False
-        if not self.accepted:
-            self._stopped = True
-            finding = fails(requirement, f"{self._named()} is carried out: {documented}", self.answer.described())
-            self._unkept()
-        elif fine:
-            finding = holds(requirement)
-        else:
-            finding = fails(requirement, documented, _shown(received), *diff)
-        self._record(finding)
-        return finding.holds
-
-    def judge(self, requirement: str, fine: bool, documented: str, received: object = "") -> None:
-        """Judge a requirement of an answer, whether the operation was carried out or not."""
-        self._record(holds(requirement) if fine else fails(requirement, documented, _shown(received)))
-
-    def judge_finding(self, finding: Finding) -> None:
-        """Enter a finding that somebody else came to."""
-        self._record(finding)
-
-    def expect_refused(self, requirement: str, *, because: str = "") -> bool:
-        """Judge that the operation was refused, and by a client error."""
-        documented = f"{self._named()} is refused" + (f": {because}" if because else "")
-        scene, answer = self.scene, self.answer
-        if answer.refused:
-            for kept in (requirement, *_KEPT_BY.get(requirement, ())):
-                scene.refused(kept, self.operation, documented)
-            return True
-        if answer.accepted:
-            self._record(fails(requirement, documented, f"{answer.described()}{self._now()}"))
-            return False
-        if answer.faulted and scene.faults < 2:  # one may pass
-            scene.unseen(requirement, f"{self._named()}: {answer.described()}")
-            return False
-        if requirement in _CLIENT_ERRORS and answer.exchange.status is not None:
-            self._record(fails(requirement, "a client error (HTTP 4xx)", answer.described()))
-        else:
-            scene.unseen(requirement, f"{self._named()}: {answer.described()}")
-        if answer.exchange.status is not None:
-            self._record(
-                fails("FO-ERR-CLIENT-FORM", "a refusal answers with a client error (HTTP 4xx)", answer.described())
-            )
-        return False
-
-    def shown(self, order: FulfillmentOrder) -> FulfillmentOrder:
-        """Return a fulfillment order as this answer shows it; raise `Unobservable` if it does not."""
-        rows = (*self.answer.slots.values(), *self.answer.listed)
-        return self.needs(next((row for row in rows if row is not None and row.id == order.id), None))
-
-    def agrees(self, requirement: str, order: FulfillmentOrder) -> bool:
-        """Judge that this answer and an earlier look agree on a fulfillment order."""
-        rows = invariants.differences(order, self.shown(order))
-        received = f"{rows[0].path}: {rows[0].documented} there, {rows[0].received} here" if rows else ""
-        return self.check(
-            requirement, not rows, f"{self.operation} agrees with the list on {order.id}", received, *rows
-        )
-
-    def expect_hidden(self, requirement: str) -> None:
-        """Judge that nothing was shown: it was refused, or the answer holds no fulfillment order."""
-        if self.answer.faulted:
-            self.scene.unseen(requirement, f"{self._named()} was {self.answer.described()}")
-            return
-        self.reads("AMB-FORBIDDEN-READ", str(self.answer.exchange.status) if self.answer.refused else "empty")
-        if self.answer.refused:
-            self.scene.refused(requirement, self.operation, f"{self._named()} is refused")
-            return
-        rows = [row.id for row in (*self.answer.slots.values(), *self.answer.listed) if row is not None]
-        finding = fails(
-            requirement, f"nothing is shown to {self.answer.actor}", f"fulfillment orders {', '.join(rows)}"
-        )
-        self._record(finding if rows else holds(requirement))
-
-    def _named(self) -> str:
-        where = f" in {self.source}" if self.source else ""
-        return f"{self.operation} by {self.answer.actor}{where}"
-
-    def _now(self) -> str:
-        return ""
-
-    def _unkept(self) -> None:
-        """Hold the target to what it advertised, where an operation was not carried out."""
-
-    def _record(self, finding: Finding) -> None:
-        self.scene.record(finding, self.answer, state=self.source, exchanges=self._exchanges)
 
 
 class Step(Asked):
@@ -406,8 +250,3 @@ class Step(Asked):
     def _now(self) -> str:
         found = self.after.orders.get(self.answer.ask.order or "")
         return f"; it is {found.pair} now" if found is not None else ""
-
-
-def _shown(value: object) -> str:
-    text = str(value)
-    return text if len(text) <= 300 else text[:300] + "…"

@@ -1,4 +1,4 @@
-"""The run's log: every exchange, as it was, one JSON line each; and reading it back.
+"""The run's log: every exchange, as it was, one JSON line each. `lines` reads it back.
 
 The file begins with a line that carries `schema` and what the run said about itself, and ends with one that carries
 `end`. What is written is redacted; what is handed back to the caller is not.
@@ -9,93 +9,39 @@ import json
 import shlex
 import threading
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import Enum
 from pathlib import Path
-from typing import Any, Final, Literal, TextIO
+from typing import Any, Final, TextIO
 
+from fulfillspec.evidence.exchange import NOT_JSON, Exchange, NotJson
 from fulfillspec.evidence.global_ids import GlobalIds
+from fulfillspec.evidence.lines import SCHEMA, DamagedEvidence, data_of, exchange_of, meta, read, row, rows
 from fulfillspec.evidence.redaction import Redactor
 
-SCHEMA: Final = "fulfillspec/evidence/1"
+__all__ = [
+    "NOT_JSON",
+    "SCHEMA",
+    "DamagedEvidence",
+    "Evidence",
+    "Exchange",
+    "NotJson",
+    "curl",
+    "data_of",
+    "exchange_of",
+    "meta",
+    "read",
+    "row",
+    "rows",
+]
 STORED_OF_A_BROKEN_BODY: Final = 64 * 1024
 """Characters kept of a body that is not whole or not readable."""
-LONGEST_LINE: Final = 128 * 1024 * 1024
-"""Bytes of a line of the file at most: a body of the greatest length, escaped throughout, is below."""
 _RECENT: Final = 512
 _CREDENTIAL: Final = "x-shopify-access-token"
 WRONG_TOKEN: Final = "fulfillspec-nobody-has-this-token"  # noqa: S105 - it opens nothing, which is what it is for
 """The token of the actor `stranger`; it stands in curl lines as it is."""
 _NOT_IN_CURL: Final = frozenset({_CREDENTIAL, "user-agent", "accept-encoding", "connection", "content-length"})
-
-
-class NotJson(Enum):
-    """The data of a body that holds none."""
-
-    NOT_JSON = "NOT_JSON"
-
-    def __bool__(self) -> Literal[False]:
-        return False
-
-    def __repr__(self) -> str:
-        return "NOT_JSON"
-
-
-NOT_JSON: Final = NotJson.NOT_JSON
-
-
-class DamagedEvidence(ValueError):
-    """An evidence file holds a line, other than a cut last one, that is none of ours."""
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One HTTP request and its response, as recorded.
-
-    `n` counts from 1. `at` is when it was sent, ISO 8601 in UTC. `phase` is why: `probe`, `setup`, `act`, `look` or
-    `cleanup`. `headers` have lower-cased names. `data` is the parsed body or `NOT_JSON`. `error` is None or a named
-    kind with what was seen (`fulfillspec.wire.limits.Trouble`); without any answer `status` is None. `ms` are
-    milliseconds until the last byte. `truncated`: the body goes on, or broke off. `notes` are oddities that are no
-    error. `follows` is the number of the exchange whose throttling, redirect, lost connection or fault this one answers.
-    """
-
-    n: int
-    at: str
-    case: str
-    actor: str
-    transport: str
-    operation: str
-    phase: str
-    method: str
-    url: str
-    request_headers: Mapping[str, str] = field(default_factory=dict)
-    request_body: str | None = None
-    status: int | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: str = ""
-    data: Any = NOT_JSON
-    error: str | None = None
-    ms: float = 0.0
-    truncated: bool = False
-    notes: tuple[str, ...] = ()
-    follows: int | None = None
-
-    @property
-    def ok(self) -> bool:
-        """Whether the status is 2xx."""
-        return self.status is not None and 200 <= self.status < 300
-
-    @property
-    def client_error(self) -> bool:
-        """Whether the status is 4xx."""
-        return self.status is not None and 400 <= self.status < 500
-
-    @property
-    def server_error(self) -> bool:
-        """Whether the status is 5xx."""
-        return self.status is not None and self.status >= 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,106 +270,3 @@ def _line(exchange: Exchange, request: _Request, redactor: Redactor) -> dict[str
     if exchange.follows is not None:
         line["follows"] = exchange.follows
     return line
-
-
-def read(path: Path, *, parsed: bool = True) -> Iterator[Exchange]:
-    """Yield the exchanges of an evidence file; a cut last line is passed over.
-
-    Bodies are parsed into `data` unless `parsed` is false. Raises `DamagedEvidence` for a line that is none of ours.
-    """
-    for each in rows(path):
-        if "n" in each:
-            exchange = exchange_of(each)
-            yield replace(exchange, data=data_of(exchange)) if parsed else exchange
-
-
-def meta(path: Path) -> dict[str, Any]:
-    """Return the first line of an evidence file: `schema` and what the run said about itself."""
-    first = next(rows(path), {})
-    if first.get("schema") != SCHEMA:
-        raise DamagedEvidence(f"{path} does not begin with the schema {SCHEMA!r}: it is no evidence of ours")
-    return first
-
-
-def rows(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield every line of an evidence file as it stands, the first and the last of the run among them."""
-    with path.open("rb") as file:
-        for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), 1):
-            if len(line) == LONGEST_LINE:
-                raise DamagedEvidence(f"{path}, line {number}, is longer than any that we write")
-            try:
-                yield row(line)
-            except DamagedEvidence as error:
-                if not line.endswith(b"\n"):
-                    return
-                raise DamagedEvidence(f"{path}, line {number}, {error}") from error
-
-
-def row(line: bytes) -> dict[str, Any]:
-    """Return what a line of an evidence file says. Raises `DamagedEvidence`."""
-    try:
-        found = json.loads(line.decode(errors="replace"))
-    except (ValueError, RecursionError) as error:
-        raise DamagedEvidence(f"is no JSON: {error}") from error
-    if not isinstance(found, dict):
-        raise DamagedEvidence("is no JSON object")
-    return found
-
-
-def exchange_of(line: Mapping[str, Any]) -> Exchange:
-    """Return the exchange that a line holds, its body not parsed. Raises `DamagedEvidence` where it holds none."""
-    try:
-        request, response = line["request"], line["response"] or {}
-        found = Exchange(
-            n=line["n"],
-            at=line["at"],
-            case=line["case"],
-            actor=line["actor"],
-            transport=line["transport"],
-            operation=line["operation"],
-            phase=line["phase"],
-            method=request["method"],
-            url=request["url"],
-            request_headers=request["headers"],
-            request_body=request["body"],
-            status=response.get("status"),
-            headers=response.get("headers", {}),
-            body=response.get("body", ""),
-            error=line["error"],
-            ms=line["ms"],
-            truncated=response.get("truncated", False),
-            notes=tuple(line.get("notes", ())),
-            follows=line.get("follows"),
-        )
-    except (KeyError, TypeError, AttributeError) as error:
-        raise DamagedEvidence(f"the line of exchange {line.get('n')} is not as we write them: {error!r}") from error
-    for name in _FORMS:
-        if type(getattr(found, name)) not in _FORMS[name]:
-            raise DamagedEvidence(
-                f"the line of exchange {line.get('n')} is not as we write them: {name} has another type"
-            )
-    if not all(type(value) is str for value in (*found.request_headers.values(), *found.headers.values())):
-        raise DamagedEvidence(f"the line of exchange {line.get('n')} is not as we write them: a header is no text")
-    return found
-
-
-_FORMS: Final[Mapping[str, tuple[type, ...]]] = {
-    **dict.fromkeys(("n",), (int,)),
-    **dict.fromkeys(("at", "case", "actor", "transport", "operation", "phase", "method", "url", "body"), (str,)),
-    **dict.fromkeys(("request_body", "error"), (str, type(None))),
-    **dict.fromkeys(("status", "follows"), (int, type(None))),
-    **dict.fromkeys(("request_headers", "headers"), (dict,)),
-    **dict.fromkeys(("ms",), (int, float)),
-    **dict.fromkeys(("truncated",), (bool,)),
-}
-"""What the fields of an exchange are, read from a line."""
-
-
-def data_of(exchange: Exchange) -> Any:
-    """Return what the body of an exchange says as JSON, `NOT_JSON` where it is none or the exchange has an error."""
-    if exchange.error is not None or not exchange.body:
-        return NOT_JSON
-    try:
-        return json.loads(exchange.body)
-    except (ValueError, RecursionError):
-        return NOT_JSON
