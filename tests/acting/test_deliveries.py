@@ -194,3 +194,78 @@ def test_what_is_requested_of_somebody_elses_service_is_not_due() -> None:
     assert of.due == []
     assert of.settled()
     assert listener.now == 0.0
+
+
+def test_more_than_was_due_means_that_nothing_is_lost() -> None:
+    listener, of = deliveries(wait=10.0)
+    late = take(listener, of, "submit", 100.0)
+    said(late, REQUEST)
+    for _ in range(3):
+        listener.send(REQUEST, 0.0)
+    of.settle()
+    assert cast("Acted", late.step).said["TOLD"] is True
+    assert of.missing == []
+
+
+def test_case_of_what_is_missing_is_set_while_it_is_judged_and_given_back() -> None:
+    listener, of = deliveries(wait=10.0)
+    step = take(listener, of, "submit", None)
+    acted = cast("Acted", step.step)
+    acted.case = "the case that asked"
+    said(step, REQUEST)
+    acted.case = "a later case"
+    seen: list[str] = []
+    acted.judge_finding = lambda finding: seen.append(acted.case)  # type: ignore[method-assign, assignment]
+    of.settle(over=True)
+    assert (seen, acted.case) == (["the case that asked"], "a later case")
+
+
+def test_service_of_somebody_else_is_never_told_of_what_is_lost() -> None:
+    listener, of = deliveries(wait=10.0)
+    of.ours = False
+    never = take(listener, of, "submit", None)
+    said(never, REQUEST)
+    of.settle(over=True)
+    assert cast("Acted", never.step).said["TOLD"] is None
+    assert len(of.missing) == 1
+
+
+def test_operation_that_was_refused_is_told_of_to_nobody() -> None:
+    listener, of = deliveries()
+    refused = of.take(lambda _: cast("Step", Acted(accepted=False)), cast("Any", None), None)
+    assert said(refused, REQUEST) == {"TOLD": False}
+    assert listener.now == 0.0
+
+
+def test_signature_is_judged_where_the_secret_is_known() -> None:
+    listener, of = deliveries()
+
+    def action(_order: Any) -> Step:
+        of.note("submit", "5")
+        listener.send(REQUEST, 1.0)
+        return cast("Step", Acted())
+
+    heard = of.take(action, cast("Any", None), "hush")
+    assert said(heard, REQUEST)["SIGNATURE"] is False
+
+
+def test_notification_at_another_path_is_told() -> None:
+    listener, of = deliveries()
+
+    def action(_order: Any) -> Step:
+        of.note("submit", "5")
+        listener.coming.append((1.0, Heard("POST", "/elsewhere", {}, json.dumps({"kind": REQUEST}).encode())))
+        return cast("Step", Acted())
+
+    assert said(of.take(action, cast("Any", None), None), REQUEST)["PATH"] is False
+
+
+def test_wait_for_silence_grows_with_the_slowest_notification() -> None:
+    listener, of = deliveries()
+    said(take(listener, of, "submit", 4.0), REQUEST)
+    assert of.slowest == 4.0
+    before = listener.now
+    quiet = of.take(lambda _: cast("Step", Acted(operation="cancel")), cast("Any", None), None)
+    quiet.expect_silence("SILENT")
+    assert listener.now - before == 9.0
+    assert cast("Acted", quiet.step).said["SILENT"] is True

@@ -97,3 +97,14 @@ def test_words_of_supported_actions_promise_what_is_claimed(areas: set[str] | No
     step = tried("open/unsubmitted", "hold", "merchant", "hold", areas=claimed)
     step.check("FO-Y", True, "it is carried out")
     assert broken(step) == found
+
+
+def test_what_follows_a_demanded_refusal_is_open_too() -> None:
+    step = tried("closed/accepted", "close", "service")
+    for requirement in ("FO-X", "FO-Y"):
+        assert not step.check(requirement, True, "it is carried out")
+    reasons = {name: step.scene.ledger.sights[name, "rest"].unseen for name in ("FO-X", "FO-Y")}
+    assert reasons == {
+        "FO-X": ["close by service in service:closed/accepted has to be refused: the case presupposes another state"],
+        "FO-Y": ["close in service:closed/accepted was refused"],
+    }

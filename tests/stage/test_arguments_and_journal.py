@@ -1,12 +1,13 @@
 """Documented arguments of a run's steps, parts of what is left, and a journal that is opened again."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from staged import Staged, fulfillment_order
+from staged import LIFE, Staged, fulfillment_order
 
 from fulfillspec.acting.session import Unobservable
 from fulfillspec.stage.journal import Journal, JournalEntry, sweep
@@ -104,3 +105,18 @@ def test_sweeping_removes_what_it_can_and_explains_the_rest() -> None:
     ]
     assert sweep(found, Remover()) == [{"kind": "order", "id": "unknown", "why": "refused"}]
     assert [entry.kind for entry in found.left()] == ["order"]
+
+
+@pytest.mark.parametrize(
+    ("action", "part", "arguments"),
+    [
+        ("hold", False, {"reason": "other", "notes": "Held by a conformance run."}),
+        ("create_fulfillment", True, {"part": [("1-1", 1)]}),
+        ("create_fulfillment", False, {}),
+        ("move", True, {}),
+        ("accept", True, {}),
+    ],
+)
+def test_step_of_a_way_has_plain_arguments(action: str, *, part: bool, arguments: Any) -> None:
+    edge = replace(next(iter(LIFE.edges)), action=action, part=part)
+    assert Staged().stage.routes.arguments(edge, ORDER) == arguments

@@ -316,10 +316,11 @@ def test_order_over_graphql_is_settled_by_cancelling_what_stands() -> None:
 
 
 def test_order_over_rest_is_settled_with_empty_bodies() -> None:
-    rows = [{"id": 1, "status": "success"}, {"id": "x"}]
+    rows = [{"id": 1, "status": "success"}, {"id": "x"}, {"id": 2}, {"id": 3, "status": "cancelled"}]
     words, target = dialect(list_fulfillments=(200, {"fulfillments": rows}))
     words.settle_order("9")
     assert [sent for sent in target.sent if sent[0] == "POST"] == [
         ("POST", "fulfillments/1/cancel.json", {}),
+        ("POST", "fulfillments/2/cancel.json", {}),
         ("POST", "orders/9/cancel.json", {}),
     ]

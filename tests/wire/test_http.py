@@ -135,3 +135,16 @@ def test_context_is_stamped_on_exchanges(connect: Any, evidence: Evidence) -> No
     assert (first.n, second.n) == (1, 2)
     assert first.at.endswith("Z")
     assert first.ms > 0
+
+
+def test_costs_are_learnt_from_answers_of_graphql_that_are_objects(connect: Any) -> None:
+    cost = {"extensions": {"cost": {"requestedQueryCost": 50}}}
+    with answering(answer(json.dumps(cost).encode())) as server:
+        http = connect(server.url)
+        ask(http, transport="rest")
+        assert http.throttle._costs == {}
+        ask(http, transport="graphql", operation="list")
+        assert http.throttle._costs == {"list": 50.0}
+    for body in (b"[]", b"7", b"no JSON"):
+        with answering(answer(body)) as server:
+            assert ask(connect(server.url), transport="graphql").status == 200
