@@ -51,7 +51,7 @@ class Card:
 class DeviationCard:
     """The deviations of one requirement: one card. `open` where the page shows it unfolded."""
 
-    deviation: DeviationRow
+    deviation: Deviation
     cards: tuple[Card, ...]
     times: int
     transports: tuple[str, ...]
@@ -189,10 +189,10 @@ def _cards(found: tuple[Deviation, ...], log: Excerpt, cases: Mapping[str, int])
     return tuple(cards)
 
 
-def _findings(ranked: Sequence[DeviationRow], cards: Sequence[Card]) -> tuple[DeviationCard, ...]:
+def _findings(ranked: Sequence[Deviation], cards: Sequence[Card]) -> tuple[DeviationCard, ...]:
     """Return the cards gathered under their requirements, known deviations apart from new ones."""
 
-    def key(found: DeviationRow) -> tuple[str, bool]:
+    def key(found: Deviation) -> tuple[str, bool]:
         return found.requirement, found.baseline is not None
 
     gathered: dict[tuple[str, bool], list[Card]] = {}
