@@ -55,8 +55,9 @@ class Verification:
 def verify(folder: Path) -> Verification:
     """Check a stored run. Raises `NotARun` where there is none to check."""
     run = stored.read(folder)
-    done = Verification(run=_described(run.results))
-    _check(run, done)
+    done = Verification()
+    if _check(run, done):
+        done.run = _described(run.results)
     done.add(files.of_secrets(folder))
     return done
 
@@ -81,9 +82,7 @@ def told(done: Verification, folder: Path) -> str:
 
 
 def _described(results: dict[str, Any]) -> str:
-    """Return in a line what a run says of itself: its verdict, and of what that is; nothing where it cannot be read."""
-    if any(stored.breaches(results)):
-        return ""
+    """Return in a line what a run says of itself: its verdict, and of what that is."""
     run = parse(results)
     areas = len(run.target.get("areas") or ())
     failed = sum(row.level == "must" and row.verdict == "fail" for row in run.requirements)
@@ -100,7 +99,8 @@ def _described(results: dict[str, Any]) -> str:
     return one_line(" · ".join(told), _LINE)
 
 
-def _check(run: Stored, done: Verification) -> None:
+def _check(run: Stored, done: Verification) -> bool:
+    """Check a run; tell whether its results could be read."""
     done.add(files.of_kind(run.folder))
     if not files.plain(run.folder, checksums.NAME):
         done.notes.append(
@@ -113,7 +113,7 @@ def _check(run: Stored, done: Verification) -> None:
         done.notes.append(f"{named}{more} {'is' if len(strangers) == 1 else 'are'} not of this run: not checked.")
     if not done.add(Disagreement("results.json", text) for text in stored.breaches(run.results)):
         done.notes.append("Nothing else was checked: results that do not follow their schema cannot be read.")
-        return
+        return False
     suite = run.results["suite"]
     same = done.add(_suite(suite["version"], suite["register_digest"]))
     if not same:
@@ -126,6 +126,7 @@ def _check(run: Stored, done: Verification) -> None:
         _check_one(run, done, same=same)
     if same:
         done.add(files.of_projections(run.folder))
+    return True
 
 
 def _suite(version: str, digest: str) -> Iterator[Disagreement]:

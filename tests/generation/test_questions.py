@@ -1,5 +1,7 @@
 """Generated GraphQL documents: queries only, sound or broken as asked for, small, and the same for the same seed."""
 
+from typing import Any
+
 import pytest
 from graphql import OperationDefinitionNode, OperationType, parse, print_schema, validate, visit
 from graphql.language import Visitor
@@ -18,13 +20,19 @@ def questions(request: pytest.FixtureRequest) -> Questions:
     return Questions(request.param, 3)
 
 
+@pytest.fixture(scope="module")
+def made(questions: Questions) -> dict[str, tuple[list[Any], list[str]]]:
+    """Documents of each root: sound ones, and texts that are broken."""
+    return {root: (questions.allowed(root, 3), questions.broken(root, 4)) for root in ROOTS}
+
+
 def complaints(questions: Questions, text: str) -> list[str]:
     return [error.message for error in validate(questions._schema, parse(text))]
 
 
 @pytest.mark.parametrize("root", ROOTS)
-def test_allowed_queries_fit_the_schema_and_are_small(questions: Questions, root: str) -> None:
-    found = questions.allowed(root, 3)
+def test_allowed_queries_fit_the_schema_and_are_small(questions: Questions, made: Any, root: str) -> None:
+    found, _ = made[root]
     assert len({one.text for one in found}) == len(found) >= 2
     for one in found:
         assert complaints(questions, one.text) == []
@@ -34,19 +42,21 @@ def test_allowed_queries_fit_the_schema_and_are_small(questions: Questions, root
 
 
 @pytest.mark.parametrize("root", ROOTS)
-def test_broken_queries_break_the_schema_in_several_ways(questions: Questions, root: str) -> None:
-    found = [complaints(questions, text) for text in questions.broken(root, 4)]
+def test_broken_queries_break_the_schema_in_several_ways(questions: Questions, made: Any, root: str) -> None:
+    found = [complaints(questions, text) for text in made[root][1]]
     assert all(found)
     assert any("Cannot query field" in each[0] for each in found)
     assert len({each[0][:12] for each in found}) >= 2
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_no_generated_document_can_change_anything(questions: Questions, version: str) -> None:
+def test_schema_that_documents_are_generated_from_has_no_mutations(version: str) -> None:
     assert "Mutation" in print_schema(graphql_documents.schema(version))
     assert "Mutation" not in _narrowed(version)
-    texts = [one.text for root in ROOTS for one in questions.allowed(root, 2)]
-    texts += [text for root in ROOTS for text in questions.broken(root, 2)]
+
+
+def test_no_generated_document_can_change_anything(made: Any) -> None:
+    texts = [text for sound, broken in made.values() for text in (*(one.text for one in sound), *broken)]
     kinds = [part.operation for text in texts for part in parse(text).definitions if _is_operation(part)]
     assert set(kinds) == {OperationType.QUERY}
 
@@ -55,15 +65,15 @@ def _is_operation(part: object) -> bool:
     return isinstance(part, OperationDefinitionNode)
 
 
-def test_no_generated_query_names_an_id_of_its_own(questions: Questions) -> None:
+def test_no_generated_query_names_an_id_of_its_own(made: Any) -> None:
     class Ids(Visitor):
         def enter_argument(self, node, *_):
             if node.name.value == "id":
                 found.append(type(node.value).__name__)
 
     found: list[str] = []
-    for root in ROOTS:
-        for one in questions.allowed(root, 2):
+    for sound, _ in made.values():
+        for one in sound:
             visit(one.node, Ids())
     assert set(found) == {"VariableNode"}
 
