@@ -2,13 +2,20 @@
 
 from functools import partial
 
+import pytest
 
+
+@pytest.mark.last
 def test_updated_at_is_later_once_the_state_has_changed(stage, merchant, service, apart):
-    first, second = (stage.order("service:open/unsubmitted") for _ in range(2))
-    third = stage.order("service:in_progress/accepted")
-    hold = partial(merchant.hold, reason="other")
-    steps = (merchant.submit, first), (hold, second), (merchant.submit_cancellation, third)
-    first, second, third = apart("FO-INV-UPDATED-AT", *steps)
-    steps = (service.accept, first), (merchant.release_hold, second), (service.reject_cancellation, third)
-    first, second, third = apart("FO-INV-UPDATED-AT", *steps)
-    apart("FO-INV-UPDATED-AT", (service.close, first), (merchant.submit, second))
+    new, held = (stage.order("service:open/unsubmitted") for _ in range(2))
+    accepted, closed = (stage.order("service:in_progress/accepted") for _ in range(2))
+    apart(
+        "FO-INV-UPDATED-AT",
+        (merchant.submit, new),
+        (partial(merchant.hold, reason="other"), held),
+        (merchant.submit_cancellation, accepted),
+        (service.close, closed),
+        (service.accept, stage.order("service:open/submitted")),
+        (merchant.release_hold, stage.order("service:on_hold/unsubmitted")),
+        (service.reject_cancellation, stage.order("service:in_progress/cancellation_requested")),
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from fulfillspec.documents import lifecycle, register, scopes
@@ -102,6 +103,7 @@ class Scene:
         if self.eyes is not None:
             self.known, self.tainted = self.eyes.known, self.eyes.tainted
         self._standing = Standing(self.transport.name, self.version, self.names_version)
+        self._stood: dict[str, tuple[tuple[str, datetime | None], datetime | None]] = {}
 
     @property
     def name(self) -> str:
@@ -203,7 +205,11 @@ class Scene:
                 self.record(fails(requirement, "the list of an order's fulfillment orders", answer.described()), answer)
             self.tainted.add(order_id)  # what cannot be seen is no ground for verdicts
             raise Unobservable(f"the fulfillment orders of order {order_id} could not be listed: {answer.described()}")
+        seen = times.over(answer.exchange)
         for order in answer.listed:
+            as_it_is = (order.pair, order.updated_at)
+            if self._stood.get(order.id, (None, None))[0] != as_it_is:
+                self._stood[order.id] = (as_it_is, seen)
             self.advertised.update(order.actions or ())
             self.record_all(invariants.of_actions(order, self.place(order)), answer)
             self.record_all(invariants.of_pair(order), answer)
@@ -214,8 +220,15 @@ class Scene:
             order_id,
             {order.id: order for order in answer.listed if order.id not in strangers},
             answer.exchange.n,
-            times.over(answer.exchange),
+            seen,
         )
+
+    def stood(self, order: FulfillmentOrder) -> datetime | None:
+        """Return since when looks have shown a fulfillment order in this state, and last changed at this time."""
+        if self.eyes is not None:
+            return self.eyes.stood(order)
+        as_it_was, since = self._stood.get(order.id, (None, None))
+        return since if as_it_was == (order.pair, order.updated_at) else None
 
     def before(self, order: FulfillmentOrder) -> Picture:
         """Return what the order of a fulfillment order looked like last; raise `Tainted` if it is no ground any more."""

@@ -74,6 +74,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "certify: judged with --depth certify only")
     config.addinivalue_line("markers", "generated: sends what schemathesis makes; chosen by -m generated at core too")
     config.addinivalue_line("markers", "first: asked before all else, since what it leaves serves all else")
+    config.addinivalue_line("markers", "last: asked after all else, of what has stood for a while by then")
     config.addinivalue_line("markers", "area(name): judges the requirements of an area without naming them")
     config.addinivalue_line("markers", "transports(*names): only over these transports")
     if not _judges(config):
@@ -168,7 +169,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     run.scope = results.Scope(**{**vars(run.scope), "judged_at_certify": frozenset(certify - core)})
     if gone:
         config.hook.pytest_deselected(items=gone)
-    items[:] = sorted(kept, key=lambda item: item.get_closest_marker("first") is None)
+    items[:] = sorted(kept, key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    """Return when a case comes: what is asked first, most, what is asked last."""
+    return 0 if item.get_closest_marker("first") else 2 if item.get_closest_marker("last") else 1
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

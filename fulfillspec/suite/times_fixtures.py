@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Final
 
 import pytest
@@ -19,15 +21,19 @@ _MORE: Final = 0.1
 
 
 @pytest.fixture
-def apart(theatre: Theatre) -> Callable[..., list[FulfillmentOrder]]:
-    """Take several steps two seconds after what they are about was looked at; judge that each shows in updated_at.
+def apart(theatre: Theatre) -> Callable[..., None]:
+    """Take several steps on what has stood for two seconds as it was seen; judge that each shows in updated_at.
 
-    Return the fulfillment orders as they are then.
+    Only what is left of the two seconds is waited for.
     """
 
-    def take(requirement: str, *acting: Acting) -> list[FulfillmentOrder]:
-        before = [theatre.scene.before(order) for _, order in acting]
-        theatre.sleep(times.STOOD.total_seconds() + _MORE)
+    def take(requirement: str, *acting: Acting) -> None:
+        scene = theatre.scene
+        before = [replace(scene.before(order), seen=scene.stood(order)) for _, order in acting]
+        since = max((picture.seen for picture in before if picture.seen is not None), default=None)
+        if since is not None:
+            stood = datetime.now(UTC) - since
+            theatre.sleep(max((times.STOOD - stood).total_seconds() + _MORE, 0))
         steps = [action(order) for action, order in acting]
         for step, seen in zip(steps, before, strict=True):
             findings = list(times.of_change(step.answer, seen, step.after))
@@ -35,6 +41,5 @@ def apart(theatre: Theatre) -> Callable[..., list[FulfillmentOrder]]:
                 step.judge_finding(finding)
             if not findings:
                 step.scene.unseen(requirement, f"{step.operation} in {step.source} led to no other state that is shown")
-        return [step.target for step in steps]
 
     return take

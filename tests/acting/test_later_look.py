@@ -108,3 +108,15 @@ def test_list_that_is_refused_is_no_ground_for_verdicts() -> None:
     with pytest.raises(Unobservable):
         there.look("9")
     assert there.tainted == {"9"}
+
+
+def test_what_stands_has_stood_since_the_first_look_that_showed_it_so() -> None:
+    states = ["open/submitted", "open/submitted", "in_progress/accepted"]
+    target = Canned([[shown(state)] for state in states], None)
+    target.times = [f"2026-01-01T00:00:0{second}Z" for second in range(3)]
+    there = scene(target)
+    first, same = there.look("9"), there.look("9")
+    assert there.stood(same.orders["1"]) == first.seen != same.seen
+    other = there.look("9")
+    assert there.stood(other.orders["1"]) == other.seen
+    assert there.stood(same.orders["1"]) is None, "it stands otherwise now"
