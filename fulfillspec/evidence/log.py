@@ -150,7 +150,8 @@ class Evidence:
             self._put(line)
             self.sent[transport] += 1
             self.waited[transport] += round(exchange.ms)
-            self.ids.learn(exchange.data)
+            if "gid:" in exchange.body:
+                self.ids.learn(exchange.data)
         return exchange
 
     def flush(self) -> None:

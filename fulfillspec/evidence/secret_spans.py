@@ -4,7 +4,7 @@ import base64
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import unescape
 from typing import Final
 from urllib.parse import quote, quote_plus
@@ -48,6 +48,7 @@ class SecretSpans:
         self.forms: list[tuple[str, str]] = []
         self._words: list[tuple[re.Pattern[str], str]] = []
         self._grams: dict[str, list[tuple[str, int, str]]] = {}
+        self._short: list[tuple[str, str]] = []
         for secret in secrets:
             if len(secret) < SHORTEST:
                 continue
@@ -57,6 +58,8 @@ class SecretSpans:
                 continue
             for form in sorted(_forms(secret), key=len, reverse=True):
                 self.forms.append((form, pseudonym))
+                if len(form) < PIECE:
+                    self._short.append((form, pseudonym))
                 for at in range(len(form) - _GRAM + 1) if len(form) >= PIECE else ():
                     self._grams.setdefault(form[at : at + _GRAM], []).append((form, at, pseudonym))
 
@@ -68,21 +71,22 @@ class SecretSpans:
 
     def _plain(self, text: str) -> list[Span]:
         spans: list[Span] = []
-        for form, pseudonym in self.forms:
+        grams = [text[at : at + _GRAM] for at in range(0, len(text) - _GRAM + 1, _GRAM)] if self._grams else []
+        told = not self._grams.keys().isdisjoint(grams)  # else no form stands there that has grams
+        for form, pseudonym in self.forms if told else self._short:
             start = text.find(form)
             while start >= 0:
                 spans.append((start, start + len(form), pseudonym))
                 start = text.find(form, start + 1)
-        spans += self._pieces(text)
+        if told:
+            spans += self._pieces(text, grams)
         spans += [(*match.span(), pseudonym) for pattern, pseudonym in self._words for match in pattern.finditer(text)]
         return spans
 
-    def _pieces(self, text: str) -> Iterator[Span]:
+    def _pieces(self, text: str, grams: Sequence[str]) -> Iterator[Span]:
         """Yield where parts of secrets stand: each holds one of the grams that begin at every eighth character."""
-        if not self._grams:
-            return
-        for at in range(0, len(text) - _GRAM + 1, _GRAM):
-            for form, gram, pseudonym in self._grams.get(text[at : at + _GRAM], ()):
+        for at, found in zip(range(0, len(text), _GRAM), grams, strict=False):
+            for form, gram, pseudonym in self._grams.get(found, ()):
                 start, form_start, end, form_end = at, gram, at + _GRAM, gram + _GRAM
                 while start and form_start and text[start - 1] == form[form_start - 1]:
                     start, form_start = start - 1, form_start - 1

@@ -53,6 +53,22 @@ def test_unheard_status_is_answered_with_the_documented_values() -> None:
     assert finding.documented.startswith("one of open, in_progress")
 
 
+def test_item_that_was_as_documented_before_is_held_to_the_same_and_counts_its_place() -> None:
+    fine = get()[1]
+    first, again = (
+        schema.compare("list", {"fulfillment_orders": [deepcopy(fine)] * 2}, version="2025-10") for _ in range(2)
+    )
+    assert (again.findings, again.judged) == (first.findings, first.judged)
+    assert "FO-PROP-LINE-ITEMS-QUANTITY" in again.judged
+    broken = {**deepcopy(fine), "status": "OPEN"}
+    (finding,) = schema.compare("list", {"fulfillment_orders": [fine, fine, broken]}, version="2025-10").findings
+    assert finding.path == "fulfillment_orders[2].status"
+    (finding,) = schema.compare(
+        "list", {"fulfillment_orders": [{**fine, "id": float(fine["id"])}]}, version="2025-10"
+    ).findings
+    assert finding.path == "fulfillment_orders[0].id", "1.0 is no 1"
+
+
 @pytest.mark.parametrize("body", [None, [], "x", 7, True])
 def test_answer_that_is_no_object_breaks_the_operations_requirement(body: object) -> None:
     assert places(check(body)) == [("FO-RESP-GET", "$")]
