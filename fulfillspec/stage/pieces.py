@@ -36,7 +36,7 @@ class Pieces:
     def part(self, order: FulfillmentOrder) -> list[tuple[str, int]]:
         """Return the part of a fulfillment order that a case gets: all of it ([]) where it is not big."""
         lines = sorted((line for line in order.lines if line.remaining), key=lambda line: -(line.remaining or 0))
-        pieces = list(zip(lines, QUANTITIES, strict=False))
+        pieces = list(zip(lines, _spread(len(lines)), strict=False))
         big = order.pair == _ENTRY and pieces and all((line.remaining or 0) >= 2 * units for line, units in pieces)
         return [(line.id, units) for line, units in pieces] if big else []
 
@@ -129,3 +129,11 @@ class Pieces:
                 return actor.act(action, order, **arguments)
         except Unobservable:
             return None
+
+
+def _spread(lines: int) -> list[int]:
+    """Return the units of a piece's line items: as many as a case gets, on so many lines at most."""
+    units = list(QUANTITIES)
+    while len(units) > max(lines, 1):
+        units[0] += units.pop()
+    return units

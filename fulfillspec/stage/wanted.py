@@ -62,4 +62,4 @@ class Wanted:
 
     def of_one_line(self) -> Wanted:
         """Return what does for want of several line items."""
-        return replace(self, lines=1, units=min(self.units, 2), whole=self.whole or self.lines > 1)
+        return replace(self, lines=1, whole=self.whole or self.lines > 1)

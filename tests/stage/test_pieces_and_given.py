@@ -298,7 +298,7 @@ def test_wanted_state_says_what_may_have_happened_to_it(wanted: Wanted, ended: b
 
 
 def test_wanted_of_several_lines_may_come_as_one() -> None:
-    assert Wanted(NEW, lines=2, units=3).of_one_line() == Wanted(NEW, lines=1, units=2, whole=True)
+    assert Wanted(NEW, lines=2, units=3).of_one_line() == Wanted(NEW, lines=1, units=3, whole=True)
     assert Wanted(NEW, units=1).of_one_line() == Wanted(NEW)
     assert Wanted(NEW, units=2).at(GIVEN) == Wanted(GIVEN, units=2)
     assert Wanted(GIVEN).place == "merchant"
