@@ -43,6 +43,7 @@ class Stage:
     blind: Mapping[str, str] = field(default_factory=dict)
     _leased: set[str] = field(default_factory=set)
     _failures: Failures = field(default_factory=Failures)
+    _unmoved: set[str] = field(default_factory=set)
     _joined: bool = False
     _apart: bool = False
 
@@ -227,7 +228,8 @@ class Stage:
 
     def _cleared(self, wanted: Wanted) -> FulfillmentOrder | None:
         """Bring to its end what is in the way of a fulfillment order that would do, where that takes few steps."""
-        if not (wanted.alone or wanted.clear):
+        tried = f"making room at the {wanted.place} location"
+        if not (wanted.alone or wanted.clear) or self._failures.final(tried):
             return None
         less = replace(wanted, alone=False, clear="")
         chances = []
@@ -243,7 +245,8 @@ class Stage:
         try:
             for other, way in ways:
                 self.routes.go(other, way, way[-1].target, fresh=False)
-        except Unobservable:
+        except Unobservable as reason:
+            self._failures.add(tried, str(reason))
             return None
         found = self.scene.pictures[order.order_id or ""].orders.get(order.id)
         fine = found is not None and self.scene.state(found) == wanted.state and self._fits(found, wanted)
@@ -343,7 +346,7 @@ class Stage:
         """Move a piece of what stands at the other kind of location to the wanted one; None where nothing does."""
         service = start.place == "service"
         goal = self.world.service if service else next(iter(self.world.merchant), None)
-        if goal is None or start.alone or start.clear:
+        if goal is None or start.alone or start.clear or start.place in self._unmoved:
             return None
         there = replace(start, state=f"{'merchant' if service else 'service'}:{_ENTRY}", ours=False)
         fitting = [one for one in self._standing(there.state) if self.is_movable(one) and self._fits(one, there)]
@@ -353,8 +356,6 @@ class Stage:
         try:
             piece = self._move(order, goal, start, part=self.pieces.part(order))
         except Unobservable:
-            if self._failures.final(start.place):
-                raise
             return None
         return piece if self._fits(piece, start) else None
 
@@ -398,7 +399,12 @@ class Stage:
         order = max(candidates, key=lambda one: (len(one.lines), sum(one.left.values())))
         if goal is None:
             raise Inapplicable(f"no {start.place} location is known to move a fulfillment order to")
-        return self._move(order, goal, start)
+        try:
+            moved = self._move(order, goal, start)
+        except Unobservable as reason:
+            raise Unobservable(self._failures.add(start.place, str(reason))) from None
+        self._failures.forget(start.place)
+        return moved
 
     def _move(
         self, order: FulfillmentOrder, goal: str, start: Wanted, *, part: Sequence[tuple[str, int]] = ()
@@ -408,10 +414,9 @@ class Stage:
             step = self.actors["merchant"].move(order, location=goal, **({"part": part} if part else {}))
         moved = step.order
         if self.scene.state(moved) != start.state:
-            reason = (
+            self._unmoved.add(start.place)
+            raise Unobservable(
                 f"a fulfillment order at the {start.place} location could not be staged: move to it was "
                 f"{step.answer.described()}, it is {self.scene.state(moved)}"
             )
-            raise Unobservable(self._failures.add(start.place, reason))
-        self._failures.forget(start.place)
         return moved

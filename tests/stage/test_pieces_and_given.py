@@ -113,6 +113,21 @@ def test_piece_is_moved_from_the_other_kind_of_location_rather_than_ordered() ->
     assert (staged.source.made, staged.actor.taken) == (1, ["move", "move"])
 
 
+def test_room_that_cannot_be_made_twice_is_not_made_a_third_time() -> None:
+    staged = Staged(broken=["accept"])
+    staged.stage.new_order()
+    assert len({staged.stage.order(NEW, alone=True).order_id for _ in range(4)}) == 4
+    assert staged.actor.taken == ["submit", "accept", "accept"]
+
+
+def test_place_that_nothing_can_be_moved_to_is_still_reached_by_routing() -> None:
+    staged = Staged(broken=["move"])
+    staged.stage.new_order(("movable",))
+    for _ in range(3):
+        assert staged.stage.order("service:open/unsubmitted").location_id == "70"
+    assert staged.actor.taken.count("move") == 1
+
+
 def test_what_is_in_the_way_is_brought_to_its_end_rather_than_an_order_made() -> None:
     staged = Staged()
     staged.stage.order(NEW, clear="service")
