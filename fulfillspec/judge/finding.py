@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 
@@ -25,6 +26,7 @@ class Finding:
     diff: tuple[Difference, ...] = ()
 
 
+@functools.cache
 def holds(requirement: str) -> Finding:
     """Return the finding that a requirement was seen to hold."""
     return Finding(requirement, holds=True)

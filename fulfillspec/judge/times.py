@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Final
 
 from fulfillspec.documents.operations import LEADING_ON
@@ -53,13 +54,18 @@ NOW: Final = timedelta(minutes=15)
 
 def clocks(exchange: Exchange) -> list[datetime]:
     """Return what the clocks showed when an answer was there: ours, and that of the target where it tells (Date)."""
-    found = [over(exchange)]
-    try:
-        told = parsedate_to_datetime(exchange.headers.get("date", ""))
-        found.append(told if told.tzinfo is not None else told.replace(tzinfo=UTC))
-    except (ValueError, TypeError, OverflowError):  # no date, or nothing that names one
-        pass
+    found = (over(exchange), _dated(exchange.headers.get("date", "")))
     return [clock for clock in found if clock is not None]
+
+
+@lru_cache(maxsize=64)
+def _dated(header: str) -> datetime | None:
+    """Return what a Date header tells; None where there is none, or nothing that names an instant."""
+    try:
+        told = parsedate_to_datetime(header)
+        return told if told.tzinfo is not None else told.replace(tzinfo=UTC)
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def of_now(requirement: str, what: str, moment: datetime, answer: Answer) -> Finding:

@@ -206,7 +206,9 @@ class Ledger:
         self._refusals.clear()
 
     def _sight(self, requirement: str, transport: str) -> Sight:
-        sight = self.sights.setdefault((requirement, transport), Sight())
+        sight = self.sights.get((requirement, transport))
+        if sight is None:
+            sight = self.sights[requirement, transport] = Sight()
         if self.case and (requirement in self.named or not sight.cases):
             sight.cases[self.case] = None
         self.judged_in_case += 1
