@@ -2,7 +2,9 @@
 
 What a run made it removes at its end, so a request that showed a deviation means nothing afterwards. A script makes
 again what is needed: it walks the evidence back from the exchanges that show the deviation to those that made and
-changed the order, repeats them with the ids that the store gives this time, and ends with the request that decides.
+changed the order, repeats them with the ids that the store gives this time, and ends with the requests that decide. It
+compares their answers with those recorded, says `reproduced` (status 1) or `not reproduced` (status 0), and removes what
+it made.
 """
 
 import re
@@ -22,7 +24,7 @@ FOLDER = "reproduce"
 """The folder of a run that holds its scripts."""
 
 MOST_SCRIPTS = 40
-MOST_LINES = 60
+MOST_LINES = 110
 """Lines that a script has at most to stand as a whole where a deviation is told."""
 
 _END = "END_OF_SCRIPT"
@@ -59,8 +61,11 @@ def scripts(
         index.add(exchange)
     chains = {position: index.chain(_seen(deviations[position])) for position in chosen}
     needed = {n for chain in chains.values() for n in (*chain.steps, *chain.removing)}
+    deciding = {n for chain in chains.values() for n in chain.deciding}
     sent = {
-        exchange.n: replace(exchange, body="", data=evidence_log.NOT_JSON, headers={})
+        exchange.n: exchange
+        if exchange.n in deciding
+        else replace(exchange, body="", data=evidence_log.NOT_JSON, headers={})
         for exchange in stored()
         if exchange.n in needed
     }

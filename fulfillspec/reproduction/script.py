@@ -10,6 +10,7 @@ from datetime import datetime
 
 from fulfillspec.evidence.invented import PERSON
 from fulfillspec.evidence.log import WRONG_TOKEN, Exchange
+from fulfillspec.reproduction import comparison
 from fulfillspec.reproduction.ids import IdSpot, Thing, in_text, in_url, values
 from fulfillspec.reproduction.index import Chain, Index
 from fulfillspec.reproduction.shell import Piece, Variable, is_name, line, remark, word
@@ -31,6 +32,7 @@ _SHORT = {
 }
 _REMOVED_BY_REST = {"order": "orders", "product": "products", "fulfillment_service": "fulfillment_services"}
 _PSEUDONYM = re.compile(r"«(\w+):[0-9a-f]+»|\b[0-9a-f]{8}@redacted\.invalid\b")
+_MADE = re.compile(r"\$\{?([A-Z_]+_[0-9]+)")
 _LONGEST_WAIT = 60
 _SLOW = 60
 _WIDE = 160
@@ -42,6 +44,7 @@ pick() { # pick KEY...: the digits of the id at this place of the JSON answer on
   python3 -c '
 import json, re, sys
 said = sys.stdin.read()
+said = re.split(r"\\r?\\n\\r?\\n", said, maxsplit=1)[-1] if said.startswith("HTTP/") else said
 sys.excepthook = lambda *_: print("no id at", *sys.argv[1:], "of the answer:", said[:400], file=sys.stderr)
 at = json.loads(said)
 for key in sys.argv[1:]:
@@ -104,9 +107,17 @@ class Writer:
             texts.append(f"TAG={word(self._tag, '-', Variable('$'))}")
         if "| pick " in written:
             texts.append(_PICK)
+        deciding = [self.sent[n] for n in self.chain.deciding if n in self.sent]
+        texts += [comparison.COMPARE, "SEEN=$(mktemp)", "clean_up() { # remove what was made", "  set +e"]
+        texts += [
+            *(f"  {text}" for text in removals),
+            '  rm -f "$SEEN"',
+            "}",
+            "trap clean_up 0",
+            "trap 'exit 2' 1 2 15",
+        ]
         texts += [*requests, f"printf '\\n%s\\n%s\\n' {word(documented)} {word(received)}"]
-        if removals:
-            texts += [remark("Clean up:"), *removals]
+        texts.append(f'compare {word(clean(comparison.recorded(deciding, told.received)))} < "$SEEN"')
         return "\n".join(texts) + "\n"
 
     @property
@@ -126,13 +137,15 @@ class Writer:
         texts += self._wait(n)
         needed = [thing for thing in self.index.entries[n].made if thing in self._asked_after(n)]
         options = self._options(exchange, deciding=deciding, captured=bool(needed))
+        if deciding:
+            texts.append(f'echo "{comparison.MARK} {n}" >> "$SEEN"')
+            options.append("-i")
         if needed:
             texts.append(f"A_{n}=$({self._curl(exchange, options)})")
+            texts += [f'printf \'%s\\n\' "$A_{n}" | tee -a "$SEEN"'] if deciding else []
             texts += _filled([self._picked(n, thing) for thing in needed])
-            if deciding:
-                texts.append(f"printf '%s\\n' \"$A_{n}\"")
         elif deciding:
-            texts += [f"{self._curl(exchange, [*options, '-i'])}; echo"]
+            texts.append(f'{{ {self._curl(exchange, options)} || :; echo; }} | tee -a "$SEEN"')
         else:
             texts.append(self._curl(exchange, [*options, "-o", "/dev/null"]))
         return texts
@@ -233,9 +246,9 @@ class Writer:
         )
 
     def _removals(self) -> list[str]:
-        """Return what removes what the script made, as comments: as the run did it, else as REST does it."""
-        entries = self.index.entries
-        lines = [self._curl(self.sent[n], []) for n in self.chain.removing if n in self.sent]
+        """Return what removes what the script made: as the run did it, else as REST does it."""
+        entries, quiet = self.index.entries, ["-f", "-o", "/dev/null"]
+        lines = [self._curl(self.sent[n], quiet) for n in self.chain.removing if n in self.sent]
         removed = {thing for n in self.chain.removing for thing in entries[n].asked}
         for n in reversed(self.chain.steps):
             for thing in entries[n].made if n in self.sent else ():
@@ -243,8 +256,15 @@ class Writer:
                     made = self.sent[n]
                     url = word(*self._url(made.url.removesuffix(".json") + "/"), self._names[thing], ".json")
                     token = f'-H "X-Shopify-Access-Token: ${self._token(made.actor)}"'
-                    lines.append(f"curl -sS -g -X DELETE {url} {token}")
-        return [f"# {text}" for text in lines if "\n" not in text]
+                    lines.append(f"curl -sS -g -f -o /dev/null -X DELETE {url} {token}")
+        return [_if_made(text) for text in lines if "\n" not in text]
+
+
+def _if_made(command: str) -> str:
+    """Return a command that runs once the things that it names are there, and says so where it fails."""
+    names = list(dict.fromkeys(_MADE.findall(command)))
+    there = "".join(f"${{{name}:-}}" for name in names)
+    return f'[ -z "{there}" ] || {command} || echo "not removed: {" ".join(f"{name}=${{{name}:-}}" for name in names)}" >&2'
 
 
 def _filled(commands: list[str]) -> list[str]:

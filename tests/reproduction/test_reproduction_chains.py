@@ -121,7 +121,7 @@ def test_names_of_the_run_get_a_fresh_end_and_tokens_come_from_the_environment()
 
 def test_clean_up_is_there_though_the_run_was_cut_off() -> None:
     text = script([*provisioned(), exchange(10, "POST", "/fulfillment_orders/70010/open.json", {}, {})], row(10))
-    removed = [line for line in text.partition("# Clean up:\n")[2].splitlines() if line.startswith("# curl")]
+    removed = [line.partition("-X DELETE ")[2] for line in text.splitlines() if "-X DELETE " in line]
     assert [line.split('"')[1] for line in removed] == [
         "$BASE/orders/$ORDER_1.json", "$BASE/products/$PRODUCT_1.json", "$BASE/fulfillment_services/$SERVICE_1.json",
     ]  # fmt: skip
