@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Mapping
 from secrets import token_hex
+from typing import Any
 
 from fulfillspec.sandbox import actors
 from fulfillspec.sandbox.call import Face
@@ -38,8 +39,10 @@ class Sandbox:
     `none` or `standard` (a development store's limits). `routing_delay`: seconds until an order is routed.
     `oldest`: the oldest API version that is supported; a request for an older one is served by it. `app_secret` signs
     the callbacks; without it that of the environment is taken, else a random one. `without`: transports (`rest`,
-    `graphql`) that are not there at all.
-    Raises UnknownChangeError for a name that nobody knows, ValueError for other bad options.
+    `graphql`) that are not there at all. `states`: fulfillment orders to make at the start, each as POST /sandbox/states
+    takes it; their ids are in `seeded`.
+    Raises UnknownChangeError for a name that nobody knows, Refusal for a state that cannot be made, ValueError for other
+    bad options.
     """
 
     def __init__(
@@ -55,12 +58,14 @@ class Sandbox:
         oldest: str | None = None,
         app_secret: str | None = None,
         without: Iterable[str] = (),
+        states: Iterable[Mapping[str, Any]] = (),
     ) -> None:
         if rate not in RATES:
             raise ValueError(f"There is no rate {rate!r}; there are: {', '.join(RATES)}.")
+        self.mutants, self.variants = tuple(mutants), tuple(variants)
         changes: list[type[Change]] = [
-            *choose("mutant", known_mutants(), mutants),
-            *choose("variant", known_variants(), variants),
+            *choose("mutant", known_mutants(), self.mutants),
+            *choose("variant", known_variants(), self.variants),
         ]
         self.apps = actors.apps(combined=combined)
         self.tokens = actors.tokens_for(self.apps, tokens)
@@ -70,6 +75,17 @@ class Sandbox:
         self.seeded = self.store.seed(
             merchant=self.apps["merchant"], service=self.apps["service"], other_service=self.apps["other_service"]
         )
+        self.own = Own(
+            self.store,
+            self.apps["merchant"],
+            self.apps["service"],
+            self.seeded,
+            tokens=self.tokens,
+            changes=self.switched,
+        )
+        for state in states:
+            fo = self.own.made(state)
+            self.seeded.setdefault(f"{state['at']}:{state['state']}", []).append(fo.id)
         self.limits = RATES[rate]()
         self.app_secret = app_secret or os.environ.get(SECRET_ENV) or token_hex(16)
         self.notifier = composed(Notifier, changes)(self.store, self.app_secret)
@@ -92,6 +108,12 @@ class Sandbox:
             without=frozenset(without),
         )
 
+    @property
+    def switched(self) -> tuple[str, ...]:
+        """What is switched on, in words."""
+        named = (("mutant", self.mutants), ("variant", self.variants))
+        return tuple(f"{kind} {name}" for kind, names in named for name in names)
+
     def faces(self) -> list[Face]:
         """Return the faces over the store: the place where further transports are added."""
         return [
@@ -100,7 +122,7 @@ class Sandbox:
             self.connector,
             Provisioning(self.store, self.limits),
             composed(WebhookRoutes, self._changes)(self.store),
-            Own(self.store, self.apps["merchant"], self.apps["service"], self.seeded),
+            self.own,
         ]
 
     def views(self, version: str) -> Views:

@@ -13,8 +13,10 @@ from typing import Any, Self
 
 import uvicorn
 
-from fulfillspec.sandbox.app import SECRET_ENV, Sandbox
+from fulfillspec.sandbox.announcing import announcement
+from fulfillspec.sandbox.app import Sandbox
 from fulfillspec.sandbox.changes import UnknownChangeError
+from fulfillspec.sandbox.errors import Refusal
 
 HOST = "127.0.0.1"
 _STARTS_WITHIN = 60.0
@@ -41,14 +43,14 @@ class _Quick(uvicorn.Server):
 
 
 class Server:
-    """Runs a sandbox in a thread on 127.0.0.1; a context manager.
+    """Runs a sandbox in a thread on an address of this machine; a context manager.
 
     Takes the options of `Sandbox`, or a sandbox. `port` 0 takes a free one.
     """
 
-    def __init__(self, sandbox: Sandbox | None = None, *, port: int = 0, **options: Any) -> None:
+    def __init__(self, sandbox: Sandbox | None = None, *, host: str = HOST, port: int = 0, **options: Any) -> None:
         self.sandbox = sandbox or Sandbox(**options)
-        self._port = port
+        self._host, self._port = host, port
         self._server: _Quick | None = None
         self._thread: threading.Thread | None = None
         self._socket: socket.socket | None = None
@@ -74,15 +76,15 @@ class Server:
         listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio: no delay only so
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listening.bind((HOST, self._port))
+            listening.bind((self._host, self._port))
         except (OSError, OverflowError) as error:
             listening.close()
             raise PortInUseError(
-                f"Port {self._port} on {HOST} cannot be used: {error}. Choose another one, or 0."
+                f"Port {self._port} on {self._host} cannot be used: {error}. Choose another one, or 0."
             ) from error
         listening.listen(128)
         self._socket = listening
-        self.url = f"http://{HOST}:{listening.getsockname()[1]}"
+        self.url = f"http://{self._host}:{listening.getsockname()[1]}"
         config = uvicorn.Config(
             self.sandbox,
             log_level="error",
@@ -129,26 +131,21 @@ class Server:
         self.stop()
 
 
-def announcement(url: str, tokens: Mapping[str, str], seeded: Mapping[str, list[int]], app_secret: str) -> str:
-    """Write what a user needs: the URL alone on the first line, tokens, the app secret, ids of the seeded states."""
-    lines = [url, *(f"FULFILLSPEC_{actor.upper()}_TOKEN={token}" for actor, token in tokens.items())]
-    lines.append(f"{SECRET_ENV}={app_secret}")
-    lines += [f'"{state}" = {ids}' for state, ids in seeded.items()]
-    return "\n".join(lines) + "\n"
-
-
 def run(
     port: int = 0,
     mutants: Iterable[str] = (),
     variants: Iterable[str] = (),
     rate: str = "none",
     *,
+    host: str = HOST,
+    form: str = "plain",
+    states: Iterable[Mapping[str, Any]] = (),
     combined: bool = False,
     tokens: Mapping[str, str] | None = None,
     oldest: str | None = None,
     without: Iterable[str] = (),
 ) -> int:
-    """Serve until SIGINT or SIGTERM.
+    """Serve until SIGINT or SIGTERM; `form` is that of what it says first, `states` are made before that.
 
     Returns the exit status: 0, or 4 when it could not start, with one sentence on stderr.
     """
@@ -159,7 +156,9 @@ def run(
 
     try:
         server = Server(
+            host=host,
             port=port,
+            states=list(states),
             mutants=list(mutants),
             variants=list(variants),
             rate=rate,
@@ -170,12 +169,12 @@ def run(
         )
         before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
         server.start()
-    except (PortInUseError, NotStartedError, UnknownChangeError, ValueError) as error:
+    except (PortInUseError, NotStartedError, UnknownChangeError, Refusal, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 4
     try:
         with contextlib.suppress(BrokenPipeError):
-            sys.stdout.write(announcement(server.url, server.tokens, server.seeded, server.app_secret))
+            sys.stdout.write(announcement(server.sandbox, server.url, form))
             sys.stdout.flush()
         while not stopped.wait(0.5):
             pass
