@@ -71,7 +71,15 @@ def _sweep(directory: Path, target_file: Path | None, base_url: str | None) -> l
     journal = Journal.reopen(path)
     evidence = Evidence(None, Redactor(tokens.values()))
     sessions = {
-        actor: Http(target.base_url, actor=actor, token=token, evidence=evidence) for actor, token in tokens.items()
+        actor: Http(
+            target.base_url,
+            actor=actor,
+            token=token,
+            evidence=evidence,
+            verify=target.ca_file or True,
+            proxy=target.proxy,
+        )
+        for actor, token in tokens.items()
     }
     over_rest = "graphql" not in stored.get("transports", ()) or "rest" in stored["transports"]
     dialect = (

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from fulfillspec.documents import graphql_documents
 from fulfillspec.documents.versions import DEFAULT, UNSTABLE, ApiVersion, is_version
 from fulfillspec.evidence.log import Exchange
+from fulfillspec.target.profile import is_loopback
 from fulfillspec.wire import nodes
 from fulfillspec.wire.http import Client
 from fulfillspec.wire.limits import Trouble
@@ -219,8 +220,9 @@ def _reachable(exchange: Exchange) -> None:
             "authority's PEM file as ca_file in the target file."
         )
     if exchange.status is None:
+        behind = "" if is_loopback(exchange.url) else " Behind a proxy, name it as proxy in the target file."
         raise NotUsable(
-            f"{exchange.url} could not be read: {exchange.error}. Is the base URL right, and is the target up?"
+            f"{exchange.url} could not be read: {exchange.error}. Is the base URL right, and is the target up?{behind}"
         )
     if exchange.status == 401:
         raise NotUsable(_not_taken("merchant", exchange))

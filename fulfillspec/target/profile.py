@@ -77,6 +77,7 @@ def load(file: Path | None, env: Mapping[str, str], options: Mapping[str, Any]) 
         "areas",
         "strict",
         "ca_file",
+        "proxy",
         "actors",
         "stage",
         "limits",
@@ -98,6 +99,7 @@ def load(file: Path | None, env: Mapping[str, str], options: Mapping[str, Any]) 
     return Target(
         base_url=base_url,
         ca_file=_ca_file(top, file),
+        proxy=_proxy(top),
         api_version=_version(version or in_url or DEFAULT.name),
         transports=transports,
         areas=_several("area", AREAS, options.get("areas"), env, top),
@@ -254,6 +256,17 @@ def _ca_file(top: Section, file: Path | None) -> str:
     if not found.is_file():
         raise BadTarget(f"'ca_file' {top.where}: there is no file {found}. Name a PEM file of certificate authorities.")
     return str(found)
+
+
+def _proxy(top: Section) -> str:
+    """Return the URL of the proxy to go through; empty without one."""
+    named = top.string("proxy")
+    if named is None:
+        return ""
+    scheme, host, path, query = _url(named, "proxy")
+    if scheme != "http" or path.rstrip("/") or query:
+        raise top.wrong("proxy", "the address of an HTTP proxy", 'For example proxy = "http://proxy.example:3128".')
+    return f"http://{host}"
 
 
 def _token(text: str, where: str) -> str:

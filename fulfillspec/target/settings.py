@@ -82,6 +82,7 @@ class Target:
     file: str = ""
     strict: bool = False
     ca_file: str = ""
+    proxy: str = ""
 
     def token(self, actor: str) -> str | None:
         """Return the token of an actor; None without one."""

@@ -79,7 +79,7 @@ class Http:
 
     `token` goes into `X-Shopify-Access-Token`, to the origin of `base_url` and nowhere else; None sends none.
     Actors with the same token share a `throttle`. `verify` may name a file of certificate authorities to trust instead
-    of the usual ones. Not for several threads at once.
+    of the usual ones, `proxy` an HTTP proxy to go through. Not for several threads at once.
     """
 
     def __init__(
@@ -92,6 +92,7 @@ class Http:
         limits: Limits | None = None,
         throttle: Throttle | None = None,
         verify: Literal[True] | str = True,
+        proxy: str = "",
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.actor = actor
@@ -100,7 +101,7 @@ class Http:
         self.throttle = throttle or Throttle(longest=self.limits.retry_after)
         self._patient = self._lenient = True
         self._origin = origin(self.base_url)
-        self._transfer = Transfer(self.base_url, self.limits, verify=verify)
+        self._transfer = Transfer(self.base_url, self.limits, verify=verify, proxy=proxy)
         self._headers = {
             "Accept": "application/json",
             "Accept-Encoding": "gzip, deflate",

@@ -72,7 +72,7 @@ class Throttle:
         self._clock, self._sleep = clock, sleep
         self._not_before = -math.inf
         self._in_a_row = 0
-        self._size = self._used = 0.0
+        self._size = self._used = self._most_used = 0.0
         self._used_at = 0.0
         self._points = self._maximum = self._restore = 0.0
         self._points_at = 0.0
@@ -108,6 +108,17 @@ class Throttle:
         if numbers[1] >= 1 and math.isfinite(sum(numbers)):
             self._used, self._size = min(max(numbers[0], 0.0), numbers[1]), numbers[1]
             self._used_at = self._clock()
+            self._most_used = max(self._most_used, self._used)
+
+    @property
+    def leak(self) -> float | None:
+        """The calls a second that the target allows for long; None where it announces no limit."""
+        return self._size / _SECONDS_TO_EMPTY if self._size else None
+
+    @property
+    def counts(self) -> bool:
+        """Whether the target was seen to count calls, and not only to announce a limit."""
+        return self._most_used > 1
 
     def after_graphql(self, operation: str, extensions: Any) -> None:
         """Learn from the `extensions` of an answer what the operation costs and how many points are left."""

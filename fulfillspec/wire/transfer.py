@@ -27,6 +27,7 @@ from urllib3.exceptions import (
     ReadTimeoutError,
     SSLError,
 )
+from urllib3.util import parse_url
 from urllib3.util.ssl_ import create_urllib3_context
 from urllib3.util.wait import wait_for_read
 
@@ -184,18 +185,27 @@ def _context(watch: _Watch) -> ssl.SSLContext:
 
 
 class _Adapter(HTTPAdapter):
-    """Requests' adapter for one origin: it keeps one pool and leaves cookies and redirects alone."""
+    """Requests' adapter for one origin: it keeps one pool and leaves cookies and redirects alone.
 
-    def __init__(self, origin: str, watch: _Watch) -> None:
+    By a proxy an https origin is reached through a tunnel; of an http one the proxy is asked for the whole URL.
+    """
+
+    def __init__(self, origin: str, watch: _Watch, proxy: str) -> None:
         super().__init__(pool_connections=1, pool_maxsize=1)
         parts = urlsplit(origin)
         self._pool: HTTPConnectionPool
         if parts.scheme == "https":
             self._pool = _SecurePool(
-                parts.hostname or "", parts.port, maxsize=1, watch=watch, ssl_context=_context(watch)
+                parts.hostname or "",
+                parts.port,
+                maxsize=1,
+                watch=watch,
+                ssl_context=_context(watch),
+                _proxy=parse_url(proxy) if proxy else None,
             )
         else:
-            self._pool = _Pool(parts.hostname or "", parts.port, maxsize=1, watch=watch)
+            nearest = urlsplit(proxy) if proxy else parts
+            self._pool = _Pool(nearest.hostname or "", nearest.port, maxsize=1, watch=watch)
 
     def get_connection_with_tls_context(self, *_: Any, **__: Any) -> HTTPConnectionPool:
         return self._pool
@@ -226,14 +236,16 @@ class Received:
 class Transfer:
     """Carries requests to the origin of a URL over a kept connection. Not for several threads at once.
 
-    `verify` is True for the usual certificate authorities, or the path of a file with others.
+    `verify` is True for the usual certificate authorities, or the path of a file with others. `proxy` is the URL of an
+    HTTP proxy to go through, empty for none; those of the environment are not used.
     """
 
-    def __init__(self, origin: str, limits: Limits, *, verify: Literal[True] | str = True) -> None:
+    def __init__(self, origin: str, limits: Limits, *, verify: Literal[True] | str = True, proxy: str = "") -> None:
         self._watch = _Watch(limits)
         self._limits = limits
         self._verify = verify
-        self._adapter = _Adapter(origin, self._watch)
+        self._proxies = {"http": proxy} if proxy else None
+        self._adapter = _Adapter(origin, self._watch, proxy)
         self._timeout = (limits.connect, limits.gap)
 
     def carry(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Received:
@@ -246,7 +258,9 @@ class Transfer:
         watch = self._watch
         watch.start()
         try:
-            response = self._adapter.send(prepared, stream=True, timeout=self._timeout, verify=self._verify)
+            response = self._adapter.send(
+                prepared, stream=True, timeout=self._timeout, verify=self._verify, proxies=self._proxies
+            )
         except (requests.RequestException, HTTPError, OSError) as error:
             trouble = self._trouble(error)
             stale = not watch.fresh and not watch.received and trouble.startswith(Trouble.CLOSED)
