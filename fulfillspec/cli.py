@@ -5,16 +5,19 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
 import click
 
 from fulfillspec import __version__
+from fulfillspec.commands.common import run_options, sentences, tell
+from fulfillspec.commands.lookup import explain, requirements, show
+from fulfillspec.commands.serving import sandbox
+from fulfillspec.commands.targets import doctor, init
 from fulfillspec.documents import paths
-from fulfillspec.documents.register import AREAS
-from fulfillspec.verdicts.command import DEPTHS, OPTIONS
+from fulfillspec.verdicts.command import OPTIONS
 from fulfillspec.verdicts.statuses import BAD_USE, BROKEN, INTERRUPTED
 
 
@@ -64,25 +67,12 @@ def main() -> None:
     """Conformance of a Shopify Admin FulfillmentOrder API, with evidence."""
 
 
-def _run_options(command: Callable[..., int]) -> Callable[..., int]:
-    """Give a command every option of a run."""
-    for option in reversed(OPTIONS):
-        kinds: dict[str, dict[str, Any]] = {
-            "file": {"type": click.Path(dir_okay=False)},
-            "folder": {"type": click.Path(file_okay=False)},
-            "list": {"multiple": True},
-            "choice": {"type": click.Choice(DEPTHS), "default": DEPTHS[0], "show_default": True},
-            "number": {"type": int, "default": 0, "show_default": True},
-            "steps": {"type": click.IntRange(min=0)},
-            "flag": {"is_flag": True},
-        }
-        kind = kinds.get(option.kind, {})
-        command = click.option(f"--{option.name}", help=option.help, metavar=option.metavar, **kind)(command)
-    return command
+for command in (doctor, init, sandbox, requirements, explain, show):
+    main.add_command(command)
 
 
 @main.command()
-@_run_options
+@run_options
 @click.option(
     "-n", "workers", type=int, default=0, help="Taken for compatibility: cases share orders, so a run is one process."
 )
@@ -126,45 +116,6 @@ def _pytest(arguments: list[str]) -> int:
 
 
 @main.command()
-@click.option("--port", type=int, default=0, show_default=True, help="0 takes a free one.")
-@click.option("--mutant", multiple=True, help="A defect to switch on; repeatable.")
-@click.option("--variant", multiple=True, help="A legal variant to switch on; repeatable.")
-@click.option(
-    "--rate", type=click.Choice(["none", "standard"]), default="none", show_default=True, help="Rate limits to enforce."
-)
-@click.option("--one-app", is_flag=True, help="Merchant and service are one app with one token and every scope.")
-@click.option(
-    "--oldest", metavar="VERSION", help="The oldest API version that is supported; an older one is served as this one."
-)
-@click.option("--without", type=click.Choice(["rest", "graphql"]), multiple=True, help="A transport to leave out.")
-def sandbox(
-    port: int,
-    mutant: tuple[str, ...],
-    variant: tuple[str, ...],
-    rate: str,
-    oldest: str | None,
-    without: tuple[str, ...],
-    *,
-    one_app: bool,
-) -> int:
-    """Serve the reference store until stopped: its URL on the first line, then its tokens."""
-    from fulfillspec.sandbox import serve
-
-    return serve.run(port, mutant, variant, rate, combined=one_app, oldest=oldest, without=without)
-
-
-@main.command()
-@click.option("--area", type=click.Choice(AREAS), metavar="AREA", help="Only this area.")
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def requirements(area: str | None, *, as_json: bool) -> int:
-    """List the register, with what judges each row."""
-    from fulfillspec.suite import coverage
-
-    click.echo(coverage.listing(area, as_json=as_json))
-    return 0
-
-
-@main.command()
 @click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
 def report(directory: Path) -> int:
     """Write the reports of a stored run again."""
@@ -192,9 +143,9 @@ def verify(directory: Path) -> int:
     """
     from fulfillspec import verification
 
-    with _sentences():
+    with sentences():
         done = verification.verify(directory)
-    _tell(verification.told(done, directory))
+    tell(verification.told(done, directory))
     return 1 if done.disagreements else 0
 
 
@@ -217,25 +168,48 @@ def sweep(directory: Path, target: str | None, base_url: str | None) -> int:
 
 
 @main.command()
-@click.argument("before", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("before", type=click.Path(exists=True, path_type=Path))
 @click.argument("after", type=click.Path(exists=True, file_okay=False, path_type=Path))
 def diff(before: Path, after: Path) -> int:
-    """Tell what differs between two stored runs.
+    """Tell what differs between two stored runs, or between a baseline file (TOML) and a run.
 
-    Exit status: 0 no must got worse, 1 one did, 4 one of them is no run that can be compared.
+    Exit status: 0 no must got worse, 1 one did (or an entry of the baseline file is stale), 4 one of them cannot be
+    compared.
     """
     from fulfillspec.documents import register
     from fulfillspec.reporting import commands
     from fulfillspec.verdicts import (
+        baseline,
         before_after,
         stored,
     )
 
-    with _sentences():
+    with sentences():
+        if before.is_file():
+            held = baseline.check(baseline.read(before), stored.load_one(after).results, today=_today())
+            tell(commands.baseline(held))
+            return 0 if held.fine else 1
         runs = [stored.load_one(folder).results for folder in (before, after)]
     found = before_after.between(runs[0], runs[1], register.load())
-    _tell(commands.change(found, before, after))
+    tell(commands.change(found, before, after))
     return 1 if found.worse else 0
+
+
+@main.command()
+@click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--reason", default="known", show_default=True, help="The reason that each entry gets.")
+def baseline(directory: Path, reason: str) -> int:
+    """Print the deviations of a stored run as a baseline file (TOML), to be kept and given reasons."""
+    from fulfillspec.verdicts import baseline as known
+    from fulfillspec.verdicts import stored
+
+    with sentences():
+        tell(known.written(stored.load_one(directory).results, reason=reason).rstrip("\n"))
+    return 0
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 @main.command()
@@ -258,32 +232,15 @@ def matrix(directories: tuple[Path, ...], out: Path) -> int:
 
     if len(directories) < 2:
         raise click.UsageError("One run has nothing beside it: name the folders of two runs or more.")
-    with _sentences():
+    with sentences():
         runs = [(folder, parse(stored.load_one(folder).results)) for folder in directories]
     columns = side_by_side.columns(runs, out)
     try:
         out.write_text(side_by_side.render(columns), encoding="utf-8")
     except OSError as error:
         raise click.ClickException(f"{out} cannot be written ({error.strerror}).") from None
-    _tell(commands.matrix(columns, out))
+    tell(commands.matrix(columns, out))
     return 0
-
-
-@contextlib.contextmanager
-def _sentences() -> Iterator[None]:
-    """Let a folder that is no run's end with a sentence and the exit status of wrong use."""
-    from fulfillspec.verdicts.stored import NotARun
-
-    try:
-        yield
-    except NotARun as reason:
-        raise click.ClickException(str(reason)) from None
-
-
-def _tell(text: str) -> None:
-    from fulfillspec.reporting.terminal import printable
-
-    click.echo(printable(text, sys.stdout))
 
 
 def _stored(directory: Path) -> None:

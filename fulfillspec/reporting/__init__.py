@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from fulfillspec.reporting import badge, har, junit, page, sheet
+from fulfillspec.reporting import badge, har, junit, markdown, page, sheet
 from fulfillspec.reporting.run import StoredRun, UnreadableRun, load
 
 __all__ = ["PROJECTIONS", "Failed", "write_all"]
@@ -14,6 +14,7 @@ PROJECTIONS: Mapping[str, Callable[[StoredRun, Path, Path], None]] = {
     "junit.xml": lambda run, _, path: junit.write(run, path),
     "results.csv": lambda run, _, path: sheet.write(run, path),
     "badge.json": lambda run, _, path: badge.write(run, path),
+    "summary.md": lambda run, _, path: markdown.write(run, path),
     "report.html": page.write,
     "exchanges.har": har.write,
 }
@@ -31,8 +32,8 @@ class Failed:
 def write_all(run_dir: Path, into: Path | None = None) -> list[Failed]:
     """Write every projection of the run stored in `run_dir` beside it, or into another folder; return those that failed.
 
-    Reads `results.json` and `evidence.ndjson`; writes `report.html`, `junit.xml`, `results.csv`, `exchanges.har` and
-    `badge.json`. The same run gives the same bytes. A projection that fails loses nothing of the others, and a
+    Reads `results.json` and `evidence.ndjson`; writes `report.html`, `junit.xml`, `results.csv`, `exchanges.har`,
+    `summary.md` and `badge.json`. The same run gives the same bytes. A projection that fails loses nothing of the others, and a
     file that it wrote earlier stays as it was. Without a readable `results.json` nothing is written, and that file is
     the one that failed.
     """

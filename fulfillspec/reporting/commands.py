@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from fulfillspec.reporting import side_by_side, tally
+from fulfillspec.reporting.exchanges import Message, ShownExchange
 from fulfillspec.reporting.side_by_side import Column
-from fulfillspec.reporting.text import one_line
+from fulfillspec.reporting.text import one_line, visible
+from fulfillspec.verdicts.baseline import Checked
 from fulfillspec.verdicts.before_after import KINDS, Change, Turn, Way
 
 MOST = 60
@@ -34,6 +36,18 @@ def change(found: Change, before: Path, after: Path) -> str:
     musts |= {way.requirement for way in found.new if way.level == "must"}
     lines += ["", f"{len(musts)} must{'s' * (len(musts) != 1)} got worse." if musts else "No must got worse."]
     return "\n".join(lines)
+
+
+def baseline(held: Checked) -> str:
+    """Return how a run stands beside a baseline file, what fails it first."""
+    lines = [
+        *_section("Deviates, and is not in the baseline", held.unknown),
+        *_section("Stale entries", held.stale),
+        *_section("Known", held.known),
+        "",
+        "Nothing deviates that the baseline does not know." if held.fine else "The baseline does not cover this run.",
+    ]
+    return "\n".join(lines).lstrip("\n")
 
 
 def _section(title: str, texts: Iterable[str]) -> Iterator[str]:
@@ -90,3 +104,21 @@ def _score(counts: tally.Counts) -> str:
         return "·"
     open_ = [f"{tally.MARK[word]}{counts[word]}" for word in ("fail", "warn", "inconclusive") if counts[word]]
     return " ".join([f"{counts['pass']}/{judged}", *open_])
+
+
+def exchange(shown: ShownExchange) -> str:
+    """Return an exchange as it was recorded: who sent it and why, the request, the answer."""
+    head = f"exchange {shown.n} · {shown.actor} · {shown.operation} · {shown.phase} · {shown.at} · {shown.ms}"
+    lines = [one_line(head, _LINE), *([f"case {one_line(shown.case, _LINE)}"] if shown.case else []), ""]
+    lines += _message(shown.request)
+    lines += ["", *(_message(shown.response) if shown.response else ["no answer"])]
+    return "\n".join([*lines, *([f"error: {one_line(shown.error, 2000)}"] if shown.error else [])])
+
+
+def _message(message: Message) -> Iterator[str]:
+    yield visible(message.line)
+    yield from (f"{visible(name)}: {visible(value)}" for name, value in message.headers)
+    if message.body:
+        yield from ("", visible(message.body))
+    if message.note:
+        yield f"({message.note})"

@@ -15,6 +15,9 @@ BODY = 6_000
 TIGHT_BODY = 500
 """Characters of a body that the page shows once it has become long."""
 
+WHOLE = 1_000_000
+"""Characters of a body that is shown by itself."""
+
 BUDGET = 900_000
 """Characters of exchanges after which bodies are shown tight."""
 
@@ -144,6 +147,18 @@ def gather(path: Path, numbers: Collection[int], cases: Collection[str], short: 
         found.missing = str(error)
     found.broken, found.ended = log.broken, log.ended
     return found
+
+
+def find(path: Path, number: int) -> ShownExchange:
+    """Return one exchange of a log whole. Raises NoEvidence where the log cannot be read or does not have it."""
+    if path.is_symlink() or not path.is_file():
+        raise NoEvidence(f"there is no {path.name}: expected the folder of a run")
+    last = 0
+    for record in ExcerptLog(path):
+        last = record["n"]
+        if last == number:
+            return full(record, WHOLE)
+    raise NoEvidence(f"{path.name} has no exchange {number}; the last one is {last}")
 
 
 def _list(found: Excerpt, case: str, record: dict[str, Any]) -> None:

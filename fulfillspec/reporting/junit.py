@@ -1,11 +1,13 @@
 """`junit.xml`: a test case per requirement and transport, for the test tab of a CI server."""
 
+import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 from fulfillspec.reporting.run import RequirementRow, StoredRun
 from fulfillspec.reporting.text import unmarked, visible
 from fulfillspec.verdicts.deviation import Deviation
+from fulfillspec.verdicts.text import words
 
 _SKIPPED = ("not-applicable", "not-tested")
 
@@ -13,7 +15,7 @@ _SKIPPED = ("not-applicable", "not-tested")
 def write(run: StoredRun, path: Path) -> None:
     """Write the verdicts of a run as JUnit XML.
 
-    fail becomes a failure with the clause as its message, inconclusive an error, not-applicable and not-tested are
+    fail becomes a failure that says what was documented and what was received, inconclusive an error, not-applicable and not-tested are
     skipped with their reason, warn passes and tells what deviated; by the strict profile that of a should is a failure.
     A failure whose every deviation is in the baseline is skipped as known.
     """
@@ -21,18 +23,21 @@ def write(run: StoredRun, path: Path) -> None:
     for deviation in run.deviations:
         found.setdefault((deviation.requirement, deviation.transport), []).append(deviation)
     root = ET.Element("testsuites", name="fulfillspec")
+    seconds = _shares(run)
     for area in run.areas:
         suite = ET.SubElement(root, "testsuite", name=visible(area))
         if run.started:
             suite.set("timestamp", visible(run.started))
+        _properties(suite, run)
         for row in run.requirements:
             if row.area == area:
                 for transport, verdict in (row.by_transport or {"": row.verdict}).items():
                     blocks = (
                         "fail" if run.profile == "strict" and (row.level, verdict) == ("should", "warn") else verdict
                     )
-                    _testcase(suite, row, transport, blocks, found.get((row.id, transport), []))
-        _count(suite)
+                    time = sum(seconds.get((row.id, case), 0.0) for case in row.cases if _over(case, transport))
+                    _testcase(suite, row, transport, blocks, found.get((row.id, transport), []), time)
+        _count(suite, seconds=sum(float(case.get("time", 0)) for case in suite.iter("testcase")))
     if run.versions:
         _versions(ET.SubElement(root, "testsuite", name="api versions"), run)
     _count(root, seconds=run.seconds)
@@ -53,22 +58,64 @@ def _versions(suite: ET.Element, run: StoredRun) -> None:
     _count(suite)
 
 
-def _testcase(suite: ET.Element, row: RequirementRow, transport: str, verdict: str, found: list[Deviation]) -> None:
+def _properties(suite: ET.Element, run: StoredRun) -> None:
+    """Say in a suite what was tested, and by what."""
+    told = {
+        "target": run.tested,
+        "api_version": run.version,
+        "transports": ", ".join(run.transports),
+        "verdict": run.verdict,
+        "profile": run.profile,
+        "depth": run.suite.get("depth"),
+        "suite": run.suite.get("version"),
+        "narrowed": "; ".join(run.narrowed),
+    }
+    properties = ET.SubElement(suite, "properties")
+    for name, value in told.items():
+        if value:
+            ET.SubElement(properties, "property", name=name, value=visible(words(value)))
+
+
+def _shares(run: StoredRun) -> dict[tuple[str, str], float]:
+    """Return the seconds of each requirement in each case: those of the case, shared by all that it judged."""
+    return {
+        (identity, case.id): case.seconds / len(case.requirements)
+        for case in run.cases
+        for identity in case.requirements
+    }
+
+
+def _over(case: str, transport: str) -> bool:
+    """Tell whether a case went over a transport: its id names the one in brackets."""
+    return not transport or re.search(rf"[\[-]{re.escape(transport)}[\]-]", case) is not None
+
+
+def _testcase(
+    suite: ET.Element, row: RequirementRow, transport: str, verdict: str, found: list[Deviation], seconds: float
+) -> None:
     name = f"{row.id} [{transport}]" if transport else row.id
-    case = ET.SubElement(suite, "testcase", classname=visible(row.area), name=visible(name), time="0")
+    case = ET.SubElement(suite, "testcase", classname=visible(row.area), name=visible(name), time=f"{seconds:.3f}")
     reason = visible(row.reason) or verdict
     if verdict == "fail" and found and all(deviation.baseline for deviation in found):
         known = "; ".join(dict.fromkeys(f"{d.baseline.reason} {d.baseline.link}".strip() for d in found if d.baseline))
         ET.SubElement(case, "skipped", type="known", message=visible(f"known deviation: {known}"))
     elif verdict == "fail":
-        outcome = ET.SubElement(case, "failure", type=row.level, message=visible(_clause(row)))
-        outcome.text = visible(_account(found) or row.reason)
+        outcome = ET.SubElement(case, "failure", type=row.level, message=visible(_difference(row, found)))
+        outcome.text = visible(f"{_clause(row)}\n\n{_account(found) or row.reason}")
     elif verdict in _SKIPPED:
         ET.SubElement(case, "skipped", type=verdict, message=reason)
     elif verdict == "warn":
         ET.SubElement(case, "system-out").text = visible(f"warn ({row.level}): {_clause(row)}\n{_account(found)}")
     elif verdict != "pass":
         ET.SubElement(case, "error", type=visible(verdict) or "unknown", message=reason)
+
+
+def _difference(row: RequirementRow, found: list[Deviation]) -> str:
+    """Return what was documented and what was received, of the first deviation; the statement where there is none."""
+    if not found:
+        return row.statement
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    return f"documented {found[0].documented[:500]}; received {found[0].received[:500]}{more}"
 
 
 def _clause(row: RequirementRow) -> str:

@@ -13,7 +13,8 @@ from rich.text import Text
 
 from fulfillspec.reporting import tally
 from fulfillspec.reporting.run import StoredRun, parse
-from fulfillspec.reporting.text import one_line
+from fulfillspec.reporting.text import one_line, unmarked
+from fulfillspec.verdicts import earlier
 from fulfillspec.verdicts.deviation import Deviation
 from fulfillspec.verdicts.text import words
 
@@ -97,6 +98,8 @@ def summary(results: Mapping[str, Any], out_dir: Path, *, width: int | None, col
     )
     _target(console, run)
     _verdict(console, run)
+    _since(console, results, run)
+    _baseline(console, results)
     _deviations(console, run)
     _open(console, run)
     if run.versions:
@@ -142,6 +145,32 @@ def _verdict(console: Console, run: StoredRun) -> None:
     _say(console, head, 2)
     if run.next_action:
         _say(console, f"  Next: {one_line(run.next_action, 1000)}", 8)
+    console.print()
+
+
+def _since(console: Console, results: Mapping[str, Any], run: StoredRun) -> None:
+    """Tell what became of what an earlier run had left to do."""
+    before = results.get("before") or {}
+    for identity, said in earlier.became(before, {row.id: row.verdict for row in run.requirements}):
+        style = _COLOUR["pass" if said == "FIXED" else "fail" if "FAILING" in said else "inconclusive"]
+        _say(console, Text(f"{said:<14} {one_line(identity, 80)}", style=style), 4)
+    if before:
+        console.print()
+
+
+def _baseline(console: Console, results: Mapping[str, Any]) -> None:
+    """Tell how the run stands beside its baseline."""
+    held = results.get("baseline")
+    if not held:
+        return
+    for name, style in (("unknown", "fail"), ("stale", "fail"), ("known", "inconclusive")):
+        for text in held[name]:
+            _say(console, Text(f"baseline: {name:<8} {one_line(words(text), LONGEST)}", style=_COLOUR[style]), 4)
+    fine = not (held["unknown"] or held["stale"])
+    _say(
+        console,
+        "Nothing deviates that the baseline does not know." if fine else "The baseline does not cover this run.",
+    )
     console.print()
 
 
@@ -270,7 +299,10 @@ def _evidence(console: Console, same: list[Deviation]) -> None:
     found = same[0]
     numbers = ", ".join(map(str, found.exchanges))
     told = [
-        ("clause", f"“{one_line(found.quote, LONGEST)}” ({one_line(found.source, 200)})" if found.quote else ""),
+        (
+            "clause",
+            f"“{one_line(unmarked(found.quote), LONGEST)}” ({one_line(found.source, 200)})" if found.quote else "",
+        ),
         ("case", one_line(found.case.removeprefix("suites/"), 200)),
         ("state", one_line(found.state or "", 80)),
         ("exchanges", numbers),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 from fulfillspec.documents import lifecycle, register
 from fulfillspec.judge.graphql import OPERATIONS
-from fulfillspec.stage.pool import Stage
 from fulfillspec.target.profile import Target
 
 UNSCHEDULED: Final = (
@@ -22,7 +21,7 @@ _SERVICE_AREAS = ("requests", "cancellation-requests", "closing", "cancelling")
 
 def prerequisites(
     target: Target,
-    stage: Stage,
+    offers: Callable[[str], bool],
     *,
     versions: Mapping[str, str],
     actors: Collection[str],
@@ -30,10 +29,11 @@ def prerequisites(
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Return why areas are not claimed, by area, and why requirements cannot be seen to hold, by id.
 
-    `versions` has the version of each transport of the run, `actors` are those with a token, `names_version` tells
+    `offers` tells whether a fulfillment order can be staged in a state. `versions` has the version of each transport of
+    the run, `actors` are those with a token, `names_version` tells
     whether the target named a version when it was probed. Areas that the target names are claimed whatever is missing.
     """
-    scheduled = any(stage.offers(f"{place}:scheduled/unsubmitted") for place in ("service", "merchant"))
+    scheduled = any(offers(f"{place}:scheduled/unsubmitted") for place in ("service", "merchant"))
     missing = {} if scheduled else dict.fromkeys(_of_scheduled_orders(), UNSCHEDULED)
     if not names_version:
         missing["FO-READ-VERSION-HEADER"] = VERSION_UNNAMED

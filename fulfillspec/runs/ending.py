@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import secrets
 import shutil
@@ -10,6 +11,7 @@ import signal
 import sys
 import tempfile
 import threading
+import webbrowser
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -80,7 +82,16 @@ def say(text: str) -> None:
 
 
 def status_of(found: dict[str, Any]) -> int:
-    """Return the exit status of a run: its verdict's, or 3 where a case of the suite broke."""
+    """Return the exit status of a run: its verdict's, or 3 where a case of the suite broke.
+
+    By a baseline the status of a nonconformant run is 0 where each must that deviates is known, and never 0 where an
+    entry is stale.
+    """
+    held = found.get("baseline")
+    if held and (held["unknown"] or held["stale"]) and found["verdict"] not in {"aborted", "inconclusive"}:
+        return OF_VERDICT["nonconformant"]
+    if held and found["verdict"] == "nonconformant":
+        return OF_VERDICT["conformant"]
     if found["verdict"] in {"nonconformant", "aborted"}:
         return OF_VERDICT[found["verdict"]]
     if any(case["outcome"] == "error" for case in found["cases"]):
@@ -104,6 +115,31 @@ def report(found: dict[str, Any], out: Path, *, told: bool = True) -> None:
         with contextlib.suppress(BrokenPipeError):
             sys.stdout.write("\n" + terminal.printable(text, sys.stdout) + "\n")
             sys.stdout.flush()
+        _tell_the_ci(found)
+
+
+def _tell_the_ci(found: dict[str, Any]) -> None:
+    """Annotate the job and add to its summary, where the environment of a CI asks for it."""
+    from fulfillspec.reporting import workflow  # noqa: PLC0415 - as above
+    from fulfillspec.reporting.run import parse  # noqa: PLC0415
+    from fulfillspec.reporting.terminal import printable  # noqa: PLC0415
+
+    run = parse(found)
+    if workflow.asked_for(os.environ):
+        with contextlib.suppress(BrokenPipeError):
+            for line in workflow.commands_for(run):
+                sys.stdout.write(printable(line, sys.stdout) + "\n")
+            sys.stdout.flush()
+    try:
+        workflow.add_summary(run, os.environ)
+    except OSError as error:
+        say(f"The job summary could not be written: {error}")
+
+
+def show(out: Path) -> None:
+    """Open the report of a run in the browser, where there is one."""
+    with contextlib.suppress(webbrowser.Error, OSError):
+        webbrowser.open((out / "report.html").resolve().as_uri())
 
 
 def point_at(out: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 from typing import Any
 
 from fulfillspec import reproduction
@@ -11,7 +12,7 @@ from fulfillspec.runs import files
 from fulfillspec.runs.run import Run
 from fulfillspec.stage.source import NOTHING_STOCKED
 from fulfillspec.target.profile import ACTORS
-from fulfillspec.verdicts import results
+from fulfillspec.verdicts import baseline, results
 
 
 def finish(run: Run, *, aborted: bool) -> dict[str, Any]:
@@ -60,6 +61,11 @@ def finish(run: Run, *, aborted: bool) -> dict[str, Any]:
         cases=run.cases,
         aborted=aborted,
     )
+    if run.plan.baseline is not None:
+        baseline.mark(run.plan.baseline, found)
+        found["baseline"] = asdict(baseline.check(run.plan.baseline, found, today=run.started.date()))
+    if run.plan.before:
+        found["before"] = dict(run.plan.before)
     found = _clean(run, found)
     run.evidence.close({"verdict": found["verdict"]})
     files.put_results(run.out, found)

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import pytest
 
 from fulfillspec.target.profile import Target
+from fulfillspec.verdicts.baseline import BaselineEntry
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,8 @@ class Plan:
     """A run that was prepared and not begun.
 
     `seeded` are ids that the embedded sandbox has in given states, `mutants` and `variants` the changes that it was
-    started with, `options` what was given on the command line.
+    started with, `options` what was given on the command line, `wait` the seconds that the target has to start,
+    `baseline` the known deviations, `before` the verdicts of an earlier run on what this one judges again.
     """
 
     KEY: ClassVar[pytest.StashKey[Plan]] = pytest.StashKey()
@@ -33,4 +35,7 @@ class Plan:
     mutants: tuple[str, ...] = ()
     variants: tuple[str, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
+    wait: float = 0
+    baseline: tuple[BaselineEntry, ...] | None = None
+    before: Mapping[str, str] = field(default_factory=dict)
     sleep: Callable[[float], None] = time.sleep

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ from fulfillspec.documents import lifecycle, register, scopes
 from fulfillspec.evidence.log import Evidence
 from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.runs import applicability
-from fulfillspec.runs.connections import Connections, tokens_of
+from fulfillspec.runs.connections import Connections, tokens_of, wait_for
 from fulfillspec.runs.plan import Plan
 from fulfillspec.stage.budget import MOST, Budget
 from fulfillspec.stage.dialect import Dialect
@@ -35,6 +36,7 @@ from fulfillspec.stage.supply import Supply
 from fulfillspec.target.probe import DEVELOPMENT_ORDERS, DEVELOPMENT_PLANS, NotUsable, Probe, held_to, probe, watched
 from fulfillspec.target.profile import ACTORS, is_loopback
 from fulfillspec.verdicts import results
+from fulfillspec.verdicts.deviation import Deviation
 from fulfillspec.verdicts.ledger import Ledger
 from fulfillspec.wire.answer import Transport
 from fulfillspec.wire.connector import Connector
@@ -72,7 +74,7 @@ class Run:
         self.ledger = Ledger()
         self.cases: list[dict[str, Any]] = []
         self.left_behind: list[dict[str, str]] = []
-        self.ended = False
+        self.ended = self.stopped_early = False
         self.started = datetime.now(UTC)
         self.began = time.monotonic()
         self.tag = f"fulfillspec-{self.started:%m%d%H%M%S}-{self.out.name[-4:]}"
@@ -83,6 +85,7 @@ class Run:
         self.why_not = ""
         self.gaps = Gaps()
         self.hook: Hook | None = None
+        self.listener: Listener | None = None
         self.deliveries: Deliveries | None = None
         self.blind: dict[str, str] = {}
         self.warnings: list[str] = []
@@ -115,6 +118,13 @@ class Run:
 
     def begin(self) -> None:
         """Ask the target what it is, prepare the stage. Raise `NotUsable` where that cannot be."""
+        self.ask()
+        self.prepare()
+
+    def ask(self) -> None:
+        """Ask the target what it is; nothing is written to it yet. Raise `NotUsable` where nothing can be judged on it."""
+        if self.plan.wait:
+            wait_for(self.target, self.plan.wait)
         self.probe = probe(self.sessions, self.target.api_version)
         for actor in self.sessions:
             declared = self.target.scopes(actor)
@@ -128,8 +138,14 @@ class Run:
         self.ledger.notes += notes
         self.version = next(iter(self.versions.values()))
         self._say_what_scopes_are_missing()
+        self.listener = self._listen()
+
+    def prepare(self) -> None:
+        """Make what the cases need, and decide what is judged. Raise `NotUsable` where that cannot be."""
         self._prepare()
-        self._claim()
+        self.claim(next(iter(self.theatres.values())).stage.offers)
+        for theatre in self.theatres.values():
+            theatre.scene.areas = self.scope.areas
         self.evidence.phase = "act"
 
     def theatre(self, transport: str) -> Theatre:
@@ -138,7 +154,8 @@ class Run:
 
     def _guard(self) -> None:
         """Write only to a target that proves to be no production store."""
-        if self.target.allow_writes or is_loopback(self.target.base_url) or self.probe.plan in DEVELOPMENT_PLANS:
+        near = is_loopback(self.target.base_url) and not self.target.proxy
+        if self.target.allow_writes or near or self.probe.plan in DEVELOPMENT_PLANS:
             return
         plan = f"its plan is {self.probe.plan}" if self.probe.plan else "it names no plan"
         raise NotUsable(
@@ -196,7 +213,7 @@ class Run:
             )
             self.hook = Hook(http, f"/{path}")
         self.budget = Budget(self.target.orders or MOST[self.depth], self._watched)
-        listener = self._listen()
+        listener = self.listener
         if listener is not None and self.target.notifications is not None:
             self.deliveries = Deliveries(
                 listener,
@@ -211,9 +228,8 @@ class Run:
         wanted = World(merchant=named if len(named) > 1 else [], service=stage.service_location)
         if stage.method in {"admin", "auto"}:
             pace = OrderPace(self._orders_per_minute())
-            dialect = self._dialect("rest" if "rest" in self._watched else "graphql")
             callback = listener.url if listener else None
-            self.admin = Provisioner(dialect, self.journal, self.tag, pace, wanted=wanted, callback=callback)
+            self.admin = Provisioner(self.admin_api, self.journal, self.tag, pace, wanted=wanted, callback=callback)
             self.evidence.phase = "setup"
             try:
                 self.admin.prepare()
@@ -230,6 +246,11 @@ class Run:
     def dialect(self, transport: str) -> Dialect | None:
         """Return the Admin API over a transport, for what the run makes and may remove again; None where it may not."""
         return None if self.admin is None else self._dialect(transport)
+
+    @property
+    def admin_api(self) -> Dialect:
+        """The Admin API over the transport that the stage uses."""
+        return self._dialect("rest" if "rest" in self._watched else "graphql")
 
     def _dialect(self, transport: str) -> Dialect:
         services = {"service", "other_service"} if "service" in self.blind else set()
@@ -309,12 +330,14 @@ class Run:
             transport.name, scene, stage, actors, self.target, self.probe.scopes, self.started, self.depth, self.sleep
         )
 
-    def _claim(self) -> None:
-        """Decide which areas are claimed: those named, else those whose prerequisites were found."""
-        stage = next(iter(self.theatres.values())).stage
+    def claim(self, offers: Callable[[str], bool]) -> None:
+        """Decide which areas are claimed: those named, else those whose prerequisites were found.
+
+        `offers` tells whether a fulfillment order can be staged in a state.
+        """
         why, missing = applicability.prerequisites(
             self.target,
-            stage,
+            offers,
             versions={name: version for name, version in self.versions.items() if name in self.transports},
             actors=self.sessions,
             names_version=self.probe.served is not None,
@@ -337,8 +360,6 @@ class Run:
             strict=self.target.strict,
             narrowed=self._narrowed(),
         )
-        for theatre in self.theatres.values():
-            theatre.scene.areas = claimed
 
     def _narrowed(self) -> tuple[str, ...]:
         """Return what this run was limited to by choice, in words."""
@@ -352,6 +373,16 @@ class Run:
             found.append(f"over {', '.join(self.transports)} only")
         return tuple(found)
 
+    def fails(self, deviation: Deviation) -> bool:
+        """Tell whether a deviation makes the target nonconformant."""
+        level = self.register.get(deviation.requirement).level
+        return level == "must" or (level == "should" and self.target.strict)
+
+    def stop_early(self) -> None:
+        """Note that no further case runs, by choice: what was found counts, the rest was not tried."""
+        self.stopped_early = True
+        self.scope = replace(self.scope, narrowed=(*self.scope.narrowed, "stopped at the first must that deviates"))
+
     def clean_up(self) -> None:
         """Remove what the run created; what stays is listed with the reason."""
         if self.ended:
@@ -362,7 +393,8 @@ class Run:
         self.left_behind = sweep(self.journal, self.admin)
         if self.deliveries is not None:
             self.deliveries.settle(over=True)
-            self.deliveries.listener.close()
+        if self.listener is not None:
+            self.listener.close()
         self.journal.close()
 
     def abandon(self) -> None:

@@ -6,7 +6,7 @@ import importlib
 import json
 import pkgutil
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from fulfillspec.documents import access, lifecycle, paths, register
 from fulfillspec.documents.versions import DEFAULT
 from fulfillspec.generation.breaches import BREACHES
 from fulfillspec.judge.registry import Hears, registered
+from fulfillspec.reporting.text import unmarked
 from fulfillspec.suite.naming import module
 
 _ROOMS = (judge, verdicts, acting, exploration, generation, stage)
@@ -91,9 +92,20 @@ def judged_at_certify() -> frozenset[str]:
     return frozenset(deep - core)
 
 
-def rows(area: str | None = None) -> list[dict[str, Any]]:
-    """Return the register with what judges each row, in the order of the areas."""
-    wanted = [row for name, of in register.load().by_area().items() if area in {None, name} for row in of]
+def rows(area: str | None = None, only: Collection[str] = ()) -> list[dict[str, Any]]:
+    """Return the register, or some rows of it, with what judges each, in the order of the areas.
+
+    Raises `UnknownRequirement` for an id of `only` that the register does not have.
+    """
+    known = register.load()
+    chosen = {known.get(identity).id for identity in only}
+    wanted = [
+        row
+        for name, of in known.by_area().items()
+        if area in {None, name}
+        for row in of
+        if not chosen or row.id in chosen
+    ]
     return [
         {
             "id": row.id,
@@ -110,9 +122,9 @@ def rows(area: str | None = None) -> list[dict[str, Any]]:
     ]
 
 
-def listing(area: str | None = None, *, as_json: bool = False) -> str:
-    """Return the register as a listing for people, or as JSON."""
-    found = rows(area)
+def listing(area: str | None = None, only: Collection[str] = (), *, as_json: bool = False) -> str:
+    """Return the register, or some rows of it, as a listing for people, or as JSON."""
+    found = rows(area, only)
     if as_json:
         return json.dumps(found, indent=1, ensure_ascii=False)
     lines = []
@@ -129,11 +141,11 @@ def listing(area: str | None = None, *, as_json: bool = False) -> str:
             if by
             else "not judged"
         )
-        lines += [f"  {row['id']}  {row['level']}", f"      {row['statement']}", f"      {how}"]
+        quote = [f"      “{unmarked(row['quote'])}” ({row['source']})"] if row["quote"] else []
+        lines += [f"  {row['id']}  {row['level']}", f"      {row['statement']}", *quote, f"      {how}"]
     judged = sum(1 for row in found if row["judged_by"] and not row["not_tested"])
     untested = sum(1 for row in found if row["not_tested"])
-    lines += [
-        "",
-        f"{len(found)} requirements: {judged} judged, {untested} not tested with a reason, {len(found) - judged - untested} not judged.",
-    ]
+    rest = len(found) - judged - untested
+    total = f"{len(found)} requirement{'s' * (len(found) != 1)}"
+    lines += ["", f"{total}: {judged} judged, {untested} not tested with a reason, {rest} not judged."]
     return "\n".join(lines).lstrip("\n")

@@ -19,7 +19,7 @@ from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.exploration.walks import budget
 from fulfillspec.generation.graphql_driver import questioned  # noqa: F401 - a fixture
 from fulfillspec.generation.rest_driver import generated  # noqa: F401 - a fixture
-from fulfillspec.runs import ending, finishing
+from fulfillspec.runs import ending, finishing, outlook
 from fulfillspec.runs.plan import Plan
 from fulfillspec.runs.run import Run
 from fulfillspec.suite import parameters, versions
@@ -36,8 +36,11 @@ from fulfillspec.suite.webhook_fixtures import *  # noqa: F403 - the fixtures be
 from fulfillspec.target.probe import NotUsable
 from fulfillspec.target.profile import BadTarget
 from fulfillspec.verdicts import results
+from fulfillspec.verdicts.baseline import BadBaseline
 from fulfillspec.verdicts.command import DEPTHS, OPTIONS
+from fulfillspec.verdicts.earlier import NothingFailed
 from fulfillspec.verdicts.statuses import BROKEN
+from fulfillspec.verdicts.stored import NotARun
 
 _STATES = pytest.StashKey[dict[str, Any]]()
 _PROGRESS = pytest.StashKey[Any]()
@@ -51,12 +54,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "choice": {"choices": DEPTHS, "default": DEPTHS[0]},
         "number": {"type": int, "default": 0},
         "steps": {"type": budget},
+        "seconds": {"type": _seconds},
         "flag": {"action": "store_true"},
     }
     for option in OPTIONS:
         group.addoption(option.flag, help=option.help, **kinds.get(option.kind, {}))
     group.addoption("--bare", action="store_true", help="write results.json and evidence only, no reports")
     group.addoption("--until", help="stop once this requirement was seen to deviate; the run counts as interrupted")
+
+
+def _seconds(text: str) -> float:
+    """Read a time in seconds. Raise `ValueError` where it is none."""
+    seconds = float(text)
+    if not 0 <= seconds < float("inf"):
+        raise ValueError(f"expected 0 or more seconds, got {text}")
+    return seconds
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -81,7 +93,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     try:
         plan = plan_of(config)
-    except (BadTarget, RegisterError) as reason:
+    except (BadTarget, BadBaseline, RegisterError, NotARun, NothingFailed) as reason:
         raise pytest.UsageError(str(reason)) from None
     config.stash[Plan.KEY] = plan
     if not hasattr(config.option, "tbstyle"):  # there is no terminal to read more than Python's own traceback
@@ -118,15 +130,22 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         raise pytest.UsageError(str(reason)) from None
     session.config.stash[Run.KEY] = run
     try:
-        run.begin()
+        run.ask()
+        begun = outlook.banner(run) if not session.config.option.bare else []
+        _say(run, begun)
+        run.prepare()
     except NotUsable as reason:
         run.abandon()
         raise pytest.UsageError(run.evidence.redactor.sentence(str(reason))) from None
     except KeyboardInterrupt:
         _report(session.config, run, _finished(run, aborted=True))
         raise
-    for warning in run.warnings if not session.config.option.bare else ():
-        ending.say(run.evidence.redactor.sentence(warning))
+    _say(run, run.warnings if begun else [])
+
+
+def _say(run: Run, lines: list[str]) -> None:
+    for line in lines:
+        ending.say(run.evidence.redactor.sentence(line))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -259,6 +278,9 @@ def pytest_runtest_makereport(
         state["deviations"] = len(run.ledger.deviations)
         if any(one.requirement == item.config.option.until for one in fresh):
             item.session.shouldstop = f"{item.config.option.until} deviates"
+        if item.config.option.fail_fast and any(map(run.fails, fresh)):
+            run.stop_early()
+            item.session.shouldstop = "a must deviates"
         if fresh and state["outcome"] != "error":
             state["outcome"] = "deviation"
             report.outcome = "failed"
@@ -295,7 +317,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
     run = session.config.stash.get(Run.KEY, None)
     if run is None:
         return (yield)
-    aborted = int(exitstatus) == int(pytest.ExitCode.INTERRUPTED)
+    aborted = int(exitstatus) == int(pytest.ExitCode.INTERRUPTED) and not run.stopped_early
     if (progress := session.config.stash.get(_PROGRESS, None)) is not None:
         progress.stop()
     found, result, broken = None, None, run.evidence.failure
@@ -343,3 +365,5 @@ def _report(config: pytest.Config, run: Run, found: dict[str, Any]) -> None:
         ending.report(found, run.out, told=part is None)
         if config.option.out is None and part is None:
             ending.point_at(run.out)
+        if config.option.open_report and part is None:
+            ending.show(run.out)

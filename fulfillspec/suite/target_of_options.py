@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,11 +11,10 @@ from fulfillspec.documents import register
 from fulfillspec.runs import ending
 from fulfillspec.runs.plan import Plan
 from fulfillspec.suite import versions
-from fulfillspec.target.profile import ConnectorSettings, Notifications, load
+from fulfillspec.suite.embedded import chosen
 from fulfillspec.verdicts import command
-
-_WAIT = 15.0
-"""Seconds for which a notification of the embedded sandbox is waited for: it sends them at once."""
+from fulfillspec.verdicts.baseline import read
+from fulfillspec.verdicts.earlier import left_to_do
 
 
 def plan_of(config: pytest.Config) -> Plan:
@@ -26,6 +24,9 @@ def plan_of(config: pytest.Config) -> Plan:
     only = frozenset(identity for part in option.only for identity in part.split(",")) or None
     for identity in sorted(only or ()):
         known.get(identity)
+    before = left_to_do(Path(option.failed_from)) if option.failed_from else {}
+    if before:
+        only = frozenset(before) if only is None else only & set(before)
     env = dict(os.environ)
     given = {
         "base_url": option.base_url,
@@ -35,33 +36,15 @@ def plan_of(config: pytest.Config) -> Plan:
         "listen": option.listen,
         "strict": option.strict_profile,
     }
-    target = load(Path(option.target) if option.target else None, env, given)
-    seeded: dict[str, list[int]] = {}
-    embedded = not target.base_url
-    if not embedded and (option.sandbox_mutant or option.sandbox_variant):
-        raise pytest.UsageError(
-            f"Mutants and variants belong to the embedded sandbox, and the target is {target.base_url}: leave out the base URL, "
-            "or start a sandbox with them (fulfillspec sandbox --mutant NAME)."
-        )
-    if embedded:
-        from fulfillspec.sandbox.changes import UnknownChangeError  # noqa: PLC0415 - a run against a target needs none
-        from fulfillspec.sandbox.connector import PATH as CONNECTOR_PATH  # noqa: PLC0415
-        from fulfillspec.sandbox.serve import Server  # noqa: PLC0415
-
-        try:
-            server = Server(mutants=option.sandbox_mutant, variants=option.sandbox_variant).start()
-        except UnknownChangeError as reason:
-            raise pytest.UsageError(str(reason)) from None
-        config.add_cleanup(server.stop)
-        seeded = server.seeded
-        env |= {f"FULFILLSPEC_{actor.upper()}_TOKEN": token for actor, token in server.tokens.items()}
-        target = load(Path(option.target) if option.target else None, env, {**given, "base_url": server.url})
-        hears = target.notifications or Notifications(wait=_WAIT)
-        target = replace(
-            target,
-            connector=target.connector or ConnectorSettings(CONNECTOR_PATH),
-            notifications=replace(hears, secret=hears.secret or server.app_secret),
-        )
+    found = chosen(
+        Path(option.target) if option.target else None,
+        env,
+        given,
+        mutants=option.sandbox_mutant,
+        variants=option.sandbox_variant,
+    )
+    config.add_cleanup(found.stop)
+    target = found.target
     named = part.out if part else Path(option.out) if option.out else None
     out = named or ending.folder_for(target.base_url)
     ending.writable(out)
@@ -72,9 +55,12 @@ def plan_of(config: pytest.Config) -> Plan:
         depth=option.depth,
         only=only,
         seed=option.seed,
-        seeded=seeded,
-        embedded=embedded,
+        seeded=found.seeded,
+        embedded=found.embedded,
         mutants=tuple(option.sandbox_mutant),
         variants=tuple(option.sandbox_variant),
         options=options,
+        wait=option.wait or 0,
+        baseline=read(Path(option.baseline)) if option.baseline else None,
+        before=before,
     )

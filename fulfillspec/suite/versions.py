@@ -18,7 +18,7 @@ from fulfillspec.target.profile import BadTarget, load
 from fulfillspec.verdicts.by_version import Walked, merged, telling
 from fulfillspec.verdicts.statuses import INTERRUPTED, WORST_FIRST
 
-_OF_THE_WHOLE = ("results.json", "report.html", "junit.xml", "results.csv", "exchanges.har", "badge.json")
+_OF_THE_WHOLE = ("results.json", "report.html", "junit.xml", "results.csv", "exchanges.har", "badge.json", "summary.md")
 """Files that are written anew for the whole run; the others are those of the telling version."""
 
 
@@ -66,14 +66,14 @@ def walk(config: pytest.Config, versions: tuple[str, ...]) -> int:
         if part.found is None:  # bad usage, an unusable target, a broken suite: it has been said
             return part.status
     with ending.undisturbed():
-        return _finish(parts, out, bare=option.bare, default=option.out is None)
+        return _finish(parts, out, bare=option.bare, default=option.out is None, opened=option.open_report)
 
 
 def _plugins(config: pytest.Config) -> list[Any]:
     return [plugin for plugin in config.invocation_params.plugins or () if not isinstance(plugin, VersionPart)]
 
 
-def _finish(parts: list[VersionPart], out: Path, *, bare: bool, default: bool) -> int:
+def _finish(parts: list[VersionPart], out: Path, *, bare: bool, default: bool, opened: bool) -> int:
     walked = [Walked(part.version, part.out.name, part.found) for part in parts]
     worst = telling(walked)
     if worst is None:
@@ -86,4 +86,6 @@ def _finish(parts: list[VersionPart], out: Path, *, bare: bool, default: bool) -
         ending.report(found, out)
         if default:
             ending.point_at(out)
+        if opened:
+            ending.show(out)
     return next(status for status in WORST_FIRST if any(part.status == status for part in parts))

@@ -15,7 +15,7 @@ from fulfillspec.documents.versions import UNSTABLE
 DEPTHS = ("core", "certify")
 """How deep the table is walked."""
 
-Kind = Literal["text", "file", "folder", "list", "choice", "number", "steps", "flag"]
+Kind = Literal["text", "file", "folder", "list", "choice", "number", "steps", "seconds", "flag"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,29 @@ OPTIONS = (
     Option(
         "variant", "list", "Switch a legal variant of the embedded sandbox on; repeatable.", pytest="sandbox-variant"
     ),
+    Option(
+        "wait",
+        "seconds",
+        "Wait up to so many seconds for a target that is still starting.",
+        metavar="SECONDS",
+        again=False,
+    ),
     Option("only", "list", "Judge only these requirements; repeatable.", metavar="ID", again=False),
+    Option(
+        "baseline",
+        "file",
+        "Known deviations (TOML): exit status 0 where no other must deviates and no entry is stale.",
+        metavar="FILE",
+    ),
+    Option(
+        "failed-from",
+        "folder",
+        "Judge only what failed or could not be observed in this stored run, and say what is fixed.",
+        metavar="DIR",
+        again=False,
+    ),
+    Option("fail-fast", "flag", "Stop at the first must that deviates.", again=False),
+    Option("open", "flag", "Open the report in the browser at the end.", pytest="open-report", again=False),
     Option("out", "folder", "Folder for results and report. Default: reports/<time>-<target>.", again=False),
 )
 """Every option of a run, in the order in which a command names them."""

@@ -18,6 +18,7 @@ FILES = {
     "exchanges.har",
     "evidence.ndjson",
     "badge.json",
+    "summary.md",
     "journal.ndjson",
 }
 PERSONAL = ("Ada", "Test Street", "K1A 0A1", "6135550123", "fulfillspec@mail.example.com")
@@ -96,7 +97,7 @@ def test_output_of_a_pipe_has_no_colour_and_fits_a_screen(walked: Walked) -> Non
 def test_report_is_written_again_from_what_is_stored(walked: Walked, tmp_path: Path) -> None:
     again = tmp_path / "again"
     shutil.copytree(walked.out, again)
-    written = ("report.html", "junit.xml", "results.csv", "exchanges.har", "badge.json")
+    written = ("report.html", "junit.xml", "results.csv", "exchanges.har", "badge.json", "summary.md")
     for name in written:
         (again / name).unlink()
     ended = run("report", again, cwd=tmp_path)

@@ -256,7 +256,9 @@ def test_answer_that_was_spoilt_afterwards_is_a_deviation(copy: Path) -> None:
     assert any(f"exchange {number}: it deviates from FO-RESP-LIST" in one for one in disagreements(copy))
 
 
-@pytest.mark.parametrize("name", ["report.html", "exchanges.har", "junit.xml", "results.csv", "badge.json"])
+@pytest.mark.parametrize(
+    "name", ["report.html", "exchanges.har", "junit.xml", "results.csv", "badge.json", "summary.md"]
+)
 def test_projection_of_other_results_is_named(name: str, copy: Path) -> None:
     tampered.file(name, lambda text: text.replace("FO-", "FO_") + " ")(copy)
     found = disagreements(copy)

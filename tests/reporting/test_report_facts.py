@@ -18,7 +18,7 @@ from fulfillspec.evidence.log import Evidence
 from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.reporting import PROJECTIONS, Failed, write_all
 
-FILES = ("report.html", "junit.xml", "results.csv", "exchanges.har", "badge.json")
+FILES = ("report.html", "junit.xml", "results.csv", "exchanges.har", "badge.json", "summary.md")
 
 
 @pytest.fixture(scope="module")

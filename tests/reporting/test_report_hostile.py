@@ -59,7 +59,7 @@ def spread(value: object, place: tuple[int, ...] = ()) -> None:
             spread(one, (*place, number))
 
 
-@pytest.mark.parametrize("name", ["report.html", "junit.xml", "results.csv", "badge.json"])
+@pytest.mark.parametrize("name", ["report.html", "junit.xml", "results.csv", "badge.json", "summary.md"])
 def test_no_unseen_character_stands_in_an_artefact(folder: Path, name: str) -> None:
     text = (folder / name).read_bytes().decode("utf-8").replace("\r\n", "\n")
     assert UNSEEN.findall(text) == []

@@ -29,6 +29,7 @@ GIVEN = {
     "walk_steps": 0,
     "mutant": ["close-completes", "hold-leaves-open"],
     "variant": ["slow"],
+    "baseline": "baseline.toml",
 }
 
 
@@ -57,7 +58,8 @@ def test_pytest_is_given_what_the_command_line_was_given(option: Any) -> None:
     parser = argparse.ArgumentParser()
     kinds = {"list": {"action": "append"}, "flag": {"action": "store_true"}, "number": {"type": int}}
     parser.add_argument(option.flag, **kinds.get(option.kind, {}))
-    value = GIVEN.get(option.key, ["FO-CLOSE-STATE"] if option.kind == "list" else "run")
+    usual = {"list": ["FO-CLOSE-STATE"], "flag": True}.get(option.kind, "run")
+    value = GIVEN.get(option.key, usual)
     read_back = getattr(parser.parse_args(option.joined(value)), option.pytest_key)
     assert read_back == (str(value) if option.kind == "steps" else value)
 
