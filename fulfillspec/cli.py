@@ -252,3 +252,8 @@ def _stored(directory: Path) -> None:
             else ""
         )
         raise click.UsageError(f"{directory} holds no results.json: expected the folder of a run.{hint}")
+    evidence = directory / "evidence.ndjson"
+    if evidence.is_symlink() or not evidence.is_file():
+        raise click.UsageError(
+            f"{directory} holds no evidence.ndjson, which reports are made of beside results.json: nothing was changed."
+        )

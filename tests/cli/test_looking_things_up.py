@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from stored_results import MUST, results, store
 
 from fulfillspec.cli import main
 
@@ -78,3 +79,13 @@ def test_show_follows_no_link(folder: Path, tmp_path_factory: pytest.TempPathFac
     found = called("show", "7", str(other))
     assert found.exit_code == 4
     assert "expected the folder of a run" in found.output
+
+
+def test_report_of_a_folder_without_evidence_changes_nothing(tmp_path: Path) -> None:
+    store(tmp_path, results({MUST: {"rest": "pass"}}))
+    (tmp_path / "report.html").write_text("as it was", "utf-8")
+    found = called("report", str(tmp_path))
+    assert found.exit_code == 4
+    assert "holds no evidence.ndjson" in found.output
+    assert (tmp_path / "report.html").read_text("utf-8") == "as it was"
+    assert {path.name for path in tmp_path.iterdir()} == {"results.json", "report.html"}
