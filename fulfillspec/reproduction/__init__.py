@@ -8,6 +8,7 @@ it made.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +25,8 @@ FOLDER = "reproduce"
 """The folder of a run that holds its scripts."""
 
 MOST_SCRIPTS = 40
+MOST_TRIED = 12
+"""Deviations of one kind of which the one with the shortest script is taken."""
 MOST_LINES = 110
 """Lines that a script has at most to stand as a whole where a deviation is told."""
 
@@ -52,14 +55,21 @@ def scripts(
 ) -> dict[int, Script]:
     """Return scripts by the position of their deviation: one for each requirement, transport and operation, 40 at most.
 
+    Of several deviations of that kind it is the one that takes the fewest requests to show.
+
     `stored` gives the exchanges of the run in their order; it is called twice. `deviations` are rows of
     `results.json`.
     """
-    chosen = _chosen(deviations)
-    index = Index({n for position in chosen for n in deviations[position]["exchanges"]})
+    candidates = _candidates(deviations)
+    index = Index({n for positions in candidates.values() for one in positions for n in deviations[one]["exchanges"]})
     for exchange in stored():
         index.add(exchange)
-    chains = {position: index.chain(_seen(deviations[position])) for position in chosen}
+    chosen: dict[int, str] = {}
+    chains: dict[int, Chain] = {}
+    for name, positions in candidates.items():
+        tried = {position: index.chain(_seen(deviations[position])) for position in positions}
+        shortest = min(tried, key=lambda position: (not tried[position].deciding, len(tried[position].steps)))
+        chosen[shortest], chains[shortest] = name, tried[shortest]
     needed = {n for chain in chains.values() for n in (*chain.steps, *chain.removing)}
     deciding = {n for chain in chains.values() for n in chain.deciding}
     sent = {
@@ -99,19 +109,19 @@ def attach(rows: Sequence[dict[str, Any]], log: Path, setting: Setting) -> None:
             row["reproduce"] = script.pasted or f"{remark}\n{row['reproduce']}"
 
 
-def _chosen(deviations: Sequence[Mapping[str, Any]]) -> dict[int, str]:
-    """Return the file names of the scripts to write, by the position of the deviation."""
-    chosen: dict[int, str] = {}
-    met: set[tuple[str, str, str]] = set()
-    counted: dict[str, int] = {}
+def _candidates(deviations: Sequence[Mapping[str, Any]]) -> dict[str, list[int]]:
+    """Return the positions of the deviations that a script may show, the first of them, by the file name of the script."""
+    found: dict[tuple[str, str, str], list[int]] = {}
     for position, row in enumerate(deviations):
         key = (str(row["requirement"]), str(row["transport"]), str(row["operation"]))
-        if key in met or len(chosen) == MOST_SCRIPTS or not row["exchanges"]:
-            continue
-        met.add(key)
-        counted[key[0]] = counted.get(key[0], 0) + 1
-        chosen[position] = f"{re.sub('[^A-Za-z0-9-]', '-', key[0])}-{counted[key[0]]}.sh"
-    return chosen
+        if row["exchanges"] and (key in found or len(found) < MOST_SCRIPTS):
+            found.setdefault(key, []).append(position)
+    counted: Counter[str] = Counter()
+    named: dict[str, list[int]] = {}
+    for (requirement, _, _), positions in found.items():
+        counted[requirement] += 1
+        named[f"{re.sub('[^A-Za-z0-9-]', '-', requirement)}-{counted[requirement]}.sh"] = positions[:MOST_TRIED]
+    return named
 
 
 def _seen(row: Mapping[str, Any]) -> Seen:

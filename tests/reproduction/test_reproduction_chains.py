@@ -239,6 +239,17 @@ def test_first_of_each_requirement_transport_and_operation_gets_a_script_and_for
     assert len(found) == 40
 
 
+def test_script_shows_the_deviation_that_takes_the_fewest_requests() -> None:
+    log = [
+        *provisioned(),
+        exchange(10, "POST", "/fulfillment_orders/70010/hold.json", {}, {}),
+        exchange(11, "POST", "/fulfillment_orders/70010/accept.json", {}, {}),
+        exchange(12, "POST", "/fulfillment_orders/70030/accept.json", {}, {}),
+    ]
+    found = reproduction.scripts(lambda: iter(log), [row(11), row(12)], SETTING)
+    assert list(found) == [1]
+
+
 @pytest.mark.parametrize(("lines", "whole"), [(1, True), (80, False)])
 def test_row_carries_the_script_or_names_it(lines: int, whole: bool, tmp_path: Path) -> None:  # noqa: FBT001
     log = [
