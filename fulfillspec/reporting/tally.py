@@ -77,16 +77,11 @@ def by_level(run: StoredRun) -> dict[str, Counts]:
 
 
 def by_gravity(run: StoredRun) -> tuple[Deviation, ...]:
-    """Return the deviations, those that block first: new before known, must before should, in register order."""
-    order = {row.id: place for place, row in enumerate(run.requirements)}
+    """Return the deviations, those that block first: new before known, must before should, else as the results have them."""
     levels = {"must": 0, "should": 1, "may": 2}
     return tuple(
         sorted(
             run.deviations,
-            key=lambda found: (
-                found.baseline is not None,
-                levels.get(found.level, 3),
-                order.get(found.requirement, len(order)),
-            ),
+            key=lambda found: (found.baseline is not None, levels.get(found.level, 3)),
         )
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -137,7 +137,8 @@ def assemble(
     rows = [_requirement_row(requirement, ledger, scope) for requirement in register.requirements.values()]
     words = {row["id"]: row["verdict"] for row in rows}
     judged = [deviation for deviation in ledger.deviations if words.get(deviation.requirement) in {"fail", "warn"}]
-    ordered = sorted(judged, key=lambda one: _order(one, register))
+    steps = {edge.requirement for edge in lifecycle.edges}
+    ordered = sorted(judged, key=lambda one: _order(one, register, steps))
     verdict = verdict_on(rows, aborted=aborted, strict=scope.strict)
     started = {
         "profile": STRICT if scope.strict else STANDARD,
@@ -318,11 +319,12 @@ def _after_success(rows: list[dict[str, Any]], warned: int, scope: Scope) -> str
     return f"{then} Not tested: {named}." if named else then
 
 
-def _order(deviation: Deviation, register: Register) -> tuple[int, int]:
+def _order(deviation: Deviation, register: Register, steps: Collection[str]) -> tuple[int, int]:
+    """Return what puts deviations in order: must before should, a step that others build on before what follows."""
     row = register.requirements.get(deviation.requirement)
     levels = ("must", "should", "may")
     general = deviation.requirement.startswith(("FO-INV-", "FO-ERR-", "FO-ACTIONS-"))
-    return (levels.index(row.level) if row else 3, int(general))
+    return (levels.index(row.level) if row else 3, 0 if deviation.requirement in steps else 2 if general else 1)
 
 
 def _ambiguities(register: Register, ledger: Ledger) -> list[dict[str, Any]]:

@@ -134,3 +134,13 @@ def test_exit_status_tells_the_verdict() -> None:
     assert statuses.OF_VERDICT == {"conformant": 0, "nonconformant": 1, "aborted": 2, "inconclusive": 5}
     assert (statuses.INTERRUPTED, statuses.BROKEN, statuses.BAD_USE) == (2, 3, 4)
     assert statuses.WORST_FIRST == (2, 1, 3, 5, 0)
+
+
+def test_step_of_the_lifecycle_comes_before_what_follows_from_it() -> None:
+    ledger = Ledger()
+    for requirement in (GENERAL, "FO-DEADLINE-LEAVES-STATE", SHOULD, "FO-SUBMIT-STATE"):
+        ledger.broken(deviation(requirement))
+    found = assembled(ledger)
+    named = [one["requirement"] for one in found["deviations"]]
+    assert named == ["FO-SUBMIT-STATE", "FO-DEADLINE-LEAVES-STATE", GENERAL, SHOULD]
+    assert "FO-SUBMIT-STATE" in found["next_action"]
