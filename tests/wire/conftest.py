@@ -2,7 +2,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from wired import SHORT, TOKEN, Time
+from wired import SMALL, TOKEN, Time
 
 from fulfillspec.evidence.log import Evidence
 from fulfillspec.evidence.redaction import Redactor
@@ -33,7 +33,7 @@ def connect(evidence: Evidence, time: Time) -> Iterator[Callable[..., Http]]:
     made: list[Http] = []
 
     def connected(url: str, **options: Any) -> Http:
-        options = {"actor": "merchant", "token": TOKEN, "limits": SHORT, **options}
+        options = {"actor": "merchant", "token": TOKEN, "limits": SMALL, **options}
         options.setdefault("throttle", Throttle(clock=time, sleep=time.sleep))
         http = Http(url, evidence=evidence, **options)
         made.append(http)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from hostile import answer, answering
-from wired import SHORT, TOKEN, Time, ask
+from wired import SMALL, TOKEN, Time, ask
 
 from fulfillspec.evidence.log import Evidence
 from fulfillspec.evidence.redaction import Redactor
@@ -21,7 +21,7 @@ def recorded(path: Path, *answers: bytes, play: Any) -> tuple[Recording, list[An
     with answering(*answers) as server:
         evidence = Evidence(path, Redactor([TOKEN]), meta={"base_url": server.url, "run": "r1"})
         throttle = Throttle(clock=time, sleep=time.sleep)
-        http = Http(server.url, actor="merchant", token=TOKEN, evidence=evidence, limits=SHORT, throttle=throttle)
+        http = Http(server.url, actor="merchant", token=TOKEN, evidence=evidence, limits=SMALL, throttle=throttle)
         exchanges = play(http, evidence)
         http.close()
         evidence.close()
