@@ -41,6 +41,7 @@ def test_partly_fulfilled_order_goes_on_as_it_was(stage, merchant, service, late
     part = service.fulfil(order, part=one_unit(order))
     asked = merchant.submit_cancellation(part.needs(part.order), message="Stop, if it is not too late.")
     refused = service.reject_cancellation(asked.needs(asked.order), message="It is too late.")
+    refused.expect("FO-CANCELLATION-REJECT-STATE", "*/cancellation_rejected")
     merchant.set_deadline(refused.needs(refused.order), orders=[order.id], deadline=later.sooner.text)
     further = service.fulfil(refused.order, part=one_unit(refused.order))
     further.check("FO-FULFIL-PART-OPEN", not further.order.ended, "not closed", further.order.pair)

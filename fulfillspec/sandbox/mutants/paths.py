@@ -178,7 +178,6 @@ class CancellationRejectedAfterPartReopens(Mutant, Store):
     """Rejecting the cancellation of a partly fulfilled one makes it open and unsubmitted."""
 
     requirement = "FO-CANCELLATION-REJECT-STATE"
-    depth: ClassVar[str] = "certify"
 
     def after_reject_cancellation(self, fo: FulfillmentOrder) -> None:
         super().after_reject_cancellation(fo)
