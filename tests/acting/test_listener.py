@@ -24,7 +24,7 @@ def listener() -> Iterator[Listener]:
 def send(listener: Listener, path: str, body: bytes = b"", *, method: str = "POST", **headers: str) -> int:
     """Send a request and wait until it is heard, which may be after its answer."""
     before = len(listener.heard)
-    with closing(HTTPConnection(listener.url.removeprefix("http://"), timeout=30)) as connection:
+    with closing(HTTPConnection(listener.url.removeprefix("http://"), timeout=300)) as connection:
         connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
         status = connection.getresponse().status
     listener.until(lambda _: len(listener.heard) > before, 600)

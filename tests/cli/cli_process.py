@@ -32,18 +32,18 @@ class Store:
 
     def ask(self, path: str, actor: str = "merchant") -> Any:
         return requests.get(
-            f"{self.url}{path}", headers={"X-Shopify-Access-Token": self.tokens[actor]}, timeout=10
+            f"{self.url}{path}", headers={"X-Shopify-Access-Token": self.tokens[actor]}, timeout=300
         ).json()
 
     def stage(self, place: str, state: str, *quantities: int) -> int:
         """Have it make a fulfillment order in a state; return its id."""
         body = {"at": place, "state": state, "lines": [{"quantity": units} for units in quantities]}
-        return int(requests.post(f"{self.url}/sandbox/states", json=body, timeout=10).json()["fulfillment_order_id"])
+        return int(requests.post(f"{self.url}/sandbox/states", json=body, timeout=300).json()["fulfillment_order_id"])
 
     def make_order(self) -> int:
         """Have it make an order; return its id."""
         body = {"at": "merchant", "state": "open/unsubmitted", "lines": [{"quantity": 1}]}
-        return int(requests.post(f"{self.url}/sandbox/states", json=body, timeout=10).json()["order_id"])
+        return int(requests.post(f"{self.url}/sandbox/states", json=body, timeout=300).json()["order_id"])
 
     @property
     def seeded(self) -> dict[str, list[int]]:

@@ -22,7 +22,7 @@ def fixed(body: bytes, content_type: str, status: str = "200 OK") -> Play:
 def hanging(connection: socket.socket, ending: threading.Event) -> None:
     """Take the request and say nothing."""
     with connection:
-        ending.wait(60)
+        ending.wait()
 
 
 def endless(connection: socket.socket, ending: threading.Event) -> None:

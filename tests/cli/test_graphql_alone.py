@@ -30,7 +30,8 @@ def test_target_without_rest_conforms_and_is_left_clean(server: Server, tmp_path
     store = Store(server.url, server.tokens)
     shop = f"{server.url}/admin/api/2025-10/shop.json"
     assert (
-        requests.get(shop, headers={"X-Shopify-Access-Token": server.tokens["merchant"]}, timeout=10).status_code == 404
+        requests.get(shop, headers={"X-Shopify-Access-Token": server.tokens["merchant"]}, timeout=300).status_code
+        == 404
     )
     before = contents(server)
     ended = run("run", "--base-url", store.url, *ONLY, "--out", "run", cwd=tmp_path, env=store.env)

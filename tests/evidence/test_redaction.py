@@ -9,6 +9,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from steady import STEADY
 
 from fulfillspec.evidence.invented import ADDRESS, EMAIL
 from fulfillspec.evidence.log import NOT_JSON, Evidence
@@ -65,7 +66,7 @@ def artefact(tmp: Path, redactor: Redactor, **fields: Any) -> str:
     return (tmp / "e.ndjson").read_text(encoding="utf-8").splitlines()[1] + line
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(STEADY, max_examples=150)
 @given(secrets, st.data())
 def test_no_part_of_a_secret_survives_in_a_line(
     tmp_path_factory: pytest.TempPathFactory, found: list[str], data: st.DataObject
@@ -149,7 +150,7 @@ def test_word_as_a_token_garbles_no_sentence_of_ours() -> None:
     assert blurred(redactor.body('{"echo":"service"}')) == '{"echo":"«token»"}'
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(STEADY, max_examples=200)
 @given(st.text(alphabet="0123456789abcdef", min_size=20, max_size=40), st.data())
 def test_piece_of_sixteen_characters_is_hidden_and_whole_words_are_not(digits: str, data: st.DataObject) -> None:
     secret = f"acme-fulfillment-service-{digits}"
@@ -278,7 +279,7 @@ def shape(value: Any) -> Any:
     return type(value)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(STEADY, max_examples=60)
 @given(value=json_values, ascii_only=st.booleans(), indent=st.sampled_from([None, 1]))
 def test_redacted_json_keeps_its_shape_and_redacting_twice_changes_no_shape(
     *, value: Any, ascii_only: bool, indent: int | None

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from steady import STEADY
 
 from fulfillspec.judge.finding import Difference
 from fulfillspec.reporting import terminal, write_all
@@ -79,7 +80,7 @@ def told(run: Run, at: str, text: str) -> None:
     run.ledger.notes.append(text if at == "warning" else "a note")
 
 
-@settings(max_examples=12, deadline=None, derandomize=True, phases=[Phase.generate])
+@settings(STEADY, max_examples=12, phases=[Phase.generate])
 @given(st.lists(carried, min_size=1, max_size=4))
 def test_no_file_of_a_run_carries_a_secret(
     tmp_path_factory: pytest.TempPathFactory, answers: list[tuple[str, str, str, str]]

@@ -61,7 +61,7 @@ class GraphQLClient:
 
     def send(self, query: str, **variables: Any) -> requests.Response:
         """Send a document."""
-        return self.session.post(self.url, json={"query": query, "variables": variables}, timeout=10)
+        return self.session.post(self.url, json={"query": query, "variables": variables}, timeout=300)
 
     def ask(self, query: str, **variables: Any) -> Any:
         """Send a document that is executed without errors; returns `data`."""

@@ -19,7 +19,7 @@ class Client:
     def ask(self, method: str, path: str, body: Any = None, **options: Any) -> requests.Response:
         """Send a request; `path` is relative to the API, without `.json`, unless it begins with a slash."""
         url = self.url + (path if path.startswith("/") else f"/admin/api/{VERSION}/{path}.json")
-        return self.session.request(method, url, json=body, timeout=10, **options)
+        return self.session.request(method, url, json=body, timeout=300, **options)
 
     def get(self, path: str, **params: Any) -> Any:
         """Read something that exists."""

@@ -266,8 +266,8 @@ def test_invalid_token_is_answered_401_and_a_body_without_query_400(
     answer = asks(None).send("{ shop { name } }")
     assert answer.status_code == 401
     assert answer.json()["errors"].startswith("[API] Invalid API key or access token")
-    assert shop.session.post(shop.url, json={"variables": {}}, timeout=10).status_code == 400
-    assert shop.session.get(shop.url, timeout=10).status_code == 405
+    assert shop.session.post(shop.url, json={"variables": {}}, timeout=300).status_code == 400
+    assert shop.session.get(shop.url, timeout=300).status_code == 405
 
 
 def test_node_and_pages_find_things_by_id(merchant: Client, shop: GraphQLClient) -> None:
@@ -312,6 +312,6 @@ def test_costs_are_told_and_the_bucket_runs_dry(merchant: Client, asks: Callable
 def test_graphql_takes_nothing_from_the_rest_bucket(server: Server) -> None:
     url = f"{server.url}/admin/api/2025-10/graphql.json"
     headers = {"X-Shopify-Access-Token": server.tokens["merchant"]}
-    answer = requests.post(url, json={"query": "{ shop { name } }"}, headers=headers, timeout=10)
+    answer = requests.post(url, json={"query": "{ shop { name } }"}, headers=headers, timeout=300)
     assert "X-Shopify-Shop-Api-Call-Limit" not in answer.headers
     assert answer.headers["X-Shopify-API-Version"] == "2025-10"

@@ -166,7 +166,7 @@ def test_run_announces_itself_and_stops_quietly(number: int, tmp_path: Path) -> 
         assert lines[9].startswith('"service:scheduled/unsubmitted" = [')
         token = lines[1].partition("=")[2]
         shop = f"{lines[0]}/admin/api/2025-10/shop.json"
-        assert requests.get(shop, headers={"X-Shopify-Access-Token": token}, timeout=10).status_code == 200
+        assert requests.get(shop, headers={"X-Shopify-Access-Token": token}, timeout=300).status_code == 200
         process.send_signal(number)
         ended = process.ended()
     assert (ended.status, ended.err) == (0, "")
