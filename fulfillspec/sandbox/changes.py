@@ -6,9 +6,8 @@ combined.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
-from functools import cache
 from typing import Any, ClassVar, TypeVar
 
 from fulfillspec.sandbox.store.state import State
@@ -23,18 +22,13 @@ class UnknownChangeError(Exception):
         super().__init__(f"There is no {kind} named {name!r}{hint}.")
 
 
-@cache
-def _kebab(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", name).lower()
-
-
 class Change:
     """Marks a class that changes the sandbox."""
 
     @classmethod
     def label(cls) -> str:
         """Return the name: `AcceptLeavesOpen` is `accept-leaves-open`."""
-        return _kebab(cls.__name__)
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", cls.__name__).lower()
 
     @classmethod
     def sense(cls) -> str:
@@ -72,7 +66,7 @@ def named(kind: type[C]) -> dict[str, type[C]]:
     return {child.label(): child for child in kind.__subclasses__()}
 
 
-def choose(kind: str, known: dict[str, type[C]], names: Iterable[str]) -> list[type[C]]:
+def choose(kind: str, known: Mapping[str, type[C]], names: Iterable[str]) -> list[type[C]]:
     """Find classes by name; raises UnknownChangeError."""
     chosen = []
     for name in names:

@@ -53,14 +53,21 @@ def module(file: Path) -> Module:
     """Read a module, each once."""
     tree = ast.parse(file.read_text("utf-8"))
     functions: dict[str, Function] = {}
-    inside: set[int] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
-            inside |= {id(part) for part in ast.walk(node)}
             function, known = _function(node), functions.get(node.name)
             functions[node.name] = function if known is None else _joined(known, function)
-    outside = frozenset(_ids(node for node in ast.walk(tree) if id(node) not in inside))
-    return Module(functions, outside)
+    return Module(functions, frozenset(_ids(_outside(tree))))
+
+
+def _outside(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield what stands in no function."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        for node in ast.iter_child_nodes(waiting.pop()):
+            if not isinstance(node, ast.FunctionDef):
+                yield node
+                waiting.append(node)
 
 
 def _function(node: ast.FunctionDef) -> Function:

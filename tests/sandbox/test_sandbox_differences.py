@@ -394,6 +394,7 @@ def test_stories_are_told_to_the_end_and_alike_each_time() -> None:
     assert {line[3] for line in lines} == {200, 201, 400, 401, 403, 404, 422}
 
 
+@cache
 def shown_by_suites() -> frozenset[str]:
     """Return the changes that are not in a transcript yet."""
     lines = (Path(__file__).parent / "shown_by_suites.txt").read_text("utf-8").splitlines()

@@ -3,6 +3,10 @@
 Each breaks one requirement of the register and must be killed by the check of that requirement.
 """
 
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
 from fulfillspec.sandbox.changes import Mutant, named
 from fulfillspec.sandbox.mutants import (
     actor_scopes,
@@ -100,6 +104,7 @@ AREAS = (
 """The modules that hold mutants."""
 
 
-def mutants() -> dict[str, type[Mutant]]:
+@cache
+def mutants() -> Mapping[str, type[Mutant]]:
     """Return every mutant by name."""
-    return named(Mutant)
+    return MappingProxyType(named(Mutant))

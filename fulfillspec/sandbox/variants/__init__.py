@@ -1,5 +1,9 @@
 """The variants: legal freedoms of an implementation. Nothing that a suite asks may go against one of them."""
 
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
 from fulfillspec.sandbox.changes import Variant, named
 from fulfillspec.sandbox.variants import behaviour, forms, graphql, readings, rendering
 
@@ -7,6 +11,7 @@ KINDS = (forms, rendering, behaviour, readings, graphql)
 """The modules that hold variants."""
 
 
-def variants() -> dict[str, type[Variant]]:
+@cache
+def variants() -> Mapping[str, type[Variant]]:
     """Return every variant by name."""
-    return named(Variant)
+    return MappingProxyType(named(Variant))
