@@ -126,7 +126,11 @@ def _forks() -> socket.socket:
     with theirs:
         handed = theirs.fileno()
         behind = subprocess.Popen(
-            [sys.executable, __file__, str(handed)], pass_fds=[handed], env=environment(), stdin=subprocess.DEVNULL
+            [sys.executable, __file__, str(handed)],
+            pass_fds=[handed],
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
         )
 
     def end() -> None:
@@ -148,9 +152,11 @@ def serve(asked: socket.socket) -> str:
     gc.freeze()
     while True:
         message, handed, _, _ = socket.recv_fds(asked, 1, 3)
-        with contextlib.suppress(ChildProcessError):  # there is none left
-            while os.waitpid(-1, os.WNOHANG if message else 0)[0]:
+        with contextlib.suppress(ChildProcessError):  # there is none
+            while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
+            if not message:  # who asked has gone, and what it began runs still
+                os.killpg(os.getpgrp(), signal.SIGKILL)
         if not message:
             return ""
         if os.fork() == 0:
