@@ -15,6 +15,8 @@ from fulfillspec.documents import paths
 ROOT = paths.home()
 SCRIPT = ROOT / "scripts" / "extract_fixtures.py"
 FOLDERS = ("documents", "S0", "S1", "S2", "S3", "S4")
+LINKS = "links.toml"
+"""Where the documents are published: beside what they show, and no part of it."""
 
 
 def _files(folder: Path) -> dict[str, bytes]:
@@ -22,6 +24,7 @@ def _files(folder: Path) -> dict[str, bytes]:
         str(file.relative_to(folder)): file.read_bytes()
         for name in FOLDERS
         for file in sorted((folder / name).glob("*"))
+        if file.name != LINKS
     }
 
 
