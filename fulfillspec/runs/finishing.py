@@ -15,8 +15,8 @@ from fulfillspec.target.profile import ACTORS
 from fulfillspec.verdicts import baseline, results
 
 
-def finish(run: Run, *, aborted: bool) -> dict[str, Any]:
-    """Write `results.json` and close the evidence; return the results."""
+def assembled(run: Run, *, aborted: bool) -> dict[str, Any]:
+    """Return the results of a run that was cleaned up, as they are: nothing is written, nothing redacted."""
     throttled = run.evidence.throttled
     _note_custom_items(run)
     _note_passing_faults(run)
@@ -66,7 +66,12 @@ def finish(run: Run, *, aborted: bool) -> dict[str, Any]:
         found["baseline"] = asdict(baseline.check(run.plan.baseline, found, today=run.started.date()))
     if run.plan.before:
         found["before"] = dict(run.plan.before)
-    found = _clean(run, found)
+    return found
+
+
+def finish(run: Run, *, aborted: bool) -> dict[str, Any]:
+    """Write `results.json` and close the evidence; return the results."""
+    found = _clean(run, assembled(run, aborted=aborted))
     run.evidence.close({"verdict": found["verdict"]})
     files.put_results(run.out, found)
     if found["deviations"]:

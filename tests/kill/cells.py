@@ -30,7 +30,7 @@ def cell_of(name: str) -> Cell:
 def trials_for(name: str) -> list[Trial]:
     """Return the trials of a mutant of a single cell, one for each transport: all cells of its state are walked."""
     walked = f"test_refusals_in_a_state and {slug(cell_of(name).state)}"
-    return [Trial((name,), transport=transport, extra=("-k", walked)) for transport in mutants()[name].transports]
+    return [Trial((name,), transport=transport, keyword=walked) for transport in mutants()[name].transports]
 
 
 def trials() -> list[Trial]:

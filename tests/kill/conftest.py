@@ -1,9 +1,8 @@
-"""Runs each trial that a test asks for once in this process, in processes of its own."""
+"""Runs each trial that a test asks for once, in a fork of a warmed process."""
 
 import os
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing import get_context
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 from harness import PROCESSES, Outcome, Trial, run
@@ -16,7 +15,7 @@ from fulfillspec.sandbox.variants import variants
 class Outcomes:
     """The outcomes of trials, by trial; each is run when it is asked for first, or was begun before."""
 
-    def __init__(self, pool: ProcessPoolExecutor) -> None:
+    def __init__(self, pool: ThreadPoolExecutor) -> None:
         self._pool = pool
         self._begun: dict[Trial, Future[Outcome]] = {}
 
@@ -33,7 +32,7 @@ class Outcomes:
 def outcomes(request: pytest.FixtureRequest) -> Iterator[Outcomes]:
     """Give outcomes by trial. Beside other workers one process runs what is asked for, else a few run ahead."""
     alone = "PYTEST_XDIST_WORKER" not in os.environ
-    with ProcessPoolExecutor(PROCESSES if alone else 1, mp_context=get_context("spawn")) as pool:
+    with ThreadPoolExecutor(PROCESSES if alone else 1) as pool:
         found = Outcomes(pool)
         for trial in _asked(request.session) if alone else ():
             found.begin(trial)

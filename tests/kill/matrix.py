@@ -34,16 +34,15 @@ def trials_for(name: str) -> list[Trial]:
     row = register.load().get(mutant.requirement)
     standing = coverage.is_standing(row.id)
     depth = getattr(mutant, "depth", "certify" if row.id in coverage.judged_at_certify() else "core")
-    if cases := getattr(mutant, "cases", ""):
-        chosen_cases: tuple[str, ...] = ("-k", cases)
-    elif row.id.startswith("FO-PROP-"):
-        chosen_cases = (f"--only={row.id}", "-k", _SHOW_MUCH)
-    else:
-        chosen_cases = () if standing or row.area == "equivalence" else (f"--only={row.id}",)
-    served = [f"--api-version={mutant.api_version}"] if hasattr(mutant, "api_version") else []
+    only, keyword = "", getattr(mutant, "cases", "")
+    if not keyword and row.id.startswith("FO-PROP-"):
+        only, keyword = row.id, _SHOW_MUCH
+    elif not keyword and not standing and row.area != "equivalence":
+        only = row.id
+    version = getattr(mutant, "api_version", "")
     over = [transport for transport in mutant.transports if transport in row.transports] or list(mutant.transports)
     return [
-        Trial((name,), (), depth, transport, (*chosen_cases, *served, f"--until={row.id}"))
+        Trial((name,), (), depth, transport, only, keyword, until=row.id, api_version=version)
         for transport in ([None] if row.area == "equivalence" or getattr(mutant, "together", False) else over)
     ]
 
@@ -70,7 +69,7 @@ def chosen() -> list[str]:
     areas: dict[str, list[str]] = {}
     for name in names():
         row = register.load().get(known[name].requirement)
-        quick = row.level == "must" and any(one.startswith("--only") for one in trial_for(name).extra)
+        quick = row.level == "must" and bool(trial_for(name).only)
         if (
             quick
             and "rest" in known[name].transports

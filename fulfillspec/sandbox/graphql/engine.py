@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from graphql import (
@@ -122,14 +123,8 @@ class Engine:
 
     def read(self, version: str, text: str) -> Prepared:
         """Parse a document and hold it against the schema of the version."""
-        try:
-            document = parse(text, max_tokens=MOST_TOKENS)
-        except GraphQLError as error:
-            return Prepared(None, [error])
-        except RecursionError:
-            return Prepared(None, [GraphQLError("The document is nested too deeply")])
-        errors = validate(schema(version), document)
-        return Prepared(None, errors) if errors else Prepared(document, [])
+        document, errors = _read(version, text)
+        return Prepared(document, [*errors])
 
     def execute(self, call: Call, document: DocumentNode, variables: Json, name: str | None) -> ExecutionResult:
         """Execute a document."""
@@ -293,3 +288,16 @@ def _sentence(refusal: Refusal) -> str:
             return f"{camel(refusal.parameter)} is missing or invalid"
         case _:
             return str(refusal) or "Bad request"
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _read(version: str, text: str) -> tuple[DocumentNode | None, tuple[GraphQLError, ...]]:
+    """Return the tree of a document or its errors; stores of one process remember it together."""
+    try:
+        document = parse(text, max_tokens=MOST_TOKENS)
+    except GraphQLError as error:
+        return None, (error,)
+    except RecursionError:
+        return None, (GraphQLError("The document is nested too deeply"),)
+    errors = validate(schema(version), document)
+    return (None if errors else document), (*errors,)
