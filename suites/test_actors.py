@@ -34,6 +34,16 @@ def test_app_with_every_scope_sends_a_request(stage, combined, having):
     combined.submit(order).expect("FO-SCOPE-COMBINED", "open/submitted")
 
 
+@pytest.mark.transports("graphql")
+def test_nobody_merges_without_access(stage, merchant, outsider, lacking, part_of):
+    lacking(outsider, "merchant_managed_fulfillment_orders")
+    order = stage.order("merchant:open/unsubmitted", units=2)
+    split = merchant.act("split", order, part=part_of(order).asked)
+    made = split.needs(split.created[0] if split.created else None)
+    step = outsider.act("merge", split.target, beside=[(made.id, None)])
+    step.expect_refused("FO-SCOPE-MERCHANT-LOCATIONS")
+
+
 @pytest.mark.parametrize("operation", ["update_tracking", "cancel_fulfillment"])
 def test_fulfillment_is_changed_by_nobody_without_access(
     stage, merchant, one_unit, fulfillment_of, changed_by, operation

@@ -43,6 +43,8 @@ def test_partly_fulfilled_order_is_asked_to_cancel(stage, merchant, service, one
     part = service.fulfil(order, part=one_unit(order))
     step = merchant.submit_cancellation(part.needs(part.order))
     step.expect("FO-CANCELLATION-PARTLY-FULFILLED", "*/cancellation_requested", answered=False)
+    ended = service.accept_cancellation(step.needs(step.order))
+    ended.expect("FO-CANCELLATION-PARTLY-FULFILLED", "*/cancellation_accepted")
 
 
 def test_cancellation_is_asked_for_and_rejected_without_a_message(stage, merchant, service):

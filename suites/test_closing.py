@@ -41,13 +41,16 @@ def test_closed_order_is_moved_and_fulfilled_elsewhere(stage, merchant):
     merchant.fulfil(moved.order).expect("FO-CLOSE-THEN-FULFIL", "closed/*")
 
 
-def test_partly_fulfilled_order_is_closed_with_what_is_left(stage, service, one_unit):
-    order = stage.order("service:in_progress/accepted", units=3)
+def test_partly_fulfilled_order_is_closed_with_what_is_left(stage, merchant, service, one_unit):
+    order = stage.order("service:in_progress/accepted", units=3, movable=True)
     part = service.fulfil(order, part=one_unit(order))
     left = part.needs(part.order).left
     step = service.close(part.order)
     step.expect("FO-CLOSE-PARTLY-FULFILLED", "incomplete/closed")
     step.expect_units("FO-CLOSE-PARTLY-FULFILLED", left, step.order, left=True)
+    there = stage.elsewhere(step.order)
+    moved = merchant.move(step.order, location=there)
+    moved.check("FO-CLOSE-THEN-MOVE", moved.order.location_id == there, f"at {there}", moved.order.location_id)
 
 
 def test_merchant_app_does_not_close(stage, merchant, two_apps):

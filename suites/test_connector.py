@@ -17,6 +17,8 @@ def test_action_marks_an_accepted_order_as_incomplete(stage, service):
     step.check("FO-CONN-MESSAGE", step.target.pair == "incomplete/closed", "the message is taken", step.target.pair)
     step.check("FO-CONN-SAME-ORDER", shown.pair == step.target.pair, step.target.pair, shown.pair)
     step.expect_units("FO-CONN-LINE-ITEMS", order.units, shown)
+    offered = shown.actions is None or "request_fulfillment" in shown.actions
+    step.check("FO-ACTIONS-SHARED", offered, "it offers request_fulfillment", shown.actions)
 
 
 def test_answer_is_the_view_of_the_order(stage, service, expect_view):

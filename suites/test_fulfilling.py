@@ -53,7 +53,9 @@ def test_more_than_there_is_cannot_be_fulfilled(stage, merchant, too_much):
 
 def test_fulfilling_leaves_a_record(stage, merchant, fulfillment_of, records):
     order = stage.order("merchant:open/unsubmitted")
-    step = merchant.fulfil(order)
+    step = merchant.fulfil(order, part=[])
+    if not step.accepted:  # no document says that an empty list has to be taken
+        step = merchant.fulfil(order)
     made = fulfillment_of(step)
     listed = records(merchant, order)
     step.check("FO-FULFIL-RECORD", made.id in listed, f"fulfillment {made.id} among the order's", listed)

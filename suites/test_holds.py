@@ -71,6 +71,14 @@ def test_release_ends_every_hold(stage, merchant):
     step.expect("FO-RELEASE-STATE", "open/*")
 
 
+def test_move_sets_nothing_free_that_is_held(stage, merchant):
+    order = stage.order("merchant:on_hold/unsubmitted", movable=True)
+    step = merchant.move(order, location=stage.elsewhere(order))
+    if not step.accepted:
+        step.without("what is on hold is not moved here, which no text promises")
+    step.expect("FO-INV-HELD-STAYS", "on_hold/* or closed/* or cancelled/*", of=step.target)
+
+
 def test_hold_without_a_reason_is_refused(stage, merchant):
     order = stage.order("merchant:open/unsubmitted")
     merchant.hold(order, notes="No reason given.").expect_refused("FO-HOLD-REASON-REQUIRED")

@@ -7,8 +7,8 @@ earlier step could show.
 import pytest
 
 
-def test_second_hold_is_as_it_was_sent(stage, merchant, later):
-    order = stage.order("merchant:open/unsubmitted")
+def test_second_hold_is_as_it_was_sent(stage, merchant, later, one_unit):
+    order = stage.order("merchant:open/unsubmitted", units=2)
     merchant.set_deadline(order, orders=[order.id], deadline=later.text)
     held = merchant.hold(order, reason="incorrect_address", notes="The first of two times.")
     merchant.set_deadline(held.needs(held.order), orders=[order.id], deadline=later.sooner.text)
@@ -17,7 +17,9 @@ def test_second_hold_is_as_it_was_sent(stage, merchant, later):
     second = merchant.hold(again.order, reason="other")
     second.expect("FO-HOLD-OWN", "on_hold/*")
     second.expect("FO-INV-HOLDS", "on_hold/*")
-    merchant.release_hold(second.order).expect("FO-RELEASE-STATE", "open/*")
+    freed = merchant.release_hold(second.order)
+    freed.expect("FO-RELEASE-STATE", "open/*")
+    merchant.fulfil(freed.order, part=one_unit(freed.order)).expect("FO-RELEASE-READY", "*/unsubmitted")
 
 
 def test_second_request_is_as_it_was_sent(stage, merchant, service, later):

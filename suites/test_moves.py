@@ -7,13 +7,15 @@ def at(step, location):
     step.check("FO-MOVE-LOCATION", shown == {location}, f"assigned to location {location}", shown)
 
 
-def test_merchant_moves_a_whole_order_to_the_service(stage, merchant):
+def test_merchant_moves_a_whole_order_to_the_service(stage, merchant, service):
     order = stage.order("merchant:open/unsubmitted", movable=True, lines=2, clear="service")
     step = merchant.move(order, location=stage.service_location)
     at(step, stage.service_location)
     step.expect_units("FO-MOVE-WHOLE", order.left, step.order)
     step.expect("FO-MOVE-STATE", "open/unsubmitted")
     step.reads("AMB-MOVE-WHOLE", "same" if step.order.id == order.id else "new")
+    listed = [other.id for other in service.ask("assigned").answer.listed]
+    step.check("FO-ASSIGNED-LIST", step.order.id in listed, f"{step.order.id} is assigned to the service now", listed)
     merchant.submit(step.order).expect("FO-SUBMIT-STATE", "open/submitted")
 
 
@@ -77,13 +79,17 @@ def test_location_that_works_on_the_order_takes_more(stage, merchant, part_of):
     step.check("FO-MOVE-EXISTING", left == [wanted], f"one active one there holds {wanted}", left)
 
 
-def test_rejected_order_is_moved(stage, merchant):
+def test_rejected_order_is_moved(stage, merchant, service):
     order = stage.order("service:open/rejected", movable=True, lines=2)
     there = stage.elsewhere(order)
     step = merchant.move(order, location=there)
     moved_to = step.answer.order.location_id if step.answer.order else None
     step.check("FO-MOVE-AFTER-REJECT", moved_to == there, f"moved to {there}", moved_to)
     at(step, there)
+    listed = [other.id for other in service.ask("assigned").answer.listed]
+    step.check(
+        "FO-ASSIGNED-ONLY-ASSIGNED", step.order.id not in listed, f"{step.order.id} is the service's no more", listed
+    )
 
 
 def test_fulfilled_units_stay_where_they_were_fulfilled(stage, merchant, one_unit):

@@ -39,3 +39,13 @@ def test_service_is_told_of_a_cancellation_request(stage, merchant, callbacks):
 def test_service_is_not_told_of_a_cancelled_order(stage, merchant, callbacks):
     order = stage.order("service:open/submitted", ours=True)
     callbacks(merchant.cancel, order).expect_silence("FO-NOTE-CANCEL-SILENT")
+
+
+def test_service_is_told_of_no_request_that_nobody_made(stage, merchant, service, callbacks):
+    def ask_again_and_accept(order):
+        """Submit what is submitted, and accept it."""
+        merchant.submit(order)
+        return service.accept(order)
+
+    order = stage.order("service:open/submitted", ours=True)
+    callbacks(ask_again_and_accept, order).expect_silence("FO-NOTE-ONLY-REQUESTS")

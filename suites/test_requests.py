@@ -133,12 +133,15 @@ def test_rejection_detail_over_150_characters_is_refused(stage, service, a_line)
 
 def test_rejected_order_is_submitted_accepted_and_closed(stage, merchant, service):
     order = stage.order("service:open/rejected", lines=2)
+    merchant.ask("get", order.id)  # where it goes is to stay, which a list need not tell
     again = merchant.submit(order, message="Please try again.")
     again.expect("FO-SUBMIT-AFTER-REJECT", "open/submitted")
     accepted = service.accept(again.order)
     accepted.expect("FO-ACCEPT-STATE", "in_progress/accepted")
+    merchant.ask("get", accepted.order.id).agrees("FO-INV-OBSERVERS", accepted.order)
     closed = service.close(accepted.order)
     closed.expect("FO-CLOSE-STATE", "incomplete/closed")
+    merchant.ask("get", closed.order.id).agrees("FO-INV-OBSERVERS", closed.order)
 
 
 def test_more_than_there_is_cannot_be_requested(stage, merchant, too_much):

@@ -37,6 +37,9 @@ def test_merchant_opens_a_scheduled_order(scheduled, merchant):
     step.expect("FO-OPEN-STATE", "open/unsubmitted")
     step.expect_units("FO-INV-QUANTITY", scheduled.units, step.order)
     step.reads("AMB-FULFILL-AT-AFTER-OPEN", "null" if step.order.fulfill_at is None else "kept")
+    at_service = step.source is not None and step.source.startswith("service")
+    worked = merchant.submit(step.order) if at_service else merchant.fulfil(step.order)
+    worked.expect("FO-OPEN-READY", "open/submitted" if at_service else "closed/*")
 
 
 @pytest.mark.certify

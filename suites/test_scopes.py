@@ -62,6 +62,7 @@ def test_app_without_scopes_reads_nothing(stage, outsider):
     outsider.ask("get", order.id).expect_hidden("FO-SCOPE-THIRD-PARTY-LOCATIONS")
     theirs = stage.order("merchant:open/unsubmitted")
     outsider.ask("get", theirs.id).expect_hidden("FO-SCOPE-MERCHANT-LOCATIONS")
+    outsider.ask("assigned").expect_hidden("FO-SCOPE-ASSIGNED-LIST")
 
 
 def test_without_a_token_nothing_is_shown(stage, anonymous):

@@ -18,4 +18,8 @@ def test_updated_at_is_later_once_the_state_has_changed(stage, merchant, service
         (service.accept, stage.order("service:open/submitted")),
         (merchant.release_hold, stage.order("service:on_hold/unsubmitted")),
         (service.reject_cancellation, stage.order("service:in_progress/cancellation_requested")),
+        (service.accept_cancellation, stage.order("service:in_progress/cancellation_requested")),
+        (service.reject, stage.order("service:open/submitted")),
+        (merchant.cancel, stage.order("service:open/submitted")),
+        (merchant.fulfil, stage.order("merchant:open/unsubmitted")),
     )

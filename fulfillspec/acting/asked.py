@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from fulfillspec.acting.session import Inapplicable, Scene, Unobservable
 from fulfillspec.evidence.observation import FulfillmentOrder
-from fulfillspec.judge import invariants
+from fulfillspec.judge import invariants, meaning
 from fulfillspec.judge.finding import Difference, Finding, fails, holds
 from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.wire.answer import Answer
@@ -17,8 +17,6 @@ judging(__file__, Hears.STEPS)
 _T = TypeVar("_T")
 _CLIENT_ERRORS = frozenset({"FO-ERR-UNKNOWN-ID", "FO-ERR-MALFORMED", "FO-CONN-UNKNOWN-ID"})
 """Requirements whose whole content is that the answer is a client error."""
-_KEPT_BY = {"FO-OPEN-NEEDS-SCHEDULED": ("FO-OPEN-UNSCHEDULED-STAYS",)}
-"""What a refusal keeps besides the requirement that demands it."""
 
 
 @dataclass
@@ -112,7 +110,7 @@ class Asked:
         documented = f"{self._named()} is refused" + (f": {because}" if because else "")
         scene, answer = self.scene, self.answer
         if answer.refused:
-            for kept in (requirement, *_KEPT_BY.get(requirement, ())):
+            for kept in (requirement, *meaning.KEPT_BY.get(requirement, ())):
                 scene.refused(kept, self.operation, documented)
             return True
         if answer.accepted:
@@ -138,7 +136,10 @@ class Asked:
 
     def agrees(self, requirement: str, order: FulfillmentOrder) -> bool:
         """Judge that this answer and an earlier look agree on a fulfillment order."""
-        rows = invariants.differences(order, self.shown(order))
+        shown = self.shown(order)
+        rows = invariants.differences(order, shown)
+        if self.operation == "get" and self.answer.actor == self.scene.observer and not self.scene.looks_are_brief:
+            rows += invariants.of_one_view(order, shown)
         received = f"{rows[0].path}: {rows[0].documented} there, {rows[0].received} here" if rows else ""
         return self.check(
             requirement, not rows, f"{self.operation} agrees with the list on {order.id}", received, *rows

@@ -52,13 +52,13 @@ class Deliveries:
     """The notifications of a run: what is due by its own requests, and what the listener heard.
 
     `wait` is how long one may take, `locations` those of the services that this run made. `alone`: nobody but this run
-    makes requests of them. `ours`: their callback URL is the listener's for certain.
+    has made requests of them so far. `ours`: their callback URL is the listener's for certain.
     """
 
     listener: Listener
     wait: float
     locations: Callable[[], frozenset[str]]
-    alone: bool = True
+    alone: Callable[[], bool] = lambda: True
     ours: bool = True
     clock: Callable[[], float] = time.monotonic
     due: list[Due] = field(default_factory=list)
@@ -79,21 +79,30 @@ class Deliveries:
         posts = self._until(lambda posts: len(posts) >= wanted)
         if len(posts) < wanted:
             self._given_up = len(self.due) - len(posts)
-        return self.alone and len(posts) == len(self.due)
+        return self.alone() and len(posts) == len(self.due)
 
     def told_of_cancellations(self) -> bool:
         """Tell whether somebody else makes fulfillment requests, and all that is due of cancellation requests has come."""
         kind = KINDS["submit_cancellation"]
         came = sum(post.kind == kind for post in self.listener.posts)
-        return not self.alone and came >= sum(due.kind == kind for due in self.due)
+        return not self.alone() and came >= sum(due.kind == kind for due in self.due)
 
     def take(
         self, action: Callable[[FulfillmentOrder], Step], order: FulfillmentOrder, secret: str | None
     ) -> Callbacks:
         """Take a step once all that was due before has come."""
         settled = self.settled()
-        before = len(self.listener.posts)
-        return Callbacks(action(order), self, before, secret, settled)
+        quiet = settled or self._quiet()
+        before, owed = len(self.listener.posts), len(self.due)
+        return Callbacks(action(order), self, before, secret, settled, owed, quiet)
+
+    def _quiet(self) -> bool:
+        """Tell whether more has come than was due, and comes no more for a moment."""
+        came = len(self.listener.posts)
+        if not self.alone() or came <= len(self.due):
+            return False
+        window = SILENCE + 2 * self.slowest
+        return len(self.listener.until(lambda posts: len(posts) > came, window)) == came
 
     def came(self, before: int, kind: str, *, settled: bool) -> Heard | None:
         """Wait for the notification of a step: of its kind, or whatever comes where nothing else can come."""
@@ -116,7 +125,7 @@ class Deliveries:
         for missing in self.missing:
             ledger, step = missing.step.scene.ledger, missing.step
             ledger.case, case = missing.case, ledger.case
-            if len(posts) >= len(self.due):
+            if len(posts) >= len(self.due) and not self._is_short(missing.due.kind, posts):
                 step.judge_finding(holds(missing.requirement))
             elif self.ours and (missing.due.kind in lost or (over and self._is_lost(missing.due))):
                 documented = "the callback URL is notified"
@@ -126,6 +135,12 @@ class Deliveries:
                 left.append(missing)
             ledger.case = case
         self.missing = left
+
+    def _is_short(self, kind: str, posts: list[Heard]) -> bool:
+        """Tell whether fewer came that may be of a kind than were due; one of no documented kind may be of any."""
+        others = {*KINDS.values()} - {kind}
+        came = sum(post.kind not in others for post in posts)
+        return came < sum(due.kind == kind for due in self.due)
 
     def _last(self) -> list[Heard]:
         """Wait until all that is due has come, or would have."""
@@ -164,13 +179,18 @@ class Deliveries:
 
 @dataclass(frozen=True)
 class Callbacks:
-    """What was heard after a step. `settled`: all that was due before had come."""
+    """What was heard after a step. `settled`: all that was due before had come, and `owed` were due before.
+
+    `quiet`: nothing was to be expected any more, though more than was due may have come.
+    """
 
     step: Step
     deliveries: Deliveries
     before: int
     secret: str | None
     settled: bool
+    owed: int = 0
+    quiet: bool = False
 
     def expect(self, told: str, path: str, kind_of: str, signature: str, *, kind: str) -> None:
         """Judge that the service was told, where, of what, and signed; one requirement each."""
@@ -185,7 +205,8 @@ class Callbacks:
             for requirement in (told, path, kind_of, signature):
                 step.scene.unseen(requirement, f"no notification of {step.operation} came within {deliveries.wait:g} s")
             return
-        step.check(told, True, "the callback URL is notified")  # noqa: FBT003 - it came
+        of_another = heard.kind in KINDS.values() and heard.kind != kind
+        step.check(told, not of_another, f"the callback URL is notified of {kind}", heard.kind)
         step.check(path, heard.path.endswith(_PATH), f"a POST to …{_PATH}", heard.path)
         step.check(kind_of, heard.kind == kind, f"kind {kind}", heard.kind)
         if self.secret:
@@ -199,14 +220,17 @@ class Callbacks:
         self.deliveries.came(self.before, KINDS.get(self.step.operation, ""), settled=False)
 
     def expect_silence(self, requirement: str) -> None:
-        """Judge that nothing came, where nothing else can come."""
+        """Judge that nothing came but what is due since, where nothing else can come."""
         step, deliveries = self.step, self.deliveries
-        if not self.settled and not deliveries.told_of_cancellations():
+        quiet = self.settled or self.quiet
+        if not quiet and not deliveries.told_of_cancellations():
             step.scene.unseen(requirement, "notifications that were due before had not all come")
             return
 
+        due = len(deliveries.due) - self.owed
+
         def of_step(posts: list[Heard]) -> list[Heard]:
-            return [post for post in posts[self.before :] if self.settled or post.kind != KINDS["submit"]]
+            return [post for post in posts[self.before :] if quiet or post.kind != KINDS["submit"]][due:]
 
         window = SILENCE + 2 * deliveries.slowest
         late = of_step(deliveries.listener.until(lambda posts: bool(of_step(posts)), window))

@@ -7,7 +7,7 @@ looks at all fulfillment orders of the order. What a case itself expects is judg
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from fulfillspec.documents.versions import BRIEF_REST_LISTS
 from fulfillspec.evidence.log import Evidence
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
 from fulfillspec.judge import invariants, sources, standing, times
-from fulfillspec.judge.finding import Finding, fails
+from fulfillspec.judge.finding import Finding, fails, holds
 from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.judge.requests import Answered
 from fulfillspec.judge.sources import Known
@@ -53,6 +53,10 @@ _DENIALS = re.compile(r"access|scope|permission|denied|approval|authoriz|not (be
 
 _MEANT_TO_LACK = frozenset({"outsider", "anonymous", "stranger", "reader"})
 """Callers that are to lack scopes: what they are denied is what is judged."""
+
+
+_OFFERS_ELSEWHERE = frozenset({"list", "submit_cancellation"})
+"""Operations whose answers are not judged by what they advertise: a look is by itself, and one may be of before (C3)."""
 
 
 def _denies(answer: Answer) -> bool:
@@ -338,6 +342,16 @@ class Scene:
             self.ledger.invariants[finding.requirement] += 1
             self.record(finding, answer, state=state, exchanges=exchanges)
 
+    def _strays(self, answer: Answer) -> Iterator[Finding]:
+        """Judge that the assigned list holds nothing of the merchant's locations, whatever stood there before."""
+        strays = [order.id for order in answer.listed if self.place(order) == "merchant"]
+        documented = "only fulfillment orders at locations of services"
+        yield (
+            fails("FO-ASSIGNED-ONLY-ASSIGNED", documented, f"{', '.join(strays)} too")
+            if strays
+            else holds("FO-ASSIGNED-ONLY-ASSIGNED")
+        )
+
     def _tell(self, answer: Answer) -> None:
         if self.requested is None or answer.ask.operation not in REQUEST_OF:
             return
@@ -359,6 +373,10 @@ class Scene:
         for order in standing.shown(answer):
             self.record_all(invariants.of_order(order, self.place(order)), answer)
             self.record_all(sources.of_order(order, answer, self.known), answer)
+            if answer.actor == self.observer and answer.ask.operation not in _OFFERS_ELSEWHERE:
+                self.record_all(invariants.of_actions(order, self.place(order)), answer)
+        if answer.ask.operation == "assigned" and answer.actor == "service" and answer.accepted:
+            self.record_all(self._strays(answer), answer)
         if len(answer.listed) > 1:
             listed = {"fulfillment orders": [order.id for order in answer.listed]}
             self.record_all([sources.once(answer.ask.operation, listed)], answer)

@@ -10,7 +10,7 @@ from fulfillspec.acting.asked import Asked
 from fulfillspec.acting.session import Scene, Unobservable
 from fulfillspec.documents.operations import ADVERTISED_AS, STATE_AFTER, TELLING
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
-from fulfillspec.judge import invariants, lasting, times
+from fulfillspec.judge import invariants, lasting, meaning, times
 from fulfillspec.judge.finding import Difference, fails, holds
 from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.wire.answer import Answer
@@ -110,6 +110,7 @@ class Step(Asked):
         if answer.accepted:
             findings = [*invariants.of_step(answer, self.before, self.after)]
             findings += lasting.of_step(answer, self.before, self.after, scene.reading)
+            findings += meaning.of_step(answer, self.before, self.after)
             scene.record_all(findings, answer, state=self.source, exchanges=looked)
         elif answer.refused:
             finding = invariants.of_refusal(self.before, self.after)

@@ -38,6 +38,13 @@ def of_order(order: FulfillmentOrder, place: str | None) -> Iterator[Finding]:
         )
     elif order.lines:
         yield holds("FO-INV-PARENT")
+    named = {order.location_id, order.address_location_id} - {None}
+    if len(named) > 1 and order.lines:  # the emptied original of the move sample names two of several stores
+        documented = f"assigned_location_id of {name} is the location_id of its location"
+        received = f"{order.location_id} and {order.address_location_id}"
+        yield fails("FO-INV-LOCATION-SAME", documented, received)
+    elif order.address_location_id is not None:
+        yield holds("FO-INV-LOCATION-SAME")
     outside = [
         line
         for line in order.lines
@@ -144,6 +151,14 @@ def differences(
     return tuple(found)
 
 
+def of_one_view(listed: FulfillmentOrder, got: FulfillmentOrder) -> tuple[Difference, ...]:
+    """List in what the list of an order and a fulfillment order by itself differ that one caller is shown alike in both."""
+    found = list(_requests(listed, got))
+    if listed.actions is not None and got.actions is not None and {*listed.actions} != {*got.actions}:
+        found.append(Difference("supported_actions", str(sorted(listed.actions)), str(sorted(got.actions))))
+    return tuple(found)
+
+
 def of_refusal(before: Picture, after: Picture) -> Finding:
     """Judge that a refused operation changed nothing on any fulfillment order of the order."""
     found = [
@@ -194,7 +209,7 @@ def of_step(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding
                 *rows,
             )
     if not ended and operation == "accept_cancellation":
-        yield _not_doubled(before, after)
+        yield _not_doubled(target or "", before, after)
     if operation in SPARING_SIBLINGS:
         yield _siblings(answer, before, after)
     now = after.orders.get(target or "")
@@ -259,18 +274,22 @@ def _listing(answer: Answer, before: Picture, after: Picture) -> Iterator[Findin
         yield holds("FO-LIST-ALL")
 
 
-def _not_doubled(before: Picture, after: Picture) -> Finding:
+def _not_doubled(target: str, before: Picture, after: Picture) -> Finding:
     """Judge that an accepted cancellation makes no more work than there was; where it goes is open (C2)."""
-    was, now = before.work(), after.work()
-    more = [item for item in sorted(now) if now[item] > was.get(item, 0)]
-    if not more:
-        return holds("FO-INV-QUANTITY")
-    return fails(
-        "FO-INV-QUANTITY",
-        "accept_cancellation does not double work",
-        f"line item {more[0]}: {was.get(more[0], 0)} units before, {now[more[0]]} after",
-        *(Difference(f"units of line item {item}", str(was.get(item, 0)), str(now[item])) for item in more),
-    )
+    asked, told = before.orders.get(target), after.orders.get(target)
+    pairs = [(before.work(), after.work())]
+    if asked is not None and told is not None:  # what was fulfilled of it stays fulfilled
+        pairs.append((asked.left, told.left))
+    for was, now in pairs:
+        more = [item for item in sorted(now) if now[item] > was.get(item, 0)]
+        if more:
+            return fails(
+                "FO-INV-QUANTITY",
+                "accept_cancellation does not double work",
+                f"line item {more[0]}: {was.get(more[0], 0)} units before, {now[more[0]]} after",
+                *(Difference(f"units of line item {item}", str(was.get(item, 0)), str(now[item])) for item in more),
+            )
+    return holds("FO-INV-QUANTITY")
 
 
 def _identity(before: Picture, after: Picture) -> Iterator[Finding]:

@@ -164,7 +164,7 @@ def _rescheduled(answer: Answer, now: FulfillmentOrder) -> Iterator[Finding]:
 
 def _fulfilled(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder) -> Iterator[Finding]:
     """Judge what is left after a fulfillment: what was left before it, without what it took."""
-    part = answer.ask.arguments.get("part")
+    part = answer.ask.arguments.get("part") or None  # an empty list leaves it blank
     items = {line.id: line.line_item_id for line in was.lines}
     if part is not None and not all(line in items for line, _ in part):
         return

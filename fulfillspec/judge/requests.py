@@ -39,6 +39,8 @@ def of_step(answer: Answer, before: Picture, after: Picture, reading: Answered) 
     if operation in REQUEST_OF:
         yield from _made(answer, was)
         yield from _own(answer, before, after)
+    if operation == "cancel":
+        yield from _replaced(before, after)
     if was is not None and now is not None and operation in _KEEP_REQUESTS:
         yield from _kept(answer, was, now, reading)
 
@@ -110,6 +112,18 @@ def _own(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding]:
             return
     if others:
         yield holds("FO-REQUEST-OWN")
+
+
+def _replaced(before: Picture, after: Picture) -> Iterator[Finding]:
+    """Judge that what replaces a cancelled fulfillment order, and was never requested, shows no request."""
+    for identity, order in after.orders.items():
+        if identity in before.orders or order.requests is None:
+            continue
+        if order.requests:
+            documented = f"no request was sent for fulfillment order {identity}, the replacement"
+            yield fails("FO-REQUEST-OWN", documented, f"it shows {_told(order.requests[0])}")
+        else:
+            yield holds("FO-REQUEST-OWN")
 
 
 def _kept(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder, reading: Answered) -> Iterator[Finding]:

@@ -27,32 +27,39 @@ _DESTINATION: Final = (
     "city",
     "company",
     "country",
+    "countryCode",
     "email",
     "first_name",
+    "firstName",
     "last_name",
+    "lastName",
     "phone",
     "province",
     "zip",
 )
-
 WHERE_SHOWN: Final = frozenset({"FO-INV-ITEM"})
 """Requirements that say something only where an answer shows what they speak of: custom items have no inventory item."""
 
 
 @dataclass
 class Known:
-    """What was ordered and where it may be: the content of each location, variant and inventory item of each line item."""
+    """What was ordered and where it may be: the content of each location, variant and inventory item of each line item.
+
+    `destinations` are those that each order was seen to have first, and by whom; `sent_somewhere` are the fulfillment
+    orders that an operation once showed somebody a destination of.
+    """
 
     contents: dict[str, dict[str, str]] = field(default_factory=dict)
     items: dict[str, tuple[str, str]] = field(default_factory=dict)
+    destinations: dict[str, tuple[str, Mapping[str, Any]]] = field(default_factory=dict)
+    sent_somewhere: set[tuple[str, str, str]] = field(default_factory=set)
 
 
 def of_step(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding]:
-    """Judge across an action what no action changes: items, line item ids, destination, content of the location."""
+    """Judge across an action what no action changes: items, line item ids, content of the location."""
     operation, target = answer.ask.operation, answer.ask.order or ""
     shown = [order for order in answer.slots.values() if order is not None]
     yield from _items([*before.orders.values(), *shown, *after.orders.values()])
-    yield from _destinations(answer, [*before.orders.values(), *shown, *after.orders.values()])
     yield from _created(answer, before, after)
     was, now = before.orders.get(target), after.orders.get(target)
     if was is not None and now is not None and operation in _KEEP_LINES:
@@ -76,6 +83,7 @@ def made_now(orders: Iterable[FulfillmentOrder], answer: Answer) -> Iterator[Fin
 def of_order(order: FulfillmentOrder, answer: Answer, known: Known) -> Iterator[Finding]:
     """Judge that a fulfillment order is of its sources, that no list holds an element twice, and no time is ahead."""
     yield from _of_sources(order, known)
+    yield from _destination(order, answer, known)
     lists = {
         "line items": [line.id for line in order.lines],
         "supported actions": list(order.actions or ()),
@@ -145,16 +153,25 @@ def differing(one: Mapping[str, str], other: Mapping[str, str], shared: Iterable
 
 def _located(answer: Answer, one: FulfillmentOrder, other: FulfillmentOrder) -> Iterator[Finding]:
     """Judge that two observations of a fulfillment order at the same location show the same content of it."""
-    mine, theirs = content(one), content(other)
-    if one.location_id is None or one.location_id != other.location_id or "name" not in mine or "name" not in theirs:
+    if one.location_id is None or one.location_id != other.location_id or not _told(one) or not _told(other):
         return
-    rows = differing(mine, theirs, _shared(one, other))
+    rows = differing_content(one, other)
     if rows:
         documented = f"the content of location {one.location_id} on fulfillment order {one.id} is the same"
         received = f"{', '.join(rows)} differ after {answer.ask.operation}"
         yield fails("FO-LOCATION-CONTENT", documented, received)
     else:
         yield holds("FO-LOCATION-CONTENT")
+
+
+def differing_content(one: FulfillmentOrder, other: FulfillmentOrder) -> list[str]:
+    """Return which parts of the content of their location two observations show otherwise, where both show any."""
+    return differing(content(one), content(other), _shared(one, other)) if _told(one) and _told(other) else []
+
+
+def _told(order: FulfillmentOrder) -> bool:
+    """Tell whether an observation shows what its location is."""
+    return "name" in content(order)
 
 
 def _shared(one: FulfillmentOrder, other: FulfillmentOrder) -> list[str]:
@@ -202,25 +219,28 @@ def _line_ids(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder) -> I
     yield holds("FO-INV-LINE-IDS")
 
 
-def _destinations(answer: Answer, orders: Iterable[FulfillmentOrder]) -> Iterator[Finding]:
-    """Judge that all fulfillment orders of an order go where the first one goes, before and after."""
-    first: Mapping[str, Any] | None = None
-    judged = False
-    for order in orders:
-        row = order.raw.get("destination")
-        if not isinstance(row, dict):
-            continue
-        if first is None:
-            first = row
-            continue
-        rows = [key for key in _DESTINATION if key in first.keys() & row.keys() and first[key] != row[key]]
-        rows = [key for key in rows if first[key] or row[key]]
-        if rows:
-            documented = f"{answer.ask.operation} leaves the destination of the order's work"
-            yield fails("FO-INV-DESTINATION", documented, f"{', '.join(rows)} differ on {order.id}")
-            return
-        judged = True
-    if judged:
+def _destination(order: FulfillmentOrder, answer: Answer, known: Known) -> Iterator[Finding]:
+    """Judge that a fulfillment order goes where its order was first seen to go, and does not lose where it goes.
+
+    A store may withhold a customer's address from some apps: what one is not shown says nothing of another.
+    """
+    if "destination" not in order.raw or order.order_id is None:
+        return
+    row, own = order.raw["destination"], (answer.actor, answer.ask.operation, order.id)
+    if not isinstance(row, dict):
+        if row is None and own in known.sent_somewhere:
+            documented = f"the destination of fulfillment order {order.id} is shown, as before"
+            yield fails("FO-INV-DESTINATION", documented, "null")
+        return
+    known.sent_somewhere.add(own)
+    seer, first = known.destinations.setdefault(order.order_id, (answer.actor, row))
+    alike = any if seer == answer.actor else all
+    shared = [key for key in _DESTINATION if key in first.keys() & row.keys()]
+    rows = [key for key in shared if first[key] != row[key] and alike((first[key], row[key]))]
+    if rows:
+        documented = f"the destination of order {order.order_id} is that of all of its work, at all times"
+        yield fails("FO-INV-DESTINATION", documented, f"{', '.join(rows)} differ on {order.id}")
+    elif first is not row:
         yield holds("FO-INV-DESTINATION")
 
 

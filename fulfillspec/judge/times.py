@@ -10,7 +10,7 @@ from typing import Final
 
 from fulfillspec.documents.operations import LEADING_ON
 from fulfillspec.evidence.log import Exchange
-from fulfillspec.evidence.observation import Picture, moment
+from fulfillspec.evidence.observation import FulfillmentOrder, Picture, moment
 from fulfillspec.judge.finding import Finding, fails, holds
 from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.wire.answer import Answer
@@ -92,6 +92,7 @@ def of_change(answer: Answer, before: Picture, after: Picture) -> Iterator[Findi
         return
     if None in {was.status, was.request_status, now.status, now.request_status} or was.pair == now.pair:
         return
+    yield from _sent_since(answer, was)
     if was.updated_at is None or now.updated_at is None:
         return
     if now.updated_at == was.updated_at:
@@ -102,3 +103,19 @@ def of_change(answer: Answer, before: Picture, after: Picture) -> Iterator[Findi
         )
     else:
         yield holds("FO-INV-UPDATED-AT")
+
+
+def _sent_since(answer: Answer, was: FulfillmentOrder) -> Iterator[Finding]:
+    """Judge that the request which an answer shows was sent after the last change of what it is about."""
+    shown, known = answer.order, was.requests or ()
+    times = [request.sent_at for request in (shown.requests or () if shown is not None else ()) if request.sent_at]
+    fresh = [sent for sent in times if sent not in {request.sent_at for request in known}]
+    if answer.ask.operation not in {"submit", "submit_cancellation"} or was.updated_at is None:
+        return
+    if len(times) <= len(known):  # the request itself is not shown, or does not tell when it was sent
+        return
+    if fresh and max(fresh) > was.updated_at:
+        yield holds("FO-REQUEST-SENT-AT")
+    else:
+        documented = f"sent_at of the request is after {was.updated_at.isoformat()}, when {was.id} last changed"
+        yield fails("FO-REQUEST-SENT-AT", documented, max(times).isoformat())

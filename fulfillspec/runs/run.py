@@ -219,7 +219,7 @@ class Run:
                 listener,
                 self.target.notifications.wait,
                 self._own_services,
-                alone=self.hook is None,
+                alone=lambda: self.hook is None or not self.hook.requested,
                 ours=stage.service_location is None and stage.method in {"admin", "auto"},
             )
         named = [one for one in (stage.merchant_location, stage.other_location) if one]

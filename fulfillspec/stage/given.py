@@ -30,11 +30,13 @@ class Hook:
     """A server beside the target that makes a fulfillment order in a wanted state.
 
     It is sent `{"at", "state", "lines": [{"quantity"}]}` and answers `{"order_id", "fulfillment_order_id"}`.
+    `requested`: it has made a state that a request leads to, which it may have sent.
     """
 
     def __init__(self, http: Http, path: str) -> None:
         self._http, self._path = http, path
         self._cannot: set[str] = set()
+        self.requested = False
 
     def offers(self, state: str) -> bool:
         """Tell whether the hook may still make the state (it is asked once for one that it cannot make)."""
@@ -52,4 +54,5 @@ class Hook:
             raise CannotStage(
                 f"the hook made no {state}: HTTP {exchange.status} {exchange.error or exchange.body[:160]}"
             )
+        self.requested |= not pair.endswith("/unsubmitted")
         return identity, digits(made.get("order_id"))

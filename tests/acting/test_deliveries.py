@@ -108,7 +108,9 @@ def test_another_kind_passes_for_none_while_something_is_due() -> None:
 def test_a_wrong_kind_is_told_as_one_where_nothing_else_can_come() -> None:
     listener, of = deliveries()
     found = said(take(listener, of, "submit_cancellation", 1.0, kind=REQUEST), CANCELLATION)
-    assert (found["TOLD"], found["KIND"]) == (True, False)
+    assert (found["TOLD"], found["KIND"]) == (False, False), "of a cancellation request nothing was told"
+    found = said(take(listener, of, "submit_cancellation", 1.0, kind=CANCELLATION.lower()), CANCELLATION)
+    assert (found["TOLD"], found["KIND"]) == (True, False), "it is told in a form of its own"
 
 
 def test_one_that_does_not_come_in_time_is_open_and_holds_when_it_comes_at_last() -> None:
@@ -186,6 +188,24 @@ def test_silence_is_expected_once_all_that_was_due_has_come() -> None:
     assert quiet(30.0) is True
     assert quiet(1.0, told_after=0.5) is False
     assert quiet(None, wait=10.0) is None
+
+
+def test_what_is_due_of_the_step_itself_does_not_break_the_silence() -> None:
+    def quiet(*told: str) -> bool | None:
+        listener, of = deliveries()
+
+        def action(_order: Any) -> Step:
+            of.note("submit", "5")
+            for kind in told:
+                listener.send(kind, 0.5)
+            return cast("Step", Acted())
+
+        heard = of.take(action, cast("Any", None), None)
+        heard.expect_silence("SILENT")
+        return cast("Acted", heard.step).said["SILENT"]
+
+    assert quiet(REQUEST) is True
+    assert quiet(REQUEST, REQUEST) is False
 
 
 def test_what_is_requested_of_somebody_elses_service_is_not_due() -> None:
@@ -269,3 +289,32 @@ def test_wait_for_silence_grows_with_the_slowest_notification() -> None:
     quiet.expect_silence("SILENT")
     assert listener.now - before == 9.0
     assert cast("Acted", quiet.step).said["SILENT"] is True
+
+
+def test_silence_is_expected_though_more_came_than_was_due_once_that_is_over() -> None:
+    def quiet(after: float | None) -> bool | None:
+        listener, of = deliveries()
+        listener.send(REQUEST, 0.0)
+
+        def action(_order: Any) -> Step:
+            if after is not None:
+                listener.send(REQUEST, after)
+            return cast("Step", Acted(operation="accept"))
+
+        heard = of.take(action, cast("Any", None), None)
+        heard.expect_silence("SILENT")
+        return cast("Acted", heard.step).said["SILENT"]
+
+    assert quiet(None) is True
+    assert quiet(0.5) is False
+
+
+def test_as_many_of_another_kind_are_not_those_that_are_missing() -> None:
+    listener, of = deliveries(wait=10.0)
+    of.alone = lambda: False
+    late = take(listener, of, "submit", 1.0, kind=CANCELLATION)
+    assert said(late, REQUEST)["TOLD"] is None
+    said(take(listener, of, "submit", 1.0), REQUEST)
+    listener.now += 20.0
+    of.settle(over=True)
+    assert cast("Acted", late.step).said["TOLD"] is False

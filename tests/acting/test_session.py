@@ -189,3 +189,22 @@ def test_request_that_was_carried_out_is_told_of(operation: str, key: str, heard
     there.transport.key = key  # type: ignore[attr-defined]
     there.ask("merchant", operation, "1")
     assert told == heard
+
+
+@pytest.mark.parametrize(("place", "broken"), [("merchant", 1), ("service", 0), ("other_service", 0)])
+def test_assigned_list_holds_nothing_of_the_merchants_locations(place: str, broken: int) -> None:
+    there = scene(answer=[OPEN])  # type: ignore[arg-type]
+    there.transport.key = "fulfillment_orders"  # type: ignore[attr-defined]
+    there.places[str(AT_SERVICE)] = place
+    there.ask("service", "assigned")
+    assert sight(there, "FO-ASSIGNED-ONLY-ASSIGNED").broken == broken
+
+
+@pytest.mark.parametrize(
+    ("actor", "offered", "broken"), [("merchant", [], 1), ("merchant", ["release_hold"], 0), ("service", [], 0)]
+)
+def test_answers_are_held_to_what_they_offer_the_merchant(actor: str, offered: list[str], broken: int) -> None:
+    line = {"id": 10, "line_item_id": 100, "quantity": 1, "fulfillable_quantity": 1}
+    there = scene(answer=shown("on_hold/unsubmitted", supported_actions=offered, line_items=[line]))
+    there.ask(actor, "get", "1")
+    assert sight(there, "FO-ACTIONS-SHARED").broken == broken

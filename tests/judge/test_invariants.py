@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from looks import NOW, answer, at, broken, order, picture
 
-from fulfillspec.evidence.observation import FulfillmentOrder, Hold, Line
+from fulfillspec.evidence.observation import FulfillmentOrder, Hold, Line, Request
 from fulfillspec.judge import invariants
 from fulfillspec.judge.finding import Finding
 
@@ -24,6 +24,24 @@ def refusal(before: Any, after: Any) -> Finding:
 
 def test_refusal_that_changed_nothing_holds() -> None:
     assert refusal(picture(order()), picture(order())).holds
+
+
+def test_location_is_the_one_that_is_assigned() -> None:
+    assert broken(invariants.of_order(order(), None)) == set()
+    assert broken(invariants.of_order(order(address_location_id="6"), None)) == {"FO-INV-LOCATION-SAME"}
+    assert broken(invariants.of_order(order(address_location_id=None), None)) == set()
+    emptied = order(address_location_id="6", lines=())
+    assert broken(invariants.of_order(emptied, None)) == set(), "as in the sample of a move"
+
+
+def test_accepted_cancellation_gives_nothing_back_that_was_fulfilled() -> None:
+    line = order().lines[0]
+    was = order(request_status="cancellation_requested", status="in_progress", lines=(replace(line, remaining=1),))
+    kept = replace(was, status="cancelled", request_status="cancellation_accepted")
+    told = answer("accept_cancellation")
+    assert "FO-INV-QUANTITY" not in broken(invariants.of_step(told, picture(was), picture(kept)))
+    back = replace(kept, lines=(line,))
+    assert "FO-INV-QUANTITY" in broken(invariants.of_step(told, picture(was), picture(back)))
 
 
 @pytest.mark.parametrize(
@@ -158,6 +176,15 @@ def test_updated_at_does_not_go_back() -> None:
 def test_what_was_listed_stays_listed() -> None:
     assert "FO-LIST-ALL" in step("accept", picture(order(), order("2")), picture(order()))
     assert "FO-LIST-ALL" in step("hold", picture(order()), picture(order()), remaining_fulfillment_order=order("3"))
+
+
+def test_one_caller_is_shown_the_same_by_list_and_by_id() -> None:
+    request = Request("fulfillment_request", None)
+    listed = order(requests=(request,), actions=("hold", "move"))
+    assert invariants.of_one_view(listed, replace(listed, actions=("move", "hold"))) == ()
+    assert [row.path for row in invariants.of_one_view(listed, replace(listed, requests=()))] == ["requests"]
+    assert [row.path for row in invariants.of_one_view(listed, replace(listed, actions=()))] == ["supported_actions"]
+    assert invariants.of_one_view(listed, replace(listed, requests=None, actions=None)) == ()
 
 
 def test_answer_and_later_look_agree() -> None:

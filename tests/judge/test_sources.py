@@ -32,11 +32,41 @@ def test_line_ids_stay_where_lines_are_neither_divided_nor_gathered() -> None:
     assert step("split", was, now) == set()
 
 
-@pytest.mark.parametrize(("part", "found"), [("city", {"FO-INV-DESTINATION"}), ("id", set())])
-def test_destination_is_that_of_the_order(part: str, found: set[str]) -> None:
-    was = order(raw={"destination": {"id": 1, "city": "Here", "company": None}})
-    now = order(raw={"destination": {**was.raw["destination"], "company": "", part: "There"}})
-    assert step("hold", was, now) == found
+@pytest.mark.parametrize(
+    ("changed", "found"),
+    [
+        ({"city": "There", "company": ""}, {"FO-INV-DESTINATION"}),
+        ({"id": 2, "company": ""}, set()),
+        (None, {"FO-INV-DESTINATION"}),
+    ],
+)
+@pytest.mark.parametrize("names", [{"firstName": "Ada"}, {"first_name": "Ada"}])
+def test_destination_is_that_of_the_order(
+    changed: dict[str, Any] | None, found: set[str], names: dict[str, str]
+) -> None:
+    was = {"id": 1, "city": "Here", "company": None, **names}
+    now = None if changed is None else {**was, **changed}
+    known = sources.Known()
+    rows = [order(raw={"destination": row}) for row in (was, now, now)]
+    first, *later = [broken(sources.of_order(row, answer("get"), known)) for row in rows]
+    assert (first, later) == (set(), [found, found])
+
+
+def test_address_may_be_withheld_from_another_app() -> None:
+    known, got = sources.Known(), answer("get")
+    seen = order(raw={"destination": {"city": "Here", "zip": "1"}})
+    assert broken(sources.of_order(seen, got, known)) == set()
+    theirs = replace(got, actor="service")
+    assert broken(sources.of_order(order(raw={"destination": None}), theirs, known)) == set()
+    assert broken(sources.of_order(order(raw={"destination": {"city": None, "zip": "1"}}), theirs, known)) == set()
+    wrong = order(raw={"destination": {"city": "There", "zip": "1"}})
+    assert broken(sources.of_order(wrong, theirs, known)) == {"FO-INV-DESTINATION"}
+
+
+def test_destination_that_another_operation_leaves_out_is_not_lost() -> None:
+    known = sources.Known()
+    assert broken(sources.of_order(order(raw={"destination": {"city": "Here"}}), answer("get"), known)) == set()
+    assert broken(sources.of_order(order(raw={"destination": None}), answer("list"), known)) == set()
 
 
 def test_content_of_a_location_is_the_same_before_and_after() -> None:

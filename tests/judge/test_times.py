@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from looks import NOW, answer, at, order, picture
 
+from fulfillspec.evidence.observation import Request
 from fulfillspec.judge import sources, times
 from fulfillspec.judge.finding import Finding
 from fulfillspec.wire.answer import Answer
@@ -127,3 +128,18 @@ def test_fulfillment_order_that_has_just_come_to_be_says_so() -> None:
         ("FO-INV-CREATED-NOW", True),
         ("FO-INV-CREATED-NOW", False),
     ]
+
+
+@pytest.mark.parametrize(("sent", "fine"), [(LATER, True), (BEFORE, False), (BEFORE - timedelta(hours=1), False)])
+def test_request_is_sent_after_what_it_is_about_last_changed(sent: Any, fine: bool) -> None:  # noqa: FBT001
+    request = Request("fulfillment_request", None, sent_at=sent)
+    told = answer("submit", shown=[("submitted", order(request_status="submitted", requests=(request,)))])
+    found = changed(answered=told)
+    assert (found[0].requirement, found[0].holds) == ("FO-REQUEST-SENT-AT", fine)
+
+
+def test_request_that_an_answer_does_not_show_says_nothing_of_its_time() -> None:
+    earlier = Request("fulfillment_request", None, sent_at=BEFORE)
+    told = answer("submit", shown=[("submitted", order(request_status="submitted", requests=(earlier,)))])
+    found = changed(was={"requests": (earlier,)}, answered=told)
+    assert [row.requirement for row in found] == ["FO-INV-UPDATED-AT"]

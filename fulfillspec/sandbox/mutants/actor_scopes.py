@@ -108,6 +108,7 @@ _LET: tuple[tuple[str, str, str, str], ...] = (
     ("outsider", "set_deadline", "service", "FO-SCOPE-THIRD-PARTY-LOCATIONS"),
     ("outsider", "create_fulfillment", "merchant", "FO-SCOPE-MERCHANT-LOCATIONS"),
     ("outsider", "reschedule", "merchant", "FO-SCOPE-MERCHANT-LOCATIONS"),
+    ("outsider", "merge", "merchant", "FO-SCOPE-MERCHANT-LOCATIONS"),
     ("merchant", "accept_cancellation", "service", "FO-SCOPE-CANCELLATION-ANSWER"),
     ("merchant", "reject_cancellation", "service", "FO-SCOPE-CANCELLATION-ANSWER"),
     ("service", "submit_cancellation", "service", "FO-SCOPE-CANCELLATION-SUBMIT"),
@@ -126,7 +127,7 @@ def _mutant(actor: str, action: str, place: str, requirement: str) -> type[Mutan
     words = [actor, action, "at", place]
     name = "".join(word.title() for part in words for word in part.split("_"))
     where = "service's" if place == "service" else "merchant-managed"
-    graphql = action == "split" or requirement.startswith("FO-GQL-")
+    graphql = action in {"split", "merge"} or requirement.startswith("FO-GQL-")
     return type(
         name,
         (Mutant, _Lets),

@@ -66,6 +66,13 @@ _TO_BE_REFUSED: tuple[tuple[str, str, str, Sequence[str]], ...] = (
     ("move", "merchant", "FO-MOVE-CLOSED-REFUSED", _CLOSED),
     ("create_fulfillment", "service", "FO-SCOPE-MERCHANT-LOCATIONS", _MERCHANT),
     ("create_fulfillment", "service", "FO-HOLD-BLOCKS-FULFILMENT", ("service:on_hold/unsubmitted",)),
+    ("create_fulfillment", "service", "FO-FULFIL-SCHEDULED-REFUSED", ("service:scheduled/unsubmitted",)),
+    (
+        "create_fulfillment",
+        "merchant",
+        "FO-FULFIL-SCHEDULED-REFUSED",
+        ("service:scheduled/unsubmitted", "merchant:scheduled/unsubmitted"),
+    ),
     (
         "create_fulfillment",
         "merchant",

@@ -50,6 +50,17 @@ class ConnectorShowsAnotherAddress(Mutant, _Showing):
         return {"assigned_location": {**shown["assigned_location"], "name": "Another"}}
 
 
+class ConnectorOffersNothing(Mutant, _Showing):
+    """The answer of the action offers nothing, though fulfillment can be requested again."""
+
+    requirement = "FO-ACTIONS-SHARED"
+    transports = ("connector",)
+
+    def wrong(self, fo: FulfillmentOrder, shown: Json) -> Json:
+        del fo, shown
+        return {"supported_actions": []}
+
+
 class ConnectorShowsNothingLeft(Mutant, _Showing):
     """The line items of the answer have a fulfillable_quantity of 0."""
 

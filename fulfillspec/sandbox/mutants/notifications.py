@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from fulfillspec.sandbox.changes import Mutant
+from fulfillspec.sandbox.errors import Refused
 from fulfillspec.sandbox.model import FulfillmentOrder
 from fulfillspec.sandbox.notifications import KINDS, Notifier
 from fulfillspec.sandbox.store import Store
@@ -164,3 +165,37 @@ class NotificationsUnsigned(Mutant, Notifier):
         shown = super().headers(body)
         del shown["X-Shopify-Hmac-Sha256"]
         return shown
+
+
+class RefusedRequestsAreNotified(Mutant, Store):
+    """The service is told of a fulfillment request that is refused, too."""
+
+    requirement = "FO-NOTE-ONLY-REQUESTS"
+
+    def guard_submit(self, fo: FulfillmentOrder) -> None:
+        try:
+            super().guard_submit(fo)
+        except Refused:
+            self.announce("fulfillment_orders/fulfillment_request_submitted", submitted_fulfillment_order=fo)
+            raise
+
+
+class AcceptedRequestsAreNotifiedAgain(Mutant, Notifier):
+    """The service is told of a fulfillment request once more when it accepts it."""
+
+    requirement = "FO-NOTE-ONLY-REQUESTS"
+    transports = BOTH
+
+    def kinds(self) -> Mapping[str, str]:
+        return {**KINDS, "fulfillment_orders/fulfillment_request_accepted": "FULFILLMENT_REQUEST"}
+
+
+class KindsAreSwapped(Mutant, Notifier):
+    """The service is told of a cancellation request where fulfillment is requested, and the other way round."""
+
+    requirement = "FO-NOTE-SUBMIT-CALLBACK"
+    transports = BOTH
+
+    def kinds(self) -> Mapping[str, str]:
+        one, two = KINDS.values()
+        return {topic: two if kind == one else one for topic, kind in KINDS.items()}
