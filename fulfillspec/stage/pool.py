@@ -186,11 +186,7 @@ class Stage:
         if wanted.place != "merchant" or wanted.clear or not self.is_movable(order):
             return None
         there = next((place for place in self.world.merchant if place != order.location_id), None)
-        picture = self.scene.pictures.get(order.order_id or "")
-        used = picture is None or any(
-            one.location_id == there and one.id in self._leased for one in picture.orders.values()
-        )
-        return None if used else there
+        return None if there is None or self._has(order, there) else there
 
     def _idle(self, wanted: Wanted) -> FulfillmentOrder | None:
         """Return what stands there already; rather a piece than what a piece has to be cut off."""
@@ -223,8 +219,17 @@ class Stage:
     def _in_the_way(self, order: FulfillmentOrder, wanted: Wanted) -> list[FulfillmentOrder]:
         """Return the other fulfillment orders of an order that a case does not want beside this one."""
         there = self.world.service if wanted.clear == "service" else self.elsewhere(order) if wanted.clear else None
-        others = (other for other in self.scene.pictures[order.order_id or ""].orders.values() if other.id != order.id)
-        return [other for other in others if not other.ended and (wanted.alone or other.location_id == there)]
+        return [other for other in self._others(order) if wanted.alone or other.location_id == there]
+
+    def _others(self, order: FulfillmentOrder) -> list[FulfillmentOrder]:
+        """Return the other fulfillment orders of an order that are not ended."""
+        picture = self.scene.pictures.get(order.order_id or "")
+        others = picture.orders.values() if picture is not None else ()
+        return [other for other in others if other.id != order.id and not other.ended]
+
+    def _has(self, order: FulfillmentOrder, location: str) -> bool:
+        """Tell whether a case has another fulfillment order of an order at a location."""
+        return any(other.id in self._leased and other.location_id == location for other in self._others(order))
 
     def _cleared(self, wanted: Wanted) -> FulfillmentOrder | None:
         """Bring to its end what is in the way of a fulfillment order that would do, where that takes few steps."""
@@ -235,7 +240,8 @@ class Stage:
         chances = []
         for order in (one for one in self._standing(wanted.state) if self._fits(one, less)):
             others = self._in_the_way(order, wanted)
-            ways = None if self._leased.intersection(other.id for other in others) else self.pieces.ways_to_end(others)
+            taken = self._leased.intersection(other.id for other in others)
+            ways = None if taken else self.pieces.ways_to_end(others)
             if ways:
                 steps = sum(len(way) for _, way in ways) + self.pieces.price(order)
                 chances.append((steps, order, ways))
@@ -343,14 +349,18 @@ class Stage:
         return self._moved(start) or self._made(start), path
 
     def _moved(self, start: Wanted) -> FulfillmentOrder | None:
-        """Move a piece of what stands at the other kind of location to the wanted one; None where nothing does."""
+        """Move a piece of what stands at the other kind of location to the wanted one; None where nothing does.
+
+        It may join another one of its order there, though not one that a case has.
+        """
         service = start.place == "service"
         goal = self.world.service if service else next(iter(self.world.merchant), None)
         if goal is None or start.alone or start.clear or start.place in self._unmoved:
             return None
         there = replace(start, state=f"{'merchant' if service else 'service'}:{_ENTRY}", ours=False)
         fitting = [one for one in self._standing(there.state) if self.is_movable(one) and self._fits(one, there)]
-        order = min(fitting, key=self._siblings, default=None)
+        free = [one for one in fitting if not self._has(one, goal)]
+        order = min(free, key=self._siblings, default=None)
         if order is None:
             return None
         try:

@@ -128,6 +128,14 @@ def test_place_that_nothing_can_be_moved_to_is_still_reached_by_routing() -> Non
     assert staged.actor.taken.count("move") == 1
 
 
+def test_nothing_is_moved_to_where_it_may_join_what_a_case_has() -> None:
+    staged = Staged()
+    staged.stage.new_order()
+    taken = staged.stage.order("service:open/unsubmitted")
+    other = staged.stage.order("service:open/unsubmitted", movable=True)
+    assert other.order_id != taken.order_id
+
+
 def test_what_is_in_the_way_is_brought_to_its_end_rather_than_an_order_made() -> None:
     staged = Staged()
     staged.stage.order(NEW, clear="service")
