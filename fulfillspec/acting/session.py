@@ -7,6 +7,7 @@ looks at all fulfillment orders of the order. What a case itself expects is judg
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -77,7 +78,8 @@ class Scene:
     `tainted` the orders that took part in a deviation, `spoilt_by` the requirement that each broke first. `requested`
     hears of each request that was carried out, and of its location. `areas` are those that are claimed, None for all.
     `times_in_minutes`: the target takes a time in the form of the reschedule sample only. `faults` counts the faults of
-    the server that actions met.
+    the server that actions met. `patience`: how many seconds are waited before each further look that shows nothing yet of
+    what an action did, `in_vain` how often that was for nothing.
     """
 
     transport: Transport
@@ -102,6 +104,9 @@ class Scene:
     scopes: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
     times_in_minutes: bool = False
     faults: int = 0
+    patience: tuple[float, ...] = (0.25, 0.75)
+    in_vain: int = 0
+    sleep: Callable[[float], None] = time.sleep
 
     def __post_init__(self) -> None:
         if self.eyes is not None:

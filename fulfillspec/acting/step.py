@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from fulfillspec.acting.asked import Asked
+from fulfillspec.acting.looking import look_after
 from fulfillspec.acting.session import Scene, Unobservable
 from fulfillspec.documents.operations import ADVERTISED_AS, STATE_AFTER, TELLING
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
@@ -32,7 +33,7 @@ def act(
     answer = scene.ask(actor, operation, order.id, raw=raw, **arguments)
     if operation == "reschedule" and answer.refused and scene.name == "rest":
         answer = _in_other_form(scene, answer, source)
-    after = scene.look(before.order_id)
+    after = look_after(scene, answer, before)
     step = Step(scene, answer, source, before, after)
     step.compare()
     return step

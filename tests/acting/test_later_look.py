@@ -17,6 +17,7 @@ def scene(target: Canned) -> Scene:
     found = Scene(
         target, Ledger(), Evidence(None, Redactor()), "2025-10", requirements=frozenset({"FO-X", "FO-ERR-UNCHANGED"})
     )
+    found.patience = ()
     found.places[str(AT_SERVICE)] = "service"
     return found
 
@@ -49,6 +50,33 @@ def test_state_holds_only_where_answer_and_later_look_show_it(answered: str, aft
 def test_later_look_decides_where_the_answer_is_not_asked() -> None:
     step = taken("open/submitted", "open/submitted", "in_progress/accepted")
     assert step.expect("FO-X", "in_progress/accepted", answered=False)
+
+
+def test_look_that_is_behind_is_repeated_a_moment_later() -> None:
+    old, new = shown("open/submitted"), shown("in_progress/accepted")
+    there = scene(Canned([[old], [old], [old], [new]], new))
+    waits: list[float] = []
+    there.patience, there.sleep = (0.25, 0.75), waits.append
+    step = act(there, "service", there.look("9").orders["1"], "accept")
+    assert step.expect("FO-X", "in_progress/accepted")
+    assert (waits, there.in_vain) == ([0.25, 0.75], 0)
+
+
+def test_target_that_never_shows_it_is_waited_for_twice() -> None:
+    there = scene(Canned([[shown("open/submitted")]], shown("in_progress/accepted")))
+    waits: list[float] = []
+    there.patience, there.sleep = (0.25, 0.75), waits.append
+    for _ in range(3):
+        there.tainted.clear()
+        step = act(there, "service", there.look("9").orders["1"], "accept")
+    assert not step.expect("FO-X", "in_progress/accepted")
+    assert waits == [0.25, 0.75] * 2
+
+
+def test_other_state_than_that_of_before_is_no_reason_to_wait() -> None:
+    there = scene(Canned([[shown("open/submitted")], [shown("closed/submitted")]], shown("in_progress/accepted")))
+    there.patience, there.sleep = (0.25,), lambda _seconds: pytest.fail("it waited")
+    assert not act(there, "service", there.look("9").orders["1"], "accept").expect("FO-X", "in_progress/accepted")
 
 
 def test_deviation_names_action_and_look() -> None:

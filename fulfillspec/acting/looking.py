@@ -1,0 +1,44 @@
+"""Looking after an action: no document says how soon a change can be read, so a look that is behind is repeated."""
+
+from __future__ import annotations
+
+from fulfillspec.acting.session import Scene
+from fulfillspec.evidence.observation import Picture
+from fulfillspec.wire.answer import Answer
+
+_SHOW_NOTHING = frozenset({"create_fulfillment", "set_deadline"})
+"""Operations that change a fulfillment order and do not show it."""
+_TRIES = 2
+"""So many actions are waited for in vain before a target is taken to show at once whatever it will show."""
+
+
+def look_after(scene: Scene, answer: Answer, before: Picture) -> Picture:
+    """Look at the order after an action; while it shows nothing yet of what the answer does, look again a moment later."""
+    after = scene.look(before.order_id)
+    for pause in scene.patience:
+        if not is_behind(answer, before, after):
+            return after
+        scene.sleep(pause)
+        after = scene.look(before.order_id)
+    if is_behind(answer, before, after):
+        scene.in_vain += 1
+        if scene.in_vain == _TRIES:
+            scene.patience = ()
+    return after
+
+
+def is_behind(answer: Answer, before: Picture, after: Picture) -> bool:
+    """Tell whether a look shows what was before an action, and not what its answer shows."""
+    if not answer.accepted:
+        return False
+    if answer.ask.operation in _SHOW_NOTHING:
+        return before.orders == after.orders
+    for shown in answer.slots.values():
+        if shown is None:
+            continue
+        was, now = before.orders.get(shown.id), after.orders.get(shown.id)
+        if was is None and now is None:
+            return True
+        if was is not None and now is not None and was.pair == now.pair != shown.pair:
+            return True
+    return False
