@@ -84,9 +84,16 @@ def test_hold_without_a_reason_is_refused(stage, merchant):
     merchant.hold(order, notes="No reason given.").expect_refused("FO-HOLD-REASON-REQUIRED")
 
 
-def test_hold_for_an_undocumented_reason_is_refused(stage, merchant):
+@pytest.mark.transports("graphql")
+def test_hold_for_a_reason_outside_the_schema_is_refused(stage, merchant):
     order = stage.order("merchant:open/unsubmitted")
     merchant.hold(order, reason="no_such_reason").expect_refused("FO-HOLD-REASON-UNKNOWN")
+
+
+@pytest.mark.transports("rest")
+def test_hold_for_another_reason_follows_either_reading(stage, merchant):
+    step = merchant.hold(stage.order("merchant:open/unsubmitted"), reason="no_such_reason")
+    step.reads("AMB-REASON-UNKNOWN", "taken" if step.accepted else "refused")
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -37,8 +37,8 @@ def test_request_is_for_no_line_items_but_its_own(misnamed):
     misnamed.try_all("service:open/unsubmitted", submit)
 
 
-def test_rejection_details_are_of_its_own_line_items(misnamed):
-    reject = misnamed.taker("reject", "service", exactly="FO-REJECT-LINE-ITEMS", own="FO-REJECT-LINES-OWN")
+def test_rejection_details_of_other_line_items_leave_them_alone(misnamed):
+    reject = misnamed.taker("reject", "service", exactly="FO-REJECT-LINE-ITEMS")
     misnamed.try_all("service:open/submitted", reject)
 
 

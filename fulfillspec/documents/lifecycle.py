@@ -56,7 +56,8 @@ class State:
 class Edge:
     """A documented transition and the requirement it rests on. `part`: reached by acting on a part of the units.
 
-    `also` are other requirements that say where it leads.
+    `also` are other requirements that say where it leads, `either` states that it may lead to instead, as the documents
+    leave open.
     """
 
     source: str
@@ -67,6 +68,7 @@ class Edge:
     part: bool = False
     setup: bool = True
     also: tuple[str, ...] = ()
+    either: tuple[str, ...] = ()
 
     @property
     def requirements(self) -> tuple[str, ...]:
@@ -181,6 +183,7 @@ def load() -> Lifecycle:
             row.get("part", False),
             row.get("setup", True),
             tuple(row.get("also", ())),
+            tuple(row.get("either", ())),
         )
         for row in raw["edge"]
     )
@@ -189,7 +192,7 @@ def load() -> Lifecycle:
         for row in raw["rule"]
     )
     for edge in edges:
-        if edge.source not in states or edge.target not in states:
+        if not {edge.source, edge.target, *edge.either} <= states.keys():
             raise BadLifecycle(
                 f"lifecycle.toml: the edge {edge.source} -{edge.action}-> {edge.target} leaves the states"
             )

@@ -276,7 +276,8 @@ def _fulfilled(taken: Taken, requirement: str) -> None:
     if rest:
         status = step.order.status
         step.check("FO-FULFIL-PART-OPEN", status not in {"closed", "cancelled"}, "not closed", status)
-        step.check("FO-FULFIL-PART-IN-PROGRESS", status == "in_progress", "in_progress", status)
+        going_on = status in {"in_progress", "open"}
+        step.check("FO-FULFIL-PART-IN-PROGRESS", going_on, "in_progress, or still open", status)
 
 
 _EFFECTS: dict[str, Callable[[Taken, str], None]] = {

@@ -39,7 +39,7 @@ class Takes:
     action: str
     actor: str
     exactly: str
-    own: str
+    own: str = ""
     positive: str = ""
     once: str = ""
 
@@ -69,7 +69,9 @@ class Misnamed(Table):
     unknown: str = "0"
     _strangers: dict[str, Picture] = field(default_factory=dict)
 
-    def taker(self, action: str, actor: str, *, exactly: str, own: str, positive: str = "", once: str = "") -> Takes:
+    def taker(
+        self, action: str, actor: str, *, exactly: str, own: str = "", positive: str = "", once: str = ""
+    ) -> Takes:
         """Describe an operation that takes line items by the requirements that it is held to."""
         return Takes(action, actor, exactly, own, positive, once)
 

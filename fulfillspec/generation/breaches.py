@@ -15,8 +15,8 @@ class Breach:
     """One way to break a request, and the requirement that demands its refusal.
 
     `at` are the keys that lead to the parameter in the body (`*`: the first element), () for the whole. `how`: `missing`,
-    `null`, `other` (no value of the enumeration), `type` (none of its type), `long` (beyond maxLength), `much` (more than
-    there is), `past`, `unknown` (an id that nothing has; `at` may be the name in the path), `syntax` (no JSON).
+    `null`, `long` (beyond maxLength), `much` (more than there is), `past`, `unknown` (an id that nothing has; `at` may be
+    the name in the path), `syntax` (no JSON).
     """
 
     operation: str
@@ -26,7 +26,6 @@ class Breach:
 
 
 _HOLD, _MOVE, _WHEN = ("fulfillment_hold",), ("fulfillment_order",), ("fulfillment_order", "new_fulfill_at")
-_REJECT = ("fulfillment_request", "reason")
 _UNITS = ("fulfillment_order_line_items", "*", "quantity")
 _WITH_ID = (
     "list",
@@ -55,11 +54,7 @@ BREACHES: tuple[Breach, ...] = (
     Breach("hold", _HOLD, "missing", "FO-HOLD-REASON-REQUIRED"),
     Breach("hold", (*_HOLD, "reason"), "missing", "FO-HOLD-REASON-REQUIRED"),
     Breach("hold", (*_HOLD, "reason"), "null", "FO-HOLD-REASON-REQUIRED"),
-    Breach("hold", (*_HOLD, "reason"), "other", "FO-HOLD-REASON-UNKNOWN"),
-    Breach("hold", (*_HOLD, "reason"), "type", "FO-HOLD-REASON-UNKNOWN"),
     Breach("hold", (*_HOLD, *_UNITS), "much", "FO-HOLD-TOO-MUCH"),
-    Breach("reject", _REJECT, "other", "FO-REJECT-REASON-UNKNOWN"),
-    Breach("reject", _REJECT, "type", "FO-REJECT-REASON-UNKNOWN"),
     Breach("reject", ("fulfillment_request", "line_items", "*", "message"), "long", "FO-REJECT-LINE-MESSAGE-LIMIT"),
     Breach("move", _MOVE, "missing", "FO-MOVE-BODY-REQUIRED"),
     Breach("move", (*_MOVE, "new_location_id"), "missing", "FO-MOVE-BODY-REQUIRED"),
@@ -101,9 +96,6 @@ VARIABLES: tuple[tuple[str, str, dict[str, Any]], ...] = (
 )
 """The variables of GraphQL that are sent broken: of which operation, and the JSON that the type of each takes at most."""
 
-VALUES = {"other": 2, "type": 3}
-"""Values tried of a breach; of one without an entry there is but one."""
-
 
 def without_lines(node: Any) -> Any:
     """Return a body that names no line items, so that what is broken is the only thing to refuse."""
@@ -126,14 +118,6 @@ def put(node: Any, at: tuple[str, ...], value: Any, *, missing: bool) -> Any:
     return {**rest, at[0]: put(node.get(at[0]), at[1:], value, missing=missing)}
 
 
-def breaks(how: str, value: Any, schema: dict[str, Any]) -> bool:
-    """Tell whether a value breaks a schema in this way; blank values are like none to many, and break nothing for sure."""
-    if value is None or (isinstance(value, str) and not value.strip()) or (not value and not isinstance(value, int)):
-        return False
-    match how:
-        case "other":
-            return isinstance(value, str) and value.strip().lower() not in schema["enum"]
-        case "type":
-            return not isinstance(value, str) and value is not False
-        case _:
-            return isinstance(value, str) and len(value) > schema["maxLength"] and len(value.strip()) == len(value)
+def too_long(value: Any, schema: dict[str, Any]) -> bool:
+    """Tell whether a value breaks the maxLength of a schema, and nothing else of it."""
+    return isinstance(value, str) and len(value) > schema["maxLength"] and len(value.strip()) == len(value)

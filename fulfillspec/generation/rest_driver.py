@@ -22,7 +22,7 @@ from fulfillspec.documents import access
 from fulfillspec.documents.operations import OPERATIONS, READS
 from fulfillspec.evidence.observation import FulfillmentOrder, digits
 from fulfillspec.generation.bodies import FORMS, NotGenerated, RequestDocument
-from fulfillspec.generation.breaches import BREACHES, VALUES, Breach, breaks, put, without_lines
+from fulfillspec.generation.breaches import BREACHES, Breach, put, too_long, without_lines
 from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.runs.run import Run
 from fulfillspec.stage.per_transport import Theatre
@@ -165,17 +165,13 @@ class Generated:
 
     def _values(self, row: Breach) -> list[Any]:
         """Return the broken values of a breach: what schemathesis makes of the negated schema, as far as it is this breach."""
-        count = VALUES.get(row.how, 1)
         if row.how in {"missing", "null", "past", "syntax", "much", "unknown"}:
             return [None]
         schema = self._document.part(row.operation, *row.at)
-        negated = {key: part for key, part in schema.items() if key != "enum"} if row.how == "type" else schema
-        made = self._document.breaking(row.operation, negated, 12)
-        found = [value for value in made if breaks(row.how, value, schema)]
+        found = [value for value in self._document.breaking(row.operation, schema, 12) if too_long(value, schema)]
         if not found:
             raise NotGenerated(f"{row.operation}: no value of {'.'.join(row.at)} is {row.how}")
-        kinds = {type(value): value for value in reversed(found)} if row.how == "type" else {}
-        return (list(kinds.values()) or found)[:count]
+        return found[:1]
 
     def _act_broken(self, actor: str, row: Breach, order: FulfillmentOrder, value: Any) -> Step:
         # every key is there, and nothing that a store may refuse by itself

@@ -231,6 +231,8 @@ def _destination(order: FulfillmentOrder, answer: Answer, known: Known) -> Itera
         if row is None and own in known.sent_somewhere:
             documented = f"the destination of fulfillment order {order.id} is shown, as before"
             yield fails("FO-INV-DESTINATION", documented, "null")
+        elif row is None and order.order_id not in known.destinations:  # withheld, or there is none: the same as before
+            yield holds("FO-INV-DESTINATION")
         return
     known.sent_somewhere.add(own)
     seer, first = known.destinations.setdefault(order.order_id, (answer.actor, row))

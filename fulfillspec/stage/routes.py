@@ -77,11 +77,12 @@ class Routes:
         return step.target if edge.action == "cancel" else step.order
 
     def arrived(self, step: Step, edge: Edge) -> bool:
-        """Judge that a step led where its documented transition leads."""
+        """Judge that a step led where its documented transition leads, and tell whether that is the state it is for."""
         goal = self.lifecycle.states[edge.target]
-        pairs = " or ".join(dict.fromkeys([goal.pair, *(other.partition(":")[2] for other in goal.also)]))
+        pairs = dict.fromkeys(state.partition(":")[2] for state in (goal.id, *goal.also, *edge.either))
         of = step.target if edge.action == "cancel" and step.accepted else None
-        return step.expect(edge.requirement, pairs, of=of, answered=False)
+        held = step.expect(edge.requirement, " or ".join(pairs), of=of, answered=False)
+        return held and (not edge.either or goal.matches(str(self.scene.state(step.order))))
 
     def arguments(self, edge: Edge, order: FulfillmentOrder) -> dict[str, Any]:
         """Return plain documented arguments for a step."""

@@ -304,6 +304,18 @@ def error_codes() -> Callable[[Asked], tuple[str, ...]]:
 
 
 @pytest.fixture
+def user_errors() -> Callable[[Asked], list[Any]]:
+    """Return the user errors of the payloads of a GraphQL answer."""
+
+    def read(asked: Asked) -> list[Any]:
+        data = nodes.at(asked.answer.exchange.data, "data")
+        payloads = data.values() if isinstance(data, dict) else ()
+        return [error for payload in payloads for error in nodes.rows(nodes.at(payload, "userErrors"))]
+
+    return read
+
+
+@pytest.fixture
 def top_level_errors() -> Callable[[Asked], list[Any]]:
     """Return the top-level errors of a GraphQL answer."""
     return lambda asked: nodes.errors_of(asked.answer.exchange.data)

@@ -15,8 +15,6 @@ from fulfillspec.generation.queries import ROOTS
 from fulfillspec.generation.rest_driver import operations
 
 CERTIFY = {
-    "hold-takes-anything-but-text": "FO-HOLD-REASON-UNKNOWN",
-    "reject-forgets-reason-of-another-type": "FO-REJECT-REASON-UNKNOWN",
     "long-notes-are-too-much": "FO-ERR-ANSWERS",
     "close-measures-what-is-null": "FO-ERR-ANSWERS",
     "accept-knows-no-hebrew": "FO-ERR-ANSWERS",

@@ -111,3 +111,10 @@ def test_items_are_those_that_were_ordered() -> None:
     told = answer("get")
     assert broken(sources.of_order(order(), told, sources.Known(items={"100": ("200", "300")}))) == set()
     assert broken(sources.of_order(order(), told, sources.Known(items={"100": ("200", "301")}))) == {"FO-INV-ITEM"}
+
+
+def test_destination_that_is_never_shown_is_the_same() -> None:
+    found = list(sources.of_order(order(raw={"destination": None}), answer("list"), sources.Known()))
+    assert [(finding.requirement, finding.holds) for finding in found if "DEST" in finding.requirement] == [
+        ("FO-INV-DESTINATION", True)
+    ]

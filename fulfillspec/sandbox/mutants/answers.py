@@ -111,18 +111,6 @@ class RejectReasonMissing(Mutant, Store):
         return REJECTION_REASONS - {"undeliverable_destination"}
 
 
-class RejectTakesAnyReason(Mutant, Store):
-    """Any word is taken as a reason for rejection."""
-
-    requirement = "FO-REJECT-REASON-UNKNOWN"
-    transports = ("rest",)
-
-    def check_rejection(
-        self, fo: FulfillmentOrder, _reason: str | None, lines: Sequence[tuple[int, str | None]]
-    ) -> None:
-        super().check_rejection(fo, None, lines)
-
-
 class RejectRefusesLineItems(Mutant, Store):
     """A rejection with details of line items is refused."""
 

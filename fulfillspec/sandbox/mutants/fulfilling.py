@@ -64,14 +64,14 @@ class FulfilPartCloses(Mutant, Store):
         self.become(fo, status="closed")
 
 
-class FulfilPartStaysOpen(Mutant, Store):
-    """A partly fulfilled one is still open."""
+class FulfilPartIsIncomplete(Mutant, Store):
+    """A partly fulfilled one is incomplete."""
 
     requirement = "FO-FULFIL-PART-IN-PROGRESS"
 
     def after_fulfilling(self, fo: FulfillmentOrder) -> None:
         if fo.remaining:
-            self.touch(fo)
+            self.become(fo, status="incomplete")
         else:
             super().after_fulfilling(fo)
 

@@ -20,34 +20,6 @@ def _body(call: Call, key: str) -> dict[str, Any]:
     return inner if isinstance(inner, dict) else {}
 
 
-class HoldTakesAnythingButText(Mutant, Rest):
-    """A hold whose reason is a number, a list or an object is placed, for the reason `other`."""
-
-    requirement = "FO-HOLD-REASON-UNKNOWN"
-    depth: ClassVar[str] = "certify"
-    cases: ClassVar[str] = "generated"
-
-    def hold(self, call: Call) -> Reply:
-        given = _body(call, "fulfillment_hold")
-        if given.get("reason") is not None and not isinstance(given["reason"], str):
-            given["reason"] = "other"
-        return super().hold(call)
-
-
-class RejectForgetsReasonOfAnotherType(Mutant, Rest):
-    """A rejection whose reason is no text is carried out as if it had none."""
-
-    requirement = "FO-REJECT-REASON-UNKNOWN"
-    depth: ClassVar[str] = "certify"
-    cases: ClassVar[str] = "generated"
-
-    def reject(self, call: Call) -> Reply:
-        given = _body(call, "fulfillment_request")
-        if not isinstance(given.get("reason"), str):
-            given.pop("reason", None)
-        return super().reject(call)
-
-
 class LongNotesAreTooMuch(Mutant, Rest):
     """Notes of a hold that are longer than 255 characters give status 500."""
 

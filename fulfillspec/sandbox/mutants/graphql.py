@@ -269,22 +269,6 @@ class RefusalAsInternalError(Mutant, GraphQL):
         raise GraphQLError("Internal error.", extensions={"code": "INTERNAL_SERVER_ERROR"})
 
 
-class UnknownIdAsUserError(Mutant, GraphQL):
-    """A mutation on an unknown id answers with a user error."""
-
-    requirement = "FO-GQL-UNKNOWN-ID"
-    transports = ("graphql",)
-
-    def root(self, function: Any, info: Any, given: Json) -> Any:
-        def softened(ask: Asking, given: Given) -> Any:
-            try:
-                return function(ask, given)
-            except Unknown as unknown:
-                raise Refused("Fulfillment order does not exist.") from unknown
-
-        return super().root(softened, info, given)
-
-
 class UnknownIdWithoutCode(Mutant, GraphQL):
     """A mutation on an unknown id answers with a top-level error without a code."""
 
@@ -329,19 +313,3 @@ class ScopeErrorWithoutCode(Mutant, GraphQL):
 
     def forbidden(self, name: str, forbidden: Forbidden) -> GraphQLError:
         return GraphQLError(super().forbidden(name, forbidden).message)
-
-
-class ScopeErrorAsUserError(Mutant, GraphQL):
-    """A missing scope is answered with a user error."""
-
-    requirement = "FO-GQL-ACCESS-DENIED"
-    transports = ("graphql",)
-
-    def root(self, function: Any, info: Any, given: Json) -> Any:
-        def softened(ask: Asking, given: Given) -> Any:
-            try:
-                return function(ask, given)
-            except Forbidden as forbidden:
-                raise Refused(f"The app lacks {forbidden.scope}.") from forbidden
-
-        return super().root(softened, info, given)

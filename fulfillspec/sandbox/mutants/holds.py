@@ -89,16 +89,6 @@ class HoldReasonMissing(Mutant, Store):
         return HOLD_REASONS - {"high_risk_of_fraud"}
 
 
-class HoldTakesAnyReason(Mutant, Store):
-    """Any word is taken as a reason for a hold."""
-
-    requirement = "FO-HOLD-REASON-UNKNOWN"
-    transports = ("rest",)
-
-    def check_hold_reason(self, reason: str | None) -> None:
-        super().check_hold_reason(reason and "other")
-
-
 class HoldNeedsNotes(Mutant, Rest):
     """A hold without notes is refused."""
 

@@ -375,15 +375,3 @@ class MoveWhatWasFulfilledByName(Mutant, Store):
             for each in lines or ()
         ]
         return super().move(client, fulfillment_order_id, location_id, kept)
-
-
-class RejectDetailsOfAnything(Mutant, Store):
-    """A rejection takes details of line items that the fulfillment order has not."""
-
-    requirement = "FO-REJECT-LINES-OWN"
-
-    def check_rejection(
-        self, fo: FulfillmentOrder, reason: str | None, lines: Sequence[tuple[int, str | None]]
-    ) -> None:
-        known = _lines(fo)
-        super().check_rejection(fo, reason, [each for each in lines if each[0] in known])

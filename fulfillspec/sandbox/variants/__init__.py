@@ -5,9 +5,19 @@ from functools import cache
 from types import MappingProxyType
 
 from fulfillspec.sandbox.changes import Variant, named
-from fulfillspec.sandbox.variants import behaviour, forms, graphql, readings, rendering
+from fulfillspec.sandbox.variants import (
+    behaviour,
+    choices,
+    forms,
+    graphql,
+    graphql_forms,
+    readings,
+    rendering,
+    shapes,
+    wire,
+)
 
-KINDS = (forms, rendering, behaviour, readings, graphql)
+KINDS = (forms, wire, rendering, shapes, behaviour, choices, readings, graphql, graphql_forms)
 """The modules that hold variants."""
 
 

@@ -1,0 +1,166 @@
+"""Freedoms of behaviour that no document speaks of: what is allowed besides, and what else changes with a step."""
+# ruff: noqa: D102 (what a method is for stands at the method it overrides)
+
+from collections.abc import Mapping, Sequence
+
+from fulfillspec.sandbox.changes import Variant
+from fulfillspec.sandbox.errors import Refused
+from fulfillspec.sandbox.model import App, Fulfillment, FulfillmentOrder, Location
+from fulfillspec.sandbox.store import Store
+
+
+class OtherReasonsAreTaken(Variant, Store):
+    """Any word is a reason, of a hold and of a rejection."""
+
+    source = "no text refuses an unknown reason (AMB-REASON-UNKNOWN)"
+
+    def check_hold_reason(self, reason: str | None) -> None:
+        super().check_hold_reason(reason and "other")
+
+    def check_rejection(
+        self, fo: FulfillmentOrder, _reason: str | None, lines: Sequence[tuple[int, str | None]]
+    ) -> None:
+        super().check_rejection(fo, None, lines)
+
+
+class RejectionDetailsOfAnything(Variant, Store):
+    """A rejection takes details of line items that the fulfillment order has not."""
+
+    source = "Reject: the details document why; no text refuses one (AMB-REJECT-DETAILS)"
+
+    def check_rejection(
+        self, fo: FulfillmentOrder, reason: str | None, lines: Sequence[tuple[int, str | None]]
+    ) -> None:
+        known = {line.id for line in fo.lines}
+        super().check_rejection(fo, reason, [each for each in lines if each[0] in known])
+
+
+class PartFulfilledStaysOpen(Variant, Store):
+    """A partly fulfilled one is still open."""
+
+    source = "status open: `ready for fulfillment`; stores show in_progress (AMB-PART-FULFILLED)"
+
+    def after_fulfilling(self, fo: FulfillmentOrder) -> None:
+        if fo.remaining:
+            self.touch(fo)
+        else:
+            super().after_fulfilling(fo)
+
+
+class PartFulfilledCannotBeHeld(Variant, Store):
+    """What is partly fulfilled does not offer hold, and refuses it."""
+
+    source = "no text says in which states work can be held"
+
+    def offered_at_merchant(self, fo: FulfillmentOrder) -> list[str]:
+        offered = super().offered_at_merchant(fo)
+        return [each for each in offered if each != "hold"] if fo.fulfilled else offered
+
+
+class ScheduledMayBeMoved(Variant, Store):
+    """A scheduled one at a merchant-managed location offers move."""
+
+    source = "Move: the list of what makes it fail does not name scheduled"
+
+    def offered(self, fo: FulfillmentOrder, client: App | None = None) -> list[str]:
+        offered = super().offered(fo, client)
+        return [*offered, "move"] if fo.status == "scheduled" and not fo.at_service else offered
+
+    def move_itself(self, fo: FulfillmentOrder, location: Location) -> FulfillmentOrder:
+        if fo.status != "scheduled":
+            return super().move_itself(fo, location)
+        fo.location = location
+        self.touch(fo)
+        return fo
+
+
+class CancellationMayBeAskedAgain(Variant, Store):
+    """After a rejected cancellation another one can be requested."""
+
+    source = "Terminating: a cancellation can be requested of an accepted request; no text ends that with a rejection"
+
+    def offered_at_service(self, fo: FulfillmentOrder) -> list[str]:
+        offered = super().offered_at_service(fo)
+        rejected = fo.status == "in_progress" and fo.request_status == "cancellation_rejected"
+        return [*offered, "request_cancellation"] if rejected else offered
+
+
+class CancelledFulfillmentMakesANewOne(Variant, Store):
+    """The units of a cancelled fulfillment come back in a new fulfillment order, from a partly fulfilled one too."""
+
+    source = "schema, fulfillmentCancel: what becomes of a partly fulfilled one is told by GraphQL alone"
+
+    def after_cancel_fulfillment(self, fulfillment: Fulfillment) -> None:
+        work = [(fo, fo.status) for fo, _, _ in fulfillment.parts]
+        for fo, _ in work:
+            fo.status = "closed"
+        super().after_cancel_fulfillment(fulfillment)
+        for fo, status in work:
+            self.become(fo, status=status if fo.remaining else "closed")
+
+
+class SiblingsAreTouched(Variant, Store):
+    """updated_at of all of an order's fulfillment orders is that of the latest change to any of them."""
+
+    source = "updated_at: no text says what counts as an update"
+
+    def touch(self, fo: FulfillmentOrder) -> None:
+        for each in (fo, *fo.order.fulfillment_orders):
+            super().touch(each)
+
+
+class OneHoldAtATime(Variant, Store):
+    """A fulfillment order on hold takes no second hold, and does not offer one."""
+
+    source = "examples up to 2024-10 offer release_hold alone (AMB-HOLD-AGAIN)"
+
+    def can_add_hold(self, fo: FulfillmentOrder, client: App | None) -> bool:
+        del client
+        return not fo.holds
+
+
+class ServiceMayManageItsOwn(Variant, Store):
+    """A service's app can hold and release what is at its own location."""
+
+    source = "Hold: no seed names the scope of a hold"
+
+    def may_do(self, client: App, fo: FulfillmentOrder, operation: str) -> bool:
+        own = operation in {"hold", "release_hold"} and self.grants(client, fo.location, "write", ("assigned",))
+        return own or super().may_do(client, fo, operation)
+
+    def require_any(self, client: App, mode: str, kinds: tuple[str, ...]) -> None:
+        super().require_any(client, mode, (*kinds, "assigned") if "third_party" in kinds else kinds)
+
+
+class HeldCannotBeMoved(Variant, Store):
+    """What is on hold cannot be moved."""
+
+    source = "Hold: `Halts all fulfillment work`; whether moving is work is not said"
+
+    def guard_move(self, fo: FulfillmentOrder) -> None:
+        if fo.status == "on_hold":
+            raise Refused("Cannot change location.")
+        super().guard_move(fo)
+
+
+class DeadlineNotInherited(Variant, Store):
+    """What is split off has no deadline until one is set."""
+
+    source = "no text says what a new fulfillment order takes over"
+
+    def split_off(self, fo: FulfillmentOrder, amounts: Mapping[int, int]) -> FulfillmentOrder:
+        rest = super().split_off(fo, amounts)
+        rest.fulfill_by = None
+        return rest
+
+
+class AssignedWithoutEnded(Variant, Store):
+    """The assigned list leaves out what has ended."""
+
+    source = "Assigned: `Retrieves a list of fulfillment orders`; whether closed ones are among them is not said"
+
+    def assigned(
+        self, client: App, assignment_status: str | None = None, location_ids: frozenset[int] | None = None
+    ) -> list[FulfillmentOrder]:
+        found = super().assigned(client, assignment_status, location_ids)
+        return [fo for fo in found if not self.ended(fo)]
