@@ -1,8 +1,9 @@
-"""Looking after an action: no document says how soon a change can be read, so a look that is behind is repeated."""
+"""Looking after an action: what is behind is read again, and what cannot be read is no other row's deviation."""
 
 from __future__ import annotations
 
 from fulfillspec.acting.session import Scene
+from fulfillspec.documents import lifecycle
 from fulfillspec.evidence.observation import Picture
 from fulfillspec.wire.answer import Answer
 
@@ -13,7 +14,10 @@ _TRIES = 2
 
 
 def look_after(scene: Scene, answer: Answer, before: Picture) -> Picture:
-    """Look at the order after an action; while it shows nothing yet of what the answer does, look again a moment later."""
+    """Look at the order after an action; while it shows nothing yet of what the answer does, look again a moment later.
+
+    No document says how soon a change can be read.
+    """
     after = scene.look(before.order_id)
     for pause in scene.patience:
         if not is_behind(answer, before, after):
@@ -42,3 +46,12 @@ def is_behind(answer: Answer, before: Picture, after: Picture) -> bool:
         if was is not None and now is not None and was.pair == now.pair != shown.pair:
             return True
     return False
+
+
+def is_readable(scene: Scene, pair: str) -> bool:
+    """Tell whether a state has words of the documents; false only where that it has none was found by its own row."""
+    status, _, request_status = pair.partition("/")
+    known = lifecycle.load().states.values()
+    misspelt = status not in {state.status for state in known} and scene.is_broken("FO-PROP-STATUS")
+    missing = request_status not in {state.request_status for state in known}
+    return not (misspelt or (missing and scene.is_broken("FO-PROP-REQUEST-STATUS")))

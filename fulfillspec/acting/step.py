@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from fulfillspec.acting.asked import Asked
-from fulfillspec.acting.looking import look_after
+from fulfillspec.acting.looking import is_readable, look_after
 from fulfillspec.acting.session import Scene, Unobservable
 from fulfillspec.documents.operations import ADVERTISED_AS, STATE_AFTER, TELLING
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
@@ -185,6 +185,11 @@ class Step(Asked):
         )
         if wrong is None:
             return self.check(requirement, True, state)
+        if not is_readable(self.scene, wrong[1]):
+            self.scene.unseen(
+                requirement, f"{wrong[0]} shows {wrong[1]}, which no document has: a deviation of its own"
+            )
+            return False
         plain = STATE_AFTER.get(self.operation)
         if plain not in {None, requirement} and self.scene.is_broken(str(plain)):
             # the action goes wrong anyway: nothing is learnt about what is special here

@@ -4,7 +4,6 @@
 from collections.abc import Mapping, Sequence
 
 from fulfillspec.sandbox.changes import Variant
-from fulfillspec.sandbox.errors import Refused
 from fulfillspec.sandbox.model import App, Fulfillment, FulfillmentOrder, Location
 from fulfillspec.sandbox.store import Store
 
@@ -132,15 +131,21 @@ class ServiceMayManageItsOwn(Variant, Store):
         super().require_any(client, mode, (*kinds, "assigned") if "third_party" in kinds else kinds)
 
 
-class HeldCannotBeMoved(Variant, Store):
-    """What is on hold cannot be moved."""
+class HeldMayBeMoved(Variant, Store):
+    """What is on hold without a request offers move, and stays on hold at the new location."""
 
-    source = "Hold: `Halts all fulfillment work`; whether moving is work is not said"
+    source = "Move: the list of what makes it fail does not name on_hold; stores offer it"
 
-    def guard_move(self, fo: FulfillmentOrder) -> None:
-        if fo.status == "on_hold":
-            raise Refused("Cannot change location.")
-        super().guard_move(fo)
+    def offered(self, fo: FulfillmentOrder, client: App | None = None) -> list[str]:
+        offered = super().offered(fo, client)
+        return [*offered, "move"] if fo.status == "on_hold" and fo.request_status == "unsubmitted" else offered
+
+    def relocate(self, fo: FulfillmentOrder, chosen: Mapping[int, int], location: Location) -> FulfillmentOrder:
+        if fo.status != "on_hold" or self.complement(fo, chosen):
+            return super().relocate(fo, chosen, location)
+        fo.location = location
+        self.touch(fo)
+        return fo
 
 
 class DeadlineNotInherited(Variant, Store):

@@ -15,6 +15,7 @@ from fulfillspec.sandbox.model import FulfillmentOrder
 from fulfillspec.sandbox.views import Json
 
 _CURSORS = ("cursor", "startCursor", "endCursor")
+_CURSOR_ENDS = "+/=&?"
 
 
 def _each(value: Any, names: tuple[str, ...], change: Callable[[str], str]) -> Any:
@@ -95,21 +96,20 @@ class CursorsAreEncoded(Variant, GraphQL):
     def answer(self, call: Call) -> Reply:
         variables = call.body.get("variables")
         if isinstance(variables, dict):
-            read = {name: self._decoded(variables[name]) for name in ("after", "before") if variables.get(name)}
-            call.body = {**call.body, "variables": {**variables, **read}}
+            read = {name: self._decoded(value) for name, value in variables.items()}
+            call.body = {**call.body, "variables": read}
         return super().answer(call)
 
     def finish(self, body: Json, call: Call) -> Json:
         return _each(super().finish(body, call), _CURSORS, self._encoded)  # type: ignore[no-any-return]
 
     def _encoded(self, cursor: str) -> str:
-        return base64.b64encode(f'{{"last":"{cursor}"}}'.encode()).decode() + "+/=&?"
+        return base64.b64encode(cursor.encode()).decode() + _CURSOR_ENDS
 
-    def _decoded(self, cursor: str) -> str:
-        try:
-            return base64.b64decode(cursor.removesuffix("+/=&?")).decode().removeprefix('{"last":"').removesuffix('"}')
-        except ValueError:
-            return cursor
+    def _decoded(self, value: Any) -> Any:
+        if not isinstance(value, str) or not value.endswith(_CURSOR_ENDS):
+            return value
+        return base64.b64decode(value.removesuffix(_CURSOR_ENDS)).decode()
 
 
 class TypesUnasked(Variant, GraphQL):

@@ -121,7 +121,7 @@ class CustomerDataNeedAccess(Variant, Views):
 class BothDialects(Variant, Views):
     """Every answer names location and requests in both ways."""
 
-    source = "the samples have two sets of keys; no text forbids either (AMB-DIALECT)"
+    source = "the samples have two sets of keys; no text forbids either"
 
     def fulfillment_order(
         self,
