@@ -118,6 +118,11 @@ class FulfillmentOrder:
         return {key: units for key, units in self._by_line_item("remaining").items() if units}
 
     @property
+    def at_hand(self) -> dict[str, int]:
+        """Units left to fulfil as far as is known: all of them where nothing shows what is left."""
+        return self.left if any(line.remaining is not None for line in self.lines) else self.units
+
+    @property
     def ended(self) -> bool:
         """Whether the status says that nothing more will be done."""
         return self.status in {"closed", "cancelled"}

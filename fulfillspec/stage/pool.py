@@ -199,12 +199,12 @@ class Stage:
         return len(self.scene.pictures[order.order_id or ""].orders) if self.pieces.part(order) else 0
 
     def _fits(self, order: FulfillmentOrder, wanted: Wanted) -> bool:
-        left = order.left if not wanted.ended else order.units or {"": wanted.units}
+        left = order.at_hand if not wanted.ended else order.units or {"": wanted.units}
         if sum(left.values()) < wanted.units or len(left) < (0 if wanted.ended else wanted.lines):
             return False
         if 1 < wanted.lines < wanted.units and max(left.values(), default=0) < 2:
             return False
-        if wanted.untouched and order.left != {key: units for key, units in order.units.items() if units}:
+        if wanted.untouched and order.at_hand != {key: units for key, units in order.units.items() if units}:
             return False
         if wanted.movable and not self.is_movable(order):
             return False

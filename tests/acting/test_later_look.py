@@ -148,3 +148,11 @@ def test_what_stands_has_stood_since_the_first_look_that_showed_it_so() -> None:
     other = there.look("9")
     assert there.stood(other.orders["1"]) == other.seen
     assert there.stood(same.orders["1"]) is None, "it stands otherwise now"
+
+
+def test_state_that_was_misspelt_is_left_to_the_row_of_its_words() -> None:
+    step = taken("open/submitted", "in-progress/accepted", "in-progress/accepted")
+    step.scene.requirements = None
+    step.scene.record(fails("FO-PROP-STATUS", "a status", "in-progress"), step.answer)
+    assert not step.expect("FO-ACCEPT-STATE", "in_progress/accepted")
+    assert (sight(step, "FO-ACCEPT-STATE").broken, sight(step, "FO-PROP-STATUS").broken) == (0, 1)
