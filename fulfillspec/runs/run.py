@@ -381,7 +381,7 @@ class Run:
     def stop_early(self) -> None:
         """Note that no further case runs, by choice: what was found counts, the rest was not tried."""
         self.stopped_early = True
-        self.scope = replace(self.scope, narrowed=(*self.scope.narrowed, "stopped at the first must that deviates"))
+        self.scope = replace(self.scope, narrowed=(*self.scope.narrowed, results.STOPPED))
 
     def clean_up(self) -> None:
         """Remove what the run created; what stays is listed with the reason."""

@@ -25,6 +25,8 @@ STANDARD, STRICT = "standard", "strict"
 
 NOT_SELECTED = "not selected for this run"
 """The reason of what --only left out."""
+STOPPED = "stopped at the first must that deviates"
+"""What narrows a run with --fail-fast that came to one."""
 OTHER_VERSION = "not documented for version"
 """How the reason of what the documents say of other versions begins."""
 
@@ -102,7 +104,10 @@ def verdict_of(requirement: Requirement, transport: str, sight: Sight | None, sc
             return Verdict("not-tested", "judged with --depth certify")
         if requirement.id.startswith("FO-PROP-") or requirement.id in WHERE_SHOWN:
             return Verdict("not-applicable", "no answer showed it, and none had to")
-        return Verdict("inconclusive", scope.missing.get(requirement.id, f"no case came to judge it over {transport}"))
+        unjudged = (
+            "the run was stopped before" if STOPPED in scope.narrowed else f"no case came to judge it over {transport}"
+        )
+        return Verdict("inconclusive", scope.missing.get(requirement.id, unjudged))
     if sight.broken:
         return Verdict("fail" if requirement.level == "must" else "warn")
     if sight.held:

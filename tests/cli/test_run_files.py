@@ -9,6 +9,8 @@ from xml.etree import ElementTree
 import jsonschema
 from cli_process import ROOT, Walked, results, run
 
+from fulfillspec.documents import cost
+
 FILES = {
     "results.json",
     "report.html",
@@ -58,6 +60,12 @@ def test_costs_of_the_transports_add_up(walked: Walked) -> None:
     assert 0 < sum(cost["seconds"] for cost in costs) < found["seconds"]
     shown = f"{found['costs']['rest']['requests']:,} requests, answered in"
     assert shown in (walked.out / "report.html").read_text("utf-8")
+
+
+def test_cost_that_doctor_tells_is_about_what_a_run_costs(walked: Walked) -> None:
+    found, told = results(walked.out), cost.of_a_run("core", ["rest"])
+    assert 0.75 < found["exchanges"] / told.requests < 1.25
+    assert abs(found["orders_created"] - told.orders) <= 4
 
 
 def test_every_file_tells_the_same(walked: Walked) -> None:

@@ -48,3 +48,14 @@ def test_token_stands_nowhere_in_the_evidence(tmp_path: Path) -> None:
         run.begin()
     run.abandon()
     assert "merchant-secret-token" not in (tmp_path / "evidence.ndjson").read_text("utf-8")
+
+
+def test_run_that_stops_early_counts_what_it_found_and_says_why_the_rest_is_open(tmp_path: Path) -> None:
+    run = Run(Plan(Target(NOBODY, actors=MERCHANT), tmp_path))
+    run.stop_early()
+    run.clean_up()
+    found = finishing.finish(run, aborted=False)
+    assert found["narrowed"] == ["stopped at the first must that deviates"]
+    reasons = {row["reason"] for row in found["requirements"] if row["verdict"] == "inconclusive"}
+    assert "the run was stopped before" in reasons
+    assert not any("no case came" in reason for reason in reasons)
