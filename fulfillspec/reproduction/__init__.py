@@ -91,8 +91,8 @@ def scripts(
 def attach(rows: Sequence[dict[str, Any]], log: Path, setting: Setting) -> None:
     """Write the scripts of deviations beside a run's evidence, and set `reproduce` of their rows to what can be pasted.
 
-    That is the script where what it needs has to be made and it is short, else the request as it was, under a remark
-    that names the script. Rows without a script stay as they are. Raises `OSError` and `DamagedEvidence`.
+    Under a remark that names the script that is the script itself where it is short, else the request as it was. Rows
+    without a script stay as they are. Raises `OSError` and `DamagedEvidence`.
     """
     if not rows:
         return
@@ -106,7 +106,7 @@ def attach(rows: Sequence[dict[str, Any]], log: Path, setting: Setting) -> None:
         if script.steps_before:
             row = rows[position]
             remark = f"# What this needs is made and the request sent again by: sh {FOLDER}/{script.name}"
-            row["reproduce"] = script.pasted or f"{remark}\n{row['reproduce']}"
+            row["reproduce"] = f"{remark}\n{script.pasted or row['reproduce']}"
 
 
 def _candidates(deviations: Sequence[Mapping[str, Any]]) -> dict[str, list[int]]:
