@@ -30,7 +30,7 @@ def target(run: Run) -> str:
     ]
     told = [
         f"{where} with {' and '.join(changes)}" if changes else where,
-        f"API version {run.version}",
+        f"version {run.version}",
         " and ".join(run.transports),
         f"plan {run.probe.plan}" if run.probe.plan else "no plan named",
     ]
