@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from fulfillspec.acting.listener import Heard, Listener
+from fulfillspec.acting.listener import Heard, Hearing
 from fulfillspec.acting.step import Step
 from fulfillspec.documents.operations import REQUEST_OF
 from fulfillspec.evidence.observation import FulfillmentOrder
@@ -55,7 +55,7 @@ class Deliveries:
     has made requests of them so far. `ours`: their callback URL is the listener's for certain.
     """
 
-    listener: Listener
+    listener: Hearing
     wait: float
     locations: Callable[[], frozenset[str]]
     alone: Callable[[], bool] = lambda: True

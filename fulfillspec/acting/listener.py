@@ -12,19 +12,27 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Protocol
+
+from fulfillspec.evidence.times import Clock, Times
 
 _MOST = 64 * 1024
+HEARD = "heard"
+"""The occasion at which it is counted how much was heard."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A request that came in: method, path, headers with lower-cased names, raw body."""
+    """A request that came in: method, path, headers with lower-cased names, raw body.
+
+    `verified` tells of one that was recorded whether its signature was right; its body may not be the one that was signed.
+    """
 
     method: str
     path: str
     headers: dict[str, str]
     body: bytes
+    verified: bool | None = None
 
     @property
     def kind(self) -> str | None:
@@ -43,15 +51,48 @@ class Heard:
 
     def signed(self, secret: str) -> bool:
         """Tell whether the signature is the one of the body under the app's secret."""
+        if self.verified is not None:
+            return self.verified
         right = base64.b64encode(hmac.new(secret.encode(), self.body, hashlib.sha256).digest()).decode()
         return hmac.compare_digest(right, self.headers.get("x-shopify-hmac-sha256", ""))
 
 
-class Listener:
-    """Hears callbacks on an address until it is closed. Raises OSError where the address cannot be listened on."""
+class Hearing(Protocol):
+    """Who hears callbacks: `Listener` on an address, `RecordedListener` what one had heard."""
 
-    def __init__(self, host: str, port: int) -> None:
+    url: str
+
+    @property
+    def posts(self) -> list[Heard]:
+        """What was posted below the callback URL so far, in the order in which it came."""
+        ...
+
+    @property
+    def webhooks(self) -> list[Heard]:
+        """The webhooks that came so far, in their order."""
+        ...
+
+    def until(self, fits: Callable[[list[Heard]], bool], within: float, *, webhooks: bool = False) -> list[Heard]:
+        """Wait until what was posted (or the webhooks) fits, so many seconds at most; return it."""
+        ...
+
+    def close(self) -> None:
+        """Stop listening."""
+        ...
+
+
+class Listener:
+    """Hears callbacks on an address until it is closed. Raises OSError where the address cannot be listened on.
+
+    How much was heard is counted in `times` whenever it is looked at, and `note` is told of each request that came in.
+    """
+
+    def __init__(
+        self, host: str, port: int, times: Times | None = None, note: Callable[[Heard], None] | None = None
+    ) -> None:
         self.heard: list[Heard] = []
+        self._times: Times = times or Clock()
+        self._note = note
         self._arrived = threading.Condition()
         listener = self
 
@@ -85,6 +126,8 @@ class Listener:
     def hear(self, heard: Heard) -> None:
         """Take a request in."""
         with self._arrived:
+            if self._note is not None:
+                self._note(heard)
             self.heard.append(heard)
             self._arrived.notify_all()
 
@@ -92,29 +135,64 @@ class Listener:
     def posts(self) -> list[Heard]:
         """What was posted below the callback URL so far, in the order in which it came."""
         with self._arrived:
-            return self._posts(webhooks=False)
+            return _posts(self._counted(), webhooks=False)
 
     @property
     def webhooks(self) -> list[Heard]:
         """The webhooks that came so far, in their order."""
         with self._arrived:
-            return self._posts(webhooks=True)
-
-    def _posts(self, *, webhooks: bool) -> list[Heard]:
-        return [heard for heard in self.heard if heard.method == "POST" and heard.is_webhook == webhooks]
+            return _posts(self._counted(), webhooks=True)
 
     def until(self, fits: Callable[[list[Heard]], bool], within: float, *, webhooks: bool = False) -> list[Heard]:
         """Wait until what was posted (or the webhooks) fits, so many seconds at most; return it."""
         deadline = time.monotonic() + within
         with self._arrived:
             while True:
-                posts = self._posts(webhooks=webhooks)
+                posts = _posts(self.heard, webhooks=webhooks)
                 left = deadline - time.monotonic()
                 if left <= 0 or fits(posts):
+                    self._counted()
                     return posts
                 self._arrived.wait(left)
+
+    def _counted(self) -> list[Heard]:
+        self._times.count(HEARD, len(self.heard))
+        return self.heard
 
     def close(self) -> None:
         """Stop listening."""
         self._server.shutdown()
         self._server.server_close()
+
+
+class RecordedListener:
+    """What a listener had heard whenever a recorded run looked."""
+
+    def __init__(self, url: str, heard: list[Heard], times: Times) -> None:
+        self.url = url
+        self._heard, self._times = heard, times
+
+    @property
+    def posts(self) -> list[Heard]:
+        """What had been posted below the callback URL by then."""
+        return _posts(self._counted(), webhooks=False)
+
+    @property
+    def webhooks(self) -> list[Heard]:
+        """The webhooks that had come by then."""
+        return _posts(self._counted(), webhooks=True)
+
+    def until(self, fits: Callable[[list[Heard]], bool], within: float, *, webhooks: bool = False) -> list[Heard]:
+        """Return what had come when the recorded run went on, without waiting."""
+        del fits, within
+        return _posts(self._counted(), webhooks=webhooks)
+
+    def _counted(self) -> list[Heard]:
+        return self._heard[: self._times.count(HEARD, 0)]
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+def _posts(heard: list[Heard], *, webhooks: bool) -> list[Heard]:
+    return [each for each in heard if each.method == "POST" and each.is_webhook == webhooks]

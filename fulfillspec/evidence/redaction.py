@@ -107,6 +107,11 @@ def blurred(text: str) -> str:
     return _PSEUDONYM.sub(lambda match: f"«{match[1] or match[2]}»", text)
 
 
+def restored(text: str, values: Mapping[str, str]) -> str:
+    """Return JSON with the pseudonyms in it replaced by the values that they are known to stand for."""
+    return _PSEUDONYM.sub(lambda match: json.dumps(values[match[0]])[1:-1] if match[0] in values else match[0], text)
+
+
 def is_hidden(header: str, value: str) -> bool:
     """Tell whether the value of a header is no credential, or one that was replaced."""
     return header.lower() not in _SECRET_HEADERS or _HIDDEN.fullmatch(value) is not None
@@ -131,6 +136,7 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._key = randomness.token_bytes(32)
+        self._adopted: dict[tuple[str, str], str] = {}
         self._secrets = sorted({secret for secret in secrets if secret}, key=len, reverse=True)
         self._spans = SecretSpans(self._secrets, lambda secret: self.pseudonym("token", secret))
         self._met: dict[str, str] = {}
@@ -138,6 +144,8 @@ class Redactor:
 
     def pseudonym(self, kind: str, value: str) -> str:
         """Return the stable stand-in for a value of a kind (`token`, `email`, `phone`, …)."""
+        if self._adopted and (kind, value) in self._adopted:
+            return self._adopted[kind, value]
         message = f"{kind}\0{value}".encode("utf-8", "surrogatepass")
         digest = hashlib.blake2b(message, key=self._key, digest_size=2 if kind == "token" else 4).hexdigest()
         return f"{digest}@redacted.invalid" if kind == "email" else f"«{kind}:{digest}»"
@@ -181,8 +189,24 @@ class Redactor:
             return [self.everything(inner, key) for inner in value]
         return value
 
+    def adopt(self, ours: str, recorded: str) -> dict[str, str]:
+        """Take over the pseudonyms of a text that another run wrote down, in the place of ours in the same text.
+
+        Return what each stands for, so that answers which show the same values can be read as they were.
+        """
+        values = {pseudonym: value for value, pseudonym in self._met.items()}
+        found: dict[str, str] = {}
+        for mine, theirs in zip(_PSEUDONYM.finditer(ours), _PSEUDONYM.finditer(recorded), strict=False):
+            value = values.get(mine[0])
+            if value is not None and mine[0] != theirs[0]:
+                self._adopted["email" if theirs[2] else theirs[1], value] = self._met[value] = theirs[0]
+                found[theirs[0]] = value
+        return found
+
     def _stand_in(self, kind: str, value: str) -> str:
-        """Return the pseudonym of a personal value of a body, and remember it."""
+        """Return the pseudonym of a personal value of a body, and remember it; one that is a pseudonym stays."""
+        if _PSEUDONYM.fullmatch(value):
+            return value
         pseudonym = self.pseudonym(kind, value)
         if len(value) >= _SHORTEST_MET and value not in _INVENTED and len(self._met) < _MOST_MET:
             self._met[value] = pseudonym
@@ -230,7 +254,7 @@ class Redactor:
 
     def _credential(self, name: str, value: str) -> str:
         """Return the value of a header, or the stand-in for the credential that it is."""
-        if name.lower() not in _SECRET_HEADERS:
+        if name.lower() not in _SECRET_HEADERS or _PSEUDONYM.fullmatch(value.rpartition(" ")[2]):
             return value
         scheme, blank, credential = value.partition(" ")
         if blank and scheme.lower() in {"bearer", "basic"}:

@@ -69,6 +69,10 @@ class Connections:
         """Return a client whose token nobody gave out."""
         return self._client("stranger", WRONG_TOKEN)
 
+    def hook(self, base_url: str) -> Http:
+        """Return the client that asks the hook."""
+        return Http(base_url, actor="hook", token=None, evidence=self._evidence)
+
     def _client(self, actor: str, token: str | None) -> Http:
         throttle = None
         if token is not None and token != WRONG_TOKEN:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import asdict
 from typing import Any
 
@@ -53,7 +52,7 @@ def assembled(run: Run, *, aborted: bool) -> dict[str, Any]:
                 "throttled": throttled,
                 "left_behind": run.left_behind,
                 "started": run.started.isoformat(timespec="milliseconds"),
-                "seconds": round(time.monotonic() - run.began, 3),
+                "seconds": round(run.times.seconds("the end") - run.began, 3),
             },
             "options": dict(run.plan.options),
             "notes": list(run.target.notes),
@@ -78,6 +77,7 @@ def finish(run: Run, *, aborted: bool) -> dict[str, Any]:
         reproduce(run, found)
         found = _clean(run, found)
         files.put_results(run.out, found)
+    run.times.close()
     return found
 
 

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 
+from fulfillspec.evidence.times import RecordedTimes
 from fulfillspec.target.profile import Target
 from fulfillspec.verdicts.baseline import BaselineEntry
+from fulfillspec.wire.replay import Recording
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a run is replayed from: the answers and the times of an earlier one."""
+
+    recording: Recording
+    times: RecordedTimes
 
 
 @dataclass(frozen=True)
@@ -21,6 +30,7 @@ class Plan:
     `seeded` are ids that the embedded sandbox has in given states, `mutants` and `variants` the changes that it was
     started with, `options` what was given on the command line, `wait` the seconds that the target has to start,
     `baseline` the known deviations, `before` the verdicts of an earlier run on what this one judges again.
+    `selection` is what pytest was told of the cases, `recorded` answers in the place of the target.
     """
 
     KEY: ClassVar[pytest.StashKey[Plan]] = pytest.StashKey()
@@ -38,4 +48,5 @@ class Plan:
     wait: float = 0
     baseline: tuple[BaselineEntry, ...] | None = None
     before: Mapping[str, str] = field(default_factory=dict)
-    sleep: Callable[[float], None] = time.sleep
+    selection: Mapping[str, Any] = field(default_factory=dict)
+    recorded: Recorded | None = None

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -14,12 +12,14 @@ import pytest
 from fulfillspec import reproduction
 from fulfillspec.acting.actor import Actor
 from fulfillspec.acting.callbacks import Deliveries
-from fulfillspec.acting.listener import Listener
+from fulfillspec.acting.listener import Heard, Hearing, Listener, RecordedListener
 from fulfillspec.acting.session import Scene
 from fulfillspec.documents import lifecycle, register, scopes
+from fulfillspec.evidence import times
 from fulfillspec.evidence.log import Evidence
 from fulfillspec.evidence.redaction import Redactor
-from fulfillspec.runs import applicability
+from fulfillspec.evidence.times import Clock, Times
+from fulfillspec.runs import applicability, recorded
 from fulfillspec.runs.connections import Connections, tokens_of, wait_for
 from fulfillspec.runs.plan import Plan
 from fulfillspec.stage.budget import MOST, Budget
@@ -42,7 +42,7 @@ from fulfillspec.wire.answer import Transport
 from fulfillspec.wire.connector import Connector
 from fulfillspec.wire.gaps import Gaps
 from fulfillspec.wire.graphql import GraphQL
-from fulfillspec.wire.http import Http
+from fulfillspec.wire.http import Client
 from fulfillspec.wire.rest import Rest
 from fulfillspec.wire.throttle import OrderPace
 
@@ -65,7 +65,6 @@ class Run:
             plan.only,
             plan.seed,
         )
-        self.sleep = plan.sleep
         tokens = tokens_of(self.target)
         _take_over(self.out)
         self.out.mkdir(parents=True, exist_ok=True)
@@ -75,9 +74,10 @@ class Run:
         self.cases: list[dict[str, Any]] = []
         self.left_behind: list[dict[str, str]] = []
         self.ended = self.stopped_early = False
-        self.started = datetime.now(UTC)
-        self.began = time.monotonic()
-        self.tag = f"fulfillspec-{self.started:%m%d%H%M%S}-{self.out.name[-4:]}"
+        redactor = Redactor(self.target.secrets if plan.recorded is None else ())
+        self.times = self._times(redactor)
+        self.started = self.times.now("the beginning")
+        self.began = self.times.seconds("the beginning")
         self.theatres: dict[str, Theatre] = {}
         self.probe = Probe()
         self.admin: Provisioner | None = None
@@ -85,24 +85,32 @@ class Run:
         self.why_not = ""
         self.gaps = Gaps()
         self.hook: Hook | None = None
-        self.listener: Listener | None = None
+        self.listener: Hearing | None = None
         self.deliveries: Deliveries | None = None
         self.blind: dict[str, str] = {}
         self.warnings: list[str] = []
         self.journal = Journal(self.out / "journal.ndjson")
+        meta = {
+            "started": self.started.isoformat(),
+            "seed": self.seed,
+            "base_url": self.target.base_url,
+            "tag": f"fulfillspec-{self.started:%m%d%H%M%S}-{self.out.name[-4:]}",
+        }
+        if plan.recorded is not None:
+            meta["tag"] = str(plan.recorded.recording.meta.get("tag", ""))
+        self.tag = str(meta["tag"])
         self.evidence = Evidence(
             self.out / "evidence.ndjson",
-            Redactor(self.target.secrets),
-            meta={
-                "started": self.started.isoformat(),
-                "seed": self.seed,
-                "base_url": self.target.base_url,
-                "tag": self.tag,
-            },
+            redactor,
+            meta=meta,
             token_env={actor: self.target.token_env(actor) for actor in tokens},
         )
-        self.connections = Connections(self.target, self.evidence)
-        self.sessions = self.connections.sessions()
+        self.connections = (
+            Connections(self.target, self.evidence)
+            if plan.recorded is None
+            else recorded.RecordedConnections(plan.recorded.recording, self.target, self.evidence)
+        )
+        self.sessions: dict[str, Client] = {**self.connections.sessions()}
         self.transports = self.target.transports or ("rest",)
         self.version = self.target.api_version
         self.versions = dict.fromkeys(self.transports, self.version)
@@ -115,6 +123,12 @@ class Run:
             only=self.only,
             strict=self.target.strict,
         )
+
+    def _times(self, redactor: Redactor) -> Times:
+        """Return the clock of the run, which writes its times down, or that of the run that is replayed."""
+        if self.plan.recorded is not None:
+            return self.plan.recorded.times
+        return Clock(self.out / times.FILE, recorded.head(self.plan, redactor))
 
     def begin(self) -> None:
         """Ask the target what it is, prepare the stage. Raise `NotUsable` where that cannot be."""
@@ -208,10 +222,7 @@ class Run:
         self.ids = Ids(ids)
         if stage.hook_url:
             base, _, path = stage.hook_url.partition("://")[2].partition("/")
-            http = Http(
-                f"{stage.hook_url.partition('://')[0]}://{base}", actor="hook", token=None, evidence=self.evidence
-            )
-            self.hook = Hook(http, f"/{path}")
+            self.hook = Hook(self.connections.hook(f"{stage.hook_url.partition('://')[0]}://{base}"), f"/{path}")
         self.budget = Budget(self.target.orders or MOST[self.depth], self._watched)
         listener = self.listener
         if listener is not None and self.target.notifications is not None:
@@ -221,6 +232,7 @@ class Run:
                 self._own_services,
                 alone=lambda: self.hook is None or not self.hook.requested,
                 ours=stage.service_location is None and stage.method in {"admin", "auto"},
+                clock=lambda: self.times.seconds("a delivery"),
             )
         named = [one for one in (stage.merchant_location, stage.other_location) if one]
         self.told = World(merchant=named, service=stage.service_location)
@@ -229,7 +241,9 @@ class Run:
         if stage.method in {"admin", "auto"}:
             pace = OrderPace(self._orders_per_minute())
             callback = listener.url if listener else None
-            self.admin = Provisioner(self.admin_api, self.journal, self.tag, pace, wanted=wanted, callback=callback)
+            self.admin = Provisioner(
+                self.admin_api, self.journal, self.tag, pace, callback=callback, wanted=wanted, sleep=self.times.sleep
+            )
             self.evidence.phase = "setup"
             try:
                 self.admin.prepare()
@@ -272,17 +286,26 @@ class Run:
         world = self.admin.world if self.admin is not None else self.told
         return frozenset(place for place in (world.service, world.other_service) if place is not None)
 
-    def _listen(self) -> Listener | None:
+    def _listen(self) -> Hearing | None:
         where = self.target.notifications
         if where is None:
             return None
+        if self.plan.recorded is not None:
+            clock = self.plan.recorded.times
+            return RecordedListener(clock.listened, recorded.heard(clock), clock)
+
+        def note(heard: Heard) -> None:
+            self.times.write(recorded.written(heard, where.secret, self.evidence.redactor))
+
         try:
-            return Listener(where.host, where.port)
+            listener = Listener(where.host, where.port, self.times, note)
         except OSError as error:
             raise NotUsable(
                 f"{where.host}:{where.port} cannot be listened on ({error.strerror or error}). Name another address with "
                 "--listen, or as listen in [notifications] of the target file; port 0 takes a free one."
             ) from None
+        self.times.write({"listening": listener.url})
+        return listener
 
     def _open_theatres(self) -> None:
         """Open a theatre for each transport of the run; the connector's actions are looked at over another one."""
@@ -319,7 +342,7 @@ class Run:
             scene,
             self.source,
             self.budget,
-            self.sleep,
+            self.times.sleep,
             only_given=self.source is None,
             told=self.told,
             sees_all=not self.blind,
@@ -327,7 +350,7 @@ class Run:
         )
         stage = Stage(scene, self.lifecycle, actors, supply, self.ids, self.hook, self.blind)
         self.theatres[transport.name] = Theatre(
-            transport.name, scene, stage, actors, self.target, self.probe.scopes, self.started, self.depth, self.sleep
+            transport.name, scene, stage, actors, self.target, self.probe.scopes, self.started, self.depth, self.times
         )
 
     def claim(self, offers: Callable[[str], bool]) -> None:
@@ -401,6 +424,7 @@ class Run:
         """Clean up after a target that cannot be judged: there will be no results."""
         self.clean_up()
         self.evidence.close()
+        self.times.close()
 
 
 def _take_over(out: Path) -> None:

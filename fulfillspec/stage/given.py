@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from fulfillspec.evidence.observation import digits
 from fulfillspec.stage.source import CannotStage
-from fulfillspec.wire.http import Http
+from fulfillspec.wire.http import Client
 
 
 class Ids:
@@ -33,7 +33,7 @@ class Hook:
     `requested`: it has made a state that a request leads to, which it may have sent.
     """
 
-    def __init__(self, http: Http, path: str) -> None:
+    def __init__(self, http: Client, path: str) -> None:
         self._http, self._path = http, path
         self._cannot: set[str] = set()
         self.requested = False

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from fulfillspec.acting.actor import Actor
 from fulfillspec.acting.session import Scene
 from fulfillspec.evidence.observation import FulfillmentOrder
+from fulfillspec.evidence.times import Clock, Times
 from fulfillspec.stage.pool import Stage
 from fulfillspec.stage.routes import smaller
 from fulfillspec.target.profile import Target
@@ -28,7 +28,7 @@ class Theatre:
     scopes: Mapping[str, frozenset[str] | None]
     started: datetime
     depth: str = "core"
-    sleep: Callable[[float], None] = time.sleep
+    times: Times = field(default_factory=Clock)
 
     def arguments(self, operation: str, order: FulfillmentOrder | None) -> dict[str, Any]:
         """Return complete, documented arguments for an operation on a fulfillment order (None: on one that is unknown)."""

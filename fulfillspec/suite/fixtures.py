@@ -64,9 +64,9 @@ class Instant:
         while True:
             if fits(step.again(step.order)):
                 return True
-            if datetime.now(UTC) > self.moment + timedelta(seconds=10):
+            if self.theatre.times.now("a wait") > self.moment + timedelta(seconds=10):
                 return False
-            self.theatre.sleep(0.5)
+            self.theatre.times.sleep(0.5)
 
 
 @pytest.fixture
@@ -201,7 +201,7 @@ def later(theatre: Theatre) -> Instant:
 @pytest.fixture
 def soon(theatre: Theatre) -> Instant:
     """Return an instant three seconds from now."""
-    return Instant(datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=3), theatre)
+    return Instant(theatre.times.now("an instant to come").replace(microsecond=0) + timedelta(seconds=3), theatre)
 
 
 @pytest.fixture

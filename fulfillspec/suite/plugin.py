@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,13 +15,14 @@ from fulfillspec.acting.session import Inapplicable, Unobservable
 from fulfillspec.documents import paths
 from fulfillspec.documents.register import RegisterError
 from fulfillspec.evidence.redaction import Redactor
+from fulfillspec.evidence.times import NotRecorded
 from fulfillspec.exploration.walks import budget
 from fulfillspec.generation.graphql_driver import questioned  # noqa: F401 - a fixture
 from fulfillspec.generation.rest_driver import generated  # noqa: F401 - a fixture
 from fulfillspec.runs import ending, finishing, outlook
 from fulfillspec.runs.plan import Plan
 from fulfillspec.runs.run import Run
-from fulfillspec.suite import parameters, versions
+from fulfillspec.suite import parameters, replaying, versions
 from fulfillspec.suite.action_fixtures import *  # noqa: F403 - the fixtures become this plugin's
 from fulfillspec.suite.answer_fixtures import *  # noqa: F403 - the fixtures become this plugin's
 from fulfillspec.suite.fixtures import *  # noqa: F403 - the fixtures become this plugin's
@@ -60,6 +60,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     for option in OPTIONS:
         group.addoption(option.flag, help=option.help, **kinds.get(option.kind, {}))
     group.addoption("--bare", action="store_true", help="write results.json and evidence only, no reports")
+    group.addoption("--replay", help="ask the recording of this stored run in the place of a target")
     group.addoption("--until", help="stop once this requirement was seen to deviate; the run counts as interrupted")
 
 
@@ -92,7 +93,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not _judges(config):
         return
     try:
-        plan = plan_of(config)
+        plan = replaying.plan(config) if config.option.replay else plan_of(config)
     except (BadTarget, BadBaseline, RegisterError, NotARun, NothingFailed) as reason:
         raise pytest.UsageError(str(reason)) from None
     config.stash[Plan.KEY] = plan
@@ -134,7 +135,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         begun = outlook.banner(run) if not session.config.option.bare else []
         _say(run, begun)
         run.prepare()
-    except NotUsable as reason:
+    except (NotUsable, NotRecorded) as reason:
         run.abandon()
         raise pytest.UsageError(run.evidence.redactor.sentence(str(reason))) from None
     except KeyboardInterrupt:
@@ -225,7 +226,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
     if run.evidence.failure:
         item.session.shouldfail = "evidence cannot be written"
     run.ledger.begin(name, requirements_of(item))
-    first, began, before = run.evidence.exchanges + 1, time.monotonic(), len(run.ledger.deviations)
+    first, began, before = run.evidence.exchanges + 1, run.times.seconds("a case"), len(run.ledger.deviations)
     state: dict[str, Any] = {"outcome": "passed", "reason": None, "deviations": before}
     item.stash[_STATES] = state
     progress = item.config.stash.get(_PROGRESS, None)
@@ -239,7 +240,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
             {
                 "id": name,
                 "outcome": state["outcome"],
-                "seconds": round(time.monotonic() - began, 4),
+                "seconds": round(run.times.seconds("a case") - began, 4),
                 "exchanges": [first, last] if last >= first else [],
                 "requirements": sorted(run.ledger.touched & requirements_of(item)),
                 "reason": state["reason"],
@@ -259,8 +260,8 @@ def pytest_runtest_makereport(
     state = item.stash[_STATES]
     error = call.excinfo.value if call.excinfo is not None else None
     transport = _transport(item)
-    if isinstance(error, (Unobservable, Inapplicable)):
-        note = run.ledger.unseen if isinstance(error, Unobservable) else run.ledger.inapplicable
+    if isinstance(error, (Unobservable, Inapplicable, NotRecorded)):
+        note = run.ledger.inapplicable if isinstance(error, Inapplicable) else run.ledger.unseen
         for name in sorted(requirements_of(item) - run.ledger.touched):
             if run.only is None or name in run.only:
                 note(name, transport, str(error))
@@ -349,6 +350,8 @@ def _confess(run: Run, error: Exception) -> str:
 
 
 def _finished(run: Run, *, aborted: bool) -> dict[str, Any]:
+    if aborted:
+        run.times.stop(run.evidence.redactor.tokens(run.evidence.case))
     with ending.undisturbed():
         with ending.undisturbed(stoppable=True):
             run.clean_up()

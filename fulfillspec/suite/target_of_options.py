@@ -10,7 +10,7 @@ import pytest
 from fulfillspec.documents import register
 from fulfillspec.runs import ending
 from fulfillspec.runs.plan import Plan
-from fulfillspec.suite import versions
+from fulfillspec.suite import replaying, versions
 from fulfillspec.suite.embedded import chosen
 from fulfillspec.verdicts import command
 from fulfillspec.verdicts.baseline import read
@@ -63,4 +63,5 @@ def plan_of(config: pytest.Config) -> Plan:
         wait=option.wait or 0,
         baseline=read(Path(option.baseline)) if option.baseline else None,
         before=before,
+        selection=replaying.selection(config),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Final
 
 import pytest
@@ -32,8 +31,8 @@ def apart(theatre: Theatre) -> Callable[..., None]:
         before = [replace(scene.before(order), seen=scene.stood(order)) for _, order in acting]
         since = max((picture.seen for picture in before if picture.seen is not None), default=None)
         if since is not None:
-            stood = datetime.now(UTC) - since
-            theatre.sleep(max((times.STOOD - stood).total_seconds() + _MORE, 0))
+            stood = theatre.times.now("a wait") - since
+            theatre.times.sleep(max((times.STOOD - stood).total_seconds() + _MORE, 0))
         steps = [action(order) for action, order in acting]
         for step, seen in zip(steps, before, strict=True):
             findings = list(times.of_change(step.answer, seen, step.after))

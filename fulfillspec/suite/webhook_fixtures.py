@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from fulfillspec.acting.callbacks import SILENCE
-from fulfillspec.acting.listener import Heard, Listener
+from fulfillspec.acting.listener import Heard, Hearing
 from fulfillspec.acting.session import Inapplicable, Unobservable
 from fulfillspec.acting.step import Step
 from fulfillspec.evidence.observation import FulfillmentOrder
@@ -36,7 +36,7 @@ class Patience:
 class Subscriber:
     """Steps that were taken, and what the subscriptions of an app heard of them."""
 
-    listener: Listener
+    listener: Hearing
     subscriptions: Subscriptions
     subscriber: str
     secret: str | None

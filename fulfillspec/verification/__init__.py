@@ -1,7 +1,7 @@
 """Whether a stored run agrees with itself and with the suite: checked by a third person, without the target.
 
-It shows that the results follow from the evidence, as far as single answers tell, and that nothing was changed on one
-side only. It cannot show that the evidence is what the target really answered.
+The same cases are asked over the recording, and have to come to the same results byte for byte. It cannot show that the
+evidence is what the target really answered.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from typing import Any
 
 from fulfillspec import __version__
 from fulfillspec.documents import register
+from fulfillspec.evidence import times
 from fulfillspec.evidence.log import DamagedEvidence
+from fulfillspec.evidence.times import NotRecorded
 from fulfillspec.reporting.run import parse
 from fulfillspec.reporting.text import one_line
 from fulfillspec.target.probe import NotUsable
@@ -22,9 +24,8 @@ from fulfillspec.verdicts import by_version, checksums, stored
 from fulfillspec.verdicts.results import NOT_SELECTED, Scope
 from fulfillspec.verdicts.stored import NotARun, Stored
 from fulfillspec.verdicts.text import words
-from fulfillspec.verification import again, conclusions, files, log
+from fulfillspec.verification import again, conclusions, files, log, recomputed
 from fulfillspec.verification.finding import Disagreement
-from fulfillspec.wire.replay import NotRecorded
 
 __all__ = ["Disagreement", "Verification", "told", "verify"]
 
@@ -32,17 +33,25 @@ _TOLD = 60
 """Disagreements that are told in a line each."""
 _LINE = 400
 """Columns of a line at most."""
+_NOT_SHOWN = (
+    "Not shown by this: that the recording is what the target answered. Who makes every file anew from invented answers "
+    "is found by a digest or signature that was handed over separately, or by another run."
+)
 
 
 @dataclass
 class Verification:
-    """What does not agree, what was left out and why, how much was looked at, and what `run` it was, in words."""
+    """What does not agree, what was left out and why, how much was looked at, and what `run` it was, in words.
+
+    Of the `requirements`, `recomputed` had their verdicts made anew from the recording, with the same outcome.
+    """
 
     disagreements: list[Disagreement] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     exchanges: int = 0
     judged: int = 0
     requirements: int = 0
+    recomputed: int = 0
     run: str = ""
 
     def add(self, found: Iterable[Disagreement]) -> bool:
@@ -52,11 +61,14 @@ class Verification:
         return len(self.disagreements) == before
 
 
-def verify(folder: Path) -> Verification:
-    """Check a stored run. Raises `NotARun` where there is none to check."""
+def verify(folder: Path, *, recompute: bool = True) -> Verification:
+    """Check a stored run. Raises `NotARun` where there is none to check.
+
+    Without `recompute` the cases are not asked over the recording.
+    """
     run = stored.read(folder)
     done = Verification()
-    if _check(run, done):
+    if _check(run, done, recompute=recompute):
         done.run = _described(run.results)
     done.add(files.of_secrets(folder))
     return done
@@ -66,7 +78,8 @@ def told(done: Verification, folder: Path) -> str:
     """Return what a verification found, one disagreement a line."""
     count = len(done.disagreements)
     looked_at = (
-        f"{done.exchanges:,} exchanges, {done.judged:,} answers judged again, {done.requirements:,} requirements"
+        f"{done.exchanges:,} exchanges, {done.judged:,} answers judged again, {done.recomputed:,} of "
+        f"{done.requirements:,} requirements recomputed"
     )
     lines = [one_line(f"{found.where}: {found.what}", _LINE) for found in done.disagreements[:_TOLD]]
     if count > _TOLD:
@@ -78,7 +91,7 @@ def told(done: Verification, folder: Path) -> str:
         if count
         else f"{name}: everything agrees ({looked_at})."
     )
-    return "\n".join(filter(None, (*lines, done.run)))
+    return "\n".join(filter(None, (*lines, "" if count else _NOT_SHOWN, done.run)))
 
 
 def _described(results: dict[str, Any]) -> str:
@@ -99,7 +112,7 @@ def _described(results: dict[str, Any]) -> str:
     return one_line(" · ".join(told), _LINE)
 
 
-def _check(run: Stored, done: Verification) -> bool:
+def _check(run: Stored, done: Verification, *, recompute: bool) -> bool:
     """Check a run; tell whether its results could be read."""
     done.add(files.of_kind(run.folder))
     if not files.plain(run.folder, checksums.NAME):
@@ -121,9 +134,11 @@ def _check(run: Stored, done: Verification) -> bool:
             "Nothing was judged or written again, and no row compared with the register: that needs the suite of the run."
         )
     if run.several:
-        _check_versions(run, done, same=same)
+        _check_versions(run, done, same=same, recompute=recompute)
     else:
-        _check_one(run, done, same=same)
+        whole = _check_one(run, done, same=same)
+        if whole and same and recompute:
+            _recompute(run, done)
     if same:
         done.add(files.of_projections(run.folder))
     return True
@@ -138,9 +153,21 @@ def _suite(version: str, digest: str) -> Iterator[Disagreement]:
         )
 
 
-def _check_one(run: Stored, done: Verification, *, same: bool) -> None:
-    """Check a run over one version: evidence, rows, verdicts."""
-    found, known = run.results, register.load()
+def _recompute(run: Stored, done: Verification) -> None:
+    """Ask the cases over the recording: every verdict anew."""
+    if not recomputed.has_times(run.folder):
+        done.notes.append(
+            f"{run.folder.name} has no {times.FILE}: verdicts that rest on several exchanges were not made anew."
+        )
+        return
+    found = recomputed.again(run.folder, run.results)
+    done.recomputed += found.same
+    done.add(found.disagreements)
+
+
+def _check_one(run: Stored, done: Verification, *, same: bool) -> bool:
+    """Check a run over one version: evidence, rows, verdicts. Tell whether its log could be read to the end."""
+    found, known, whole = run.results, register.load(), False
     done.requirements += len(found["requirements"])
     path = run.folder / log.FILE
     scope: Scope | None = None
@@ -152,6 +179,7 @@ def _check_one(run: Stored, done: Verification, *, same: bool) -> None:
             done.add(within)
             done.exchanges += counted.exchanges
             done.add(log.against(counted, found))
+            whole = True
             if same:
                 scope = _judge_again(path, run, done)
         except (DamagedEvidence, OSError) as error:
@@ -162,6 +190,7 @@ def _check_one(run: Stored, done: Verification, *, same: bool) -> None:
         done.add(conclusions.of_verdicts(found, known, scope))
         if scope is not None:
             done.add(conclusions.of_scope(found, known, scope))
+    return whole
 
 
 def _judge_again(path: Path, run: Stored, done: Verification) -> Scope | None:
@@ -193,7 +222,7 @@ def _judge_again(path: Path, run: Stored, done: Verification) -> Scope | None:
     return scope
 
 
-def _check_versions(run: Stored, done: Verification, *, same: bool) -> None:
+def _check_versions(run: Stored, done: Verification, *, same: bool, recompute: bool) -> None:
     """Check each version of a run over several, and that the whole is made of them."""
     walked = []
     for row in run.results["versions"]:
@@ -204,7 +233,7 @@ def _check_versions(run: Stored, done: Verification, *, same: bool) -> None:
         part = Verification()
         try:
             one = stored.read(run.folder / name)
-            _check(one, part)
+            _check(one, part, recompute=recompute)
             walked.append(by_version.Walked(row["asked"], name, one.results))
         except NotARun as reason:
             part.add([Disagreement("results.json", str(reason))])
@@ -213,6 +242,7 @@ def _check_versions(run: Stored, done: Verification, *, same: bool) -> None:
         done.exchanges += part.exchanges
         done.judged += part.judged
         done.requirements += part.requirements
+        done.recomputed += part.recomputed
     if not same or len(walked) < len(run.results["versions"]) or done.disagreements:
         return  # what does not agree with itself is no ground for the whole
     worst = by_version.telling(walked)

@@ -18,6 +18,9 @@ from fulfillspec.wire import nodes
 from fulfillspec.wire.throttle import REFUSALS, throttled
 
 FILE = "evidence.ndjson"
+_TOKEN = "x-shopify-access-token"  # noqa: S105 - the name of a header
+_CLOCK_SET = 5.0
+"""Seconds by which a clock may be set back during a run."""
 _PSEUDONYM = "«token:"
 """What a case's name may hold where a token is an ordinary word."""
 
@@ -27,7 +30,8 @@ class CountedLog:
     """What was counted in a log.
 
     `callers` are transport and actor of each exchange, by its number less one, `milliseconds` are those until answers
-    were whole, by transport, whole ones as the run counts them.
+    were whole, by transport, whole ones as the run counts them. `tokens` are what stands for the token of each actor,
+    `latest` is when the last exchange was sent.
     """
 
     callers: list[tuple[str, str]] = field(default_factory=list)
@@ -35,6 +39,8 @@ class CountedLog:
     cases: dict[str, list[int]] = field(default_factory=dict)
     throttled: int = 0
     orders_created: int = 0
+    tokens: dict[str, str] = field(default_factory=dict)
+    latest: str = ""
     meta: Mapping[str, Any] = field(default_factory=dict)
     end: Mapping[str, Any] | None = None
 
@@ -62,6 +68,7 @@ def read(path: Path) -> tuple[CountedLog, list[Disagreement]]:
                 raise DamagedEvidence(f"line {number} is exchange {exchange.n}: expected {log.exchanges + 1}")
             _count(log, exchange)
             found += _unredacted(exchange, redactor)
+            found += _of_another_run(exchange, log)
         elif row.get("end") is True:
             log.end = row
         elif number > 1:
@@ -77,6 +84,27 @@ def _count(log: CountedLog, exchange: Exchange) -> None:
     data = evidence_log.data_of(exchange) if by_cost or exchange.operation == "create_order" else None
     log.throttled += exchange.status in REFUSALS or (by_cost and throttled(data))
     log.orders_created += exchange.operation == "create_order" and exchange.ok and _ordered(data)
+
+
+def _of_another_run(exchange: Exchange, log: CountedLog) -> Iterator[Disagreement]:
+    """Yield what shows that an exchange was not made in this run, at this place: its token, its time."""
+    where = f"{FILE}, exchange {exchange.n}"
+    token = next((value for name, value in exchange.request_headers.items() if name.lower() == _TOKEN), None)
+    if token is not None and log.tokens.setdefault(exchange.actor, token) != token:
+        yield Disagreement(
+            where, f"it has another token than the exchanges of {exchange.actor} before it: of another run?"
+        )
+    if log.latest and _since(log.latest, exchange.at) < -_CLOCK_SET:
+        yield Disagreement(where, f"it was sent at {exchange.at}, the one before it at {log.latest}")
+    log.latest = exchange.at
+
+
+def _since(before: str, after: str) -> float:
+    """Return the seconds between two instants; 0 where one cannot be read."""
+    try:
+        return (datetime.fromisoformat(after) - datetime.fromisoformat(before)).total_seconds()
+    except (ValueError, TypeError):
+        return 0.0
 
 
 def _ordered(data: Any) -> bool:

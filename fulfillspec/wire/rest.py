@@ -12,7 +12,7 @@ from fulfillspec.evidence.observation import FulfillmentOrder, Hold, Line, Reque
 from fulfillspec.wire import pages
 from fulfillspec.wire.answer import Answer, Ask
 from fulfillspec.wire.faults import unanswered
-from fulfillspec.wire.http import UNSET, Http
+from fulfillspec.wire.http import UNSET, Client
 
 SLOTS = {
     "submit": {
@@ -35,7 +35,7 @@ class Rest:
 
     name = "rest"
 
-    def __init__(self, sessions: Mapping[str, Http], version: str) -> None:
+    def __init__(self, sessions: Mapping[str, Client], version: str) -> None:
         self._sessions = sessions
         self._base = f"/admin/api/{version}/"
 

@@ -9,8 +9,9 @@ from wired import SMALL, TOKEN, Time, ask
 
 from fulfillspec.evidence.log import Evidence
 from fulfillspec.evidence.redaction import Redactor
+from fulfillspec.evidence.times import NotRecorded
 from fulfillspec.wire.http import Http
-from fulfillspec.wire.replay import NotRecorded, Recording, Replay
+from fulfillspec.wire.replay import Recording, Replay
 from fulfillspec.wire.throttle import Throttle
 
 ADDRESS = {"order": {"shipping_address": {"name": "Ann Lee", "phone": "555", "zip": "1"}, "email": "ann@example.com"}}
