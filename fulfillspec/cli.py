@@ -17,6 +17,7 @@ from fulfillspec.commands.lookup import explain, requirements, show
 from fulfillspec.commands.serving import sandbox
 from fulfillspec.commands.targets import doctor, init
 from fulfillspec.documents import paths
+from fulfillspec.submission import commands as handing_in
 from fulfillspec.verdicts.command import OPTIONS
 from fulfillspec.verdicts.statuses import BAD_USE, BROKEN, INTERRUPTED
 
@@ -134,17 +135,32 @@ def report(directory: Path) -> int:
     return BROKEN if failed else 0
 
 
+main.add_command(handing_in.pack)
+main.add_command(handing_in.attest)
+
+
 @main.command()
-@click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
-def verify(directory: Path) -> int:
-    """Check a stored run without its target: whether its files agree with each other and with the suite.
+@click.argument("directory", metavar="RUN", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Public key of the claim (PEM)."
+)
+@click.option("--claim", type=click.Path(path_type=Path), help="The claim. Default: ARCHIVE.dsse.json.")
+def verify(directory: Path, key: Path | None, claim: Path | None) -> int:
+    """Check a stored run, its folder or an archive, without its target: every verdict made anew from the recording.
 
     Exit status: 0 everything agrees, 1 something does not (each in a line), 4 there is no run to check.
     """
     from fulfillspec import verification
 
+    if directory.is_dir() and key is not None:
+        raise click.UsageError("A claim is about an archive: name that, and not a folder.")
     with sentences():
-        done = verification.verify(directory)
+        if directory.is_dir():
+            done = verification.verify(directory)
+        else:
+            from fulfillspec.submission import handed_in
+
+            done = handed_in.verify(directory, key, claim)
     tell(verification.told(done, directory))
     return 1 if done.disagreements else 0
 

@@ -107,6 +107,11 @@ def blurred(text: str) -> str:
     return _PSEUDONYM.sub(lambda match: f"«{match[1] or match[2]}»", text)
 
 
+def holds_personal(text: str) -> bool:
+    """Tell whether a text held personal data before it was written down: a pseudonym stands for them."""
+    return any(match[1] != "token" for match in _PSEUDONYM.finditer(text))
+
+
 def restored(text: str, values: Mapping[str, str]) -> str:
     """Return JSON with the pseudonyms in it replaced by the values that they are known to stand for."""
     return _PSEUDONYM.sub(lambda match: json.dumps(values[match[0]])[1:-1] if match[0] in values else match[0], text)

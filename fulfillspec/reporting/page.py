@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from fulfillspec.documents import lifecycle
-from fulfillspec.reporting import matrix, tally
+from fulfillspec.reporting import certificate, matrix, tally
 from fulfillspec.reporting.diagram import Drawing, draw
 from fulfillspec.reporting.environment import TRANSPORT_NAMES, environment, script
 from fulfillspec.reporting.exchanges import Excerpt, ShownExchange, gather
@@ -130,6 +130,7 @@ def render(run: StoredRun, evidence: Path) -> str:
         "host": urlsplit(words(run.target.get("base_url"))).netloc
         or words(run.target.get("base_url"))
         or "unknown target",
+        "certificate": certificate.facts(run, evidence.with_name("results.json")) if run.product else (),
         "tiles": _tiles(run),
         "identity": _identity(run),
         "started": _moment(run.started),

@@ -123,7 +123,10 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class StoredRun:
-    """Everything that `results.json` says about a run; `profile` is what its verdict was reached by, `narrowed` what it was limited to."""
+    """Everything that `results.json` says about a run; `profile` is what its verdict was reached by, `narrowed` what it was limited to.
+
+    `claim` is what the vendor states of the product, `unlike_claimed` how that differs from what was observed.
+    """
 
     verdict: str
     profile: str
@@ -151,6 +154,13 @@ class StoredRun:
     versions: tuple[Version, ...] = ()
     differences: tuple[VersionDifference, ...] = ()
     narrowed: tuple[str, ...] = ()
+    claim: Mapping[str, Any] = field(default_factory=dict)
+    unlike_claimed: tuple[str, ...] = ()
+
+    @property
+    def product(self) -> str:
+        """Vendor, product and version as the vendor's statement names them; empty without one."""
+        return " ".join(filter(None, (words(self.claim.get(key)) for key in ("vendor", "product", "version"))))
 
     @property
     def transports(self) -> tuple[str, ...]:
@@ -164,7 +174,8 @@ class StoredRun:
     def tested(self) -> str:
         """What was tested, in words: the base URL, or the embedded sandbox with the changes that were switched on."""
         if not self.target.get("embedded"):
-            return words(self.target.get("base_url"))
+            url = words(self.target.get("base_url"))
+            return f"{self.product} at {url}" if self.product else url
         changes = [
             f"{kind[:-1] if len(names) == 1 else kind} {', '.join(names)}"
             for kind in ("mutants", "variants")
@@ -200,6 +211,7 @@ def load(run_dir: Path) -> StoredRun:
 
 def parse(results: Mapping[str, Any]) -> StoredRun:
     """Return `results` in named form; a key that is absent (a run that was cut short) counts as empty."""
+    stated = results.get("statement") or {}
     return StoredRun(
         verdict=words(results.get("verdict")) or "aborted",
         profile=words(results.get("profile")) or "standard",
@@ -233,6 +245,8 @@ def parse(results: Mapping[str, Any]) -> StoredRun:
         versions=versions(results),
         differences=differences(results),
         narrowed=_texts(results.get("narrowed")),
+        claim=stated.get("claim") or {},
+        unlike_claimed=_texts(stated.get("differences")),
     )
 
 

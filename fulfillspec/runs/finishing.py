@@ -11,7 +11,7 @@ from fulfillspec.runs import files
 from fulfillspec.runs.run import Run
 from fulfillspec.stage.source import NOTHING_STOCKED
 from fulfillspec.target.profile import ACTORS
-from fulfillspec.verdicts import baseline, results
+from fulfillspec.verdicts import baseline, claimed, results
 
 
 def assembled(run: Run, *, aborted: bool) -> dict[str, Any]:
@@ -83,7 +83,16 @@ def finish(run: Run, *, aborted: bool) -> dict[str, Any]:
 
 def _clean(run: Run, found: dict[str, Any]) -> dict[str, Any]:
     """Return results without secrets and personal values: every report is made of them."""
-    return {name: run.evidence.redactor.everything(part, name) for name, part in found.items()}
+    clean = {name: run.evidence.redactor.everything(part, name) for name, part in found.items()}
+    return _stated(run, clean)
+
+
+def _stated(run: Run, found: dict[str, Any]) -> dict[str, Any]:
+    """Return results with what the vendor claims of the target, if anything, as it was written: a contact stays one."""
+    claim = run.plan.statement
+    if claim is None:
+        return found
+    return {**found, "statement": {"claim": dict(claim), "differences": claimed.differences(claim, found)}}
 
 
 def _costs(run: Run) -> dict[str, dict[str, float]]:

@@ -30,7 +30,8 @@ class Plan:
     `seeded` are ids that the embedded sandbox has in given states, `mutants` and `variants` the changes that it was
     started with, `options` what was given on the command line, `wait` the seconds that the target has to start,
     `baseline` the known deviations, `before` the verdicts of an earlier run on what this one judges again.
-    `selection` is what pytest was told of the cases, `recorded` answers in the place of the target.
+    `selection` is what pytest was told of the cases, `statement` what the vendor claims, `recorded` answers in the place
+    of the target.
     """
 
     KEY: ClassVar[pytest.StashKey[Plan]] = pytest.StashKey()
@@ -49,4 +50,5 @@ class Plan:
     baseline: tuple[BaselineEntry, ...] | None = None
     before: Mapping[str, str] = field(default_factory=dict)
     selection: Mapping[str, Any] = field(default_factory=dict)
+    statement: Mapping[str, Any] | None = None
     recorded: Recorded | None = None

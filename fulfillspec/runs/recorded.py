@@ -82,7 +82,18 @@ _PLAIN: Final = (
     "file",
     "strict",
 )
-_OF_THE_PLAN: Final = ("depth", "seed", "seeded", "embedded", "mutants", "variants", "options", "before", "selection")
+_OF_THE_PLAN: Final = (
+    "depth",
+    "seed",
+    "seeded",
+    "embedded",
+    "mutants",
+    "variants",
+    "options",
+    "before",
+    "selection",
+    "statement",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from fulfillspec.runs import ending
 from fulfillspec.runs.plan import Plan
 from fulfillspec.suite import replaying, versions
 from fulfillspec.suite.embedded import chosen
+from fulfillspec.target import statement
 from fulfillspec.verdicts import command
 from fulfillspec.verdicts.baseline import read
 from fulfillspec.verdicts.earlier import left_to_do
@@ -45,9 +47,13 @@ def plan_of(config: pytest.Config) -> Plan:
     )
     config.add_cleanup(found.stop)
     target = found.target
+    stated = statement.beside(Path(target.file)) if target.file else None
+    claim = statement.load(stated) if stated is not None else None
     named = part.out if part else Path(option.out) if option.out else None
     out = named or ending.folder_for(target.base_url)
     ending.writable(out)
+    if stated is not None:
+        shutil.copyfile(stated, out / statement.NAME)
     options = command.given({**vars(option), "api_version": [part.version] if part else option.api_version})
     return Plan(
         target,
@@ -64,4 +70,5 @@ def plan_of(config: pytest.Config) -> Plan:
         baseline=read(Path(option.baseline)) if option.baseline else None,
         before=before,
         selection=replaying.selection(config),
+        statement=claim.told() if claim is not None else None,
     )

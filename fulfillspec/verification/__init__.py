@@ -69,7 +69,7 @@ def verify(folder: Path, *, recompute: bool = True) -> Verification:
     run = stored.read(folder)
     done = Verification()
     if _check(run, done, recompute=recompute):
-        done.run = _described(run.results)
+        done.run = described(run.results)
     done.add(files.of_secrets(folder))
     return done
 
@@ -94,7 +94,7 @@ def told(done: Verification, folder: Path) -> str:
     return "\n".join(filter(None, (*lines, "" if count else _NOT_SHOWN, done.run)))
 
 
-def _described(results: dict[str, Any]) -> str:
+def described(results: dict[str, Any]) -> str:
     """Return in a line what a run says of itself: its verdict, and of what that is."""
     run = parse(results)
     areas = len(run.target.get("areas") or ())
@@ -128,7 +128,7 @@ def _check(run: Stored, done: Verification, *, recompute: bool) -> bool:
         done.notes.append("Nothing else was checked: results that do not follow their schema cannot be read.")
         return False
     suite = run.results["suite"]
-    same = done.add(_suite(suite["version"], suite["register_digest"]))
+    same = done.add(same_suite(suite["version"], suite["register_digest"]))
     if not same:
         done.notes.append(
             "Nothing was judged or written again, and no row compared with the register: that needs the suite of the run."
@@ -144,7 +144,7 @@ def _check(run: Stored, done: Verification, *, recompute: bool) -> bool:
     return True
 
 
-def _suite(version: str, digest: str) -> Iterator[Disagreement]:
+def same_suite(version: str, digest: str) -> Iterator[Disagreement]:
     ours = register.load().digest
     if (version, digest) != (__version__, ours):
         yield Disagreement(

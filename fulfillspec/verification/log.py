@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -125,9 +125,12 @@ def _unredacted(exchange: Exchange, redactor: Redactor) -> Iterator[Disagreement
             yield Disagreement(where, "a body holds personal data that are not replaced")
 
 
-def against(log: CountedLog, results: Mapping[str, Any]) -> Iterator[Disagreement]:
+COUNTS = ("exchanges", "throttled", "orders_created")
+
+
+def against(log: CountedLog, results: Mapping[str, Any], counts: Sequence[str] = COUNTS) -> Iterator[Disagreement]:
     """Compare what was counted with what the results say of it."""
-    for name in ("exchanges", "throttled", "orders_created"):
+    for name in counts:
         if results[name] != getattr(log, name):
             yield Disagreement("results.json", f"{name} is {results[name]}, {FILE} shows {getattr(log, name)}")
     yield from _costs(log, results.get("costs") or {})
