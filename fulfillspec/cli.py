@@ -18,6 +18,7 @@ from fulfillspec.commands.serving import sandbox
 from fulfillspec.commands.targets import doctor, init
 from fulfillspec.documents import paths
 from fulfillspec.submission import commands as handing_in
+from fulfillspec.traffic import commands as traffic
 from fulfillspec.verdicts.command import OPTIONS
 from fulfillspec.verdicts.statuses import BAD_USE, BROKEN, INTERRUPTED
 
@@ -137,6 +138,8 @@ def report(directory: Path) -> int:
 
 main.add_command(handing_in.pack)
 main.add_command(handing_in.attest)
+main.add_command(traffic.judge)
+main.add_command(traffic.redact)
 
 
 @main.command()

@@ -154,7 +154,7 @@ def _document(exchange: Exchange) -> graphql_documents.Document | None:
     text = _sent(exchange).get("query")
     if not isinstance(text, str) or text in _texts(exchange.operation) or _left_out(exchange):
         return None
-    return graphql_documents.query(text, _served(exchange))
+    return graphql_documents.query(text, served(exchange))
 
 
 def _left_out(exchange: Exchange) -> frozenset[str]:
@@ -162,10 +162,20 @@ def _left_out(exchange: Exchange) -> frozenset[str]:
     text = _sent(exchange).get("query")
     if not isinstance(text, str) or exchange.operation not in graphql_documents.names():
         return frozenset()
-    return graphql_documents.left_out_of(text, exchange.operation, _served(exchange)) or frozenset()
+    return graphql_documents.left_out_of(text, exchange.operation, served(exchange)) or frozenset()
 
 
-def _served(exchange: Exchange) -> str:
+def is_readable(exchange: Exchange) -> bool:
+    """Tell whether the answer can be read: of GraphQL, the operation's own document, a part of it, or any query."""
+    if exchange.transport != "graphql" or exchange.operation not in graphql_documents.names():
+        return True
+    text = _sent(exchange).get("query")
+    ours = text in _texts(exchange.operation) or bool(_left_out(exchange))
+    return ours or _document(exchange) is not None
+
+
+def served(exchange: Exchange) -> str:
+    """Return the version that an answer names, or else the one that its URL asks for."""
     asked = _VERSION.search(exchange.url)
     return exchange.headers.get("x-shopify-api-version") or (asked[1] if asked else "")
 

@@ -1,0 +1,168 @@
+"""Which recorded requests are operations on fulfillment orders: told by path, method and GraphQL document."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import functools
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from graphql import FieldNode, GraphQLError, OperationDefinitionNode, parse
+
+from fulfillspec.documents import graphql_documents
+from fulfillspec.documents.operations import OPERATIONS
+from fulfillspec.documents.versions import is_version
+from fulfillspec.evidence.exchange import NOT_JSON
+
+_API: Final = re.compile(r"/admin/api/(?P<version>[^/]+)/(?P<below>.+)$")
+_SERVICE: Final = frozenset(
+    {"accept", "reject", "accept_cancellation", "reject_cancellation", "close", "assigned"},
+)
+"""Operations that a fulfillment service's app carries out."""
+_SHORTEST: Final = 8
+"""Characters of a token that is replaced in bodies too."""
+_TOKEN: Final = "x-shopify-access-token"  # noqa: S105 - the name of a header
+
+
+def request_of(entry: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the fields of an exchange that a HAR entry holds, None where it is no operation that is known."""
+    request, response = part(entry, "request"), part(entry, "response")
+    method, url = str(request.get("method", "")).upper(), str(request.get("url", ""))
+    try:
+        path = urlsplit(url).path
+    except ValueError:
+        return None
+    body = text_of(part(request, "postData").get("text"))
+    known = operation_of(method, path, body)
+    status = response.get("status")
+    if known is None or not isinstance(status, int) or isinstance(status, bool):
+        return None
+    transport, operation = known
+    sent, received = headers_of(request), headers_of(response)
+    content = content_of(part(response, "content"))
+    return {
+        "actor": "service" if operation in _SERVICE else "merchant",
+        "transport": transport,
+        "operation": operation,
+        "method": method,
+        "url": url,
+        "at": str(entry.get("startedDateTime", "")),
+        "request_headers": sent,
+        "request_body": body,
+        "status": status or None,
+        "headers": {name.lower(): value for name, value in received.items()},
+        "body": content or "",
+        "data": _parsed(content),
+        "error": None if status else "no answer was recorded",
+        "ms": number(entry.get("time")),
+    }
+
+
+def operation_of(method: str, path: str, body: str | None) -> tuple[str, str] | None:
+    """Return transport and operation of a request; None where no document of ours is about it."""
+    found = _API.search(path)
+    if found is None or not is_version(found["version"]):
+        return None
+    if found["below"].rstrip("/") == "graphql.json":
+        name = _asked(body) if method == "POST" else None
+        return ("graphql", name) if name else None
+    for wanted, pattern, name in _routes():
+        if method == wanted and pattern.fullmatch(found["below"]):
+            return "rest", name
+    return None
+
+
+@functools.cache
+def _routes() -> tuple[tuple[str, re.Pattern[str], str], ...]:
+    found = []
+    for row in OPERATIONS:
+        method, _, path = row.rest.partition(" ")
+        if path:
+            parts = re.split(r"\{\w+\}", path)
+            found.append((method, re.compile("([^/]+)".join(map(re.escape, parts))), row.name))
+    return tuple(found)
+
+
+def _asked(body: str | None) -> str | None:
+    """Return the operation that a GraphQL body asks for, by the first field of its document."""
+    try:
+        text = json.loads(body or "null")["query"]
+        node = parse(text, no_location=True)
+    except (ValueError, TypeError, KeyError, GraphQLError, RecursionError):
+        return None
+    operation = next((part for part in node.definitions if isinstance(part, OperationDefinitionNode)), None)
+    first = operation.selection_set.selections[0] if operation else None
+    root = first.name.value if isinstance(first, FieldNode) else ""
+    if root == "order" and "fulfillmentOrders" not in text:
+        return None
+    return _roots().get(root)
+
+
+@functools.cache
+def _roots() -> Mapping[str, str]:
+    newest = graphql_documents.versions()[-1]
+    mine = {row.name for row in OPERATIONS}
+    names = [name for name in graphql_documents.names() if name in mine and name not in _BESIDE]
+    return {graphql_documents.document(name, newest).root: name for name in names}
+
+
+_BESIDE: Final = frozenset({"list_fulfillments", "locations_for_move"})
+"""Operations that ask for a part of what another one asks for: the root field does not tell them apart."""
+
+
+def token_of(headers: Mapping[str, str]) -> str:
+    """Return the token that a request carries, empty without one."""
+    return next((value for name, value in headers.items() if name.lower() == _TOKEN), "")
+
+
+def tokens_in(entries: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Return the tokens that the requests of a HAR file carry, so that they can be replaced wherever they stand."""
+    found = {token_of(headers_of(part(entry, "request"))) for entry in entries}
+    return {token for token in found if len(token) >= _SHORTEST and "«" not in token}
+
+
+def part(entry: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """Return an object within an object; an empty one for anything else."""
+    found = entry.get(key)
+    return found if isinstance(found, dict) else {}
+
+
+def headers_of(part: Mapping[str, Any]) -> dict[str, str]:
+    """Return the headers of a request or an answer, by their names."""
+    rows = part.get("headers")
+    if not isinstance(rows, list):
+        return {}
+    return {str(row.get("name")): str(row.get("value")) for row in rows if isinstance(row, dict)}
+
+
+def text_of(value: Any) -> str | None:
+    """Return a text, None for anything else."""
+    return value if isinstance(value, str) else None
+
+
+def content_of(content: Mapping[str, Any]) -> str | None:
+    """Return the text of a body, also of one in base64; None where there is none."""
+    text = text_of(content.get("text"))
+    if text is None or content.get("encoding") != "base64":
+        return text
+    try:
+        return base64.b64decode(text).decode(errors="replace")
+    except (ValueError, binascii.Error):
+        return None
+
+
+def _parsed(text: str | None) -> Any:
+    try:
+        return json.loads(text) if text else NOT_JSON
+    except (ValueError, RecursionError):
+        return NOT_JSON
+
+
+def number(value: Any) -> float:
+    """Return milliseconds, 0 where there are none."""
+    usable = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 10**9
+    return float(value) if usable else 0.0

@@ -1,0 +1,200 @@
+"""From files of traffic to results: the same files as a run leaves, with the verdict of a part."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from fulfillspec.documents import lifecycle, register
+from fulfillspec.documents.register import AREAS
+from fulfillspec.evidence import lines
+from fulfillspec.evidence.exchange import Exchange
+from fulfillspec.evidence.lines import DamagedEvidence
+from fulfillspec.evidence.log import Evidence
+from fulfillspec.evidence.redaction import Redactor
+from fulfillspec.runs import files
+from fulfillspec.traffic import har, recognised
+from fulfillspec.traffic.har import NotHar
+from fulfillspec.traffic.judged import Traffic
+from fulfillspec.verdicts import results
+from fulfillspec.wire import recorded
+from fulfillspec.wire.http import origin
+
+_EVIDENCE: Final = "evidence.ndjson"
+NARROWED: Final = "recorded traffic"
+
+
+class NoTraffic(Exception):
+    """There is nothing to judge in the files; the message says why in a sentence."""
+
+
+def judge(named: Iterable[Path], out: Path) -> tuple[dict[str, Any], Traffic]:
+    """Judge files of traffic, write results and evidence into a folder. Raises `NoTraffic` and `OSError`."""
+    sources = [path / _EVIDENCE if path.is_dir() else path for path in named]
+    try:
+        redactor = Redactor(_tokens(sources))
+        out.mkdir(parents=True, exist_ok=True)
+        evidence = Evidence(out / _EVIDENCE, redactor, meta={"base_url": "", "seed": 0, "tag": ""})
+        traffic, unread = Traffic(redactor), Counter[str]()
+        try:
+            for told in recorded.answers(_readable(_exchanges(sources, evidence), unread)):
+                traffic.take(told)
+        finally:
+            evidence.close({"verdict": "partial"})
+    except (NotHar, DamagedEvidence) as reason:
+        raise NoTraffic(str(reason)) from None
+    traffic.not_concluded.update(unread)
+    traffic.finish()
+    if not traffic.answers:
+        names = ", ".join(path.name for path in sources)
+        raise NoTraffic(f"{names}: no request there is an operation on fulfillment orders of the Admin API.")
+    found = _results(traffic, evidence)
+    files.put_results(out, found)
+    return found, traffic
+
+
+def _is_har(path: Path) -> bool:
+    with path.open("rb") as file:
+        return not file.read(64).lstrip().startswith(b'{"schema":"fulfillspec/evidence/')
+
+
+def _tokens(sources: Iterable[Path]) -> set[str]:
+    """Return the tokens in HAR files, so that they are replaced wherever they stand."""
+    return set().union(*(recognised.tokens_in(har.entries(path)) for path in sources if _is_har(path)))
+
+
+def _exchanges(sources: Iterable[Path], evidence: Evidence) -> Iterator[Exchange]:
+    for path in sources:
+        if _is_har(path):
+            for entry in har.entries(path):
+                fields = recognised.request_of(entry)
+                if fields is not None:
+                    yield evidence.record(phase="act", **fields)
+        else:
+            yield from _own(path, evidence)
+
+
+def _own(path: Path, evidence: Evidence) -> Iterator[Exchange]:
+    """Yield the exchanges of a log of ours, numbered on."""
+    before = evidence.exchanges
+    for each in lines.read(path):
+        fields = {name: getattr(each, name) for name in Exchange.__dataclass_fields__ if name not in {"n", "case"}}
+        fields["follows"] = None if each.follows is None else each.follows + before
+        yield evidence.record(**fields)
+
+
+def _readable(exchanges: Iterable[Exchange], unread: Counter[str]) -> Iterator[Exchange]:
+    for exchange in exchanges:
+        if recorded.is_readable(exchange):
+            yield exchange
+        else:
+            unread["a mutation with a document that is not ours: its answer was not read"] += 1
+
+
+def _results(traffic: Traffic, evidence: Evidence) -> dict[str, Any]:
+    transports = tuple(name for name in ("rest", "graphql", "connector") if _most(traffic, name))
+    versions = {name: _most(traffic, name) for name in transports}
+    version = versions[transports[0]]
+    scope = results.Scope(
+        areas=frozenset(AREAS),
+        why_not={},
+        transports=transports,
+        version=version,
+        versions=versions,
+        only=frozenset(identity for identity, _ in traffic.ledger.sights),
+        narrowed=(NARROWED,),
+    )
+    places, first, last = _seen(evidence)
+    traffic.ledger.notes += [
+        f"Not concluded, {count} times: {reason}." for reason, count in traffic.not_concluded.most_common()
+    ]
+    found = results.assemble(
+        register=register.load(),
+        lifecycle=lifecycle.load(),
+        ledger=traffic.ledger,
+        scope=scope,
+        identity={
+            "suite": {"depth": "core", "seed": 0, "kill_matrix": None},
+            "target": {
+                "base_url": next(iter(places), ""),
+                "embedded": False,
+                "mutants": [],
+                "variants": [],
+                "file": "",
+                "api_version": {"asked": version, "served": version},
+                "areas": sorted(AREAS),
+                "transports": list(transports),
+                "kind": "traffic",
+                "stage": "none",
+                "actors": {},
+            },
+            "counts": {
+                "exchanges": evidence.exchanges,
+                "costs": {},
+                "orders_created": 0,
+                "throttled": 0,
+                "left_behind": [],
+                "started": first,
+                "seconds": last,
+            },
+            "options": {},
+            "notes": [],
+        },
+        cases=[],
+        aborted=False,
+    )
+    clean = evidence.redactor.everything
+    return {name: clean(part, name) for name, part in found.items()}
+
+
+def _most(traffic: Traffic, transport: str) -> str:
+    counted = {version: count for (name, version), count in traffic.versions.items() if name == transport}
+    return max(counted, key=lambda version: counted[version], default="")
+
+
+def _seen(evidence: Evidence) -> tuple[list[str], str, float]:
+    """Return the addresses of the traffic, the most used first, when it began, and the seconds that its answers took."""
+    places: Counter[str] = Counter()
+    first, waited = "", 0.0
+    for each in lines.read(evidence.path, parsed=False) if evidence.path is not None else ():
+        scheme, host, port = origin(each.url)
+        usual = {"http": 80, "https": 443}.get(scheme) == port
+        places[f"{scheme}://{host}" + ("" if usual else f":{port}")] += 1
+        first, waited = first or each.at, waited + each.ms / 1000
+    return [place for place, _ in places.most_common()], first, round(waited, 3)
+
+
+def against(traffic: Traffic, run: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
+    """Return what the traffic used: transport, operation, state met, and what a conformance run says of it.
+
+    `proven`: the run saw it and it did not deviate; `deviating`: a must of it does; `not judged`: the run did not see it.
+    """
+    musts = {row["id"] for row in run["requirements"] if row["level"] == "must" and row["verdict"] == "fail"}
+    broken = {
+        (row["transport"], row["operation"], _pair(row["state"]))
+        for row in run["deviations"]
+        if row["requirement"] in musts
+    }
+    seen = {(row["transport"], row["action"], _pair(row["from"])) for row in run["transitions"]}
+    seen |= {
+        (row["transport"], row["action"], _pair(row["state"])) for row in run["cells"] if row["seen"] != "unreached"
+    }
+    transports = set(run["target"]["transports"])
+    found = []
+    for transport, operation, state, _ in sorted(traffic.used):
+        deviating = any(
+            (transport, operation) == (where, what) and (not state or not at or at == state)
+            for where, what, at in broken
+        )
+        reads = operation in {"list", "get", "assigned"} and transport in transports
+        met = any((transport, operation) == (where, what) and (not state or at == state) for where, what, at in seen)
+        found.append(
+            (transport, operation, state, "deviating" if deviating else "proven" if reads or met else "not judged")
+        )
+    return list(dict.fromkeys(found))
+
+
+def _pair(state: str | None) -> str:
+    return (state or "").rpartition(":")[2]
