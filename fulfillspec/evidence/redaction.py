@@ -200,11 +200,14 @@ class Redactor:
         Return what each stands for, so that answers which show the same values can be read as they were.
         """
         values = {pseudonym: value for value, pseudonym in self._met.items()}
+        values |= {self.pseudonym(kind, value): value for kind, value in PERSON.items()}
         found: dict[str, str] = {}
         for mine, theirs in zip(_PSEUDONYM.finditer(ours), _PSEUDONYM.finditer(recorded), strict=False):
             value = values.get(mine[0])
             if value is not None and mine[0] != theirs[0]:
-                self._adopted["email" if theirs[2] else theirs[1], value] = self._met[value] = theirs[0]
+                self._adopted["email" if theirs[2] else theirs[1], value] = theirs[0]
+                if value in self._met:
+                    self._met[value] = theirs[0]
                 found[theirs[0]] = value
         return found
 

@@ -1,5 +1,6 @@
 """A recorded run answers the same questions again, without a target."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from hostile import answer, answering
 from wired import SMALL, TOKEN, Time, ask
 
+from fulfillspec.evidence.invented import PERSON
 from fulfillspec.evidence.log import Evidence
 from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.evidence.times import NotRecorded
@@ -120,3 +122,21 @@ def test_lost_answer_is_lost_again(tmp_path: Path) -> None:
     said = ask(again)
     assert (said.status, said.error) == (None, live.error)
     again.close()
+
+
+def test_what_the_run_made_up_is_read_as_it_was_and_written_as_it_was(tmp_path: Path) -> None:
+    sent = {"order": {"shipping_address": {"address1": PERSON["address1"], "city": PERSON["city"]}}}
+
+    def play(http: Any, _: Evidence) -> list[Any]:
+        return [ask(http, "/orders.json", "POST", json=sent).data, ask(http).data]
+
+    shown = {"destination": {"address1": PERSON["address1"], "city": "Elsewhere"}}
+    recording, live = recorded(tmp_path / "e.ndjson", answer(b"{}"), answer(json.dumps(shown).encode()), play=play)
+    evidence = Evidence(tmp_path / "again.ndjson", Redactor(), meta={"base_url": recording.base_url, "run": "r1"})
+    again = Replay(recording, actor="merchant", evidence=evidence)
+    said = play(again, evidence)
+    again.close()
+    evidence.close()
+    assert said[1]["destination"]["address1"] == live[1]["destination"]["address1"] == PERSON["address1"]
+    assert said[1]["destination"]["city"].startswith("«city:")
+    assert (tmp_path / "again.ndjson").read_bytes() == (tmp_path / "e.ndjson").read_bytes()
