@@ -15,7 +15,9 @@ of a message), *speed* (only how long something takes).
 from __future__ import annotations
 
 import argparse
+import hashlib
 import io
+import json
 import random
 import resource
 import sys
@@ -139,6 +141,17 @@ def reach_of_tests() -> dict[str, list[str]]:
     return found
 
 
+def known_reach(kept: Path) -> dict[str, list[str]]:
+    """Return the tests that enter each function, from a file where it is of this very source."""
+    files = [*PACKAGE.rglob("*.py"), *(file for room in TESTED for file in (ROOT / "tests" / room).rglob("*.py"))]
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()
+    stored = json.loads(kept.read_text("utf-8")) if kept.is_file() else {}
+    if stored.get("digest") != digest:
+        stored = {"digest": digest, "reach": reach_of_tests()}
+        kept.write_text(json.dumps(stored), "utf-8")
+    return dict(stored["reach"])
+
+
 def tests_of(place: Place, reach: Mapping[str, Sequence[str]]) -> list[str]:
     """Return the tests that enter the function of a mutant, or its module; of its own room first, all of it for want of any."""
     module = f"{place.module}:"
@@ -196,7 +209,7 @@ def run(chosen: Sequence[Place], store: Store, processes: int, *, again: bool) -
     left = [place for place in chosen if place.key not in known]
     print(f"{len(chosen)} chosen, {len(left)} to run", flush=True)
     preload()
-    reach = reach_of_tests()
+    reach = known_reach(store.path.with_suffix(".reach.json"))
 
     def work(places: Sequence[Place]) -> None:
         for place in places:

@@ -217,11 +217,11 @@ class Store:
     """What became of mutants, row by row as it comes: a stopped script goes on where it was."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._connect().close()
 
     def _connect(self) -> sqlite3.Connection:
-        base = sqlite3.connect(self._path, timeout=60)
+        base = sqlite3.connect(self.path, timeout=60)
         base.execute("create table if not exists trials (key text primary key, row text)")
         return base
 
