@@ -36,7 +36,7 @@ _HONESTY = frozenset({"FO-ACTIONS-ADVERTISED", "FO-ACTIONS-UNADVERTISED"})
 
 
 class Unobservable(Exception):
-    """Something that a verdict needs could not be brought about or seen; the message names it."""
+    """Something that a verdict needs could not be provided or seen; the message names it."""
 
 
 class Inapplicable(Exception):
@@ -44,7 +44,7 @@ class Inapplicable(Exception):
 
 
 class Tainted(Unobservable):
-    """The fulfillment order took part in a deviation and is no ground for further verdicts."""
+    """The fulfillment order took part in a deviation and cannot be used as evidence any more."""
 
 
 _PROMISES = frozenset({"FO-ACTIONS-ADVERTISED"})
@@ -190,7 +190,7 @@ class Scene:
     def look(self, order_id: str) -> Picture:
         """List the fulfillment orders of an order; raise `Unobservable` if they cannot be seen.
 
-        A scene with `eyes` looks over their transport: what it did and what it sees are on two ways then.
+        A scene with `eyes` looks over their transport: it acts over one and looks over another.
         """
         if self.eyes is not None:
             picture = self.pictures[order_id] = self.eyes.look(order_id)
@@ -212,7 +212,7 @@ class Scene:
             if answer.refused:
                 requirement = "FO-RESP-LIST" if self.name == "rest" else "FO-LIST-ALL"
                 self.record(fails(requirement, "the list of an order's fulfillment orders", answer.described()), answer)
-            self.tainted.add(order_id)  # what cannot be seen is no ground for verdicts
+            self.tainted.add(order_id)  # what cannot be seen cannot be used as evidence
             raise Unobservable(f"the fulfillment orders of order {order_id} could not be listed: {answer.described()}")
         seen = times.over(answer.exchange)
         for order in answer.listed:
@@ -240,7 +240,7 @@ class Scene:
         return since if as_it_was == (order.pair, order.updated_at) else None
 
     def before(self, order: FulfillmentOrder) -> Picture:
-        """Return what the order of a fulfillment order looked like last; raise `Tainted` if it is no ground any more."""
+        """Return what the order of a fulfillment order looked like last; raise `Tainted` if it took part in a deviation."""
         if order.order_id is None:
             raise Unobservable(f"fulfillment order {order.id} shows no order_id")
         if order.order_id in self.tainted:

@@ -108,7 +108,7 @@ class Table:
             raise
 
     def _unreached(self, cells: Sequence[Cell]) -> None:
-        """Enter the refusals that were to be met in a state that could not be brought about."""
+        """Enter the refusals that were to be met in a state that could not be reached."""
         ledger = self.scene.ledger
         met = {(cell.state, cell.action, cell.actor) for cell in ledger.cells if cell.transport == self.scene.name}
         for cell in cells:

@@ -40,7 +40,7 @@ class Record:
 
 
 def read(row: object) -> Record | None:
-    """Read a fulfillment, under the names that REST has; None for what is none."""
+    """Read a fulfillment, under the names that REST has; None for anything else."""
     identity = digits(row.get("id")) if isinstance(row, dict) else None
     if not isinstance(row, dict) or identity is None:
         return None
@@ -59,7 +59,7 @@ def read(row: object) -> Record | None:
 
 
 def several(rows: Iterable[object]) -> list[Record]:
-    """Read the fulfillments of a list, what is none left out."""
+    """Read the fulfillments of a list; anything else in it is left out."""
     return [record for record in map(read, rows) if record is not None]
 
 

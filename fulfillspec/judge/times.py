@@ -20,7 +20,7 @@ judging(__file__, Hears.STEPS)
 STOOD: Final = timedelta(seconds=2)
 """How long before the action the earlier look has to be over: a clock of whole seconds shows the change then.
 
-Whether that much time lies between is for a case to bring about: what is judged by chance is not judged.
+A case has to see to it that so much time lies between; what would be judged by chance is not judged.
 """
 
 

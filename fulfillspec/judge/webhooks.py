@@ -72,7 +72,7 @@ class Delivery:
 
     @property
     def body(self) -> dict[str, Any]:
-        """The body as an object; an empty one where it is none."""
+        """The body as an object; an empty one where it is anything else."""
         try:
             found = json.loads(self.raw)
         except ValueError:

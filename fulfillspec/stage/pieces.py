@@ -49,7 +49,7 @@ class Pieces:
     def cut(self, order: FulfillmentOrder, elsewhere: str | None = None) -> FulfillmentOrder | None:
         """Cut a piece off a big fulfillment order: split it, move a part `elsewhere`, or hold a part and release that.
 
-        None where that went wrong and the order is no ground for verdicts any more; it is not tried that way again.
+        None where that went wrong and the order cannot be used any more; it is not tried that way again.
         """
         part = self.part(order)
         ways = {"split": self.scene.transport.offers("split"), "move": elsewhere is not None, "hold": True}

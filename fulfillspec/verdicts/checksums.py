@@ -1,7 +1,7 @@
 """`SHA256SUMS`: what the files of a run were when it ended, in the form that `sha256sum -c` reads.
 
 It tells whether a file was damaged, cut or changed by somebody who left the sums alone. It says nothing against one
-who writes new sums, unless the digest of this file itself was handed over on another way.
+who writes new sums, unless the digest of this file itself was handed over separately.
 """
 
 from __future__ import annotations

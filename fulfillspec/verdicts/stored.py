@@ -21,7 +21,7 @@ _TOLD: Final = 20
 
 
 class NotARun(Exception):
-    """The folder is none of a run that can be read; the message says why in a sentence."""
+    """The folder holds no run that can be read; the message says why in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)

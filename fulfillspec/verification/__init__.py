@@ -244,7 +244,7 @@ def _check_versions(run: Stored, done: Verification, *, same: bool, recompute: b
         done.requirements += part.requirements
         done.recomputed += part.recomputed
     if not same or len(walked) < len(run.results["versions"]) or done.disagreements:
-        return  # what does not agree with itself is no ground for the whole
+        return  # what does not agree with itself says nothing of the whole
     worst = by_version.telling(walked)
     if worst is None:
         done.add([Disagreement("results.json", "none of its versions has results")])

@@ -199,7 +199,7 @@ def _cells(judged: Judged, found: Mapping[str, Any]) -> Iterator[Disagreement]:
     """Yield the cells of the table whose first exchange is not the answer that they say."""
     for cell in found["cells"]:
         if cell["seen"] == "unreached" and not cell["exchanges"]:
-            continue  # its state could not be brought about, so nothing was asked
+            continue  # its state could not be reached, so nothing was asked
         caller = judged.callers.get(cell["exchanges"][0]) if cell["exchanges"] else None
         shown = caller and (*caller[:3], _SEEN[caller[3]])
         if shown != (cell["transport"], cell["actor"], cell["action"], cell["seen"]):
