@@ -4,7 +4,9 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -54,7 +56,7 @@ def test_every_operation_with_a_body_has_one_in_every_form(document: RequestDocu
         ("null", lambda text: text is None),
     ],
 )
-def test_text_has_the_form_that_is_asked_for(document: RequestDocument, form: str, fits) -> None:
+def test_text_has_the_form_that_is_asked_for(document: RequestDocument, form: str, fits: Callable[[Any], bool]) -> None:
     assert fits(document.bodies("hold", form)[0]["fulfillment_hold"]["reason_notes"])
 
 

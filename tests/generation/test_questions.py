@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from graphql import OperationDefinitionNode, OperationType, parse, print_schema, validate, visit
+from graphql import ArgumentNode, OperationDefinitionNode, OperationType, parse, print_schema, validate, visit
 from graphql.language import Visitor
 
 from fulfillspec.documents import graphql_documents
@@ -67,7 +67,7 @@ def _is_operation(part: object) -> bool:
 
 def test_no_generated_query_names_an_id_of_its_own(made: Any) -> None:
     class Ids(Visitor):
-        def enter_argument(self, node, *_):
+        def enter_argument(self, node: ArgumentNode, *_: object) -> None:
             if node.name.value == "id":
                 found.append(type(node.value).__name__)
 

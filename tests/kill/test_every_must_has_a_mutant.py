@@ -28,7 +28,7 @@ def broken_by_samples() -> set[str]:
     return found
 
 
-def test_every_must_that_is_judged_has_a_mutant():
+def test_every_must_that_is_judged_has_a_mutant() -> None:
     mutated = {mutant.requirement for mutant in mutants().values()}
     rows = [row for row in register.load().requirements.values() if row.level == "must" and not row.not_tested]
     lacking = {row.id for row in rows} - mutated

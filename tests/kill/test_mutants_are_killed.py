@@ -1,6 +1,9 @@
 """Every mutant of the sandbox is killed by the check of its own requirement."""
 
+from collections.abc import Mapping
+
 import pytest
+from harness import Outcome, Trial
 from matrix import chosen, trial_for
 
 from fulfillspec.documents import register
@@ -10,13 +13,13 @@ from fulfillspec.suite import coverage
 NAMES = chosen()
 
 
-def test_mutants_name_requirements_of_the_register():
+def test_mutants_name_requirements_of_the_register() -> None:
     known = register.load().requirements
     assert [name for name, mutant in mutants().items() if mutant.requirement not in known] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_mutant_is_killed_by_its_own_check(outcomes, name):
+def test_mutant_is_killed_by_its_own_check(outcomes: Mapping[Trial, Outcome], name: str) -> None:
     outcome = outcomes[trial_for(name)]
     own = mutants()[name].requirement
     level = register.load().get(own).level
@@ -27,5 +30,5 @@ def test_mutant_is_killed_by_its_own_check(outcomes, name):
     assert outcome.left_behind == 0
 
 
-def test_requirements_that_only_certify_judges_are_few():
+def test_requirements_that_only_certify_judges_are_few() -> None:
     assert len(coverage.judged_at_certify()) < 10

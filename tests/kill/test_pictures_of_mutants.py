@@ -1,10 +1,10 @@
 """Picture, table and deviations of a run tell the same: what is broken of a state is red in all three, and nothing else."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pytest
 from cells import is_of_a_cell
-from harness import Trial
+from harness import Outcome, Trial
 from matrix import trial_for
 
 from fulfillspec.documents import lifecycle
@@ -26,7 +26,7 @@ def of_states() -> list[str]:
     )
 
 
-def test_mutants_of_states_are_many():
+def test_mutants_of_states_are_many() -> None:
     assert len(of_states()) > 40
 
 
@@ -37,7 +37,7 @@ def taken(step: DrawnStep, deviations: Iterable[Deviation]) -> bool:
 
 
 @pytest.mark.parametrize("name", of_states())
-def test_what_is_broken_of_a_state_is_red_in_picture_table_and_deviations(outcomes, name):
+def test_what_is_broken_of_a_state_is_red_in_picture_table_and_deviations(outcomes: Mapping[Trial, Outcome], name: str) -> None:
     run, own = parse(outcomes[trial_for(name)].results), mutants()[name].requirement
     steps = walks(run, LIFE)
     red = [step for step in steps if step.documented and step.verdict in RED]
@@ -55,7 +55,7 @@ def test_what_is_broken_of_a_state_is_red_in_picture_table_and_deviations(outcom
 
 
 @pytest.mark.parametrize("trial", [Trial(transport="rest")], ids=["rest"])
-def test_picture_and_table_of_a_run_without_deviations_are_all_green(outcomes, trial):
+def test_picture_and_table_of_a_run_without_deviations_are_all_green(outcomes: Mapping[Trial, Outcome], trial: Trial) -> None:
     run = parse(outcomes[trial].results)
     steps = walks(run, LIFE)
     assert run.verdict == "conformant"
