@@ -11,7 +11,7 @@ def test_order_gets_fulfillment_orders_that_cover_it(stage, merchant):
     made, orders = stage.new_order()
     step = merchant.ask("list", order_id=made.id)
     step.check("FO-ROUTING-CREATES", bool(orders), "one or more fulfillment orders", len(orders))
-    units = {}
+    units: dict[str, int] = {}
     for order in orders:
         for item, count in order.units.items():
             units[item] = units.get(item, 0) + count

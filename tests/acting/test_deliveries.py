@@ -235,7 +235,7 @@ def test_case_of_what_is_missing_is_set_while_it_is_judged_and_given_back() -> N
     said(step, REQUEST)
     acted.case = "a later case"
     seen: list[str] = []
-    acted.judge_finding = lambda finding: seen.append(acted.case)  # type: ignore[method-assign, assignment]
+    acted.judge_finding = lambda finding: seen.append(acted.case)  # type: ignore[method-assign]
     of.settle(over=True)
     assert (seen, acted.case) == (["the case that asked"], "a later case")
 

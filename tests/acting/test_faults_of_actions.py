@@ -32,7 +32,7 @@ class Faulty:
 
     def perform(self, actor: str, ask: Ask, *, phase: str | None = None) -> Answer:
         self.asked.append(ask.operation)
-        status, body = 200, {"fulfillment_orders": [dict(self.order)]}
+        status, body = 200, dict[str, Any](fulfillment_orders=[dict(self.order)])
         if ask.operation == "accept":
             fault = self.asked.count("accept") <= self.faults
             if not fault or self.done:

@@ -128,7 +128,7 @@ def test_looks_are_looks_and_actions_actions_in_the_evidence() -> None:
 
 def test_list_that_is_refused_is_no_ground_for_verdicts() -> None:
     there = scene(Canned([[shown("open/submitted")]], None))
-    there.transport.perform = lambda actor, ask, phase=None: read_answer(  # type: ignore[method-assign]
+    there.transport.perform = lambda actor, ask, phase=None: read_answer(  # type: ignore[method-assign, misc]
         ask,
         actor,
         Exchange(1, "", "", actor, "rest", "list", phase or "", "GET", "/", status=404, data={"errors": "no"}),

@@ -31,7 +31,7 @@ def exchange(number: int, change: Callable[[dict[str, Any]], None]) -> Tamper:
     return log(change_line)
 
 
-def log(change: Callable[[list[str]], None]) -> Tamper:
+def log(change: Callable[[list[str]], object]) -> Tamper:
     """Change the lines of the log; that of an exchange has its number."""
 
     def tamper(folder: Path) -> None:

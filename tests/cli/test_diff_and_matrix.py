@@ -52,7 +52,7 @@ def test_run_that_cannot_be_compared_is_a_sentence(
     assert "\x1b" not in str(reason.value)
 
 
-VERSION = {
+VERSION: dict[str, Any] = {
     "asked": "2025-10", "served": "2025-10", "verdict": "conformant", "summary": "", "counts": {}, "exchanges": 1,
     "orders_created": 0, "seconds": 1, "results": "2025-10/results.json",
 }  # fmt: skip

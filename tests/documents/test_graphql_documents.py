@@ -103,7 +103,7 @@ def test_document_costs_less_than_a_single_query_may(name: str) -> None:
 
 def cost(document: Document) -> int:
     defaults = {
-        definition.variable.name.value: int(definition.default_value.value)
+        definition.variable.name.value: int(str(getattr(definition.default_value, "value", 0)))
         for definition in document.operation.variable_definitions or ()
         if definition.default_value is not None
     }
@@ -130,11 +130,12 @@ def cost(document: Document) -> int:
         return 2 + many * (inner if named.name.endswith("Connection") else 1 + inner)
 
     root = schema.mutation_type if document.mutation else schema.query_type
-    return (10 if document.mutation else 0) + inside(root, document.operation.selection_set)
+    return (10 if document.mutation else 0) + int(inside(root, document.operation.selection_set))
 
 
 def test_lists_of_the_fragment_are_known_to_the_cost() -> None:
     """Unsized lists count as one object; the fragment has only those that are short by nature."""
     parent = graphql_documents.schema(VERSIONS[-1]).type_map["FulfillmentOrder"]
+    assert isinstance(parent, GraphQLObjectType)
     unsized = {name for name, field in parent.fields.items() if is_list_type(getattr(field.type, "of_type", None))}
     assert unsized == {"fulfillmentHolds", "supportedActions"}

@@ -26,7 +26,7 @@ def test_figures_of_other_mutants_are_not_quoted(digest: str | None, tmp_path: P
 
 
 def test_digest_tells_other_names_and_other_code(tmp_path: Path) -> None:
-    found = set()
+    found: set[str] = set()
     for name, text in (("closing", "class A: pass"), ("closing", "class B: pass"), ("holds", "class B: pass")):
         folder = tmp_path / f"{name}{len(found)}"
         folder.mkdir()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from statement_walk import collapse, documents
 
-from fulfillspec.documents import register
+from fulfillspec.documents import paths
 from fulfillspec.documents.register import (
     MalformedRow,
     Register,
@@ -87,7 +87,7 @@ def test_every_area_of_the_register_has_rows() -> None:
 
 
 def test_a_row_stands_in_the_file_of_its_area() -> None:
-    folder = register.paths.schemas() / "requirements"
+    folder = paths.schemas() / "requirements"
     for area, rows in load().by_area().items():
         text = (folder / f"{area}.toml").read_text() + (folder / "properties.toml").read_text()
         assert [row.id for row in rows if f'id = "{row.id}"' not in text] == []
@@ -139,7 +139,7 @@ def test_digest_names_the_content(tmp_path: Path) -> None:
     other = _read(tmp_path / "b", ROW.replace("It is closed.", "It is open."))
     assert len(load().digest) == 16
     assert len({load().digest, one.digest, other.digest}) == 3
-    assert read(register.paths.schemas()).digest == load().digest
+    assert read(paths.schemas()).digest == load().digest
 
 
 @pytest.mark.parametrize(

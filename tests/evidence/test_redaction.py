@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -30,7 +31,7 @@ def basic(secret: str) -> str:
     return base64.b64encode(f"app:{secret}".encode()).decode()
 
 
-SPELLINGS = {
+SPELLINGS: dict[str, Callable[[str], str]] = {
     "plain": str,
     "url": lambda secret: quote(secret, safe=""),
     "form": quote_plus,

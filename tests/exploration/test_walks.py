@@ -74,7 +74,9 @@ def test_history_that_shows_a_deviation_is_the_shortest(
     walked = explored(tmp_path / "run", "rest", plan(None, "certify"), seed, mutant, until=rule)
     row = deviations(walked, rule)[0]
     assert walked.explorer.steps + walked.explorer.repetitions > len(shortest)
-    assert re.search(r"the shortest of \d+ histories: (.*)\)$", row["received"])[1] == ", then ".join(shortest)
+    told = re.search(r"the shortest of \d+ histories: (.*)\)$", row["received"])
+    assert told
+    assert told[1] == ", then ".join(shortest)
     lines = [line for line in row["reproduce"].splitlines() if "curl" in line and "/fulfillment_orders/" in line]
     assert len([line for line in lines if "-X POST" in line]) == len(shortest)
 

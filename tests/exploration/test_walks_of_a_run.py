@@ -51,7 +51,9 @@ def test_results_have_seed_budget_and_what_was_checked(walked: Any) -> None:
 def test_report_has_a_section_of_the_walks(walked: Any) -> None:
     out, found = walked
     page = (out / "report.html").read_text("utf-8")
-    section = re.search(r'<section id="walks">(.*?)</section>', page, re.DOTALL)[1]
+    shown = re.search(r'<section id="walks">(.*?)</section>', page, re.DOTALL)
+    assert shown
+    section = shown[1]
     for row in found["walks"]:
         assert f"2 walks · {row['steps']} of 32 steps · seed 11" in section
     assert all(section.count(f">{name}<") >= 2 for name in TOLD)
@@ -61,7 +63,9 @@ def test_report_has_a_section_of_the_walks(walked: Any) -> None:
 def test_the_reports_own_command_repeats_the_walks(walked: Any, tmp_path: Path) -> None:
     out, _ = walked
     page = (out / "report.html").read_text("utf-8")
-    command = re.search(r"fulfillspec run [^<]*--seed[^<]*", page)[0]
+    shown = re.search(r"fulfillspec run [^<]*--seed[^<]*", page)
+    assert shown
+    command = shown[0]
     again = [word for word in shlex.split(command)[2:] if word != "certify"]
     assert again == ["--api-version", "2025-10", "--depth", "--seed", "11", "--walk-steps", "32"]
     run(tmp_path / "run", "--depth=certify", "--seed=11", "--walk-steps=32", "--bare")

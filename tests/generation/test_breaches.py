@@ -67,7 +67,7 @@ def test_every_operation_is_asked_for_without_a_known_token() -> None:
     tree = ast.parse((ROOT / "suites" / "test_scopes.py").read_text("utf-8"))
     bare = [node for node in tree.body if isinstance(node, ast.FunctionDef) and "without_a_token" in node.name]
     calls = [
-        node.func.attr if node.func.attr != "ask" else node.args[0].value
+        node.func.attr if node.func.attr != "ask" else ast.literal_eval(node.args[0])
         for case in bare
         for node in ast.walk(case)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and "anonymous" in ast.dump(node.func)

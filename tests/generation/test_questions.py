@@ -1,6 +1,6 @@
 """Generated GraphQL documents: queries only, sound or broken as asked for, small, and the same for the same seed."""
 
-from typing import Any
+from typing import Any, TypeGuard
 
 import pytest
 from graphql import ArgumentNode, OperationDefinitionNode, OperationType, parse, print_schema, validate, visit
@@ -61,7 +61,7 @@ def test_no_generated_document_can_change_anything(made: Any) -> None:
     assert set(kinds) == {OperationType.QUERY}
 
 
-def _is_operation(part: object) -> bool:
+def _is_operation(part: object) -> TypeGuard[OperationDefinitionNode]:
     return isinstance(part, OperationDefinitionNode)
 
 

@@ -67,7 +67,7 @@ def test_installed_wheel_runs_outside_any_checkout(wheel: Path, tmp_path: Path) 
     )
     (Path(site.stdout.strip()) / "borrowed.pth").write_text(str(distribution("click").locate_file("")) + "\n", "utf-8")
     env = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT") if name in os.environ}
-    command = [python.with_name("fulfillspec"), "run", "--transport", "rest", "--area", "deadlines"]
+    command = [str(python.with_name("fulfillspec")), "run", "--transport", "rest", "--area", "deadlines"]
     done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "✔ conformant" in done.stdout

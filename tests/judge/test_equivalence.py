@@ -10,6 +10,7 @@ from looks import NOW, at, order
 
 from fulfillspec.evidence.observation import FulfillmentOrder, Request
 from fulfillspec.judge import equivalence, fulfillments
+from fulfillspec.judge.finding import Finding
 
 NAMES = ("rest", "graphql")
 RAW: dict[str, Any] = {
@@ -24,7 +25,7 @@ RAW: dict[str, Any] = {
 
 
 def broken(one: FulfillmentOrder, other: FulfillmentOrder) -> set[str]:
-    findings: Iterable[equivalence.Finding] = equivalence.of_orders(one, other, NAMES)
+    findings: Iterable[Finding] = equivalence.of_orders(one, other, NAMES)
     return looks.broken(findings)
 
 

@@ -80,6 +80,7 @@ def test_every_wrong_type_is_seen(operation: str) -> None:
             continue
         bare = type_.of_type if is_non_null_type(type_) else type_
         right = list if is_list_type(bare) else dict if not is_leaf_type(bare) else type(at(whole, "data", *path))
+        wrong: object
         for wrong in ("", 2**40, True, {}, [], 1.5):
             if not isinstance(wrong, right) or (right is int and wrong is True):
                 assert findings(replaced(whole, ("data", *path), wrong), operation), (path, wrong)
@@ -342,4 +343,5 @@ def _response(stored: Any) -> Any:
 )
 def test_what_stands_for_an_interface_is_an_object(text: str, data: Any, found: list[str]) -> None:
     document = graphql_documents.query(text, VERSION)
+    assert document is not None
     assert [finding.path for finding in judge.check_query(document, {"data": data}).findings] == found

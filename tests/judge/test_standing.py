@@ -223,6 +223,7 @@ def test_version_that_is_not_named_or_another_is_told() -> None:
 
 def test_query_of_its_own_is_judged_by_its_own_document() -> None:
     document = graphql_documents.query('{ order(id: "gid://shopify/Order/1") { id } }', VERSION)
+    assert document is not None
     seen = replace(exchange({"data": {"order": {"id": 7}}}), transport="graphql")
     answer = Answer(Ask("get", "7", document=document), "merchant", "graphql", seen, "accepted", body=seen.data)
     paths = [one.diff[0].path for one in told(answer, Standing("graphql", VERSION)) if one.diff]

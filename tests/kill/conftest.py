@@ -42,7 +42,8 @@ def outcomes(request: pytest.FixtureRequest) -> Iterator[Outcomes]:
 
 def _asked(session: pytest.Session) -> list[Trial]:
     """Return the trials that the collected tests ask for."""
-    asked = [item.callspec.params for item in session.items if "outcomes" in getattr(item, "fixturenames", ())]
+    cases = [item for item in session.items if isinstance(item, pytest.Function) and "outcomes" in item.fixturenames]
+    asked = [vars(case)["callspec"].params for case in cases]
     names = [params["name"] for params in asked if "name" in params]
     known, free = mutants(), variants()
     trials = [trial_for(name) for name in names if name in known]

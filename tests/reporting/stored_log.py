@@ -157,7 +157,7 @@ def _act_rest(who: str, log: Log, order: dict[str, Any]) -> int:
 def _act_graphql(who: str, log: Log, order: dict[str, Any]) -> int:
     gid = f"gid://shopify/FulfillmentOrder/{order['id']}"
     for operation in ("orderCreate", "fulfillmentOrderHold"):
-        sent = {"query": f"mutation {{ {operation} }}"}
+        sent: dict[str, Any] = {"query": f"mutation {{ {operation} }}"}
         log.add(f"{who}|{operation}|setup", ("POST", "/graphql.json", sent), (200, {"data": {}}))
     submitted = {"id": gid, "status": "ON_HOLD", "requestStatus": "SUBMITTED", "note": order.get("note")}
     payload = {"submittedFulfillmentOrder": submitted, "userErrors": []}

@@ -31,7 +31,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def results(folder: Path) -> dict[str, Any]:
-    return json.loads((folder / "results.json").read_text("utf-8"))
+    found: dict[str, Any] = json.loads((folder / "results.json").read_text("utf-8"))
+    return found
 
 
 @pytest.fixture(scope="module")

@@ -89,7 +89,7 @@ def amounts(rows: Any) -> Any:
 
 def given(body: Any, names: Mapping[str, str]) -> dict[str, Any]:
     """Write the arguments of REST as variables."""
-    inner = next(iter(body.values()), {}) if isinstance(body, dict) else {}
+    inner: Any = next(iter(body.values()), {}) if isinstance(body, dict) else {}
     found: dict[str, Any] = {}
     for name, value in (inner or {}).items():
         match name:

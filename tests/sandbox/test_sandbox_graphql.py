@@ -1,6 +1,7 @@
 """GraphQL over HTTP: the lifecycle, refusals, split and merge, scopes, costs."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import requests
@@ -73,7 +74,10 @@ def test_part_of_a_request_leaves_the_rest(merchant: Client, shop: GraphQLClient
 def test_rejection_takes_reason_and_line_items(merchant: Client, shop: GraphQLClient, maker: GraphQLClient) -> None:
     one = merchant.stage("service", "open/submitted")
     line = shop.look(one)["lineItems"]["nodes"][0]["id"]
-    given = {"reason": "INVALID_SKU", "lineItems": [{"fulfillmentOrderLineItemId": line, "message": "No."}]}
+    given: dict[str, Any] = {
+        "reason": "INVALID_SKU",
+        "lineItems": [{"fulfillmentOrderLineItemId": line, "message": "No."}],
+    }
     assert state(maker.done(REJECT, one, message="No.", **given)) == ("OPEN", "REJECTED")
 
 

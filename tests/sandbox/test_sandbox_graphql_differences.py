@@ -105,8 +105,8 @@ async def forms_story(t: GraphQLTranscript) -> None:
         f"{{ fulfillmentOrder {{ ...O }} userErrors {{ field message }} }} }} {ORDER}"
     )
     made = [gid("FulfillmentHold", hold.id) for hold in held.holds]
-    for wanted in (made[:1], made[1:]):
-        await t.document("merchant", release, {"id": identity(held), "ids": wanted})
+    for ids in (made[:1], made[1:]):
+        await t.document("merchant", release, {"id": identity(held), "ids": ids})
         await t.look(held)
     for actor in ("merchant", "service"):
         await t.document(
@@ -163,7 +163,7 @@ KINDS: dict[Story, type[Transcript]] = {
     connector_story: Transcript,
     callbacks_story: Transcript,
 }
-OVER = {
+OVER: dict[str, list[Story]] = {
     "graphql": [story for story, kind in KINDS.items() if kind is GraphQLTranscript],
     "connector": [connector_story],
     "notifications": [callbacks_story],

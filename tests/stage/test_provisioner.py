@@ -30,9 +30,10 @@ OTHERS = ("service", "other_service", "outsider")
 class Words:
     """A dialect whose target does everything, but for what `say` answers instead, the last answer for ever."""
 
+    name = "words"
     removals = 2
 
-    def __init__(self, journal: Journal, *actors: str, **say: list[Reply[Any]]) -> None:
+    def __init__(self, journal: Journal, *actors: str, say: Mapping[str, list[Reply[Any]]]) -> None:
         self.journal = journal
         self.journalled: dict[str, list[str]] = {}
         self.actors = frozenset(("merchant", *actors))
@@ -84,14 +85,23 @@ class Words:
     def settle_order(self, identity: str) -> None:
         self.steps.append(f"settle {identity}")
 
+    def subscribe(self, actor: str, topic: str, address: str) -> Reply[str]:
+        return self._reply(f"subscribe {actor} to {topic} at {address}", Reply("made", "5", fine=True))
+
     def find(self, kind: str, note: str, actor: str) -> Reply[list[Found]]:
         return self._reply(f"find {kind}", Reply("listed", [Found("31", (note,)), Found("32", ("other",))], fine=True))
 
 
 class Made:
-    def __init__(self, *actors: str, wanted: World | None = None, **say: list[Reply[Any]]) -> None:
+    def __init__(
+        self,
+        *actors: str,
+        wanted: World | None = None,
+        say: Mapping[str, list[Reply[Any]]] | None = None,
+        **more: list[Reply[Any]],
+    ) -> None:
         self.journal = Journal(None)
-        self.words = Words(self.journal, *actors, **say)
+        self.words = Words(self.journal, *actors, say={**(say or {}), **more})
         self.slept: list[float] = []
         pace = OrderPace("auto", sleep=self.slept.append)
         self.source = Provisioner(self.words, self.journal, "tag", pace, wanted=wanted, sleep=self.slept.append)
@@ -119,7 +129,7 @@ def test_items_of_the_service_are_stocked_at_a_merchant_location_where_there_is_
 
 
 def test_reason_of_the_first_failure_is_the_one_that_counts() -> None:
-    made = Made("service", **{"create service": [REFUSED, Reply("Name has already been taken", refused=True)]})
+    made = Made("service", say={"create service": [REFUSED, Reply("Name has already been taken", refused=True)]})
     for _ in range(5):
         with pytest.raises(CannotStage, match="a fulfillment service could not be created: refused"):
             made.source.create(("movable",), (1,))
@@ -156,7 +166,7 @@ def test_target_without_products_gets_custom_items() -> None:
 
 def test_order_says_which_of_its_items_may_be_moved() -> None:
     order = Made("service").source.create(("service", "movable"), (3, 2))
-    assert order.movable == {"2", "3"}
+    assert order.movable == frozenset({"2", "3"})
     assert order.units == {"0": 3, "1": 2, "2": 3, "3": 2}
 
 
@@ -198,14 +208,14 @@ def test_order_refused_for_too_many_is_sent_again() -> None:
 
 
 def test_order_that_cannot_be_deleted_is_settled_first() -> None:
-    made = Made(**{"remove order 9 as merchant": [REFUSED, REFUSED, Reply("gone", gone=True)]})
+    made = Made(say={"remove order 9 as merchant": [REFUSED, REFUSED, Reply("gone", gone=True)]})
     assert made.source.remove(JournalEntry(1, "order", "tag", "9")) is None
     assert made.words.steps == ["remove order 9 as merchant", "settle 9", *["remove order 9 as merchant"] * 2]
     assert made.slept == [0.5]
 
 
 def test_order_that_stays_is_explained() -> None:
-    made = Made(**{"remove order 9 as merchant": [REFUSED]})
+    made = Made(say={"remove order 9 as merchant": [REFUSED]})
     assert made.source.remove(JournalEntry(1, "order", "tag", "9")) == "refused"
 
 

@@ -131,8 +131,8 @@ def test_stage_is_prepared_and_an_order_is_made(version: str) -> None:
     assert world == World(merchant=["1", "2"], service="102", unstocked="3")
     order = made.admin.create(("service", "movable"), (3, 2))
     assert order.name == "#1"
-    assert sorted(order.units.values()) == [2, 2, 3, 3]
-    assert len(order.movable) == 2
+    assert sorted((order.units or {}).values()) == [2, 2, 3, 3]
+    assert len(order.movable or ()) == 2
     assert made.admin.orders_created == 1
     assert [entry.kind for entry in made.journal.left()] == ["order", "product", "fulfillment service"]
     assert all(entry.id for entry in made.journal.left())
@@ -311,7 +311,7 @@ def test_thing_that_is_not_there_is_gone(made: Made, answer: Any) -> None:
 
 def test_thing_that_stays_is_explained(made: Made) -> None:
     made.store.say["remove_product"] = {"userErrors": [NO]}
-    assert "Refused." in made.admin.remove(JournalEntry(1, "product", TAG, "5"))
+    assert "Refused." in str(made.admin.remove(JournalEntry(1, "product", TAG, "5")))
 
 
 def test_order_that_cannot_be_deleted_is_settled_first(made: Made) -> None:
@@ -332,7 +332,7 @@ def test_order_that_cannot_be_deleted_is_settled_first(made: Made) -> None:
 
 def test_order_that_stays_is_explained(made: Made) -> None:
     made.store.say["remove_order"] = {"userErrors": [NO]}
-    assert "Refused." in made.admin.remove(JournalEntry(1, "order", TAG, "5"))
+    assert "Refused." in str(made.admin.remove(JournalEntry(1, "order", TAG, "5")))
 
 
 def test_order_whose_creation_was_never_answered_is_found_by_its_tag(made: Made) -> None:
@@ -344,7 +344,7 @@ def test_order_whose_creation_was_never_answered_is_found_by_its_tag(made: Made)
 
 
 def test_product_whose_creation_was_never_answered_is_explained(made: Made) -> None:
-    assert "nothing tells its id" in made.admin.remove(JournalEntry(1, "product", TAG))
+    assert "nothing tells its id" in str(made.admin.remove(JournalEntry(1, "product", TAG)))
 
 
 @pytest.mark.parametrize("version", graphql_documents.versions())

@@ -76,7 +76,8 @@ def test_target_without_limits_or_version_says_so() -> None:
 
 
 def test_scopes_that_are_not_told_are_not_known() -> None:
-    for answer in ((200, {}), (403, SCOPES), (200, {"access_scopes": {}})):
+    answers: list[Answered] = [(200, {}), (403, SCOPES), (200, {"access_scopes": {}})]
+    for answer in answers:
         assert probed(access_scopes=answer).scopes == {"merchant": None}
 
 
@@ -112,7 +113,7 @@ def test_graphql_is_spoken_where_it_answers_as_such(answer: Answered, speaks: bo
 
 def test_scopes_are_asked_of_graphql_where_rest_does_not_tell() -> None:
     told = {"data": {"currentAppInstallation": {"accessScopes": SCOPES["access_scopes"]}}}
-    without = {"access_scopes": (404, {}), "graphql": (200, {"data": {}}, LIMITED)}
+    without: dict[str, Answered] = {"access_scopes": (404, {}), "graphql": (200, {"data": {}}, LIMITED)}
     assert probed(**without, graphql_scopes=(200, told)).scopes == {"merchant": NAMED}
     assert probed(**without, graphql_scopes=(500, told)).scopes == {"merchant": None}
     assert probed(**without).served == "2025-10"

@@ -117,7 +117,7 @@ def test_verdict_of_the_whole_is_the_worst_of_the_versions(
     verdicts: tuple[str | None, ...], whole: str, telling: str
 ) -> None:
     two = [
-        walked(version, verdict and found(verdict, version))
+        walked(version, found(verdict, version) if verdict else None)
         for version, verdict in zip(("2025-07", "2025-10"), verdicts, strict=True)
     ]
     of_both = merged(two, KNOWN)
@@ -155,7 +155,11 @@ def two(*verdicts: str | None, **more: Any) -> dict[str, Any]:
     """Return the results of the whole over two or three versions with these verdicts."""
     names = ("2025-04", "2025-07", "2025-10")
     return merged(
-        [walked(name, word and found(word, name, **more)) for name, word in zip(names, verdicts, strict=False)], KNOWN
+        [
+            walked(name, found(word, name, **more) if word else None)
+            for name, word in zip(names, verdicts, strict=False)
+        ],
+        KNOWN,
     )
 
 

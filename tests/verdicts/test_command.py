@@ -56,7 +56,11 @@ def test_what_was_given_comes_by_the_names_of_pytest() -> None:
 @pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
 def test_pytest_is_given_what_the_command_line_was_given(option: Any) -> None:
     parser = argparse.ArgumentParser()
-    kinds = {"list": {"action": "append"}, "flag": {"action": "store_true"}, "number": {"type": int}}
+    kinds: dict[str, dict[str, Any]] = {
+        "list": {"action": "append"},
+        "flag": {"action": "store_true"},
+        "number": {"type": int},
+    }
     parser.add_argument(option.flag, **kinds.get(option.kind, {}))
     usual = {"list": ["FO-CLOSE-STATE"], "flag": True}.get(option.kind, "run")
     value = GIVEN.get(option.key, usual)

@@ -76,7 +76,7 @@ def test_an_operation_travels_with_the_id_that_an_earlier_answer_told() -> None:
             )
 
     target = Target()
-    graphql = GraphQL({"merchant": target}, "2025-10", ids=evidence.ids)  # type: ignore[dict-item]
+    graphql = GraphQL({"merchant": target}, "2025-10", ids=evidence.ids)
     seen = [graphql.perform("merchant", Ask("get", "5")).order for _ in range(2)]
     assert [order.id if order else None for order in seen] == ["5", "5"]
     assert [given["id"] for given in target.sent] == [PLAIN, TOLD]

@@ -228,7 +228,7 @@ def test_arguments_travel_as_variables(operation: str, arguments: Any, wanted: A
 
 
 TIME = "2026-02-02T00:00:00Z"
-WHOLE = {
+WHOLE: dict[str, dict[str, Any]] = {
     "list": {"order_id": "5"},
     "assigned": {"assignment_status": "fulfillment_accepted", "location_ids": ["7"]},
     "submit": {"part": [("3", 1)], "message": "m", "notify_customer": True},

@@ -19,7 +19,7 @@ from fulfillspec.wire.throttle import Throttle
 ADDRESS = {"order": {"shipping_address": {"name": "Ann Lee", "phone": "555", "zip": "1"}, "email": "ann@example.com"}}
 
 
-def recorded(path: Path, *answers: bytes, play: Any) -> tuple[Recording, list[Any]]:
+def recorded(path: Path, *answers: bytes, play: Any) -> tuple[Recording, Any]:
     time = Time()
     with answering(*answers) as server:
         evidence = Evidence(path, Redactor([TOKEN]), meta={"base_url": server.url, "run": "r1"})

@@ -1,6 +1,6 @@
 """Where the requests of a run go: by what they are for, by kind, and by case.
 
-    python benchmarks/requests.py RUN [--cases 30]
+    python benchmarks/requests_of_a_run.py RUN [--cases 30]
 
 RUN is the folder of a run. A look counts for what was sent before it: a look of preparing, or one of the case's own.
 """
