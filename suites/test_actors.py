@@ -14,7 +14,7 @@ def test_app_with_read_scopes_sees_what_they_cover(stage, reader, having, place,
     having(reader, f"read_{scope}_fulfillment_orders")
     order = stage.order(f"{place}:open/unsubmitted")
     asked = reader.ask("get", order.id)
-    asked.check("FO-SCOPE-READ", asked.answer.order is not None, f"fulfillment order {order.id}", "nothing")
+    asked.expect_shown("FO-SCOPE-READ", order)
 
 
 @pytest.mark.parametrize("place", ["merchant", "service"])
@@ -22,7 +22,7 @@ def test_app_with_every_scope_manages_both_kinds_of_location(stage, combined, ha
     having(combined, *EVERY)
     order = stage.order(f"{place}:open/unsubmitted")
     asked = combined.ask("get", order.id)
-    asked.check("FO-SCOPE-COMBINED", asked.answer.order is not None, f"fulfillment order {order.id}", "nothing")
+    asked.expect_shown("FO-SCOPE-COMBINED", order)
     held = combined.hold(order, reason="other", notes="Held by an app with every scope.")
     held.expect("FO-SCOPE-COMBINED", "on_hold/*")
     combined.release_hold(held.order).expect("FO-SCOPE-COMBINED", "open/*")

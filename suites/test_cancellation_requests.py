@@ -60,6 +60,4 @@ def test_work_is_moved_after_an_accepted_cancellation(stage, merchant, service, 
     step = service.accept_cancellation(order)
     work = what_is_left(step)
     there = stage.elsewhere(work)
-    moved = merchant.move(work, location=there)
-    at = moved.order.location_id
-    moved.check("FO-MOVE-AFTER-CANCELLATION", at == there, f"moved to {there}", at)
+    merchant.move(work, location=there).expect_location("FO-MOVE-AFTER-CANCELLATION", there)

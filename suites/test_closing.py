@@ -37,7 +37,7 @@ def test_closed_order_is_moved_and_fulfilled_elsewhere(stage, merchant):
     there = stage.elsewhere(order)
     moved = merchant.move(order, location=there)
     moved.expect("FO-CLOSE-THEN-MOVE", "open/unsubmitted")
-    moved.check("FO-CLOSE-THEN-MOVE", moved.order.location_id == there, f"at {there}", moved.order.location_id)
+    moved.expect_location("FO-CLOSE-THEN-MOVE", there)
     merchant.fulfil(moved.order).expect("FO-CLOSE-THEN-FULFIL", "closed/*")
 
 

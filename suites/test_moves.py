@@ -24,7 +24,7 @@ def test_empty_list_of_line_items_moves_all(stage, merchant):
     there = stage.elsewhere(order)
     step = merchant.move(order, location=there, part=[])
     if step.accepted:  # no document says that an empty list has to be taken
-        step.check("FO-MOVE-WHOLE", step.order.location_id == there, f"at location {there}", step.order.location_id)
+        step.expect_location("FO-MOVE-WHOLE", there)
         step.expect_units("FO-MOVE-WHOLE", order.left, step.order)
 
 

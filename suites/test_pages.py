@@ -124,13 +124,11 @@ def test_service_filters_by_several_locations(stage, service):
     mine = stage.order("service:open/submitted")
     for places in ([mine.location_id, stage.merchant_location], [stage.merchant_location, mine.location_id]):
         asked = service.ask("assigned", location_ids=places)
-        listed = sorted(order.id for order in asked.answer.listed)
-        asked.check("FO-ASSIGNED-LOCATION-IDS", mine.id in listed, f"{mine.id} at one of two", listed)
+        asked.expect_listed("FO-ASSIGNED-LOCATION-IDS", mine, among="at one of two locations")
 
 
 def test_service_filters_by_status_and_location(stage, service):
     mine, other = stage.order("service:open/submitted"), stage.order("service:in_progress/accepted")
     asked = service.ask("assigned", assignment_status="fulfillment_requested", location_ids=[mine.location_id])
-    listed = sorted(order.id for order in asked.answer.listed)
-    fits = mine.id in listed and other.id not in listed
-    asked.check("FO-ASSIGNED-FILTERS-TOGETHER", fits, f"{mine.id}, not {other.id}", listed)
+    asked.expect_listed("FO-ASSIGNED-FILTERS-TOGETHER", mine)
+    asked.expect_unlisted("FO-ASSIGNED-FILTERS-TOGETHER", other, because="of another status")

@@ -28,9 +28,7 @@ def test_order_gets_fulfillment_orders_that_cover_it(stage, merchant):
 
 def test_list_keeps_what_is_completed(stage, merchant):
     order = stage.order("merchant:closed/unsubmitted")
-    answer = merchant.ask("list", order_id=order.order_id)
-    listed = [other.id for other in answer.answer.listed]
-    answer.check("FO-LIST-ALL", order.id in listed, f"fulfillment order {order.id} among them", listed)
+    merchant.ask("list", order_id=order.order_id).expect_listed("FO-LIST-ALL", order)
 
 
 @pytest.mark.transports("rest")
@@ -86,14 +84,8 @@ def test_service_lists_what_is_assigned_to_it(stage, service, two_apps):
     mine = stage.order("service:open/submitted")
     other = stage.order("merchant:open/unsubmitted")
     asked = service.ask("assigned")
-    listed = {order.id for order in asked.answer.listed}
-    asked.check("FO-ASSIGNED-LIST", mine.id in listed, f"fulfillment order {mine.id} among them", sorted(listed))
-    asked.check(
-        "FO-ASSIGNED-ONLY-ASSIGNED",
-        other.id not in listed,
-        f"{other.id}, at a merchant's location, is not",
-        sorted(listed),
-    )
+    asked.expect_listed("FO-ASSIGNED-LIST", mine)
+    asked.expect_unlisted("FO-ASSIGNED-ONLY-ASSIGNED", other, because="at a merchant's location")
 
 
 def test_service_lists_all_that_is_assigned_without_a_filter(stage, service):
@@ -127,8 +119,7 @@ def test_service_filters_by_assignment_status(stage, service, only_states):
 def test_service_filters_by_location(stage, service):
     mine = stage.order("service:open/submitted")
     here = service.ask("assigned", location_ids=[mine.location_id])
-    listed = {order.id for order in here.answer.listed}
-    here.check("FO-ASSIGNED-LOCATION-IDS", mine.id in listed, f"{mine.id} at its location", sorted(listed))
+    here.expect_listed("FO-ASSIGNED-LOCATION-IDS", mine, among="at its location")
     there = service.ask("assigned", location_ids=[stage.merchant_location])
     listed = {order.id for order in there.answer.listed} if there.accepted else set()
     here.check("FO-ASSIGNED-LOCATION-IDS", mine.id not in listed, f"not {mine.id} at another", sorted(listed))

@@ -80,15 +80,11 @@ def test_assigned_list_shows_nothing_without_its_scope(stage, merchant, lacking)
 
 def test_service_reads_what_is_at_its_location(stage, service):
     order = stage.order("service:open/submitted")
-    asked = service.ask("get", order.id)
-    seen = asked.answer.order
-    asked.check("FO-SCOPE-SERVICE", seen is not None, f"fulfillment order {order.id}", "nothing")
+    service.ask("get", order.id).expect_shown("FO-SCOPE-SERVICE", order)
     service.accept(order).check("FO-SCOPE-SERVICE", fine=True, documented="the service answers the request")
 
 
 def test_order_management_app_reads_everywhere(stage, merchant):
     for place in ("service", "merchant"):
         order = stage.order(f"{place}:open/unsubmitted")
-        asked = merchant.ask("get", order.id)
-        seen = asked.answer.order
-        asked.check("FO-SCOPE-ORDER-MANAGEMENT", seen is not None, f"{order.id}, {place}", "nothing")
+        merchant.ask("get", order.id).expect_shown("FO-SCOPE-ORDER-MANAGEMENT", order)

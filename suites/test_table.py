@@ -10,7 +10,7 @@ def test_refusals_in_a_state(table, refusals):
 def test_observers_agree_in_a_state(stage, merchant, every_state):
     order = stage.order(every_state)
     seen = merchant.ask("get", order.id)
-    seen.check("FO-GET-ONE", seen.answer.order is not None, f"fulfillment order {order.id}", "none")
+    seen.expect_shown("FO-GET-ONE", order)
     seen.agrees("FO-INV-OBSERVERS", order)
 
 

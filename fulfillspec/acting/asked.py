@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 from fulfillspec.acting.session import Inapplicable, Scene, Unobservable
@@ -144,6 +145,26 @@ class Asked:
         return self.check(
             requirement, not rows, f"{self.operation} agrees with the list on {order.id}", received, *rows
         )
+
+    def expect_shown(self, requirement: str, order: FulfillmentOrder) -> bool:
+        """Judge that the answer shows a fulfillment order that was asked for."""
+        return self.check(requirement, self.answer.order is not None, f"fulfillment order {order.id}", "nothing")
+
+    def expect_listed(self, requirement: str, order: FulfillmentOrder, *, among: str = "") -> bool:
+        """Judge that the list that was answered has a fulfillment order; `among` says which list that is."""
+        listed = sorted(row.id for row in self.answer.listed)
+        documented = f"fulfillment order {order.id} {among or 'among them'}"
+        return self.check(requirement, order.id in listed, documented, listed)
+
+    def expect_unlisted(self, requirement: str, order: FulfillmentOrder, *, because: str) -> bool:
+        """Judge that the list that was answered does not have a fulfillment order."""
+        listed = sorted(row.id for row in self.answer.listed)
+        return self.check(requirement, order.id not in listed, f"{order.id}, {because}, is not", listed)
+
+    def expect_time(self, requirement: str, name: str, moment: datetime, of: FulfillmentOrder) -> bool:
+        """Judge a time of a fulfillment order as it was seen: `fulfill_at` or `fulfill_by`."""
+        seen = getattr(of, name)
+        return self.check(requirement, seen == moment, f"{name} {moment}", seen)
 
     def expect_hidden(self, requirement: str) -> None:
         """Judge that nothing was shown: it was refused, or the answer holds no fulfillment order."""

@@ -222,6 +222,11 @@ class Step(Asked):
         received = f"{rows[0].path}: {rows[0].documented} documented, {rows[0].received} shown" if rows else ""
         return self.check(requirement, not rows, f"{what} by line item: {dict(wanted)}", received, *rows)
 
+    def expect_location(self, requirement: str, location: str | None) -> bool:
+        """Judge that the fulfillment order that the action was about is at a location."""
+        seen = self.order.location_id
+        return self.check(requirement, seen == location, f"at location {location}", seen)
+
     def active_at(self, location: str | None) -> list[FulfillmentOrder]:
         """Return the fulfillment orders of the order at a location that are not ended, as the later look shows them."""
         return [order for order in self.after.orders.values() if order.location_id == location and not order.ended]

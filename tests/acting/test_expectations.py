@@ -1,6 +1,7 @@
 """What a case expects of an answer: held, broken, or not observed, and which words the ledger gets."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -356,3 +357,43 @@ def test_time_that_has_no_other_form_stands_as_it_was_answered() -> None:
     assert rescheduled("2026-05-01T08:30:10+00:00").answer.refused
     with pytest.raises(Unobservable, match="whole minutes only"):
         rescheduled("2026-05-01T08:30:10+00:00", in_minutes=True)
+
+
+def asked_for(*listed: dict[str, Any]) -> Asked:
+    """Ask for the list of an order, which is no look."""
+    scene = Scene(Canned([[SUBMITTED], list(listed)], SUBMITTED), Ledger(), Evidence(None, Redactor()), "2025-10")
+    scene.look("9")
+    return Actor("merchant", scene).ask("list", order_id="9")
+
+
+def test_list_has_what_it_has_to_have_and_not_what_it_must_not() -> None:
+    asked = asked_for(shown("open/unsubmitted", 2), SUBMITTED)
+    mine, other = asked.answer.listed[1], asked_for(shown("open/unsubmitted", 7)).answer.listed[0]
+    assert asked.expect_listed("FO-X", mine)
+    assert asked.expect_unlisted("FO-X", other, because="of another")
+    assert not asked.expect_listed("FO-Y", other)
+    assert not asked.expect_listed("FO-Z", other, among="at its location")
+    assert not asked.expect_unlisted("FO-V", mine, because="of another")
+    assert told(asked, "FO-Y") == [("fulfillment order 7 among them", "['1', '2']")]
+    assert told(asked, "FO-Z") == [("fulfillment order 7 at its location", "['1', '2']")]
+    assert told(asked, "FO-V") == [("1, of another, is not", "['1', '2']")]
+
+
+def test_answer_shows_what_was_asked_for() -> None:
+    step = acted()
+    assert step.expect_shown("FO-X", step.order)
+    empty = acted({"id": None})
+    assert not empty.expect_shown("FO-X", empty.was)
+    assert told(empty) == [("fulfillment order 1", "nothing")]
+
+
+def test_location_and_times_are_those_of_the_later_look() -> None:
+    later = "2026-05-01T08:30:00+00:00"
+    step = acted(after=[shown("in_progress/accepted", fulfill_by=later)])
+    assert step.expect_location("FO-X", str(AT_SERVICE))
+    assert not step.expect_location("FO-Y", "77")
+    assert told(step, "FO-Y") == [("at location 77", str(AT_SERVICE))]
+    moment = datetime.fromisoformat(later)
+    assert step.expect_time("FO-X", "fulfill_by", moment, step.order)
+    assert not step.expect_time("FO-Z", "fulfill_at", moment, step.order)
+    assert told(step, "FO-Z") == [(f"fulfill_at {moment}", "None")]
