@@ -37,7 +37,9 @@ def taken(step: DrawnStep, deviations: Iterable[Deviation]) -> bool:
 
 
 @pytest.mark.parametrize("name", of_states())
-def test_what_is_broken_of_a_state_is_red_in_picture_table_and_deviations(outcomes: Mapping[Trial, Outcome], name: str) -> None:
+def test_what_is_broken_of_a_state_is_red_in_picture_table_and_deviations(
+    outcomes: Mapping[Trial, Outcome], name: str
+) -> None:
     run, own = parse(outcomes[trial_for(name)].results), mutants()[name].requirement
     steps = walks(run, LIFE)
     red = [step for step in steps if step.documented and step.verdict in RED]
@@ -55,7 +57,9 @@ def test_what_is_broken_of_a_state_is_red_in_picture_table_and_deviations(outcom
 
 
 @pytest.mark.parametrize("trial", [Trial(transport="rest")], ids=["rest"])
-def test_picture_and_table_of_a_run_without_deviations_are_all_green(outcomes: Mapping[Trial, Outcome], trial: Trial) -> None:
+def test_picture_and_table_of_a_run_without_deviations_are_all_green(
+    outcomes: Mapping[Trial, Outcome], trial: Trial
+) -> None:
     run = parse(outcomes[trial].results)
     steps = walks(run, LIFE)
     assert run.verdict == "conformant"

@@ -1,5 +1,6 @@
 """A global id goes back to the target as the target told it; one that it never told has the form of the others."""
 
+import json
 from typing import Any
 
 from fulfillspec.evidence.global_ids import GlobalIds
@@ -72,7 +73,8 @@ def test_an_operation_travels_with_the_id_that_an_earlier_answer_told() -> None:
                 method=method,
                 url=path,
                 status=200,
-                data={"data": {"fulfillmentOrder": {"id": TOLD, "status": "OPEN"}}},
+                body=json.dumps(answer := {"data": {"fulfillmentOrder": {"id": TOLD, "status": "OPEN"}}}),
+                data=answer,
             )
 
     target = Target()
