@@ -84,9 +84,10 @@ class Misnamed(Table):
             for kind in each.kinds
         ]
         self.refuse(state, cells)
-        for order_id, before in self._strangers.items():
+        for order_id, named in self._strangers.items():
             if order_id in self.scene.tainted or self.scene.latest is None:
                 continue
+            before = self.scene.pictures.get(order_id, named)  # the run itself may have acted on it since
             finding = invariants.of_refusal(before, self.scene.look(order_id))
             if not finding.holds:
                 finding = fails("FO-INV-OTHER-ORDERS", "another order is left alone", finding.received, *finding.diff)
