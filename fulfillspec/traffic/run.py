@@ -106,6 +106,10 @@ def _results(traffic: Traffic, evidence: Evidence) -> dict[str, Any]:
         only=frozenset(identity for identity, _ in traffic.ledger.sights),
         narrowed=(NARROWED,),
     )
+    for identity in scope.only or ():
+        for name in transports:
+            if (identity, name) not in traffic.ledger.sights:
+                traffic.ledger.inapplicable(identity, name, f"this traffic does not show it over {name}")
     places, first, last = _seen(evidence)
     traffic.ledger.notes += [
         f"Not concluded, {count} times: {reason}." for reason, count in traffic.not_concluded.most_common()

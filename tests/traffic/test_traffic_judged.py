@@ -121,6 +121,14 @@ def test_verdict_is_that_of_a_part(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "out" / "results.json").read_text("utf-8")) == found
 
 
+def test_what_one_transport_alone_shows_is_not_open_over_the_other(tmp_path: Path) -> None:
+    query = entry("POST", "graphql.json", {"data": {"fulfillmentOrder": None}}, at=3)
+    query["request"]["postData"] = {"text": json.dumps({"query": '{ fulfillmentOrder(id: "gid://x/Y/1") { id } }'})}
+    found, _ = judging.judge([har(tmp_path / "traffic.har", listed(0, "open", "unsubmitted"), query)], tmp_path / "out")
+    assert found["target"]["transports"] == ["rest", "graphql"]
+    assert "inconclusive" not in {row["verdict"] for row in found["requirements"]}
+
+
 def test_token_of_the_traffic_is_written_nowhere(tmp_path: Path) -> None:
     leaky = entry("GET", "orders/70/fulfillment_orders.json", {"fulfillment_orders": [], "echo": "token-of-the-app-1"})
     judging.judge([har(tmp_path / "traffic.har", leaky)], tmp_path / "out")
