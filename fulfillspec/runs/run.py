@@ -331,6 +331,7 @@ class Run:
             eyes=eyes,
             requested=self.deliveries.note if self.deliveries is not None else None,
             scopes=self.probe.scopes,
+            sleep=self.times.sleep,
         )
         scene.places.update((self.source.world if self.source is not None else self.told).places())
         return scene
