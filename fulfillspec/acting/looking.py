@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fulfillspec.acting.session import Scene
 from fulfillspec.documents import lifecycle
-from fulfillspec.evidence.observation import Picture
+from fulfillspec.evidence.observation import FulfillmentOrder, Picture
 from fulfillspec.wire.answer import Answer
 
 _SHOW_NOTHING = frozenset({"create_fulfillment", "set_deadline"})
@@ -43,9 +43,21 @@ def is_behind(answer: Answer, before: Picture, after: Picture) -> bool:
         was, now = before.orders.get(shown.id), after.orders.get(shown.id)
         if was is None and now is None:
             return True
-        if was is not None and now is not None and was.pair == now.pair != shown.pair:
+        if was is not None and was == now and _differ(was, shown):
             return True
     return False
+
+
+def _differ(was: FulfillmentOrder, shown: FulfillmentOrder) -> bool:
+    """Tell whether an answer shows something else than the look before, as far as both show it."""
+    facts = (
+        (was.pair, shown.pair),
+        (was.location_id, shown.location_id),
+        (was.left, shown.left),
+        (was.fulfill_at, shown.fulfill_at),
+        (was.updated_at, shown.updated_at),
+    )
+    return any(first != second for first, second in facts if first is not None and second is not None)
 
 
 def is_readable(scene: Scene, pair: str) -> bool:
