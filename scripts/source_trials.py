@@ -89,7 +89,7 @@ class Reaching:
             outcome = harness.played(self.trial, session, items, before=begin)
         finally:
             sys.setprofile(None)
-            threading.setprofile(None)  # type: ignore[arg-type] # as the library says
+            threading.setprofile(None)
         cases = outcome.results["cases"]
         requests = {one["id"]: one["exchanges"][1] - one["exchanges"][0] if one["exchanges"] else 0 for one in cases}
         unseen = frozenset(one["id"] for one in cases if one["outcome"] == "inconclusive")
@@ -201,4 +201,4 @@ def _import_anew(place: Place | None = None, source: str = "") -> None:
         del sys.modules[name]
     if place is not None:
         source_mutants.serve(place, source)
-    harness.carried = importlib.import_module("carried")
+    vars(harness)["carried"] = importlib.import_module("carried")

@@ -149,7 +149,9 @@ class Http:
             received = self._transfer.carry(method, url, sent, content)
             exchange = self._recorded(
                 received,
-                ms=round((time.perf_counter() - begun) * 1000, 3),  # as it is recorded, so that a replay adds up the same
+                ms=round(
+                    (time.perf_counter() - begun) * 1000, 3
+                ),  # as it is recorded, so that a replay adds up the same
                 at=at,
                 transport=transport,
                 operation=operation,

@@ -128,7 +128,8 @@ def played(
         plugin.pytest_configure(config)
         plugin.pytest_sessionstart(session)
         plugin.pytest_collection_modifyitems(config, items)
-        config.pluginmanager.get_plugin("mark").pytest_collection_modifyitems(items, config)
+        marks: Any = config.pluginmanager.get_plugin("mark")
+        marks.pytest_collection_modifyitems(items, config)
         for item, following in zip_longest(items, items[1:]):
             if before(item):
                 break

@@ -11,7 +11,7 @@ from fulfillspec.stage.source import CannotStage
 
 def hook(data: Any, *, ok: bool = True) -> Hook:
     answer = SimpleNamespace(data=data, ok=ok, status=200 if ok else 500, error=None, body="{}")
-    return Hook(SimpleNamespace(send=lambda *_args, **_named: answer), "/states")  # type: ignore[arg-type]
+    return Hook(SimpleNamespace(send=lambda *_args, **_named: answer), "/states")
 
 
 def test_hook_tells_the_order_too() -> None:

@@ -50,7 +50,7 @@ def recorded(
     tmp_path: Path, asks: Callable[[Any], list[Answer]], transport: type[GraphQL | Rest], *answers: Any
 ) -> tuple[list[Answer], list[recordings.Told]]:
     log = Evidence(tmp_path / "evidence.ndjson", Redactor())
-    had = asks(transport({"merchant": Recorded(log, *answers)}, VERSION))  # type: ignore[dict-item]
+    had = asks(transport({"merchant": Recorded(log, *answers)}, VERSION))
     log.close()
     return had, told(tmp_path / "evidence.ndjson")
 

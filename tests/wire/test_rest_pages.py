@@ -60,7 +60,7 @@ def evidence(tmp_path: Path) -> Iterator[Evidence]:
 
 
 def listed(session: Paged) -> Any:
-    return Rest({"service": session}, "2025-10").perform("service", Ask("assigned"))  # type: ignore[dict-item]
+    return Rest({"service": session}, "2025-10").perform("service", Ask("assigned"))
 
 
 def test_pages_are_one_list_and_a_recording_tells_it_again(evidence: Evidence, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def sent(operation: str, order: str | None = "7", raw: bytes | None = None, **ar
             requests.append({"method": method, "path": path.removeprefix(BASE), **request})
             return Exchange(1, "", "", "merchant", "rest", operation, "", method, path, status=422, data={})
 
-    Rest({"merchant": Session()}, "2025-10").perform("merchant", Ask(operation, order, arguments, raw), phase="act")  # type: ignore[dict-item]
+    Rest({"merchant": Session()}, "2025-10").perform("merchant", Ask(operation, order, arguments, raw), phase="act")
     (request,) = requests
     return request
 
