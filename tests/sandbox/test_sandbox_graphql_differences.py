@@ -150,6 +150,7 @@ async def callbacks_story(t: Transcript) -> None:
     asked, cancelled = t.stage("service", "open/unsubmitted"), t.stage("service", "open/submitted")
     for actor, action in (
         ("merchant", "fulfillment_request"),
+        ("merchant", "fulfillment_request"),
         ("service", "fulfillment_request/accept"),
         ("merchant", "cancellation_request"),
     ):
