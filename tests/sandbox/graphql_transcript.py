@@ -91,7 +91,7 @@ def given(body: Any, names: Mapping[str, str]) -> dict[str, Any]:
     """Write the arguments of REST as variables."""
     inner: Any = next(iter(body.values()), {}) if isinstance(body, dict) else {}
     found: dict[str, Any] = {}
-    for name, value in (inner or {}).items():
+    for name, value in (inner if isinstance(inner, dict) else {}).items():
         match name:
             case "fulfillment_order_line_items":
                 found["fulfillmentOrderLineItems"] = amounts(value)
