@@ -6,8 +6,9 @@ nothing, and what is carried out concerns no line items but those named, in the 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from fulfillspec.acting.session import Unobservable
@@ -18,6 +19,7 @@ from fulfillspec.exploration.table import Table
 from fulfillspec.judge import invariants
 from fulfillspec.judge.finding import fails, holds
 from fulfillspec.judge.registry import Hears, judging
+from fulfillspec.wire.answer import Answer
 
 judging(__file__, Hears.CASES)
 
@@ -67,7 +69,7 @@ class Misnamed(Table):
     units: int = 2
     told: bool = False
     unknown: str = "0"
-    _strangers: dict[str, Picture] = field(default_factory=dict)
+    _stranger: Picture | None = None
 
     def taker(
         self, action: str, actor: str, *, exactly: str, own: str = "", positive: str = "", once: str = ""
@@ -84,16 +86,16 @@ class Misnamed(Table):
             for kind in each.kinds
         ]
         self.refuse(state, cells)
-        for order_id, named in self._strangers.items():
-            if order_id in self.scene.tainted or self.scene.latest is None:
-                continue
-            before = self.scene.pictures.get(order_id, named)  # the run itself may have acted on it since
-            finding = invariants.of_refusal(before, self.scene.look(order_id))
+
+    def _ask(self, cell: Cell, order: FulfillmentOrder) -> Answer:
+        self._stranger = None
+        answer = super()._ask(cell, order)
+        if self._stranger is not None:  # at once: the run goes on, perhaps with a fulfillment order of the other order
+            finding = invariants.of_refusal(self._stranger, self.scene.look(self._stranger.order_id))
             if not finding.holds:
                 finding = fails("FO-INV-OTHER-ORDERS", "another order is left alone", finding.received, *finding.diff)
-            self.scene.record(
-                finding if not finding.holds else holds("FO-INV-OTHER-ORDERS"), self.scene.latest, state=state
-            )
+            self.scene.record(finding if not finding.holds else holds("FO-INV-OTHER-ORDERS"), answer, state=cell.state)
+        return answer
 
     def _arguments(self, cell: Cell, order: FulfillmentOrder) -> dict[str, Any]:
         kind = cell.kind if isinstance(cell, _Misnaming) else ""
@@ -125,13 +127,21 @@ class Misnamed(Table):
         return _line_beside(picture.orders.values(), order) or self.unknown
 
     def _of_another_order(self, order: FulfillmentOrder) -> str:
+        found = self._line_of_a_stranger(order)
+        if found is None:
+            with contextlib.suppress(Unobservable):  # without a second order the line item of none is named
+                self.stage.new_order()
+            found = self._line_of_a_stranger(order)
+        return found or self.unknown
+
+    def _line_of_a_stranger(self, order: FulfillmentOrder) -> str | None:
         for picture in self.scene.pictures.values():
             if picture.order_id != order.order_id and picture.order_id not in self.scene.tainted:
                 line = _line_beside(picture.orders.values(), order)
                 if line:
-                    self._strangers.setdefault(picture.order_id, picture)
+                    self._stranger = picture
                     return line
-        return self.unknown
+        return None
 
     def _judge(self, cell: Cell, step: Step, order: FulfillmentOrder) -> None:
         if step.accepted and isinstance(cell, _Misnaming) and cell.action != "reject":

@@ -11,6 +11,7 @@ from fulfillspec.documents.versions import DEFAULT
 from fulfillspec.exploration.walks import Walk, plan
 from fulfillspec.generation import graphql_driver as questioned_kinds
 from fulfillspec.generation.rest_driver import Driven, driven
+from fulfillspec.judge.registry import Hears, registered
 from fulfillspec.runs.run import Run
 from fulfillspec.suite.naming import ID, module
 
@@ -31,7 +32,10 @@ class Cells:
 
 
 def requirements_of(item: pytest.Item) -> frozenset[str]:
-    """Return the requirement ids that a case names, in its code, that of its suite's helpers, or in its parameters."""
+    """Return the requirement ids that a case names, in its code, that of its suite's helpers, or in its parameters.
+
+    A judge that only certain cases bring to speak (`Hears.CASES`) is named by its fixture, which has its module's name.
+    """
     if item.stash.get(_NAMED, None) is None:
         item.stash[_NAMED] = _named(item)
     return item.stash[_NAMED]
@@ -39,6 +43,10 @@ def requirements_of(item: pytest.Item) -> frozenset[str]:
 
 def _named(item: pytest.Item) -> frozenset[str]:
     found = set(module(item.path).of_case(getattr(item, "originalname", item.name)))
+    used = getattr(item, "fixturenames", ())
+    for file, hears in registered().items():
+        if hears is Hears.CASES and file.stem in used:
+            found |= module(file).requirements
     mark = item.get_closest_marker("area")
     if mark is not None:
         found |= {row.id for row in register.load().by_area()[mark.args[0]]}
