@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fulfillspec.acting.session import Scene
-from fulfillspec.documents import lifecycle
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
 from fulfillspec.wire.answer import Answer
 
@@ -58,12 +57,3 @@ def _differ(was: FulfillmentOrder, shown: FulfillmentOrder) -> bool:
         (was.updated_at, shown.updated_at),
     )
     return any(first != second for first, second in facts if first is not None and second is not None)
-
-
-def is_readable(scene: Scene, pair: str) -> bool:
-    """Tell whether a state has words of the documents; false only where that it has none was found by its own row."""
-    status, _, request_status = pair.partition("/")
-    known = lifecycle.load().states.values()
-    misspelt = status not in {state.status for state in known} and scene.is_broken("FO-PROP-STATUS")
-    missing = request_status not in {state.request_status for state in known}
-    return not (misspelt or (missing and scene.is_broken("FO-PROP-REQUEST-STATUS")))

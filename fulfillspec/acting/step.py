@@ -7,8 +7,9 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from fulfillspec.acting.asked import Asked
-from fulfillspec.acting.looking import is_readable, look_after
+from fulfillspec.acting.looking import look_after
 from fulfillspec.acting.session import Scene, Unobservable
+from fulfillspec.documents import lifecycle
 from fulfillspec.documents.operations import ADVERTISED_AS, STATE_AFTER, TELLING
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
 from fulfillspec.judge import invariants, lasting, meaning, times
@@ -185,7 +186,7 @@ class Step(Asked):
         )
         if wrong is None:
             return self.check(requirement, True, state)
-        if not is_readable(self.scene, wrong[1]):
+        if not _is_readable(self.scene, wrong[1]):
             self.scene.unseen(
                 requirement, f"{wrong[0]} shows {wrong[1]}, which no document has: a deviation of its own"
             )
@@ -262,3 +263,12 @@ class Step(Asked):
     def _now(self) -> str:
         found = self.after.orders.get(self.answer.ask.order or "")
         return f"; it is {found.pair} now" if found is not None else ""
+
+
+def _is_readable(scene: Scene, pair: str) -> bool:
+    """Tell whether a state has words of the documents; false only where that it has none was found by its own row."""
+    status, _, request_status = pair.partition("/")
+    known = lifecycle.load().states.values()
+    misspelt = status not in {state.status for state in known} and scene.is_broken("FO-PROP-STATUS")
+    missing = request_status not in {state.request_status for state in known}
+    return not (misspelt or (missing and scene.is_broken("FO-PROP-REQUEST-STATUS")))

@@ -275,8 +275,19 @@ SINS: dict[str, tuple[Callable[[], Iterable[Finding]], Told]] = {
         [("FO-INV-LINE-IDS", "accept leaves the ids of line items: 10", "11", ())],
     ),
     "destination changed": (
-        lambda: sources.of_step(done("hold"), picture(going_to()), picture(going_to(city="There", zip="1"))),
-        [("FO-INV-DESTINATION", "hold leaves the destination of the order's work", "city differ on 1", ())],
+        lambda: sources.of_order(
+            going_to(city="There", zip="1"),
+            done("get"),
+            sources.Known(destinations={going_to().order_id or "": (done("get").actor, going_to().raw["destination"])}),
+        ),
+        [
+            (
+                "FO-INV-DESTINATION",
+                f"the destination of order {going_to().order_id} is that of all of its work, at all times",
+                "city differ on 1",
+                (),
+            )
+        ],
     ),
     "content of the location changed": (
         lambda: sources.of_step(done("accept"), picture(standing_at()), picture(standing_at(name="Other", city="X"))),
