@@ -57,6 +57,12 @@ class Operation:
     """A state in which the documents have it succeed."""
     repeatable: bool = False
     """It is about no fulfillment order and changes nothing more when it is done once more."""
+    needs_arguments: bool = False
+    """It cannot be without a body."""
+    in_parts: bool = False
+    """It takes some of the line items, or a part of their quantity, of one fulfillment order."""
+    renews: bool = False
+    """The work may go on in a fulfillment order with another id."""
 
 
 OPERATIONS = (
@@ -122,6 +128,7 @@ OPERATIONS = (
         leads_on=True,
         conserves=True,
         spares_siblings=True,
+        in_parts=True,
     ),
     Operation(
         "accept",
@@ -236,6 +243,8 @@ OPERATIONS = (
         conserves=True,
         spares_siblings=True,
         may_take_siblings_lines=True,
+        needs_arguments=True,
+        in_parts=True,
     ),
     Operation(
         "release_hold",
@@ -250,6 +259,7 @@ OPERATIONS = (
         telling=True,
         leads_on=True,
         conserves=True,
+        renews=True,
     ),
     Operation(
         "open",
@@ -274,6 +284,8 @@ OPERATIONS = (
         stands="service:scheduled/unsubmitted",
         keeps="lines holds fulfill_by requests",
         conserves=True,
+        needs_arguments=True,
+        renews=True,
     ),
     Operation(
         "move",
@@ -287,6 +299,8 @@ OPERATIONS = (
         primary="moved",
         keeps="fulfill_by",
         conserves=True,
+        needs_arguments=True,
+        in_parts=True,
     ),
     Operation(
         "create_fulfillment",
@@ -302,6 +316,8 @@ OPERATIONS = (
         keeps="holds fulfill_at fulfill_by requests",
         leads_on=True,
         spares_siblings=True,
+        needs_arguments=True,
+        in_parts=True,
     ),
     Operation(
         "split",
@@ -325,6 +341,7 @@ OPERATIONS = (
         conserves=True,
         spares_siblings=True,
         repeatable=True,
+        needs_arguments=True,
     ),
     Operation(
         "update_tracking",
@@ -335,6 +352,7 @@ OPERATIONS = (
         stands="merchant:open/unsubmitted",
         fulfills=True,
         repeatable=True,
+        needs_arguments=True,
     ),
     Operation(
         "cancel_fulfillment",
@@ -370,4 +388,9 @@ READS = _of(lambda row: row.reads)
 LISTS = _of(lambda row: row.lists)
 FULFILLING = _of(lambda row: row.fulfills)
 REQUEST_OF = MappingProxyType({row.name: row.request for row in OPERATIONS if row.request})
+OF_SERVICES = _of(lambda row: row.actor == "service")
+WITH_ID = tuple(row.name for row in OPERATIONS if "{" in row.rest)
+NEEDING_ARGUMENTS = tuple(row.name for row in OPERATIONS if row.needs_arguments)
+IN_PARTS = _of(lambda row: row.in_parts)
+RENEWING = _of(lambda row: row.renews)
 REPEATABLE = _of(lambda row: row.repeatable)

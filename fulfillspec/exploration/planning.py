@@ -11,6 +11,7 @@ from dataclasses import replace
 from random import Random
 
 from fulfillspec.documents.lifecycle import Cell, Edge, State
+from fulfillspec.documents.operations import IN_PARTS
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.exploration import effects
 from fulfillspec.exploration.history import Choice, Done, Subject, Trail
@@ -21,7 +22,6 @@ _CONSTANCY = 5.0
 _NEARNESS = 0.8
 _REFUSALS = 6
 _SWEEPS = 0.5
-_IN_PARTS = frozenset({"submit", "hold", "move", "create_fulfillment"})
 
 
 class Planner:
@@ -152,7 +152,7 @@ class Planner:
         """Choose units of some line items, or None for the whole. What is fulfilled whole is lost to the walk."""
         usual = 0.9 if cell.action == "create_fulfillment" else 0.5
         parts = (
-            _IN_PARTS if cell.outcome == "accept" else {"create_fulfillment"} if cell.outcome == "open" else frozenset()
+            IN_PARTS if cell.outcome == "accept" else {"create_fulfillment"} if cell.outcome == "open" else frozenset()
         )
         if cell.action not in parts or sum(order.left.values()) < 2 or random.random() > usual:
             return None

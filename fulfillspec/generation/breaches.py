@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from fulfillspec.documents.operations import NEEDING_ARGUMENTS, WITH_ID
 from fulfillspec.judge.registry import Hears, judging
 
 judging(__file__, Hears.REQUESTS)
@@ -27,28 +28,6 @@ class Breach:
 
 _HOLD, _MOVE, _WHEN = ("fulfillment_hold",), ("fulfillment_order",), ("fulfillment_order", "new_fulfill_at")
 _UNITS = ("fulfillment_order_line_items", "*", "quantity")
-_WITH_ID = (
-    "list",
-    "get",
-    "locations_for_move",
-    "list_fulfillments",
-    "submit",
-    "accept",
-    "reject",
-    "submit_cancellation",
-    "accept_cancellation",
-    "reject_cancellation",
-    "cancel",
-    "close",
-    "move",
-    "open",
-    "reschedule",
-    "hold",
-    "release_hold",
-    "update_tracking",
-    "cancel_fulfillment",
-)
-_WITH_BODY = ("move", "reschedule", "hold", "set_deadline", "create_fulfillment", "update_tracking")
 
 BREACHES: tuple[Breach, ...] = (
     Breach("hold", _HOLD, "missing", "FO-HOLD-REASON-REQUIRED"),
@@ -73,8 +52,8 @@ BREACHES: tuple[Breach, ...] = (
     Breach("reschedule", _WHEN, "null", "FO-RESCHEDULE-REQUIRED"),
     Breach("reschedule", _WHEN, "past", "FO-RESCHEDULE-FUTURE"),
     Breach("set_deadline", ("fulfillment_order_ids",), "unknown", "FO-DEADLINE-UNKNOWN"),
-    *(Breach(name, ("path",), "unknown", "FO-ERR-UNKNOWN-ID") for name in _WITH_ID),
-    *(Breach(name, (), "syntax", "FO-ERR-MALFORMED") for name in _WITH_BODY),
+    *(Breach(name, ("path",), "unknown", "FO-ERR-UNKNOWN-ID") for name in WITH_ID),
+    *(Breach(name, (), "syntax", "FO-ERR-MALFORMED") for name in NEEDING_ARGUMENTS),
 )
 """Every broken request whose refusal the register demands. What is not here is not sent broken."""
 

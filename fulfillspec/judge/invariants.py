@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from fulfillspec.documents.operations import CONSERVING, SPARING_SIBLINGS, TAKING_SIBLINGS_LINES
+from fulfillspec.documents.operations import CONSERVING, RENEWING, SPARING_SIBLINGS, TAKING_SIBLINGS_LINES
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
 from fulfillspec.judge.finding import Difference, Finding, fails, holds
 from fulfillspec.judge.registry import Hears, judging
@@ -259,13 +259,13 @@ def _listing(answer: Answer, before: Picture, after: Picture) -> Iterator[Findin
     gone = before.orders.keys() - after.orders.keys()
     hidden = sorted(shown.id for shown in answer.slots.values() if shown is not None and shown.id not in after.orders)
     renamed = sorted(after.orders.keys() - before.orders.keys())
-    if target in gone and renamed and operation not in {"reschedule", "release_hold", "move"}:
+    if target in gone and renamed and operation not in RENEWING | {"move"}:
         yield fails(
             "FO-INV-IDS",
             f"fulfillment order {target} keeps its id when {operation} is carried out",
             f"it is gone, and {', '.join(renamed)} has come",
         )
-    elif hidden or (gone and operation not in {"reschedule", "release_hold"}):
+    elif hidden or (gone and operation not in RENEWING):
         missing = ", ".join([*hidden, *sorted(gone)])
         yield fails(
             "FO-LIST-ALL", f"the list of order {after.order_id} has all of its fulfillment orders", f"without {missing}"

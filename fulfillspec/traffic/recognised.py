@@ -14,15 +14,11 @@ from urllib.parse import urlsplit
 from graphql import FieldNode, GraphQLError, OperationDefinitionNode, parse
 
 from fulfillspec.documents import graphql_documents
-from fulfillspec.documents.operations import OPERATIONS
+from fulfillspec.documents.operations import OF_SERVICES, OPERATIONS
 from fulfillspec.documents.versions import is_version
 from fulfillspec.evidence.exchange import NOT_JSON
 
 _API: Final = re.compile(r"/admin/api/(?P<version>[^/]+)/(?P<below>.+)$")
-_SERVICE: Final = frozenset(
-    {"accept", "reject", "accept_cancellation", "reject_cancellation", "close", "assigned"},
-)
-"""Operations that a fulfillment service's app carries out."""
 _SHORTEST: Final = 8
 """Characters of a token that is replaced in bodies too."""
 _TOKEN: Final = "x-shopify-access-token"  # noqa: S105 - the name of a header
@@ -45,7 +41,7 @@ def request_of(entry: Mapping[str, Any]) -> dict[str, Any] | None:
     sent, received = headers_of(request), headers_of(response)
     content = content_of(part(response, "content"))
     return {
-        "actor": "service" if operation in _SERVICE else "merchant",
+        "actor": "service" if operation in OF_SERVICES else "merchant",
         "transport": transport,
         "operation": operation,
         "method": method,
