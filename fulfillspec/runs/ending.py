@@ -10,6 +10,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import textwrap
 import threading
 import webbrowser
 from collections.abc import Iterator
@@ -73,12 +74,20 @@ def undisturbed(*, stoppable: bool = False) -> Iterator[None]:
 
 
 def say(text: str) -> None:
-    """Write a line to stderr, wherever that leads: a closed pipe or a full device ends no run."""
+    """Write a line to stderr, wherever that leads: a closed pipe or a full device ends no run. A terminal gets it in its width."""
     with contextlib.suppress(
         OSError, ValueError, RuntimeError
     ):  # the last: a signal came while another line was written
+        if sys.stderr.isatty():
+            text = _in_width(text, max(shutil.get_terminal_size((100, 40)).columns, 40))
         sys.stderr.write(f"{text}\n")
         sys.stderr.flush()
+
+
+def _in_width(text: str, width: int) -> str:
+    """Return lines of at most `width` characters, broken between words; what goes on is indented."""
+    fold = textwrap.TextWrapper(width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    return "\n".join(fold.fill(line) for line in text.split("\n"))
 
 
 def status_of(found: dict[str, Any]) -> int:

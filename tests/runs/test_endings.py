@@ -96,3 +96,17 @@ def test_stream_that_leads_nowhere_is_not_status_1(tmp_path: Path, closed: str) 
         ["sh", "-c", f"{{ {command}; echo $? > {tmp_path}/status; }} {closed}"], capture_output=True, check=False
     )
     assert (tmp_path / "status").read_text() in {"0\n", "3\n"}
+
+
+def test_line_breaks_between_words_in_a_terminal_only(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    line = "Cost: about 2,661 requests and 13 orders, if it keeps the limit it announces"
+    ending.say(line)
+    assert capsys.readouterr().err == f"{line}\n"
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    ending.say(line)
+    said = capsys.readouterr().err
+    assert said.replace("\n  ", " ") == f"{line}\n"
+    assert max(map(len, said.splitlines())) <= 40
