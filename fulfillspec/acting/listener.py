@@ -103,10 +103,10 @@ class Listener:
                 length = int(self.headers.get("content-length") or 0)
                 body = self.rfile.read(min(length, _MOST))
                 headers = {name.lower(): value for name, value in self.headers.items()}
+                listener.hear(Heard(self.command, self.path, headers, body))  # before the next one is sent
                 self.send_response(200)
                 self.send_header("content-length", "0")
                 self.end_headers()
-                listener.hear(Heard(self.command, self.path, headers, body))
 
             do_POST = do_GET = do_PUT = _take  # noqa: N815 - the names that the library calls
 

@@ -26,10 +26,14 @@ _SIGNED_BY = "service"
 
 @dataclass
 class Patience:
-    """How many seconds a webhook is waited for: as long as one may take, once in a run that does not bring it."""
+    """How many seconds a webhook is waited for: as long as one may take, once in a run that does not bring it.
+
+    `unsettled` says the same of what has to be in before the next step alone.
+    """
 
     seconds: float
     given_up: bool = False
+    unsettled: bool = False
 
 
 @dataclass
@@ -52,7 +56,9 @@ class Subscriber:
 
     def of(self, topic: str, action: Callable[..., Step], order: FulfillmentOrder, **arguments: Any) -> Step:
         """Take a step that the topic tells of."""
-        path, before = self._path(topic), len(self.listener.webhooks)
+        path = self._path(topic)
+        self._settle(path)
+        before = len(self.listener.webhooks)
         step = action(order, **arguments)
         self._step = step
         self._expected.append((Event(topic, step.needs(step.order), arguments.get("message")), path, before))
@@ -61,9 +67,7 @@ class Subscriber:
     def refused(self, topic: str, action: Callable[..., Step], order: FulfillmentOrder, **arguments: Any) -> None:
         """Take a step that is to be refused, and that the topic would tell of."""
         path = self._path(topic)
-        for event, other, since in self._expected:
-            if other == path:  # what was told before has to be in before
-                self._waited(event, path, since)
+        self._settle(path)
         before = len(self.listener.webhooks)
         step = action(order, **arguments)
         if step.answer.refused:
@@ -92,6 +96,16 @@ class Subscriber:
             told = [one for one in heard if one.path == path and self._delivery(one).names(event)]
             step.judge(requirement, not told, f"nothing is told of a refused {step.operation}", f"{event.topic} came")
 
+    def _settle(self, path: str) -> None:
+        """Wait for what was told at an address before, and for what was told since a refusal that it would tell of."""
+        refused = [before for _, other, before in self._refused if other == path]
+        for event, other, since in self._expected:
+            if other == path or (refused and since >= refused[0]):
+                _, in_time = self._came_by(
+                    event, other, since, SILENCE if self.patience.unsettled else self.patience.seconds
+                )
+                self.patience.unsettled |= not in_time
+
     def _path(self, topic: str, actor: str = "") -> str:
         try:
             return self.subscriptions.path(actor or self.subscriber, f"{judged.GROUP}/{topic}")
@@ -113,19 +127,23 @@ class Subscriber:
 
         No document says how long a webhook may take: it is lost where its time is over and a later one came.
         """
-
-        def names(heard: Heard) -> bool:
-            return heard.path == path and self._delivery(heard).names(event)
-
         gave_up = self.patience.given_up
-        seconds = SILENCE if gave_up else self.patience.seconds
-        came = self.listener.until(lambda told: any(map(names, told[before:])), seconds, webhooks=True)[before:]
-        if not any(map(names, came)):
+        came, in_time = self._came_by(event, path, before, SILENCE if gave_up else self.patience.seconds)
+        if not in_time:
             self.patience.given_up = True
             if gave_up or not came:
                 return None
         found = [self._delivery(heard) for heard in came if heard.path == path]
         return sorted(found, key=lambda delivery: not delivery.names(event))
+
+    def _came_by(self, event: Event, path: str, before: int, seconds: float) -> tuple[list[Heard], bool]:
+        """Wait so many seconds at most for what tells of an event; return all that came, and whether that did."""
+
+        def told(heard: list[Heard]) -> bool:
+            return any(one.path == path and self._delivery(one).names(event) for one in heard[before:])
+
+        came = self.listener.until(told, seconds, webhooks=True)
+        return came[before:], told(came)
 
     def _delivery(self, heard: Heard) -> Delivery:
         return Delivery(heard.headers, heard.body, heard.signed(self.secret) if self.secret else None)

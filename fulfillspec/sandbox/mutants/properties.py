@@ -57,7 +57,7 @@ _TABLE = (
     ("international_duties", "drop"),
     ("international_duties.incoterm", "enum"),
     ("fulfillment_holds", "drop"),
-    ("fulfillment_holds.reason", "enum"),
+    ("fulfillment_holds.reason", "retype"),
     ("fulfillment_holds.reason_notes", "drop"),
     ("delivery_method", "retype"),
     ("delivery_method.id", "retype"),
