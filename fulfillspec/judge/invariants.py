@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from fulfillspec.documents.operations import CONSERVING, RENEWING, SPARING_SIBLINGS, TAKING_SIBLINGS_LINES
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
@@ -139,6 +139,7 @@ def differences(
     compare("status", seen.status, other.status)
     compare("request_status", seen.request_status, other.request_status)
     compare("order_id", seen.order_id, other.order_id)
+    compare("shop_id", seen.shop_id, other.shop_id)
     compare("assigned_location_id", seen.location_id, other.location_id)
     compare("fulfill_at", seen.fulfill_at, other.fulfill_at)
     compare("fulfill_by", seen.fulfill_by, other.fulfill_by)
@@ -219,7 +220,7 @@ def of_step(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding
             yield fails("FO-INV-LOCATION", f"{operation} leaves assigned_location_id {was_at}", f"now {is_at}")
         elif was_at is not None:
             yield holds("FO-INV-LOCATION")
-    yield from of_observers(answer.slots.values(), after.orders, operation)
+    yield from of_observers(answer.slots.values(), after, operation)
 
 
 def _left_out(target: str | None, before: Picture, after: Picture) -> bool:
@@ -232,16 +233,15 @@ def _left_out(target: str | None, before: Picture, after: Picture) -> bool:
     return all(had.get(item, 0) - has.get(item, 0) in {0, done.get(item, 0)} for item in {*had, *has})
 
 
-def of_observers(
-    shown: Iterable[FulfillmentOrder | None], looked: Mapping[str, FulfillmentOrder], operation: str
-) -> Iterator[Finding]:
+def of_observers(shown: Iterable[FulfillmentOrder | None], after: Picture, operation: str) -> Iterator[Finding]:
     """Judge that an answer and the later look agree on each fulfillment order that both show."""
     # C3: a recorded store answers a cancellation request with the request status before it
     loose = frozenset({"request_status"} if operation == "submit_cancellation" else ())
     for order in shown:
-        if order is None or order.id not in looked:
+        if order is None or order.id not in after.orders:
             continue
-        rows = differences(order, looked[order.id], loose=loose)
+        looked = after.orders[order.id]
+        rows = differences(order, looked, loose=loose | ({"status"} if _opened_itself(order, looked, after) else set()))
         if rows:
             yield fails(
                 "FO-INV-OBSERVERS",
@@ -251,6 +251,12 @@ def of_observers(
             )
         else:
             yield holds("FO-INV-OBSERVERS")
+
+
+def _opened_itself(was: FulfillmentOrder, now: FulfillmentOrder, after: Picture) -> bool:
+    """Tell whether the time for which a fulfillment order was scheduled had come when it was looked at."""
+    due = was.fulfill_at is not None and (after.seen is None or was.fulfill_at <= after.seen)
+    return due and (was.status, now.status) == ("scheduled", "open")
 
 
 def _listing(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from fulfillspec.documents.operations import keeping
-from fulfillspec.evidence.observation import FulfillmentOrder, Picture
+from fulfillspec.evidence.observation import FulfillmentOrder, Picture, digits
 from fulfillspec.judge import times
 from fulfillspec.judge.finding import Finding, fails, holds
 from fulfillspec.judge.registry import Hears, judging
@@ -117,6 +117,7 @@ def _of_sources(order: FulfillmentOrder, known: Known) -> Iterator[Finding]:
             yield fails("FO-LOCATION-CONTENT", documented, f"{', '.join(rows)} differ")
         else:
             yield holds("FO-LOCATION-CONTENT")
+    yield from _of_shop(order)
     for line in order.lines:
         ordered = known.items.get(line.line_item_id or "")
         for name, value, wanted_id in zip(_IDS, (line.variant_id, line.inventory_item_id), ordered or (), strict=False):
@@ -162,6 +163,20 @@ def _located(answer: Answer, one: FulfillmentOrder, other: FulfillmentOrder) -> 
         yield fails("FO-LOCATION-CONTENT", documented, received)
     else:
         yield holds("FO-LOCATION-CONTENT")
+
+
+def _of_shop(order: FulfillmentOrder) -> Iterator[Finding]:
+    """Judge that line items are of the shop that their fulfillment order is of; what shows none is another row's."""
+    rows = order.raw.get("line_items")
+    shops = [digits(row.get("shop_id")) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    named = {shop for shop in shops if shop is not None}
+    if order.shop_id is None or not named:
+        return
+    if named == {order.shop_id}:
+        yield holds("FO-PROP-LINE-ITEMS-SHOP-ID")
+    else:
+        documented = f"shop_id of each line item is that of fulfillment order {order.id}, {order.shop_id}"
+        yield fails("FO-PROP-LINE-ITEMS-SHOP-ID", documented, ", ".join(sorted(named - {order.shop_id})))
 
 
 def differing_content(one: FulfillmentOrder, other: FulfillmentOrder) -> list[str]:

@@ -53,7 +53,7 @@ class Views:
             "id": fo.id,
             "created_at": self.instant(fo.created_at),
             "updated_at": self.instant(fo.updated_at),
-            "shop_id": self.store.shop_id,
+            "shop_id": self.shop_id(operation),
             "order_id": fo.order.id,
             "assigned_location_id": self.location_id(fo),
             "request_status": self.request_status(fo, operation),
@@ -78,6 +78,10 @@ class Views:
         if dialect == "assigned":
             shown["merchant_requests"] = self.requests(fo, operation)
         return shown
+
+    def shop_id(self, _operation: str) -> int:
+        """Show shop_id."""
+        return self.store.shop_id
 
     def international_duties(self, _fo: FulfillmentOrder) -> Json | None:
         """Show that no duties are agreed."""

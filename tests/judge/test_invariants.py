@@ -193,6 +193,19 @@ def test_answer_and_later_look_agree() -> None:
     assert step("close", picture(order()), picture(order(status="incomplete")), **shown) == set()
 
 
+def test_scheduled_one_may_have_opened_by_itself_when_its_time_had_come() -> None:
+    for at_, found in ((at(NOW), set()), (LATER, {"FO-INV-OBSERVERS"}), (None, {"FO-INV-OBSERVERS"})):
+        was = order(status="scheduled", fulfill_at=at_)
+        moved = answer("move", shown={"moved": was}.items())
+        assert broken(invariants.of_step(moved, picture(was), picture(replace(was, status="open")))) == found
+
+
+def test_answer_and_later_look_are_of_one_shop() -> None:
+    was, other = order(shop_id="7"), order(shop_id="8")
+    held_by = answer("hold", shown={"fulfillment_order": other}.items())
+    assert broken(invariants.of_step(held_by, picture(was), picture(was))) == {"FO-INV-OBSERVERS"}
+
+
 def test_answer_to_a_cancellation_request_may_show_the_request_status_before_it() -> None:
     after = picture(order(request_status="cancellation_requested"))
     shown = {"fulfillment_order": order(request_status="accepted")}

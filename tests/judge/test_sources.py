@@ -25,6 +25,12 @@ def test_item_is_of_one_variant_wherever_it_stands() -> None:
     assert step("submit", was, was, order("2", lines=(line,))) == {"FO-INV-ITEM"}
 
 
+@pytest.mark.parametrize(("shop", "found"), [(7, set()), (None, set()), (8, {"FO-PROP-LINE-ITEMS-SHOP-ID"})])
+def test_line_items_are_of_the_shop_of_their_fulfillment_order(shop: int | None, found: set[str]) -> None:
+    seen = order(shop_id="7", raw={"line_items": [{"shop_id": 7}, {"shop_id": shop}]})
+    assert broken(sources.of_order(seen, answer("get"), sources.Known())) == found
+
+
 def test_line_ids_stay_where_lines_are_neither_divided_nor_gathered() -> None:
     was = order()
     now = order(lines=(replace(was.lines[0], id="11"),))

@@ -44,6 +44,25 @@ class PartThatMovedShowsTheOldAddress(Mutant, Store):
         return fresh
 
 
+class LineItemsAreOfAnotherShop(Mutant, Views):
+    """shop_id of a line item is that of another shop than its fulfillment order's."""
+
+    requirement = "FO-PROP-LINE-ITEMS-SHOP-ID"
+
+    def line_item(self, fo: FulfillmentOrder, line: Line, operation: str) -> Json:
+        shown = super().line_item(fo, line, operation)
+        return {**shown, "shop_id": shown["shop_id"] + 1}
+
+
+class AcceptIsAnsweredByAnotherShop(Mutant, Views):
+    """The answer of an acceptance shows another shop_id than every look."""
+
+    requirement = "FO-INV-OBSERVERS"
+
+    def shop_id(self, operation: str) -> int:
+        return super().shop_id(operation) + (operation == "accept")
+
+
 class EveryLocationIsCalledAsThePrimary(Mutant, Views):
     """assigned_location of every fulfillment order has the name of the shop's primary location."""
 
