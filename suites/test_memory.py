@@ -63,8 +63,8 @@ def test_partly_fulfilled_order_is_closed_and_requested_again(stage, merchant, s
 
 def test_deadline_stays_while_an_order_moves(stage, merchant, later):
     order = stage.order("merchant:open/unsubmitted", movable=True, alone=True)
-    merchant.set_deadline(order, orders=[order.id], deadline=later.text)
-    there = merchant.move(order, location=stage.elsewhere(order))
+    dated = merchant.set_deadline(order, orders=[order.id], deadline=later.text)
+    there = merchant.move(dated.needs(dated.target), location=stage.elsewhere(order))
     if there.needs(there.order).id != order.id:
         there.without("the work goes on in another fulfillment order, whose deadline no document tells")
     there.expect_time("FO-INV-FULFILL-BY", "fulfill_by", later.moment, there.order)

@@ -7,7 +7,8 @@ def test_service_is_told_of_a_fulfillment_request(stage, merchant, service, call
     heard.expect(
         "FO-NOTE-SUBMIT-CALLBACK", "FO-NOTE-PATH", "FO-NOTE-KIND", "FO-NOTE-SIGNATURE", kind="FULFILLMENT_REQUEST"
     )
-    only_states(service, "FO-ASSIGNED-STATUS-FULFILLMENT-REQUESTED", "fulfillment_requested", order, "submitted")
+    asked = heard.step.needs(heard.step.order)
+    only_states(service, "FO-ASSIGNED-STATUS-FULFILLMENT-REQUESTED", "fulfillment_requested", asked, "submitted")
 
 
 def test_service_is_told_of_a_part_and_of_asking_again(stage, merchant, service, callbacks, part_of):

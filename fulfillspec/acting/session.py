@@ -333,7 +333,8 @@ class Scene:
                 diff=finding.diff,
                 exchanges=shown,
                 reproduce=self.evidence.curl(answer.exchange),
-            )
+            ),
+            refused=answer.refused and finding.received == answer.described(),
         )
         row = register.load().requirements.get(finding.requirement)
         if row is not None and row.spoils and self.name in row.transports:  # else no result would name the deviation

@@ -18,6 +18,8 @@ class Operation:
     """The area that says what it does: where it is not claimed, the word for it promises nothing."""
     state: str = ""
     """The requirement that names the state which it leads to in the plainest case."""
+    plainly: str = ""
+    """The requirement, a must, that says that it can be carried out at all, where `state` names none."""
     telling: bool = False
     """Its absence from `supported_actions` tells something wherever the merchant carries it out."""
     leads_on: bool = False
@@ -68,6 +70,7 @@ class Operation:
 OPERATIONS = (
     Operation(
         "list",
+        plainly="FO-LIST-ALL",
         reads=True,
         lists=True,
         graphql="FO-GQL-LIST",
@@ -77,6 +80,7 @@ OPERATIONS = (
     ),
     Operation(
         "get",
+        plainly="FO-GET-ONE",
         reads=True,
         graphql="FO-GQL-FULFILLMENT-ORDER",
         rest="GET fulfillment_orders/{order}.json",
@@ -85,6 +89,7 @@ OPERATIONS = (
     ),
     Operation(
         "assigned",
+        plainly="FO-ASSIGNED-LIST",
         reads=True,
         lists=True,
         graphql="FO-GQL-ASSIGNED",
@@ -103,6 +108,7 @@ OPERATIONS = (
     ),
     Operation(
         "list_fulfillments",
+        plainly="FO-FULFIL-RECORD",
         reads=True,
         graphql="FO-GQL-FULFILLMENT-ORDER",
         rest="GET fulfillment_orders/{order}/fulfillments.json",
@@ -179,6 +185,7 @@ OPERATIONS = (
     ),
     Operation(
         "accept_cancellation",
+        plainly="FO-CANCELLATION-ACCEPT-STATE",
         graphql="FO-GQL-ACCEPT-CANCELLATION",
         rest="POST fulfillment_orders/{order}/cancellation_request/accept.json",
         wrapper="cancellation_request",
@@ -190,6 +197,7 @@ OPERATIONS = (
     ),
     Operation(
         "reject_cancellation",
+        plainly="FO-CANCELLATION-REJECT-STATE",
         graphql="FO-GQL-REJECT-CANCELLATION",
         rest="POST fulfillment_orders/{order}/cancellation_request/reject.json",
         wrapper="cancellation_request",
@@ -203,6 +211,7 @@ OPERATIONS = (
     ),
     Operation(
         "cancel",
+        plainly="FO-CANCEL-STATE",
         advertised="cancel_fulfillment_order",
         area="cancelling",
         graphql="FO-GQL-CANCEL",
@@ -263,6 +272,7 @@ OPERATIONS = (
     ),
     Operation(
         "open",
+        plainly="FO-OPEN-STATE",
         advertised="mark_as_open",
         area="scheduling",
         graphql="FO-GQL-OPEN",
@@ -277,6 +287,7 @@ OPERATIONS = (
     ),
     Operation(
         "reschedule",
+        plainly="FO-RESCHEDULE-STATE",
         graphql="FO-GQL-RESCHEDULE",
         rest="POST fulfillment_orders/{order}/reschedule.json",
         wrapper="fulfillment_order",
@@ -289,6 +300,7 @@ OPERATIONS = (
     ),
     Operation(
         "move",
+        plainly="FO-MOVE-LOCATION",
         advertised="move",
         area="moves",
         graphql="FO-GQL-MOVE",
@@ -333,6 +345,7 @@ OPERATIONS = (
     ),
     Operation(
         "set_deadline",
+        plainly="FO-DEADLINE-SETS",
         graphql="FO-GQL-SET-DEADLINE",
         rest="POST fulfillment_orders/set_fulfillment_orders_deadline.json",
         actor="merchant",
@@ -345,6 +358,7 @@ OPERATIONS = (
     ),
     Operation(
         "update_tracking",
+        plainly="FO-FULFIL-TRACKING",
         graphql="FO-GQL-UPDATE-TRACKING",
         rest="POST fulfillments/{fulfillment}/update_tracking.json",
         wrapper="fulfillment",
@@ -379,6 +393,7 @@ NAMED = MappingProxyType({row.name: row for row in OPERATIONS})
 ADVERTISED_AS = MappingProxyType({row.name: row.advertised for row in OPERATIONS if row.advertised})
 AREA_OF = MappingProxyType({row.name: row.area for row in OPERATIONS if row.area})
 STATE_AFTER = MappingProxyType({row.name: row.state for row in OPERATIONS if row.state})
+PLAINLY = MappingProxyType({row.name: row.plainly or row.state for row in OPERATIONS if row.plainly or row.state})
 TELLING = _of(lambda row: row.telling)
 LEADING_ON = _of(lambda row: row.leads_on)
 CONSERVING = _of(lambda row: row.conserves)

@@ -340,7 +340,7 @@ class Stage:
                 because = f" ({self.supply.why_not})" if self.supply.why_not else ""
                 raise Unobservable(f"no fulfillment order for {wanted.state} was given or can be made{because}")
             return begin, path
-        reason = self.routes.final(wanted.state) or self._failures.final(wanted.place)
+        reason = self.routes.final(wanted.state) or self._failures.final(_kind(wanted))
         if reason is not None:
             raise Unobservable(reason)
         self.supply.prepare()
@@ -412,8 +412,8 @@ class Stage:
         try:
             moved = self._move(order, goal, start)
         except Unobservable as reason:
-            raise Unobservable(self._failures.add(start.place, str(reason))) from None
-        self._failures.forget(start.place)
+            raise Unobservable(self._failures.add(_kind(start), str(reason))) from None
+        self._failures.forget(_kind(start))
         return moved
 
     def _move(
@@ -430,3 +430,8 @@ class Stage:
                 f"{step.answer.described()}, it is {self.scene.state(moved)}"
             )
         return moved
+
+
+def _kind(wanted: Wanted) -> str:
+    """Return what is staged: what is stocked at the service alone stands there without a move, which others need."""
+    return f"movable at {wanted.place}" if wanted.movable else wanted.place

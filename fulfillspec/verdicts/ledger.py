@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from fulfillspec.documents.operations import PLAINLY
 from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.verdicts.deviation import Deviation
 from fulfillspec.verdicts.transitions import Passage
@@ -97,6 +98,7 @@ class Ledger:
     _refusals: list[_Refusal] = field(default_factory=list)
     _twins: set[tuple[str, str]] = field(default_factory=set)
     _seen_twice: set[tuple[str, ...]] = field(default_factory=set)
+    _bare: list[Deviation] = field(default_factory=list)
     judged_in_case: int = 0
     touched: set[str] = field(default_factory=set)
     named: frozenset[str] = frozenset()
@@ -111,11 +113,16 @@ class Ledger:
         sight = self._sight(requirement, transport)
         sight.held += 1
 
-    def broken(self, deviation: Deviation) -> None:
-        """Note a deviation. One that was seen before only adds to the count and the cases."""
+    def broken(self, deviation: Deviation, *, refused: bool = False) -> None:
+        """Note a deviation. One that was seen before only adds to the count and the cases.
+
+        `refused` says that it is one because the operation was refused, and nothing else was seen.
+        """
         sight = self._sight(deviation.requirement, deviation.transport)
         sight.broken += 1
         sight.cases[self.case] = None
+        if refused:
+            self._bare.append(deviation)
         if deviation.sight in self._seen_twice:
             return
         self._seen_twice.add(deviation.sight)
@@ -192,7 +199,11 @@ class Ledger:
                 )
 
     def settle(self) -> None:
-        """Give the refusals their verdict: without an accepted twin they prove nothing."""
+        """Give the refusals their verdict: without an accepted twin they prove nothing.
+
+        An operation that was never accepted, and has to be, is told once, under the requirement that says so.
+        """
+        self._gather_missing()
         for refusal in self._refusals:
             case, self.case = self.case, refusal.case
             if (refusal.operation, refusal.transport) in self._twins:
@@ -204,6 +215,22 @@ class Ledger:
                 self.unseen(refusal.requirement, refusal.transport, reason)
             self.case = case
         self._refusals.clear()
+
+    def _gather_missing(self) -> None:
+        told = {(found.requirement, found.operation, found.transport) for found in self.deviations}
+        beside = []
+        for found in self._bare:
+            own = PLAINLY.get(found.operation, "")
+            missing = (found.operation, found.transport) not in self._twins
+            if missing and found.requirement != own and (own, found.operation, found.transport) in told:
+                beside.append(found)
+                sight = self.sights[found.requirement, found.transport]
+                sight.broken -= 1
+                reason = f"{found.operation} was never accepted in this run, which deviates from {own}"
+                if reason not in sight.unseen:
+                    sight.unseen.append(reason)
+        self.deviations = [found for found in self.deviations if found not in beside]
+        self._bare.clear()
 
     def _sight(self, requirement: str, transport: str) -> Sight:
         sight = self.sights.get((requirement, transport))

@@ -55,6 +55,29 @@ def test_refusal_is_settled_for_the_case_that_met_it() -> None:
     assert sight(ledger).held == 1, "settled once"
 
 
+def test_operation_that_was_never_accepted_is_told_once_under_the_row_that_asks_for_it() -> None:
+    plain = replace(DEVIATION, requirement="FO-CLOSE-STATE", received="refused, HTTP 404")
+    beside = replace(plain, requirement="FO-CLOSE-MESSAGE-OPTIONAL")
+    done = replace(beside, requirement="FO-ERR-UNCHANGED", received="status: open became closed")
+    for accepted in (False, True):
+        ledger = Ledger()
+        for found, refused in ((beside, True), (plain, True), (done, False)):
+            ledger.broken(found, refused=refused)
+        if accepted:
+            ledger.accepted("close", "rest")
+        ledger.settle()
+        assert ledger.deviations == ([beside, plain, done] if accepted else [plain, done])
+        assert sight(ledger, beside.requirement).broken == accepted
+        assert bool(sight(ledger, beside.requirement).unseen) is not accepted
+
+
+def test_operation_that_was_never_accepted_breaks_what_was_asked_where_its_own_row_was_not() -> None:
+    ledger, found = Ledger(), replace(DEVIATION, requirement="FO-CLOSE-MESSAGE-OPTIONAL")
+    ledger.broken(found, refused=True)
+    ledger.settle()
+    assert (ledger.deviations, sight(ledger, found.requirement).broken) == ([found], 1)
+
+
 def test_deviation_that_differs_in_numbers_only_is_told_once_and_counted() -> None:
     ledger = Ledger()
     ledger.broken(DEVIATION)

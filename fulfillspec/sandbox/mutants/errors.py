@@ -1,11 +1,12 @@
 """Mutants of refusals: their form, and that they change nothing."""
 # ruff: noqa: D102 (what a method is for stands at the method it overrides)
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from starlette.requests import Request
 
-from fulfillspec.sandbox.call import Reply
+from fulfillspec.sandbox.call import Handler, Reply
 from fulfillspec.sandbox.changes import Mutant
 from fulfillspec.sandbox.errors import Refusal, Refused, Unknown, Unreadable
 from fulfillspec.sandbox.front import Front
@@ -186,3 +187,33 @@ class AcceptRefusedButDone(Mutant, Store):
             if fo.status == "open":
                 self.become(fo, status="in_progress")
             raise
+
+
+class _Without(Rest):
+    """REST that knows an operation's path no more than any other text."""
+
+    operation: ClassVar[str]
+
+    def routes(self) -> Mapping[str, Handler]:
+        return {route: handler for route, handler in super().routes().items() if handler.__name__ != self.operation}
+
+
+class HoldIsNowhere(Mutant, _Without):
+    """Nothing is at the path of hold: it is not found."""
+
+    requirement = "FO-HOLD-STATE"
+    operation = "hold"
+
+
+class MoveIsNowhere(Mutant, _Without):
+    """Nothing is at the path of move: it is not found."""
+
+    requirement = "FO-MOVE-LOCATION"
+    operation = "move"
+
+
+class DeadlineIsNowhere(Mutant, _Without):
+    """Nothing is at the path of the deadline: it is not found."""
+
+    requirement = "FO-DEADLINE-SETS"
+    operation = "set_deadline"
