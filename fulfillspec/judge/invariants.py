@@ -141,8 +141,8 @@ def differences(
     compare("order_id", seen.order_id, other.order_id)
     compare("shop_id", seen.shop_id, other.shop_id)
     compare("assigned_location_id", seen.location_id, other.location_id)
-    compare("fulfill_at", seen.fulfill_at, other.fulfill_at)
-    compare("fulfill_by", seen.fulfill_by, other.fulfill_by)
+    compare("fulfill_at", _time(seen, "fulfill_at", "fulfillAt"), _time(other, "fulfill_at", "fulfillAt"))
+    compare("fulfill_by", _time(seen, "fulfill_by", "fulfillBy"), _time(other, "fulfill_by", "fulfillBy"))
     compare("created_at", seen.created_at, other.created_at)
     compare("fulfillment_holds", _holds(seen), _holds(other))
     one, two = _lines(seen), _lines(other)
@@ -166,11 +166,7 @@ def of_refusal(before: Picture, after: Picture) -> Finding:
         Difference(f"{identity}.{row.path}", row.documented, row.received)
         for identity, order in before.orders.items()
         if identity in after.orders
-        for row in (
-            *differences(order, after.orders[identity]),
-            *_requests(order, after.orders[identity]),
-            *_times(order, after.orders[identity]),
-        )
+        for row in (*differences(order, after.orders[identity]), *_requests(order, after.orders[identity]))
     ]
     gone = sorted(before.orders.keys() ^ after.orders.keys())
     if found or gone:
@@ -340,7 +336,7 @@ def _siblings(answer: Answer, before: Picture, after: Picture) -> Finding:
         if identity in meant or now is None:
             continue
         loose = frozenset({"line_items"} if operation in TAKING_SIBLINGS_LINES else ())
-        rows = (*differences(was, now, loose=loose), *_requests(was, now), *_times(was, now))
+        rows = (*differences(was, now, loose=loose), *_requests(was, now))
         if rows:
             return fails(
                 "FO-INV-SIBLINGS",
@@ -373,9 +369,7 @@ def _requests(was: FulfillmentOrder, now: FulfillmentOrder) -> tuple[Difference,
     return (Difference("requests", f"{len(was.requests)} requests", f"{len(now.requests)} requests"),)
 
 
-def _times(was: FulfillmentOrder, now: FulfillmentOrder) -> Iterator[Difference]:
-    """Yield the times that are there in one of two looks alone: each look is of the same transport, so both show them."""
-    for path in ("fulfill_at", "fulfill_by"):
-        one, two = getattr(was, path), getattr(now, path)
-        if (one is None) != (two is None):
-            yield Difference(path, str(one), str(two))
+def _time(order: FulfillmentOrder, *names: str) -> object:
+    """Return a time, or that null is shown in its place; None where nothing is shown, or nothing that is a time."""
+    shown = any(name in order.raw and order.raw[name] is None for name in names)
+    return getattr(order, names[0]) or ("null" if shown else None)

@@ -35,6 +35,7 @@ def order(identity: str = "1", **changed: Any) -> FulfillmentOrder:
         requests=(),
         created_at=at(NOW),
         updated_at=at(NOW),
+        raw={"fulfill_at": None, "fulfill_by": None},
     )
     return replace(plain, **changed)
 

@@ -135,9 +135,9 @@ SINS: dict[str, tuple[Callable[[], Iterable[Finding]], Told]] = {
                 "1.status: open became closed",
                 (
                     ("1.status", "open", "closed"),
+                    ("1.fulfill_by", "null", "2026-03-01 12:01:00+00:00"),
                     ("1.fulfillment_holds", "[]", "[('other', '')]"),
                     ("1.requests", "0 requests", "1 requests"),
-                    ("1.fulfill_by", "None", "2026-03-01 12:01:00+00:00"),
                 ),
             )
         ],

@@ -200,6 +200,14 @@ def test_scheduled_one_may_have_opened_by_itself_when_its_time_had_come() -> Non
         assert broken(invariants.of_step(moved, picture(was), picture(replace(was, status="open")))) == found
 
 
+def test_time_that_an_answer_shows_is_shown_by_the_look_too() -> None:
+    was = order(raw={"fulfill_at": None})
+    for raw, found in (({"fulfill_at": NOW}, {"FO-INV-OBSERVERS"}), ({"fulfill_at": "soon"}, set()), ({}, set())):
+        shown = order(raw=raw, fulfill_at=at(NOW) if found else None)
+        held_by = answer("hold", shown={"fulfillment_order": shown}.items())
+        assert broken(invariants.of_step(held_by, picture(was), picture(was))) == found
+
+
 def test_answer_and_later_look_are_of_one_shop() -> None:
     was, other = order(shop_id="7"), order(shop_id="8")
     held_by = answer("hold", shown={"fulfillment_order": other}.items())

@@ -17,7 +17,10 @@ def order(
     identity: str, left: int = 2, fulfill_by: datetime | None = datetime(2025, 1, 1, tzinfo=UTC)
 ) -> FulfillmentOrder:
     line = Line(f"line-{identity}", f"item-{identity}", 2, left)
-    return FulfillmentOrder(identity, "7", "open", "unsubmitted", "9", "9", None, (line,), fulfill_by=fulfill_by)
+    raw = {"fulfill_by": fulfill_by}
+    return FulfillmentOrder(
+        identity, "7", "open", "unsubmitted", "9", "9", None, (line,), fulfill_by=fulfill_by, raw=raw
+    )
 
 
 def picture(*orders: FulfillmentOrder) -> Picture:

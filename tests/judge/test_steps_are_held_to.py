@@ -193,7 +193,7 @@ def test_times_that_are_set_are_compared_by_the_second(set_to: str, seen: str, *
 
 def test_deadline_of_what_never_shows_one_is_not_judged() -> None:
     """An observation that has no place for fulfill_by says nothing; one that has it, and is empty, does."""
-    bare = order()
+    bare = order(raw={})
     assert "FO-DEADLINE-SETS" not in {one.requirement for one in judged("set_deadline", bare, bare)}
     for key in ("fulfill_by", "fulfillBy"):
         empty = order(raw={key: None})

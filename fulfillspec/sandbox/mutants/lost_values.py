@@ -175,3 +175,21 @@ class CompletionLeavesUpdatedAt(Mutant, _Unnoted):
 
     requirement = "FO-INV-UPDATED-AT"
     unnoted = "closed"
+
+
+class AcceptIsAnsweredWithATime(Mutant, Views):
+    """The answer of an acceptance shows a fulfill_at, and every look shows none."""
+
+    requirement = "FO-INV-OBSERVERS"
+
+    def fulfillment_order(
+        self,
+        fo: FulfillmentOrder,
+        operation: str,
+        client: App | None = None,
+        *,
+        financial: bool = False,
+        reference: bool = False,
+    ) -> Json:
+        shown = super().fulfillment_order(fo, operation, client, financial=financial, reference=reference)
+        return {**shown, **({"fulfill_at": shown["created_at"]} if operation == "accept" else {})}
