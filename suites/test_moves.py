@@ -65,11 +65,11 @@ def test_merchant_moves_some_line_items(stage, merchant, several_of):
     step.check("FO-MOVE-ORIGINAL-STATUS", fits, f"the original is {order.status} or closed", original.status)
 
 
-def test_location_that_works_on_the_order_takes_more(stage, merchant, part_of):
+def test_location_that_works_on_the_order_takes_more(stage, merchant, part_of, several_of):
     order = stage.order("merchant:open/unsubmitted", movable=True, lines=3, units=5, clear="service")
-    first = merchant.move(order, location=stage.service_location, part=part_of(order).asked)
+    first = merchant.move(order, location=stage.service_location, part=part_of(order, leaving=2).asked)
     there, rest = first.needs(first.order), first.target
-    part = part_of(rest)
+    part = several_of(rest)
     step = merchant.move(rest, location=stage.service_location, part=part.asked)
     step.reads("AMB-MOVE-EXISTING", "received" if step.order.id == there.id else "replaced")
     at(step, stage.service_location)
