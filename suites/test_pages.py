@@ -95,8 +95,9 @@ def test_list_has_closed_ones_only_when_asked_for(stage, merchant, listed_by):
 
 
 @over_graphql
-def test_list_is_sorted_by_what_is_asked_for(stage, merchant, listed_by):
-    order = merchant.hold(stage.order("merchant:open/unsubmitted"), reason="other").order
+def test_list_is_sorted_by_what_is_asked_for(stage, merchant, listed_by, apart):
+    order = stage.order("merchant:on_hold/unsubmitted")
+    apart("FO-INV-UPDATED-AT", (merchant.release_hold, order))
     plain = listed_by(merchant, "fulfillment orders", "first: 50", order)
     by_id = listed_by(merchant, "fulfillment orders", "first: 50, sortKey: ID", order)
     by_id.asked.check("FO-GQL-ORDERS-SORT", plain.ids == by_id.ids, "ID is the default", [plain.ids, by_id.ids])

@@ -81,8 +81,11 @@ class Pieces:
             moved = merchant.move(order, location=elsewhere, part=part)
             return moved.order if moved.accepted else None
         split = merchant.act("split", order, part=part)
-        made = (one for one in (*split.created, split.order) if sum(one.left.values()) == units)
-        return next(made, split.order) if split.accepted else None
+
+        def unlike(one: FulfillmentOrder) -> tuple[int, int]:
+            return max(len(part) - len(one.left), 0), abs(sum(one.left.values()) - units)
+
+        return min((*split.created, split.order), key=unlike) if split.accepted else None
 
     def begun(self, order: FulfillmentOrder, way: list[Edge]) -> FulfillmentOrder | None:
         """Take the first step of a way with a piece of a big fulfillment order, where that step takes a part.

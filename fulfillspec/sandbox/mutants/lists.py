@@ -2,7 +2,6 @@
 # ruff: noqa: D102 (what a method is for stands at the method it overrides)
 
 from dataclasses import replace
-from typing import ClassVar
 
 from fulfillspec.sandbox.call import Call
 from fulfillspec.sandbox.changes import Mutant
@@ -20,7 +19,6 @@ class FulfillmentOrdersIgnoreSortKey(Mutant, GraphQL):
 
     requirement = "FO-GQL-ORDERS-SORT"
     transports = ("graphql",)
-    cases: ClassVar[str] = "holds or sorted_by"
 
     def all(self, ask: Asking, given: Given) -> Json:
         return super().all(ask, {**given, "sortKey": "ID"})
