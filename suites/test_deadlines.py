@@ -1,5 +1,7 @@
 """Deadlines: the latest time by which fulfillment orders need to be fulfilled (S2)."""
 
+import pytest
+
 
 def test_deadline_is_set_on_every_order_named(stage, merchant, later):
     one = stage.order("merchant:open/unsubmitted")
@@ -22,3 +24,11 @@ def test_deadline_in_the_past_is_set_or_refused(stage, merchant, earlier):
     step.reads("AMB-DEADLINE-PAST", "allowed" if step.accepted else "refused")
     if step.accepted:
         step.expect_time("FO-DEADLINE-SETS", "fulfill_by", earlier.moment, step.again(order))
+
+
+@pytest.mark.transports("graphql")  # over REST every deadline has an offset
+def test_deadline_is_the_instant_that_its_offset_tells(stage, merchant, later):
+    order = stage.order("merchant:open/unsubmitted")
+    step = merchant.set_deadline(order, orders=[order.id], deadline=later.abroad)
+    if step.accepted:  # a DateTime is ISO 8601, and no document says whether with another offset than that of UTC
+        step.expect_time("FO-DEADLINE-SETS", "fulfill_by", later.moment, step.seen(order))

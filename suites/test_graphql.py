@@ -66,6 +66,28 @@ def test_reject_needs_the_assigned_scope(stage, merchant, lacking):
     merchant.reject(order).expect_refused("FO-GQL-REJECT-SCOPE")
 
 
+def test_what_a_request_can_do_without_may_be_null(stage, merchant, service):
+    order = stage.order("service:open/unsubmitted", lines=2)
+    asked = merchant.submit(order, part=None, message=None)
+    asked.expect("FO-SUBMIT-MESSAGE-OPTIONAL", "open/submitted")
+    asked.expect_units("FO-SUBMIT-WHOLE", order.left, asked.order)
+    refused = service.reject(asked.order, message=None, reason=None, details=None)
+    refused.expect("FO-GQL-REJECT-MESSAGE-OPTIONAL", "open/rejected")
+    again = merchant.submit(refused.order)
+    accepted = service.accept(again.order, message=None)
+    accepted.expect("FO-ACCEPT-MESSAGE-OPTIONAL", "in_progress/accepted")
+    service.close(accepted.order, message=None).expect("FO-GQL-CLOSE-MESSAGE-OPTIONAL", "incomplete/closed")
+
+
+def test_what_work_can_do_without_may_be_null(stage, merchant):
+    order = stage.order("merchant:open/unsubmitted", lines=2)
+    held = merchant.hold(order, reason="other", notes=None, part=None)
+    held.expect("FO-HOLD-NOTES-OPTIONAL", "on_hold/*")
+    freed = merchant.release_hold(held.order, hold_ids=None)
+    freed.expect("FO-GQL-RELEASE-HOLD", "open/*")
+    merchant.fulfil(freed.order, part=None).expect("FO-FULFIL-CLOSES", "closed/*")
+
+
 def test_mutation_on_an_unknown_id_says_so(stage, merchant, unknown_id, error_codes, user_errors):
     stage.order("merchant:open/unsubmitted")
     asked = merchant.ask("open", unknown_id)

@@ -22,6 +22,13 @@ def test_merchant_reschedules_with_the_documented_text(scheduled, merchant, late
     step.expect_time("FO-RESCHEDULE-STATE", "fulfill_at", later.minute, step.order)
 
 
+@pytest.mark.transports("graphql")
+def test_merchant_reschedules_to_the_instant_that_an_offset_tells(scheduled, merchant, later):
+    step = merchant.reschedule(scheduled, new_fulfill_at=later.abroad)
+    if step.accepted:
+        step.expect_time("FO-RESCHEDULE-STATE", "fulfill_at", later.moment, step.order)
+
+
 def test_time_in_the_past_is_refused(scheduled, merchant, earlier):
     merchant.reschedule(scheduled, new_fulfill_at=earlier.text).expect_refused("FO-RESCHEDULE-FUTURE")
 

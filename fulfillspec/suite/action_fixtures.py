@@ -79,17 +79,17 @@ def all_of() -> Callable[[FulfillmentOrder], list[tuple[str, int]]]:
 def several_of() -> Callable[[FulfillmentOrder], Part]:
     """Make a part of two lines: the last of a fulfillment order in full, then all units but one of its biggest other.
 
-    Where it has one line alone, all units of that but one.
+    Where none but the last has several units, those two change places; of one line alone, all units but one.
     """
 
     def make(order: FulfillmentOrder) -> Part:
         lines = [line for line in order.lines if line.remaining]
-        others = sorted(lines[:-1] or lines, key=lambda line: -(line.remaining or 0))
-        if not others or (others[0].remaining or 0) < 2:
+        others = sorted(lines[:-1], key=lambda line: line.remaining or 0)
+        cut = next((line for line in (*others[-1:], *lines[-1:]) if (line.remaining or 0) > 1), None)
+        if cut is None:
             raise Unobservable(f"fulfillment order {order.id} has no line of two units left to act on a part")
-        chosen = {others[0].id: (others[0].remaining or 0) - 1}
-        if len(lines) > 1:
-            chosen = {lines[-1].id: lines[-1].remaining or 0, **chosen}
+        whole = [line for line in (*others[-1:], *lines[-1:]) if line is not cut]
+        chosen = {line.id: line.remaining or 0 for line in whole} | {cut.id: (cut.remaining or 0) - 1}
         return part_made(order, chosen)
 
     return make

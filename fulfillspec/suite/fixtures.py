@@ -41,8 +41,12 @@ class Instant:
     @property
     def text(self) -> str:
         """ISO 8601, with the offset of the sample of deadlines over REST, in UTC as GraphQL's DateTime shows it."""
-        zone = timezone(timedelta(hours=-4)) if self.theatre.transport == "rest" else UTC
-        return self.moment.astimezone(zone).isoformat()
+        return self.abroad if self.theatre.transport == "rest" else self.moment.astimezone(UTC).isoformat()
+
+    @property
+    def abroad(self) -> str:
+        """ISO 8601, with the offset of the sample of deadlines over REST."""
+        return self.moment.astimezone(timezone(timedelta(hours=-4))).isoformat()
 
     @property
     def sooner(self) -> Instant:

@@ -1,0 +1,58 @@
+"""Mutants of GraphQL's optional arguments: what may be left out is refused, or misread, where null is given for it."""
+
+from typing import Any
+
+from fulfillspec.sandbox.changes import Mutant
+from fulfillspec.sandbox.errors import Refused
+from fulfillspec.sandbox.graphql import GraphQL
+from fulfillspec.sandbox.graphql.asking import Asking, Given
+from fulfillspec.sandbox.views import Json
+
+_REQUIREMENTS = {
+    ("submit", "message"): "FO-SUBMIT-MESSAGE-OPTIONAL",
+    ("submit", "fulfillmentOrderLineItems"): "FO-SUBMIT-MESSAGE-OPTIONAL",
+    ("accept", "message"): "FO-ACCEPT-MESSAGE-OPTIONAL",
+    ("reject", "message"): "FO-GQL-REJECT-MESSAGE-OPTIONAL",
+    ("reject", "reason"): "FO-GQL-REJECT-MESSAGE-OPTIONAL",
+    ("reject", "lineItems"): "FO-GQL-REJECT-MESSAGE-OPTIONAL",
+    ("close", "message"): "FO-GQL-CLOSE-MESSAGE-OPTIONAL",
+    ("hold_order", "reasonNotes"): "FO-HOLD-NOTES-OPTIONAL",
+    ("release_hold", "holdIds"): "FO-GQL-RELEASE-HOLD",
+    ("create_fulfillment", "fulfillmentOrderLineItems"): "FO-FULFIL-CLOSES",
+}
+"""By operation and argument: what is not held to where null is refused."""
+
+
+def _is_null(given: object, argument: str) -> bool:
+    """Tell whether null is given for an argument, or for the field of an input below."""
+    if isinstance(given, dict):
+        return (argument in given and given[argument] is None) or any(
+            _is_null(each, argument) for each in given.values()
+        )
+    return isinstance(given, list) and any(_is_null(each, argument) for each in given)
+
+
+def _mutant(operation: str, argument: str, requirement: str) -> type[Mutant]:
+    def refuse(face: Any, ask: Asking, given: Given) -> Json:
+        if _is_null(given, argument):
+            raise Refused(f"{argument} can't be null")
+        answered: Json = getattr(super(made, face), operation)(ask, given)
+        return answered
+
+    named = "".join(word.title() for word in operation.split("_"))
+    made = type(
+        f"{named}RefusesNullFor{argument[0].upper()}{argument[1:]}",
+        (Mutant, GraphQL),
+        {
+            "__doc__": f"{operation} with null for {argument}, which may be left out, is refused.",
+            "__module__": __name__,
+            "requirement": requirement,
+            "transports": ("graphql",),
+            operation: refuse,
+        },
+    )
+    return made
+
+
+REFUSED = tuple(_mutant(*key, requirement) for key, requirement in _REQUIREMENTS.items())
+"""A mutant for each of them."""
