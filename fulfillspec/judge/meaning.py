@@ -66,7 +66,9 @@ def of_step(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding
         yield (holds("FO-FULFIL-SOME-WORK") if took else fails("FO-FULFIL-SOME-WORK", documented, received))
     if was.status == "on_hold" and answer.ask.operation not in _ABOUT_HOLDS:
         yield _held(answer, was, now)
-    if was.status == "closed" and not was.left:
+    if (
+        was.status == "closed" and not was.left and answer.ask.operation != "cancel_fulfillment"
+    ):  # that brings work back
         yield from _completed(answer, was, now)
         yield _not_more(answer, before, after)
 

@@ -66,6 +66,12 @@ def test_what_is_completed_is_not_taken_up_again() -> None:
     assert step("submit", pair("closed/cancellation_accepted"), pair("open/submitted")) == set(), "work is left"
 
 
+def test_cancelled_fulfillment_brings_work_back_to_what_was_completed() -> None:
+    was = done("closed/unsubmitted")
+    assert step("cancel_fulfillment", was, pair("open/unsubmitted")) == set()
+    assert step("cancel_fulfillment", was, was, order("2", status="open")) == set()
+
+
 def test_what_is_completed_makes_no_further_work() -> None:
     was = done("closed/accepted")
     assert step("cancel", was, was, replace(order("2"), lines=order().lines)) == {"FO-INV-QUANTITY"}
