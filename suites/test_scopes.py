@@ -25,6 +25,8 @@ def test_service_gets_the_subset_that_its_scopes_cover(stage, service, lacking, 
     asked.check(
         "FO-LIST-SUBSET-BY-SCOPES", mine <= listed, f"those at its own location: {sorted(mine)}", sorted(listed)
     )
+    for order in (one for one in orders if one.id in mine & listed):
+        asked.agrees("FO-INV-OBSERVERS", order)
 
 
 def test_service_does_not_read_at_merchant_locations(stage, service, lacking):
@@ -80,7 +82,9 @@ def test_assigned_list_shows_nothing_without_its_scope(stage, merchant, lacking)
 
 def test_service_reads_what_is_at_its_location(stage, service):
     order = stage.order("service:open/submitted")
-    service.ask("get", order.id).expect_shown("FO-SCOPE-SERVICE", order)
+    asked = service.ask("get", order.id)
+    if asked.expect_shown("FO-SCOPE-SERVICE", order):
+        asked.agrees("FO-INV-OBSERVERS", order)
     service.accept(order).check("FO-SCOPE-SERVICE", fine=True, documented="the service answers the request")
 
 

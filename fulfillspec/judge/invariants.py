@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from fulfillspec.documents.operations import CONSERVING, RENEWING, SPARING_SIBLINGS, TAKING_SIBLINGS_LINES
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
+from fulfillspec.judge import requests
 from fulfillspec.judge.finding import Difference, Finding, fails, holds
 from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.wire.answer import Answer
@@ -145,6 +146,9 @@ def differences(
     compare("fulfill_by", _time(seen, "fulfill_by", "fulfillBy"), _time(other, "fulfill_by", "fulfillBy"))
     compare("created_at", seen.created_at, other.created_at)
     compare("fulfillment_holds", _holds(seen), _holds(other))
+    told = requests.told_otherwise(seen, other)
+    if told is not None:
+        found.append(Difference("requests", *told))
     one, two = _lines(seen), _lines(other)
     if "line_items" not in loose and one != two:
         for identity in sorted({*one, *two}):

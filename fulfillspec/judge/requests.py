@@ -177,6 +177,15 @@ def _beyond(more: FulfillmentOrder, less: FulfillmentOrder | None) -> list[Reque
     return rest
 
 
+def told_otherwise(one: FulfillmentOrder, other: FulfillmentOrder) -> tuple[str, str] | None:
+    """Return a request of each that the other does not show; None where one of them shows no more than the other does.
+
+    Some answers show the requests before theirs, and an empty list is a reading.
+    """
+    mine, theirs = _beyond(one, other), _beyond(other, one)
+    return (_in_full(mine[0]), _in_full(theirs[0])) if mine and theirs else None
+
+
 def _same(one: Request, other: Request) -> bool:
     pairs = (
         (one.id, other.id),
@@ -189,6 +198,11 @@ def _same(one: Request, other: Request) -> bool:
 
 def _told(request: Request) -> str:
     return f"{request.kind}: {request.message!r}"
+
+
+def _in_full(request: Request) -> str:
+    sent = request.sent_at and request.sent_at.isoformat()
+    return f"{_told(request)}, notify_customer {request.notify_customer}, sent_at {sent}"
 
 
 def _plain(message: object) -> str:

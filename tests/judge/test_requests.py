@@ -25,6 +25,17 @@ def test_request_that_is_added_is_as_it_has_to_be() -> None:
     assert step(was, submitted(SECOND, FIRST), submitted(SECOND, FIRST)) == set(), "no document tells the order"
 
 
+def test_two_observations_tell_of_the_same_requests_or_one_of_fewer() -> None:
+    brief = Request("fulfillment_request", "First.")
+    for one, other in (([FIRST], [FIRST]), ([FIRST], [FIRST, SECOND]), ([], [SECOND]), ([brief], [FIRST, SECOND])):
+        for pair in ((submitted(*one), submitted(*other)), (submitted(*other), submitted(*one))):
+            assert requests.told_otherwise(*pair) is None
+    found = requests.told_otherwise(submitted(FIRST), submitted(Request("fulfillment_request", None), SECOND))
+    assert found is not None
+    assert found[0].startswith("fulfillment_request: 'First.', notify_customer True, sent_at 2026")
+    assert found[1] == "fulfillment_request: None, notify_customer None, sent_at None"
+
+
 @pytest.mark.parametrize(("transport", "found"), [("rest", set()), ("graphql", {"FO-REQUEST-KEPT"})])
 def test_list_that_is_empty_later_is_a_reading_of_rest_alone(transport: str, found: set[str]) -> None:
     assert step(submitted(FIRST), submitted(FIRST, SECOND), submitted(), transport) - {"FO-REQUEST-RECORDED"} == found

@@ -177,10 +177,8 @@ class CompletionLeavesUpdatedAt(Mutant, _Unnoted):
     unnoted = "closed"
 
 
-class AcceptIsAnsweredWithATime(Mutant, Views):
-    """The answer of an acceptance shows a fulfill_at, and every look shows none."""
-
-    requirement = "FO-INV-OBSERVERS"
+class _ToldOtherwise(Views):
+    """Views that show some callers, or some operations, a fulfillment order otherwise."""
 
     def fulfillment_order(
         self,
@@ -192,4 +190,61 @@ class AcceptIsAnsweredWithATime(Mutant, Views):
         reference: bool = False,
     ) -> Json:
         shown = super().fulfillment_order(fo, operation, client, financial=financial, reference=reference)
-        return {**shown, **({"fulfill_at": shown["created_at"]} if operation == "accept" else {})}
+        return {**shown, **self.otherwise(shown, operation, client)}
+
+    def otherwise(self, _shown: Json, _operation: str, _client: App | None) -> Json:
+        return {}
+
+
+class AcceptIsAnsweredWithATime(Mutant, _ToldOtherwise):
+    """The answer of an acceptance shows a fulfill_at, and every look shows none."""
+
+    requirement = "FO-INV-OBSERVERS"
+
+    def otherwise(self, shown: Json, operation: str, _client: App | None) -> Json:
+        return {"fulfill_at": shown["created_at"]} if operation == "accept" else {}
+
+
+class ServiceIsToldThatNothingIsLeft(Mutant, _ToldOtherwise):
+    """A service that gets a fulfillment order is shown a fulfillable_quantity of 0 for each line item."""
+
+    requirement = "FO-INV-OBSERVERS"
+
+    def otherwise(self, shown: Json, operation: str, client: App | None) -> Json:
+        if operation != "get" or client is None or client.has("write_third_party_fulfillment_orders"):
+            return {}
+        return {"line_items": [{**line, "fulfillable_quantity": 0} for line in shown["line_items"]]}
+
+
+class ServiceIsListedOtherQuantities(Mutant, _ToldOtherwise):
+    """A service that lists the fulfillment orders of an order is shown one unit too many of each line item."""
+
+    requirement = "FO-INV-OBSERVERS"
+
+    def otherwise(self, shown: Json, operation: str, client: App | None) -> Json:
+        if operation != "list" or client is None or client.has("write_third_party_fulfillment_orders"):
+            return {}
+        return {"line_items": [{**line, "quantity": line["quantity"] + 1} for line in shown["line_items"]]}
+
+
+class GetTellsRequestsWithoutTheirMessages(Mutant, _ToldOtherwise):
+    """A fulfillment order that is got by its id shows its requests without their messages."""
+
+    requirement = "FO-INV-OBSERVERS"
+
+    def otherwise(self, shown: Json, operation: str, _client: App | None) -> Json:
+        if operation != "get":
+            return {}
+        return {key: [{**row, "message": None} for row in shown[key]] for key in _REQUESTS & shown.keys()}
+
+
+class CloseIsAnsweredWithAnotherRequest(Mutant, _ToldOtherwise):
+    """The answer of a close shows its requests as cancellation requests."""
+
+    requirement = "FO-INV-OBSERVERS"
+
+    def otherwise(self, shown: Json, operation: str, _client: App | None) -> Json:
+        if operation != "close":
+            return {}
+        keys = _REQUESTS & shown.keys()
+        return {key: [{**row, "kind": "cancellation_request"} for row in shown[key]] for key in keys}
