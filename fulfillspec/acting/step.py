@@ -268,7 +268,7 @@ class Step(Asked):
 def _is_readable(scene: Scene, pair: str) -> bool:
     """Tell whether a state has words of the documents; false only where that it has none was found by its own row."""
     status, _, request_status = pair.partition("/")
-    known = lifecycle.load().states.values()
-    misspelt = status not in {state.status for state in known} and scene.is_broken("FO-PROP-STATUS")
+    known, wrong = lifecycle.load().states.values(), scene.is_broken("FO-GQL-ENUM-CASE")
+    misspelt = status not in {state.status for state in known} and (wrong or scene.is_broken("FO-PROP-STATUS"))
     missing = request_status not in {state.request_status for state in known}
-    return not (misspelt or (missing and scene.is_broken("FO-PROP-REQUEST-STATUS")))
+    return not (misspelt or (missing and (wrong or scene.is_broken("FO-PROP-REQUEST-STATUS"))))

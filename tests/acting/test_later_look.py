@@ -150,9 +150,10 @@ def test_what_stands_has_stood_since_the_first_look_that_showed_it_so() -> None:
     assert there.stood(same.orders["1"]) is None, "it stands otherwise now"
 
 
-def test_state_that_was_misspelt_is_left_to_the_row_of_its_words() -> None:
+@pytest.mark.parametrize("row", ["FO-PROP-STATUS", "FO-GQL-ENUM-CASE"])
+def test_state_that_was_misspelt_is_left_to_the_row_of_its_words(row: str) -> None:
     step = taken("open/submitted", "in-progress/accepted", "in-progress/accepted")
     step.scene.requirements = None
-    step.scene.record(fails("FO-PROP-STATUS", "a status", "in-progress"), step.answer)
+    step.scene.record(fails(row, "a status", "in-progress"), step.answer)
     assert not step.expect("FO-ACCEPT-STATE", "in_progress/accepted")
-    assert (sight(step, "FO-ACCEPT-STATE").broken, sight(step, "FO-PROP-STATUS").broken) == (0, 1)
+    assert (sight(step, "FO-ACCEPT-STATE").broken, sight(step, row).broken) == (0, 1)

@@ -99,6 +99,49 @@ class ListShowsRequestStatusInLowerCase(Mutant, GraphQL):
         return super().finish(body, call)
 
 
+class _Misspelt(GraphQL):
+    """Spells the states of every answer in a way of its own."""
+
+    def spelled(self, word: str) -> str:
+        """Spell a status or request status."""
+        return word
+
+    def finish(self, body: Json, call: Call) -> Json:
+        for fo in orders_in(body.get("data")):
+            fo.update({key: self.spelled(fo[key]) for key in ("status", "requestStatus") if fo.get(key)})
+        return super().finish(body, call)
+
+
+class StatesAreSpelledAsInRest(Mutant, _Misspelt):
+    """Every answer shows status and request status as REST spells them."""
+
+    requirement = "FO-GQL-ENUM-CASE"
+    transports = ("graphql",)
+
+    def spelled(self, word: str) -> str:
+        return word.lower()
+
+
+class InProgressIsMisspelt(Mutant, _Misspelt):
+    """The status IN_PROGRESS is spelled without its underscore, everywhere."""
+
+    requirement = "FO-GQL-ENUM-CASE"
+    transports = ("graphql",)
+
+    def spelled(self, word: str) -> str:
+        return word.replace("_PROGRESS", "PROGRESS")
+
+
+class CancellationIsMisspelt(Mutant, _Misspelt):
+    """The request statuses of a cancellation are spelled with one l, everywhere."""
+
+    requirement = "FO-GQL-ENUM-CASE"
+    transports = ("graphql",)
+
+    def spelled(self, word: str) -> str:
+        return word.replace("CANCELL", "CANCEL")
+
+
 class AcceptShowsNumberAsId(Mutant, Nodes):
     """The answer to accept has the REST id instead of a global one."""
 
