@@ -86,7 +86,7 @@ def test_split_of_nothing_or_too_much_is_refused(stage, merchant, too_much):
 
 @pytest.mark.transports("graphql")
 def test_two_orders_are_split_together_or_neither_is(stage, merchant, each_of, part_of, last_of, too_much):
-    order = stage.order("merchant:open/unsubmitted", lines=2, units=4)
+    order = stage.order("merchant:open/unsubmitted", lines=2, units=6)
     first = merchant.act("split", order, part=each_of(order).asked)
     one, two = first.target, first.needs(first.created[0] if first.created else None)
     for right, wrong in ((one, two), (two, one)):

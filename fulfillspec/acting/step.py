@@ -10,7 +10,7 @@ from fulfillspec.acting.asked import Asked
 from fulfillspec.acting.looking import look_after
 from fulfillspec.acting.session import Scene, Unobservable
 from fulfillspec.documents import lifecycle
-from fulfillspec.documents.operations import ADVERTISED_AS, STATE_AFTER, TELLING
+from fulfillspec.documents.operations import ADVERTISED_AS, ANSWERING, STATE_AFTER, TELLING
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
 from fulfillspec.judge import invariants, lasting, meaning, times
 from fulfillspec.judge.finding import Difference, fails, holds
@@ -72,12 +72,19 @@ class Step(Asked):
     @property
     def order(self) -> FulfillmentOrder:
         """The fulfillment order that the action was about, as the later look shows it."""
-        shown = self.answer.order
+        shown = self._answered
         identity = shown.id if shown is not None else self.answer.ask.order
         found = self.after.orders.get(identity or "") or shown
         if found is None:
             raise Unobservable(f"fulfillment order {identity} is not shown after {self.operation}")
         return found if shown is None or not self.scene.looks_are_brief else found.completed_by(shown)
+
+    @property
+    def _answered(self) -> FulfillmentOrder | None:
+        """What the answer shows of the action; None where it shows another fulfillment order, which is judged by itself."""
+        shown, named = self.answer.order, self.answer.ask.order
+        other = shown is not None and shown.id != named and self.operation in ANSWERING
+        return None if other else shown
 
     @property
     def target(self) -> FulfillmentOrder:
@@ -175,7 +182,7 @@ class Step(Asked):
         if not self.accepted or self._stopped:
             return self.check(requirement, False, state)
         looked = of if of is not None else self.order
-        shown = self.answer.order if answered and of is None else None
+        shown = self._answered if answered and of is None else None
         wrong = next(
             (
                 (where, one.pair)

@@ -65,6 +65,8 @@ class Operation:
     """It takes some of the line items, or a part of their quantity, of one fulfillment order."""
     renews: bool = False
     """The work may go on in a fulfillment order with another id."""
+    answers: bool = False
+    """The answer has the fulfillment order that was named, and no other."""
 
 
 OPERATIONS = (
@@ -149,6 +151,7 @@ OPERATIONS = (
         leads_on=True,
         conserves=True,
         spares_siblings=True,
+        answers=True,
     ),
     Operation(
         "reject",
@@ -163,6 +166,7 @@ OPERATIONS = (
         leads_on=True,
         conserves=True,
         spares_siblings=True,
+        answers=True,
     ),
     Operation(
         "submit_cancellation",
@@ -182,6 +186,7 @@ OPERATIONS = (
         leads_on=True,
         conserves=True,
         spares_siblings=True,
+        answers=True,
     ),
     Operation(
         "accept_cancellation",
@@ -194,6 +199,7 @@ OPERATIONS = (
         scope="assigned",
         keeps="holds fulfill_at fulfill_by requests",
         leads_on=True,
+        answers=True,
     ),
     Operation(
         "reject_cancellation",
@@ -208,6 +214,7 @@ OPERATIONS = (
         leads_on=True,
         conserves=True,
         spares_siblings=True,
+        answers=True,
     ),
     Operation(
         "cancel",
@@ -235,6 +242,7 @@ OPERATIONS = (
         leads_on=True,
         conserves=True,
         spares_siblings=True,
+        answers=True,
     ),
     Operation(
         "hold",
@@ -284,6 +292,7 @@ OPERATIONS = (
         leads_on=True,
         conserves=True,
         spares_siblings=True,
+        answers=True,
     ),
     Operation(
         "reschedule",
@@ -297,6 +306,7 @@ OPERATIONS = (
         conserves=True,
         needs_arguments=True,
         renews=True,
+        answers=True,
     ),
     Operation(
         "move",
@@ -409,3 +419,4 @@ NEEDING_ARGUMENTS = tuple(row.name for row in OPERATIONS if row.needs_arguments)
 IN_PARTS = _of(lambda row: row.in_parts)
 RENEWING = _of(lambda row: row.renews)
 REPEATABLE = _of(lambda row: row.repeatable)
+ANSWERING = _of(lambda row: row.answers)

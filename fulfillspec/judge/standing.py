@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from types import ModuleType
 
-from fulfillspec.documents.operations import READS
+from fulfillspec.documents.operations import ANSWERING, NAMED, READS
 from fulfillspec.evidence.log import Exchange
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.judge import connector, forms, graphql, schema
@@ -155,7 +155,7 @@ class Standing:
         return first
 
     def _body(self, answer: Answer, includes: frozenset[str]) -> Iterator[Finding]:
-        operation, asked = answer.ask.operation, answer.ask.document
+        asked = answer.ask.document
         compared = self._shape(answer, includes) if asked is None else graphql.check_query(asked, answer.body)
         for found in compared.findings:
             yield fails(
@@ -166,13 +166,18 @@ class Standing:
             )
         for requirement in compared.judged - {found.requirement for found in compared.findings}:
             yield holds(requirement)
-        if operation == "get" and answer.order is not None:
-            same = answer.order.id == answer.ask.order
-            yield (
-                holds("FO-GET-ONE")
-                if same
-                else fails("FO-GET-ONE", f"fulfillment order {answer.ask.order}", f"{answer.order.id}")
-            )
+        yield from self.of_named(answer)
+
+    def of_named(self, answer: Answer) -> Iterator[Finding]:
+        """Judge that an answer about one fulfillment order has the one that was named."""
+        operation, named = answer.ask.operation, answer.ask.order
+        if operation not in {"get", *ANSWERING} or answer.order is None or named is None:
+            return
+        over_rest = "FO-GET-ONE" if operation == "get" else f"FO-RESP-{operation.upper().replace('_', '-')}"
+        rows = {"graphql": NAMED[operation].graphql, "connector": "FO-CONN-ID"} if operation in ANSWERING else {}
+        row = rows.get(self.transport, over_rest)
+        same = answer.order.id == named
+        yield holds(row) if same else fails(row, f"fulfillment order {named}", answer.order.id)
 
     def _shape(self, answer: Answer, includes: frozenset[str]) -> Compared:
         """Compare an answer's form with the documents.

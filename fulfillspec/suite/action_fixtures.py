@@ -15,6 +15,7 @@ from fulfillspec.exploration.barred import Barred
 from fulfillspec.exploration.misnamed import Misnamed
 from fulfillspec.exploration.table import Table
 from fulfillspec.stage.per_transport import Theatre
+from fulfillspec.stage.supply import setting_up
 from fulfillspec.suite.answer_fixtures import Fulfillment
 from fulfillspec.suite.fixtures import Instant, Part, caller
 
@@ -166,6 +167,10 @@ def of_another_order(theatre: Theatre) -> Callable[[FulfillmentOrder], Fulfillme
                     return other
         _, made = theatre.stage.new_order(("movable",))
         found = next((other for other in made if fits(other, order)), None)
+        if found is None and made:
+            with setting_up(scene):
+                there = theatre.actors["merchant"].move(made[0], location=order.location_id).order
+            found = there if fits(there, order) else None
         if found is None:
             raise Inapplicable("no second order has an open fulfillment order at the same location")
         return found

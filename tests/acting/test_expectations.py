@@ -242,7 +242,7 @@ def test_what_a_step_shows_is_what_the_look_shows() -> None:
 
 
 def test_what_is_not_listed_any_more_cannot_be_observed() -> None:
-    step = acted(shown("in_progress/accepted", 3), after=[shown("open/unsubmitted", 2)])
+    step = acted(shown("in_progress/accepted", 3), after=[shown("open/unsubmitted", 2)], operation="release_hold")
     assert step.order.id == "3"
     lookups: list[Callable[[], object]] = [
         lambda: step.target,
@@ -252,6 +252,12 @@ def test_what_is_not_listed_any_more_cannot_be_observed() -> None:
     for lookup in lookups:
         with pytest.raises(Unobservable, match="fulfillment order 1 is not listed"):
             lookup()
+
+
+def test_answer_with_another_order_leaves_the_look_to_tell() -> None:
+    step = acted(shown("open/unsubmitted", 3))
+    assert (step.order.id, step.order.pair) == ("1", "in_progress/accepted")
+    assert step.expect("FO-ACCEPT-STATE", "in_progress/accepted")
 
 
 def test_another_order_is_left_alone() -> None:

@@ -81,6 +81,25 @@ def test_get_shows_what_was_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
+    ("transport", "operation", "row"),
+    [
+        ("rest", "accept_cancellation", "FO-RESP-ACCEPT-CANCELLATION"),
+        ("graphql", "close", "FO-GQL-CLOSE-PAYLOAD"),
+        ("connector", "close", "FO-CONN-ID"),
+    ],
+)
+def test_answer_has_the_fulfillment_order_that_was_named(transport: str, operation: str, row: str) -> None:
+    judge = Standing(transport, VERSION)
+    answers = [
+        replace(rest({}, operation, "7"), slots={"fulfillment_order": order(identity)}) for identity in ("7", "8")
+    ]
+    fine, wrong = (list(judge.of_named(answer)) for answer in answers)
+    assert [(each.requirement, each.holds) for each in (*fine, *wrong)] == [(row, True), (row, False)]
+    assert (wrong[0].documented, wrong[0].received) == ("fulfillment order 7", "8")
+    assert list(judge.of_named(replace(answers[1], ask=Ask("hold", "7")))) == []
+
+
+@pytest.mark.parametrize(
     ("place", "withheld"),
     [("email", True), ("phone", True), ("first_name", True), ("zip", True), ("latitude", True), ("province", False)],
 )

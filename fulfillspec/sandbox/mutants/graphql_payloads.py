@@ -1,9 +1,13 @@
 """Mutants of the payloads of GraphQL's mutations: done, and nothing is shown of it."""
 # ruff: noqa: D102 (what a method is for stands at the method it overrides)
 
+from typing import ClassVar
+
 from fulfillspec.sandbox.call import Call
 from fulfillspec.sandbox.changes import Mutant
 from fulfillspec.sandbox.graphql import GraphQL
+from fulfillspec.sandbox.graphql.asking import Asking
+from fulfillspec.sandbox.model import FulfillmentOrder
 from fulfillspec.sandbox.mutants.graphql import under
 from fulfillspec.sandbox.views import Json
 
@@ -12,6 +16,48 @@ def _without(body: Json, field: str, key: str) -> None:
     payload = under(body, field)
     if payload.get("userErrors") == []:
         payload[key] = None
+
+
+class _AnswersAnother(GraphQL):
+    """The payload of one mutation has another fulfillment order of the order, where there is one."""
+
+    does: ClassVar[str]
+
+    def one(self, ask: Asking, operation: str, fo: FulfillmentOrder) -> Json:
+        other = next((each for each in fo.order.fulfillment_orders if each is not fo), fo)
+        return super().one(ask, operation, other if operation == self.does else fo)
+
+
+class CloseAnswersAnother(Mutant, _AnswersAnother):
+    """The payload of fulfillmentOrderClose has another fulfillment order of the order."""
+
+    requirement = "FO-GQL-CLOSE-PAYLOAD"
+    transports = ("graphql",)
+    does = "close"
+
+
+class RejectAnswersAnother(Mutant, _AnswersAnother):
+    """The payload of fulfillmentOrderRejectFulfillmentRequest has another fulfillment order of the order."""
+
+    requirement = "FO-GQL-REJECT-PAYLOAD"
+    transports = ("graphql",)
+    does = "reject"
+
+
+class AcceptAnswersAnother(Mutant, _AnswersAnother):
+    """The payload of fulfillmentOrderAcceptFulfillmentRequest has another fulfillment order of the order."""
+
+    requirement = "FO-GQL-ACCEPT"
+    transports = ("graphql",)
+    does = "accept"
+
+
+class ReleaseAnswersAnother(Mutant, _AnswersAnother):
+    """The payload of fulfillmentOrderReleaseHold has another fulfillment order of the order."""
+
+    requirement = "FO-GQL-RELEASE-HOLD"
+    transports = ("graphql",)
+    does = "release_hold"
 
 
 class SubmitAnswersWithoutOriginal(Mutant, GraphQL):
