@@ -80,7 +80,9 @@ def test_what_an_action_leaves_grows_no_more_than_it_shrinks(what: str) -> None:
     assert after("close", one, other) == after("close", other, one) == found
 
 
-@pytest.mark.parametrize("what", [*sorted(CHANGES.keys() - {"shop_id", "variant", "inventory item", "city"}), "status", "pair"])
+@pytest.mark.parametrize(
+    "what", [*sorted(CHANGES.keys() - {"shop_id", "variant", "inventory item", "city"}), "status", "pair"]
+)
 def test_refusal_changes_nothing_up_or_down(what: str) -> None:
     states = {
         "status": (order(status="closed"), PLAIN, set[str]()),
@@ -119,7 +121,9 @@ def test_sibling_stays_as_it_was_up_and_down(what: str) -> None:
 def test_location_that_is_unknown_in_one_look_is_no_other_one(one: str | None, other: str | None) -> None:
     found = {
         (row.requirement, row.holds)
-        for row in invariants.of_step(answer("close"), picture(order(location_id=one)), picture(order(location_id=other)))
+        for row in invariants.of_step(
+            answer("close"), picture(order(location_id=one)), picture(order(location_id=other))
+        )
         if row.requirement == "FO-INV-LOCATION"
     }
     judged = {("FO-INV-LOCATION", other is None)} if one is not None else set()
