@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from canned import AT_SERVICE, Canned, shown
 
-from fulfillspec.acting.actor import Actor
 from fulfillspec.acting.asked import Asked
 from fulfillspec.acting.looking import is_behind
 from fulfillspec.acting.session import Scene, Unobservable, _denies
