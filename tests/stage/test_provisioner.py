@@ -232,3 +232,124 @@ def test_service_is_removed_by_the_app_that_made_it_or_else_by_the_merchant() ->
         made = Made(*actors)
         assert made.source.remove(entry) is None
         assert made.words.steps == [f"remove fulfillment service 8 as {by}"]
+
+
+@pytest.mark.parametrize(("refusals", "tries"), [(0, 1), (1, 2), (3, 4), (9, 4)])
+def test_order_is_sent_four_times_at_most(refusals: int, tries: int) -> None:
+    too_many: Reply[MadeOrder] = Reply("too many", refused=True, too_many=True)
+    made = Made(order=[*[too_many] * refusals, Reply("made", MadeOrder("9"), fine=True)])
+    if tries > refusals:
+        assert made.source.create(("movable",), (1,)).id == "9"
+    else:
+        with pytest.raises(CannotStage, match="an order could not be created: too many"):
+            made.source.create(("movable",), (1,))
+    assert made.words.steps.count("order") == tries
+
+
+def test_removal_of_a_settled_order_is_tried_with_growing_pauses() -> None:
+    made = Made(say={"remove order 9 as merchant": [REFUSED]})
+    made.words.removals = 4
+    made.source.remove(JournalEntry(1, "order", "tag", "9"))
+    assert (made.words.steps.count("remove order 9 as merchant"), made.slept) == (5, [0.5, 1.0, 2.0])
+
+
+@pytest.mark.parametrize("kind", ["product", "webhook", "fulfillment service", "zzz"])
+def test_only_an_order_is_settled_before_its_removal_is_tried_again(kind: str) -> None:
+    made = Made(say={f"remove {kind} 9 as merchant": [REFUSED]})
+    assert made.source.remove(JournalEntry(1, kind, "tag", "9")) == "refused"
+    assert made.words.steps == [f"remove {kind} 9 as merchant"]
+
+
+def test_all_that_bear_the_note_are_removed_but_what_the_journal_knows() -> None:
+    found = [Found("31", ("tag",)), Found("32", ("x", "tag")), Found("33", ("other",)), Found("9", ("tag",))]
+    made = Made(say={"find order": [Reply("listed", found, fine=True)]})
+    made.journal.created(made.journal.intend("order", "tag"), "9")
+    made.journal.intend("order", "tag")
+    assert made.source.remove(made.journal.left()[0]) is None
+    assert made.words.steps == ["find order", "remove order 31 as merchant", "remove order 32 as merchant"]
+
+
+def test_thing_without_an_id_that_stays_is_explained() -> None:
+    """Why it could not be listed, or why the first of those that were found could not be removed."""
+    unlisted = Made(say={"find order": [REFUSED]})
+    assert unlisted.source.remove(JournalEntry(1, "order", "tag")) == "refused"
+    found = [Found("31", ("tag",)), Found("32", ("tag",)), Found("33", ("tag",))]
+    kept: dict[str, list[Reply[Any]]] = {
+        "find product": [Reply("listed", found, fine=True)],
+        "remove product 32 as merchant": [Reply("no, it is sold", refused=True)],
+    }
+    made = Made(say=kept)
+    assert made.source.remove(JournalEntry(1, "product", "tag")) == "no, it is sold"
+    assert made.words.steps[1:] == ["remove product 31 as merchant", "remove product 32 as merchant"]
+
+
+@pytest.mark.parametrize(
+    ("listed", "merchant", "unstocked"),
+    [
+        (["1"], ["1"], None),
+        (["1", "2"], ["1", "2"], None),
+        (["1", "2", "3"], ["1", "2"], "3"),
+        (list("1234"), ["1", "2"], "3"),
+    ],
+)
+def test_two_locations_stock_the_items_and_the_third_does_not(
+    listed: list[str], merchant: list[str], unstocked: str | None
+) -> None:
+    world = Made(locations=[Reply("listed", listed, fine=True)]).source.prepare()
+    assert (world.merchant, world.unstocked) == (merchant, unstocked)
+    named = Made(wanted=World(merchant=listed, service="77"))
+    world = named.source.prepare()
+    assert (world.merchant, world.unstocked, world.service) == (merchant, unstocked, "77")
+    assert "locations" not in named.words.steps
+    without = Made(
+        locations=[Reply("listed", listed, fine=True)], product=[Reply("no products", absent=True, refused=True)]
+    )
+    assert without.source.prepare().unstocked is None, "where nothing is stocked all are alike"
+
+
+def test_store_without_a_location_of_its_own_is_named() -> None:
+    with pytest.raises(CannotStage, match="the store shows no merchant-managed location"):
+        Made(locations=[Reply("listed", [], fine=True)]).source.prepare()
+
+
+def test_service_that_is_named_is_not_made_and_the_other_may_be_missing() -> None:
+    made = Made("service", "other_service", wanted=World(service="77"), say={"create other_service": [REFUSED]})
+    world = made.source.prepare()
+    assert (world.service, world.other_service) == ("77", None)
+    assert made.words.steps[:2] == ["create other_service", "find other_service"]
+    assert made.kinds_left() == ["product"], "what was refused was not made"
+
+
+def test_items_that_an_order_does_not_show_whole_are_not_known() -> None:
+    items = (
+        MadeItem("1", "vmovable 1", 3),
+        MadeItem("2", "vservice 1", None),
+        MadeItem("3", None, 2),
+        MadeItem("4", "x", 1),
+    )
+    made = Made("service", order=[Reply("made", MadeOrder("9", "#9", items), fine=True)])
+    order = made.source.create(("movable",), (3,))
+    assert order.movable == {"1"}
+    assert order.units == {"1": 3, "3": 2, "4": 1}
+    assert order.items == {"1": ("vmovable 1", "imovable 1"), "2": ("vservice 1", "iservice 1")}
+    bare = Made("service", order=[Reply("made", MadeOrder("9"), fine=True)]).source.create(("movable",), (3,))
+    assert (bare.movable, bare.units, bare.items) == (None, None, {})
+    for unusable in (
+        Reply("made", MadeOrder(None), fine=True),
+        Reply("made", MadeOrder("9")),
+        Reply("made", fine=True),
+    ):
+        with pytest.raises(CannotStage, match="an order could not be created: made"):
+            Made(order=[unusable]).source.create(("movable",), (1,))
+
+
+@pytest.mark.parametrize("stocked", [False, True])
+def test_stock_that_came_with_the_product_is_not_set(*, stocked: bool) -> None:
+    variants = {name: (f"v{name}", f"i{name}") for name in VARIANTS}
+    made = Made("service", product=[Reply("made", MadeProduct("5", variants, stocked), fine=True)])
+    made.source.prepare()
+    assert made.words.stocked == (
+        [] if stocked
+        else [f"iservice {n} at 70" for n in (1, 2, 3)]
+        + [f"imovable {n} at {place}" for n in (1, 2, 3) for place in ("1", "2", "70")]
+    )  # fmt: skip

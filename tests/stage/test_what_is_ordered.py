@@ -9,6 +9,7 @@ import pytest
 from staged import Source, Staged, fulfillment_order
 
 from fulfillspec.acting.session import Inapplicable, Unobservable
+from fulfillspec.evidence.observation import moment
 from fulfillspec.stage.source import NewOrder, World
 from fulfillspec.stage.supply import QUANTITIES, Supply
 from fulfillspec.stage.wanted import Wanted
@@ -223,3 +224,20 @@ def test_kind_of_location_that_is_not_known_is_no_way_to_a_case() -> None:
     with pytest.raises(Inapplicable, match="no location of a fulfillment service is known"):
         staged.stage.order(SERVICE)
     assert staged.source.made == 0
+
+
+def test_what_routing_made_is_judged_to_be_of_now() -> None:
+    staged = Staged()
+    staged.scene.latest = SimpleNamespace(exchange=SimpleNamespace(at="2026-03-01T12:00:00Z", ms=0.0, headers={}))
+    found: list[str] = []
+    staged.scene.record_all = lambda findings, _answer: found.extend(one.requirement for one in findings)  # type: ignore[attr-defined]
+    look = staged.scene.look
+
+    def dated(order_id: str) -> object:
+        picture = look(order_id)
+        rows = {key: replace(order, created_at=moment("2026-03-01T12:00:00Z")) for key, order in picture.orders.items()}
+        return replace(picture, orders=rows)
+
+    staged.scene.look = dated  # type: ignore[method-assign, assignment]
+    staged.stage.new_order()
+    assert found == ["FO-INV-CREATED-NOW"] * 2

@@ -7,6 +7,7 @@ import pytest
 
 from fulfillspec.evidence.log import NOT_JSON, Exchange
 from fulfillspec.target.probe import NotUsable, Probe, probe, watched
+from fulfillspec.wire.limits import Trouble
 
 UNKNOWN = {"errors": "Not Found"}
 SHOP = {"shop": {"name": "A shop", "plan_name": "partner_test"}}
@@ -19,6 +20,9 @@ Answered = tuple[int | None, Any] | tuple[int | None, Any, dict[str, str]]
 
 class Target:
     """Answers what is asked by the end of its path (and the document's first word), 404 to all else."""
+
+    lost: str | None = "no connection"
+    host = "http://x"
 
     def __init__(self, **answers: Answered) -> None:
         self.answers = {"shop": (200, SHOP), "access_scopes": (200, SCOPES), **answers}
@@ -34,8 +38,8 @@ class Target:
         self.asked.append(name)
         status, data, *headers = self.answers.get(name, (404, UNKNOWN))
         return Exchange(
-            1, "", "", "merchant", "rest", name, "probe", method, f"http://x{path}", status=status, data=data,
-            headers=headers[0] if headers else {}, error="no connection" if status is None else None,
+            1, "", "", "merchant", "rest", name, "probe", method, f"{self.host}{path}", status=status, data=data,
+            headers=headers[0] if headers else {}, error=self.lost if status is None else None,
         )  # fmt: skip
 
 
@@ -144,3 +148,108 @@ def test_fulfillment_orders_are_looked_at_over_what_shows_them() -> None:
 def test_version_is_that_of_the_first_transport_that_is_tested() -> None:
     found = Probe(served="2025-10", served_graphql="2026-01")
     assert (found.named(("rest", "graphql")), found.named(("graphql",))) == ("2025-10", "2026-01")
+
+
+@pytest.mark.parametrize(
+    ("lost", "host", "said"),
+    [
+        (f"{Trouble.TLS}: self-signed", "https://x", "name that authority's PEM file as ca_file in the target file."),
+        (f"{Trouble.TIMED_OUT}: 5 s", "https://x", "is the target up? Behind a proxy, name it as proxy in the target"),
+        (f"{Trouble.TIMED_OUT}: 5 s", "http://127.0.0.1", "Is the base URL right, and is the target up?"),
+        (None, "https://x", "could not be read: None. Is the base URL right"),
+    ],
+)
+def test_target_that_cannot_be_reached_is_told_with_what_may_help(lost: str | None, host: str, said: str) -> None:
+    target = Target(shop=(None, NOT_JSON))
+    target.lost, target.host = lost, host
+    with pytest.raises(NotUsable, match=re.escape(said)) as caught:
+        probe({"merchant": target}, "2025-10")
+    assert ("ca_file" in str(caught.value)) is (lost is not None and lost.startswith(Trouble.TLS))
+    assert ("proxy" in str(caught.value)) is (host == "https://x" and "ca_file" not in str(caught.value))
+    assert target.asked == ["shop"], "nothing more is asked"
+
+
+@pytest.mark.parametrize(
+    ("status", "usable"), [(299, True), (300, False), (399, False), (400, True), (401, False), (402, True)]
+)
+def test_redirect_and_missing_token_are_no_answers(status: int, *, usable: bool) -> None:
+    if usable:
+        assert probed(shop=(status, SHOP)).rest
+    else:
+        with pytest.raises(NotUsable):
+            probed(shop=(status, SHOP))
+
+
+@pytest.mark.parametrize(
+    ("shop", "one", "usable"), [(500, 500, False), (500, 404, True), (404, 500, True), (499, 599, True)]
+)
+def test_target_fails_where_both_answers_are_faults(shop: int, one: int, *, usable: bool) -> None:
+    if usable:
+        assert probed(shop=(shop, UNKNOWN), one=(one, UNKNOWN)).rest
+    else:
+        with pytest.raises(
+            NotUsable, match=r"The target fails: http://x/.*shop.json answered HTTP 500, and .* HTTP 500"
+        ):
+            probed(shop=(shop, UNKNOWN), one=(one, UNKNOWN))
+
+
+@pytest.mark.parametrize(
+    ("shop", "one", "known"),
+    [
+        ((200, {"shop": {}}), (404, NOT_JSON), True),
+        ((200, {"other": {}}), (404, NOT_JSON), False),
+        ((404, {"x": 1}), (404, NOT_JSON), True),
+        ((404, NOT_JSON), (404, UNKNOWN), True),
+        ((404, NOT_JSON), (404, []), False),
+        ((200, []), (200, {"errors": "x"}), False),
+    ],
+)
+def test_target_is_known_by_what_it_shows_or_refuses(shop: Answered, one: Answered, *, known: bool) -> None:
+    answers: dict[str, Answered] = {"access_scopes": (404, {}), "shop": shop, "one": one}
+    if known:
+        assert probed(**answers).rest
+        return
+    with pytest.raises(NotUsable, match="This is no Shopify Admin API"):
+        probed(**answers)
+    assert probed(**{**answers, "access_scopes": (200, SCOPES)}).rest, "it told its scopes"
+    assert probed(**answers, graphql=(200, {"data": {}})).graphql, "it speaks GraphQL"
+
+
+@pytest.mark.parametrize("scope", ["merchant_managed", "third_party", "assigned"])
+@pytest.mark.parametrize("kind", ["read", "write"])
+def test_any_scope_of_fulfillment_orders_will_do(scope: str, kind: str) -> None:
+    rows = [{"handle": "read_orders"}, {"handle": f"{kind}_{scope}_fulfillment_orders"}]
+    found = probed(access_scopes=(200, {"access_scopes": rows})).scopes["merchant"]
+    assert found == {row["handle"] for row in rows}
+
+
+@pytest.mark.parametrize(("before", "after"), [("2025-01", "2025-10"), ("2025-10", "2025-01")])
+def test_version_that_the_shop_names_comes_before_the_others(before: str, after: str) -> None:
+    def named(version: str) -> dict[str, str]:
+        return {"x-shopify-api-version": version}
+
+    graphql: Answered = (200, {"data": {}}, named(after))
+    assert probed(shop=(200, SHOP, named(before)), one=(404, UNKNOWN, named(after))).served == before
+    assert probed(shop=(200, SHOP, named(before)), graphql=graphql).served == before
+    found = probed(one=(404, UNKNOWN, named(before)), graphql=graphql)
+    assert (found.served, found.served_graphql) == (before, after)
+    assert probed(graphql=graphql).served == after
+
+
+def test_every_app_is_asked_by_its_own_token_over_graphql_too() -> None:
+    told = {"data": {"currentAppInstallation": {"accessScopes": SCOPES["access_scopes"]}}}
+    speaks: dict[str, Answered] = {"graphql": (200, {"data": {}}), "graphql_scopes": (200, told)}
+    rest, mute = Target(**speaks), Target(**speaks, access_scopes=(404, {}))
+    found = probe({"merchant": rest, "service": mute, "outsider": mute}, "2025-10")
+    assert found.scopes == dict.fromkeys(("merchant", "service", "outsider"), NAMED)
+    assert (rest.asked.count("graphql_scopes"), mute.asked.count("graphql_scopes")) == (0, 1)
+
+
+def test_newest_stable_version_and_the_unstable_one_tell_that_another_is_not_served() -> None:
+    nowhere = Target(shop=(404, UNKNOWN), one=(404, UNKNOWN))
+    probe({"merchant": nowhere}, "2025-07")
+    assert nowhere.asked.count("unstable_shop") == 1
+    assert nowhere.asked.count("shop") == 2, "the one asked for, and the newest"
+    named = Target(shop=(404, UNKNOWN, LIMITED), one=(404, UNKNOWN))
+    probe({"merchant": named}, "2025-07")
+    assert named.asked.count("unstable_shop") == 0, "it names its version"

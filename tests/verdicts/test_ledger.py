@@ -1,5 +1,6 @@
 """What the ledger makes of refusals, of deviations seen twice, and of cells that both transports met."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from fulfillspec.verdicts.deviation import Deviation
@@ -145,3 +146,55 @@ def test_reading_keeps_its_first_exchanges() -> None:
     for exchange in (1, 1, 2, 3, 4, 5, 6, 7):
         ledger.reading("AMB-X", "this one", "rest", exchange)
     assert ledger.readings["AMB-X", "this one", "rest"] == [1, 2, 3, 4, 5]
+
+
+def test_everything_that_a_case_learns_is_counted_one_by_one() -> None:
+    ledger = Ledger()
+    ledger.begin("one", frozenset({ROW}))
+    notes: list[Callable[[], None]] = [
+        lambda: ledger.held(ROW, "rest"),
+        lambda: ledger.broken(DEVIATION),
+        lambda: ledger.unseen(ROW, "rest", "why"),
+        lambda: ledger.inapplicable(ROW, "rest", "why"),
+        lambda: ledger.refused(ROW, "rest", "close", "it is refused"),
+        lambda: ledger.reading("AMB-X", "this", "rest", 1),
+    ]
+    for count, note in enumerate(notes, 1):
+        note()
+        assert ledger.judged_in_case == count
+    assert ledger.touched == {ROW}
+    assert (sight(ledger).held, sight(ledger).broken) == (1, 1)
+
+
+def test_case_is_named_where_it_names_the_requirement_or_met_it_first() -> None:
+    ledger = Ledger()
+    for case, named in (("first", frozenset[str]()), ("second", frozenset[str]()), ("third", frozenset({ROW}))):
+        ledger.begin(case, named)
+        ledger.held(ROW, "rest")
+    assert list(sight(ledger).cases) == ["first", "third"]
+    ledger.begin("fourth")
+    ledger.broken(DEVIATION)
+    assert list(sight(ledger).cases) == ["first", "third", "fourth"], "one that breaks it is named"
+    nobody = Ledger()
+    nobody.held(ROW, "rest")
+    assert list(sight(nobody).cases) == []
+
+
+def test_refusal_that_a_lacking_scope_keeps_from_its_twin_says_so() -> None:
+    ledger = Ledger(hindered={("close", "rest"): "the token lacks a scope", ("close", "graphql"): "another"})
+    ledger.refused(ROW, "rest", "close", "close is refused")
+    ledger.settle()
+    said = "close was never accepted in this run (the token lacks a scope), so its refusal proves nothing"
+    assert sight(ledger).unseen == [said]
+
+
+def test_transitions_are_kept_in_their_order() -> None:
+    ledger = Ledger()
+    for fine, exchanges in ((True, (1, 2)), (False, (3, 4))):
+        ledger.transition("a", "close", "b", "rest", fine=fine, exchanges=exchanges)
+    ledger.transition("a", "close", "b", "graphql", fine=True, exchanges=())
+    assert [(one.fine, one.exchanges) for one in ledger.transitions["a", "close", "b", "rest"]] == [
+        (True, (1, 2)),
+        (False, (3, 4)),
+    ]
+    assert len(ledger.transitions) == 2

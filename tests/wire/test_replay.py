@@ -140,3 +140,38 @@ def test_what_the_run_made_up_is_read_as_it_was_and_written_as_it_was(tmp_path: 
     assert said[1]["destination"]["address1"] == live[1]["destination"]["address1"] == PERSON["address1"]
     assert said[1]["destination"]["city"].startswith("«city:")
     assert (tmp_path / "again.ndjson").read_bytes() == (tmp_path / "e.ndjson").read_bytes()
+
+
+def test_what_was_throttled_or_faulty_before_is_noted_as_then(tmp_path: Path) -> None:
+    """Refusals are counted; a read whose second try was answered is noted, one that failed twice is not."""
+
+    def play(http: Any, evidence: Evidence) -> tuple[Any, ...]:
+        found = [ask(http, path).status for path in ("/a.json", "/b.json", "/c.json", "/d.json")]
+        return found, evidence.throttled, [name for name, _ in evidence.passing], evidence.exchanges
+
+    throttled = b'{"errors": [{"extensions": {"code": "THROTTLED"}}]}'
+    recording, live = recorded(
+        tmp_path / "e.ndjson",
+        answer(status="429 Too Many"),
+        answer(status="430 Too Many"),
+        answer(b"1"),
+        answer(status="500 X"),
+        answer(b"2"),
+        answer(b"3"),
+        answer(status="500 X"),
+        answer(status="502 X"),
+        play=play,
+    )
+    again, evidence = replay(recording)
+    assert play(again, evidence) == live == ([200, 200, 200, 502], 2, ["get"], 8)
+    again.close()
+    by_cost, _ = recorded(
+        tmp_path / "f.ndjson",
+        answer(throttled),
+        answer(b'{"data": {}}'),
+        play=lambda http, _: ask(http, "/graphql.json", "POST", transport="graphql", json={"query": "{ a }"}),
+    )
+    again, evidence = replay(by_cost)
+    assert ask(again, "/graphql.json", "POST", transport="graphql", json={"query": "{ a }"}).data == {"data": {}}
+    assert (evidence.throttled, evidence.passing) == (1, [])
+    again.close()
