@@ -37,7 +37,7 @@ def acted(
     scene = Scene(
         Canned([before, after or [ACCEPTED]], answer, status), Ledger(), Evidence(None, Redactor()), "2025-10"
     )
-    scene.places[str(AT_SERVICE)] = "service"
+    scene.places[str(AT_SERVICE)], scene.patience = "service", ()
     return Actor(actor, scene).act(operation, scene.look("9").orders["1"], **arguments)
 
 
@@ -307,7 +307,7 @@ def test_operations_of_an_actor_go_by_their_names() -> None:
     )
     for name in operations.split():
         target = Canned([[SUBMITTED]], SUBMITTED)
-        scene = Scene(target, Ledger(), Evidence(None, Redactor()), "2025-10")
+        scene = Scene(target, Ledger(), Evidence(None, Redactor()), "2025-10", patience=())
         getattr(Actor("merchant", scene), name)(scene.look("9").orders["1"])
         assert target.phases[1] == (names.get(name, name), "act")
 

@@ -1,7 +1,7 @@
 """What of an answer counts: which refusal has a reason, which fault passes, what an action may have left unseen."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from fulfillspec.acting.looking import is_behind
 from fulfillspec.acting.session import Scene, Unobservable, _denies
 from fulfillspec.documents.operations import NAMED, READS
 from fulfillspec.evidence.log import Evidence, Exchange
-from fulfillspec.evidence.observation import FulfillmentOrder, Line, Picture, moment
+from fulfillspec.evidence.observation import FulfillmentOrder, Line, Picture
 from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.judge.finding import fails
 from fulfillspec.verdicts.ledger import Ledger, Sight
@@ -178,8 +178,7 @@ def test_spoilt_are_the_orders_that_the_answer_shows_and_that_of_what_was_asked_
     assert nowhere.tainted == set()
 
 
-AT = moment("2026-03-01T12:00:00Z")
-assert AT is not None
+AT = datetime.fromisoformat("2026-03-01T12:00:00Z")
 SEEN = FulfillmentOrder(
     "1", "9", "open", "submitted", "5", "5", (), (Line("10", "100", 2, 2),), fulfill_at=AT, updated_at=AT
 )
@@ -259,9 +258,10 @@ def test_what_the_answer_does_not_show_gives_nothing_to_go_on_with() -> None:
     there = scene()
     order = there.look("9").orders["1"]
     one, two = shown("open/unsubmitted", 0), shown("open/unsubmitted", 2)
-    for body in ({"fulfillment_orders": [two]}, {"fulfillment_orders": [one, two]}, {"fulfillment_orders": []}):
+    bodies: list[Any] = [[two], [one, two], []]
+    for rows in bodies:
         with pytest.raises(Unobservable, match="gave nothing to go on with"):
-            asked(there, answered(200, body, operation="list")).shown(order)
+            asked(there, answered(200, {"fulfillment_orders": rows}, operation="list")).shown(order)
     several = answered(200, {"fulfillment_orders": [one, two, OPEN]}, operation="list")
     assert asked(there, several).shown(order).id == "1"
 

@@ -11,6 +11,8 @@ from fulfillspec.judge.finding import Finding
 from fulfillspec.wire.answer import Answer, Ask
 
 NOW = "2026-03-01T12:00:00Z"
+Told = list[tuple[str, str, str, tuple[tuple[str, str, str], ...]]]
+"""Deviations: the requirement, what is documented, what came, field by field."""
 
 
 def at(text: str) -> datetime:
@@ -64,3 +66,17 @@ def answer(
 def broken(findings: Iterable[Finding]) -> set[str]:
     """Return the requirements that deviate."""
     return {finding.requirement for finding in findings if not finding.holds}
+
+
+def told_of(findings: Iterable[Finding]) -> Told:
+    """Return the deviations in their words and fields."""
+    return [
+        (
+            one.requirement,
+            one.documented,
+            one.received,
+            tuple((row.path, row.documented, row.received) for row in one.diff),
+        )
+        for one in findings
+        if not one.holds
+    ]

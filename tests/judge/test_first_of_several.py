@@ -30,7 +30,8 @@ def asked(*listed: Request, pair: str = "submitted", **changed: Any) -> Fulfillm
 
 def done(operation: str, was: Any, now: Any, target: str = "1", **shown: Any) -> tuple[Answer, Any, Any]:
     told = answer(operation, target, shown=shown.items())
-    return told, *(each if hasattr(each, "orders") else picture(each) for each in (was, now))
+    before, after = (each if hasattr(each, "orders") else picture(each) for each in (was, now))
+    return told, before, after
 
 
 def kept(operation: str, was: Any, now: Any, **shown: Any) -> Iterable[Finding]:
@@ -274,7 +275,7 @@ def test_customer_is_notified_as_was_asked_for(
     shown: list[bool | None], *, sent: bool | None, holds: bool | None
 ) -> None:
     rows = [replace(FIRST, notify_customer=value) for value in shown] or [FIRST]
-    given = {} if sent is None else {"notify_customer": sent}
+    given: dict[str, Any] = {} if sent is None else {"notify_customer": sent}
     told = answer("submit", shown=[("submitted", asked(*rows))], message="First.", **given)
     name = "FO-SUBMIT-NOTIFY-CUSTOMER" + ("-DEFAULT" if sent is None else "")
     seen = requests.of_step(told, picture(order()), picture(asked(*rows)), requests.Answered())

@@ -329,7 +329,7 @@ def test_items_that_an_order_does_not_show_whole_are_not_known() -> None:
     )
     made = Made("service", order=[Reply("made", MadeOrder("9", "#9", items), fine=True)])
     order = made.source.create(("movable",), (3,))
-    assert order.movable == {"1"}
+    assert order.movable == frozenset({"1"})
     assert order.units == {"1": 3, "3": 2, "4": 1}
     assert order.items == {"1": ("vmovable 1", "imovable 1"), "2": ("vservice 1", "iservice 1")}
     bare = Made("service", order=[Reply("made", MadeOrder("9"), fine=True)]).source.create(("movable",), (3,))

@@ -62,10 +62,10 @@ DISTANCE = {
 @pytest.mark.parametrize(("was", "now"), [pair for pair in product(DISTANCE, DISTANCE) if pair[0] != pair[1]])
 def test_turn_from_any_verdict_to_any_other(identity: str, was: str, now: str) -> None:
     """A must is worse that is further from having been seen to hold; a should never makes the whole worse."""
-    runs = [
+    before, after = (
         results({identity: {"graphql": "pass", **({} if word == "absent" else {"rest": word})}}) for word in (was, now)
-    ]
-    (turn,) = before_after.between(*runs, KNOWN).turns
+    )
+    (turn,) = before_after.between(before, after, KNOWN).turns
     broken = {"fail", "warn"}
     kind = (
         "appeared" if was == "absent"
@@ -244,7 +244,7 @@ def test_cells_of_two_transports_are_compared_where_both_were_reached(one: str, 
 
 
 @pytest.mark.parametrize("changed", [{"state": "a"}, {"state": "z"}, {"action": "accept"}, {"actor": "merchant"}])
-def test_cells_of_other_steps_are_not_compared(changed: dict[str, str]) -> None:
+def test_cells_of_other_steps_are_not_compared(changed: dict[str, Any]) -> None:
     ledger = Ledger(cells=[CELL, replace(CELL, transport="graphql", seen="accepted", **changed)])
     ledger.compare_cells()
     assert ledger.sights == {}

@@ -132,7 +132,8 @@ def test_each_part_of_a_fulfillment_order_has_its_place() -> None:
 
 def test_requests_that_go_on_beyond_their_page_are_not_known() -> None:
     longer = {**NODE["merchantRequests"], "pageInfo": {"hasNextPage": True, "endCursor": "c"}}  # type: ignore[dict-item]
-    for requests in (longer, None, {"nodes": None}, []):
+    others: list[Any] = [longer, None, {"nodes": None}, []]
+    for requests in others:
         found = nodes.observe({**NODE, "merchantRequests": requests})
         assert found is not None
         assert found.requests is None
@@ -250,7 +251,11 @@ def test_page_of_rest_is_the_call_to_its_url_by_the_same_caller(coming: dict[str
     ],
 )
 def test_page_of_graphql_is_the_call_with_its_cursor_by_the_same_caller(coming: dict[str, Any], *, fits: bool) -> None:
-    over = {"transport": "graphql", "operation": "list", "request_body": '{"variables": {"after": "b"}}'}
+    over: dict[str, Any] = {
+        "transport": "graphql",
+        "operation": "list",
+        "request_body": '{"variables": {"after": "b"}}',
+    }
     first = sent("/graphql", **over)
     calls = _Calls([first, sent("/graphql", 3, **{**over, **coming})])
     calls.take()
