@@ -273,3 +273,21 @@ def test_release_of_named_holds_leaves_the_others() -> None:
     one = order(status="on_hold", holds=(Hold("other", None),))
     found = judged("release_hold", one, one, hold_ids=["7"])
     assert "FO-RELEASE-ALL" not in {finding.requirement for finding in found}
+
+
+@pytest.mark.parametrize("operation", sorted(OPERATIONS))
+def test_what_a_body_of_its_own_leaves_alone_is_judged(operation: str) -> None:
+    """Only of a hold nothing is known without its arguments: what another action leaves held is seen."""
+    told = answer(operation)
+    raw = replace(told, ask=replace(told.ask, raw=b"{}"))
+    was = order(status="on_hold", holds=(Hold("other", "a"),), fulfill_by=at(NOW))
+    now = replace(was, holds=(Hold("other", "b"),), fulfill_by=None)
+    found = {
+        one.requirement
+        for one in lasting.of_step(raw, picture(was), picture(now), requests.Answered())
+        if not one.holds
+    }
+    assert ("FO-INV-HOLDS" in found) is (operation in OF_HELD_ONES["FO-INV-HOLDS"])
+    assert ("FO-RELEASE-ALL" in found) is (operation == "release_hold")
+    assert ("FO-INV-FULFILL-BY" in found) is (operation in HELD_TO["FO-INV-FULFILL-BY"])
+    assert "FO-HOLD-OWN" not in found

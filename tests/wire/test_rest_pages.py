@@ -100,3 +100,12 @@ def test_the_form_of_the_header_is_free() -> None:
     assert following("</next>;REL=NEXT") == f"{HOST}/next"
     assert following('<x>; rel="nextish"') is None
     assert following("no link at all") is None
+
+
+@pytest.mark.parametrize("operation", ["accept", "submit", "hold", "set_deadline"])
+def test_what_acts_has_one_page(operation: str, evidence: Evidence) -> None:
+    session = Paged(evidence, link("b"))
+    Rest({"service": session}, "2025-10").perform(
+        "service", Ask(operation, "1", {"orders": ["1"]} if operation == "set_deadline" else {})
+    )
+    assert len(session.asked) == 1
