@@ -274,3 +274,10 @@ def test_the_least_more_is_more(rule: str) -> None:
     assert requirement in {row.requirement for row in fine() if row.holds}
     assert broken(fine()) == set()
     assert requirement in broken(wrong())
+
+
+@pytest.mark.parametrize("back", [("a", "c"), ("b", "c"), ("c", "d"), ("e", "f"), ("b", "c", "d", "e")], ids=str)
+def test_whole_list_is_the_same_from_both_its_ends(back: tuple[str, ...]) -> None:
+    shown = {**PAGES, "back": page(*back), "tail": page(back[-1])}
+    (told,) = pages.complaints("last", Pages(shown))
+    assert told == f"last: 10 shows [{', '.join(back)}], first: 10 shows [b, c, d]"

@@ -314,3 +314,29 @@ def test_request_is_sent_after_the_last_change_where_its_answer_shows_it(
     assert [one.holds for one in seen] == (found if operation.startswith("submit") else [])
     unknown = replace(looked, orders={"1": replace(before, updated_at=None)})
     assert list(times.of_change(told, unknown, picture(now))) == []
+
+
+NONE = Line("13", "103", 0, 0, "1")
+"""A line item of no units."""
+
+
+@pytest.mark.parametrize(("was", "now"), [((), (NONE,)), ((NONE,), ()), ((NONE,), (NONE,))])
+def test_line_item_of_no_units_is_none(was: tuple[Line, ...], now: tuple[Line, ...]) -> None:
+    """It may come and go, and is not told among those whose units changed."""
+
+    def told(operation: str, before: tuple[Line, ...], after: tuple[Line, ...], **changed: Any) -> list[Finding]:
+        steps = done(operation, order(lines=(*before, *was), **changed), order(lines=(*after, *now), **changed))
+        return [
+            *invariants.of_step(*steps), *lasting.of_step(*steps, requests.Answered()), *meaning.of_step(*steps),
+        ]  # fmt: skip
+
+    quantity = "FO-INV-QUANTITY"
+    for operation in ("hold", "close", "accept_cancellation", "move"):
+        assert quantity not in {one.requirement for one in told(operation, LINES, LINES) if not one.holds}
+    held = next(one for one in told("hold", LINES, LESS) if one.requirement == quantity and not one.holds)
+    assert [row.path for row in held.diff] == [f"units of line item {item}" for item in (100, 101, 102)]
+    doubled = next(one for one in told("accept_cancellation", LINES, MORE) if not one.holds)
+    assert len(doubled.diff) == 3
+    finished = tuple(replace(line, remaining=0) for line in LINES)
+    completed = told("move", finished, finished, status="closed")
+    assert [one.holds for one in completed if one.requirement == quantity] == [True]

@@ -258,3 +258,15 @@ def test_worst_of_several_versions_decides_and_the_first_of_the_same(words: tupl
     found = telling([*walked, Walked("9", "9")])
     assert found is walked[worst]
     assert telling([Walked("9", "9")]) is None
+
+
+@pytest.mark.parametrize(
+    ("fine", "word", "verdict"), [(True, "warn", "warn"), (True, "fail", "fail"), (False, "warn", "fail")]
+)
+def test_step_that_deviated_once_is_no_better_for_a_lighter_fault(word: str, verdict: str, *, fine: bool) -> None:
+    start, wrong = "service:open/submitted", "service:open/accepted"
+    found = rows(
+        {(start, "accept", wrong, "rest"): [Passage(fine=True)], (start, "accept", SOURCE, "rest"): [Passage(fine)]},
+        FO_ACCEPT_STATE=word,
+    )
+    assert [row["verdict"] for row in found if row["to"] == SOURCE] == [verdict]
