@@ -272,3 +272,23 @@ def test_time_is_the_one_that_was_set(seconds: int, *, fine: bool) -> None:
     done_ = asked(there, answered(200, {"fulfillment_order": OPEN}))
     seen = replace(SEEN, fulfill_by=AT + timedelta(seconds=seconds))
     assert done_.expect_time("FO-X", "fulfill_by", AT, seen) is fine
+
+
+@pytest.mark.parametrize("operation", ["assigned", "get", "list"])
+@pytest.mark.parametrize("actor", ["merchant", "other_service", "service"])
+@pytest.mark.parametrize("status", [200, 422, 503])
+def test_only_the_assigned_list_of_the_service_is_asked_for_strays(operation: str, actor: str, status: int) -> None:
+    there = scene(answer=[OPEN], status=status)  # type: ignore[arg-type]
+    there.transport.key = "fulfillment_orders"  # type: ignore[attr-defined]
+    there.places[str(AT_SERVICE)] = "merchant"
+    there.ask(actor, operation)
+    judged = (operation, actor, status) == ("assigned", "service", 200)
+    assert sight(there, "FO-ASSIGNED-ONLY-ASSIGNED").broken == int(judged)
+
+
+@pytest.mark.parametrize(("count", "judged"), [(1, 0), (2, 1), (3, 1)])
+def test_list_of_several_names_each_once(count: int, judged: int) -> None:
+    there = scene(answer=[OPEN] * count)  # type: ignore[arg-type]
+    there.transport.key = "fulfillment_orders"  # type: ignore[attr-defined]
+    there.ask("service", "assigned")
+    assert sight(there, "FO-INV-ONCE").broken == judged

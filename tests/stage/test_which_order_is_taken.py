@@ -332,3 +332,18 @@ def test_piece_goes_to_another_location_of_the_merchants_alone() -> None:
     assert beside(order, Wanted(NEW)) is None
     _, (fixed,) = staged.stage.new_order(("service",))
     assert beside(fixed, Wanted(NEW)) is None, "its items are stocked nowhere else"
+
+
+def test_steps_to_make_room_and_to_cut_a_piece_off_are_added() -> None:
+    """One step and a piece to cut are three, which are less than the four of another."""
+    staged = Staged()
+    far = [
+        replace(one(location="70"), id=f"{n}", order_id="8", status="in_progress", request_status="accepted")
+        for n in "3456"
+    ]
+    big = replace(one((60, 40, 20)), id="1", order_id="9")
+    near = replace(far[0], id="7", order_id="9")
+    put(staged, replace(one(), id="2", order_id="8"), *far, big, near)
+    found = staged.stage._cleared(Wanted(NEW, alone=True))
+    assert found is not None
+    assert (found.id, staged.actor.taken) == ("1", ["create_fulfillment"])
