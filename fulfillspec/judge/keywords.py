@@ -60,13 +60,6 @@ def _required(_judge: Any, keys: list[str], value: Any, _schema: Schema) -> Iter
                 yield ValidationError("required", path=[key])
 
 
-def _dependent(judge: Any, rules: Mapping[str, list[str]], value: Any, schema: Schema) -> Iterator[ValidationError]:
-    if isinstance(value, dict):
-        for present, keys in rules.items():
-            if present in value:
-                yield from _required(judge, keys, value, schema)
-
-
 def _unique(_judge: Any, unique: object, value: Any, _schema: Schema) -> Iterator[ValidationError]:
     """Compare strings only: what else is in the list is an error of its own, and the check stays linear."""
     if unique and isinstance(value, list):
@@ -141,7 +134,6 @@ _OWN: dict[str, _Keyword] = {
     "enum": _enum,
     "minimum": _minimum,
     "required": _required,
-    "dependentRequired": _dependent,
     "uniqueItems": _unique,
     "properties": _properties,
     "anyOf": _nearest,
