@@ -6,8 +6,9 @@
 
 cosmic-ray makes the source mutants. The tests run once without any, and note which functions each of them enters. Of
 a mutant those run that enter its function (where it is in none: its module, and those that enter nothing): first
-those of its own room, then those of the other rooms that need no server, until the first failure. What was run is
-stored as it comes: a stopped script goes on where it was, and `--again` runs the stored survivors once more.
+those of its own room, then those of the other rooms that need no server, until the first failure. What was followed
+(room by room) and run is stored as it comes: a stopped script goes on where it was, and `--again` runs the stored
+survivors once more.
 Survivors are sorted by hand in `scripts/engine_survivors.toml`: *equivalent* (nothing can differ), *text* (the words
 of a message), *speed* (only how long something takes).
 """
@@ -123,33 +124,38 @@ def pytest_of(paths: Iterable[str], plugin: object, cpu_seconds: int = CPU_SECON
         return int(pytest.main([*options, *paths], plugins=[plugin]))
 
 
-def reach_of_tests() -> dict[str, list[str]]:
-    """Return the tests that enter each function, by `module:function`; stop where one fails without any mutant."""
+def reach_of_tests(room: str) -> dict[str, list[str]]:
+    """Return the functions that each test of a room enters, as `module:function`; stop where one fails without any mutant."""
 
     def followed() -> dict[str, Any]:
         reach = Reach()
-        status = pytest_of([str(ROOT / "tests" / room) for room in TESTED], reach, FOLLOWING * CPU_SECONDS)
-        return {"status": status, "failed": reach.failed, "entered": reach.entered}
+        status = pytest_of([str(ROOT / "tests" / room)], reach, FOLLOWING * CPU_SECONDS)
+        entered = {test: sorted(functions) for test, functions in reach.entered.items()}
+        return {"status": status, "failed": reach.failed, "entered": entered}
 
     said = source_mutants.apart(followed, LATE)
     if said is None or said.get("status") != pytest.ExitCode.OK:
         raise SystemExit(f"the tests fail without any mutant: {said and (said.get('failed') or said)}")
-    found: dict[str, list[str]] = {}
-    for test, functions in said["entered"].items():
-        for function in sorted(functions) or [NOTHING]:
-            found.setdefault(function, []).append(test)
-    return found
+    return dict(said["entered"])
 
 
 def known_reach(kept: Path) -> dict[str, list[str]]:
-    """Return the tests that enter each function, from a file where it is of this very source."""
+    """Return the tests that enter each function; what a file holds of this very source is not followed again."""
     files = [*PACKAGE.rglob("*.py"), *(file for room in TESTED for file in (ROOT / "tests" / room).rglob("*.py"))]
     digest = hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()
     stored = json.loads(kept.read_text("utf-8")) if kept.is_file() else {}
-    if stored.get("digest") != digest:
-        stored = {"digest": digest, "reach": reach_of_tests()}
-        kept.write_text(json.dumps(stored), "utf-8")
-    return dict(stored["reach"])
+    rooms: dict[str, dict[str, list[str]]] = stored.get("rooms", {}) if stored.get("digest") == digest else {}
+    for room in TESTED:
+        if room not in rooms:
+            rooms[room] = reach_of_tests(room)
+            kept.write_text(json.dumps({"digest": digest, "rooms": rooms}), "utf-8")
+            print(f"followed the {len(rooms[room])} tests of {room}", flush=True)
+    found: dict[str, list[str]] = {}
+    for entered in rooms.values():
+        for test, functions in entered.items():
+            for function in functions or [NOTHING]:
+                found.setdefault(function, []).append(test)
+    return found
 
 
 def tests_of(place: Place, reach: Mapping[str, Sequence[str]]) -> list[str]:

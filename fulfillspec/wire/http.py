@@ -185,12 +185,6 @@ class Http:
             hops += 1
             url = target
 
-    def path_of(self, url: str) -> str | None:
-        """Return path and query below the base URL for an absolute URL in an answer; None if it leads elsewhere."""
-        if _origin_of(url) != self._origin or not url.startswith(self.base_url + "/"):
-            return None
-        return url[len(self.base_url) :]
-
     def close(self) -> None:
         """Close the connection."""
         self._transfer.close()
