@@ -98,8 +98,12 @@ class Table:
     def refuse(self, state: str, cells: Sequence[Cell], *, after: Edge | None = None) -> None:
         """Judge the refusals that the documents demand in a state, and the operations that they leave open there.
 
-        `after`: in the state as this step leads to it, instead of however it comes about.
+        `after`: in the state as this step leads to it, instead of however it comes about. Raise `Inapplicable` where
+        nobody is there to ask for any of it.
         """
+        absent = [cell.actor for cell in cells if cell.actor not in self.actors]
+        if after is None and absent and len(absent) == len(cells):
+            raise Inapplicable(f"the target file names no token for the actor {absent[0]}")
         try:
             self._refuse(state, cells, after)
         except Unobservable:

@@ -5,7 +5,9 @@ from typing import Any, cast
 
 import pytest
 
+from fulfillspec.acting.session import Inapplicable, Unobservable
 from fulfillspec.acting.step import Step
+from fulfillspec.documents import lifecycle
 from fulfillspec.evidence.observation import FulfillmentOrder, Line
 from fulfillspec.exploration import misnamed
 from fulfillspec.exploration.misnamed import KINDS, Takes
@@ -65,3 +67,26 @@ def test_request_takes_what_the_submitted_one_holds() -> None:
 
 def test_hold_that_splits_nothing_off_tells_nothing() -> None:
     assert misnamed._taken(step("hold", order(3, 1)), order(3, 1)) is None
+
+
+@pytest.mark.parametrize("actors", [(), ("merchant",), ("merchant", "other_service")])
+def test_operation_of_an_actor_without_a_token_is_tried_by_nobody(actors: tuple[str, ...]) -> None:
+    """The case has no meaning then; where one of several operations can be asked for, that one is tried."""
+    stage = SimpleNamespace(
+        lifecycle=lifecycle.load(), order=lambda *_, **__: pytest.fail("nothing is staged for what nobody asks for")
+    )
+    scene = SimpleNamespace(transport=SimpleNamespace(offers=lambda _: True), ledger=SimpleNamespace(cells=[]))
+    tried = misnamed.Misnamed(
+        cast("Any", scene), cast("Any", stage), dict.fromkeys(actors, cast("Any", None)), cast("Any", dict)
+    )
+    reject = tried.taker("reject", "service", exactly="FO-REJECT-LINE-ITEMS")
+    with pytest.raises(Inapplicable, match="the target file names no token for the actor service"):
+        tried.try_all("service:open/submitted", reject)
+    stage.order = raising
+    if actors:
+        with pytest.raises(Unobservable, match="it is staged"):
+            tried.try_all("service:open/submitted", reject, tried.taker("hold", "merchant", exactly="FO-HOLD-PART"))
+
+
+def raising(*_: Any, **__: Any) -> None:
+    raise Unobservable("it is staged")
