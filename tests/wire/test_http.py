@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from hostile import answer, answering
-from wired import TOKEN, ask
+from wired import SMALL, TOKEN, Time, ask
 
 from fulfillspec import __version__
 from fulfillspec.evidence.log import Evidence
@@ -145,3 +145,63 @@ def test_costs_are_learnt_from_answers_of_graphql_that_are_objects(connect: Any)
     for body in (b"[]", b"7", b"no JSON"):
         with answering(answer(body)) as server:
             assert ask(connect(server.url), transport="graphql").status == 200
+
+
+def test_refusal_after_an_answer_is_the_first_of_its_row(connect: Any, time: Time, evidence: Evidence) -> None:
+    many = answer(status="429 Too Many")
+    with answering(many, many, answer(), many, answer()) as server:
+        http = connect(server.url)
+        waits = []
+        for _ in range(2):
+            before = time.now
+            assert ask(http).status == 200
+            waits.append(time.now - before)
+    assert waits == [3.0, 1.0], "one and two seconds, then one again"
+    assert evidence.throttled == 3
+
+
+def test_tries_of_a_throttled_request_are_counted_and_the_next_ones_are_tried_once(connect: Any) -> None:
+    with answering(*[answer(status="429 Too Many")] * 5, answer(b"1"), answer(status="429 Too Many")) as server:
+        http = connect(server.url)
+        assert ask(http).status == 429
+        assert len(server.requests) == SMALL.tries == 3
+        assert ask(http).status == 429
+        assert len(server.requests) == 4
+        assert ask(http).status == 429
+        assert ask(http).data == 1, "it is answered"
+        assert ask(http).status == 429
+        assert len(server.requests) == 6 + SMALL.tries
+
+
+@pytest.mark.parametrize(("redirects", "status"), [(1, 200), (2, 200), (3, 302)])
+def test_redirects_are_followed_up_to_the_limit(redirects: int, status: int, connect: Any) -> None:
+    steps = [answer(status="302 Found", headers=f"Location: /{n}.json\r\n") for n in range(redirects)]
+    with answering(*steps, answer()) as server:
+        assert ask(connect(server.url)).status == status
+        assert len(server.requests) == min(redirects, SMALL.redirects) + 1
+
+
+@pytest.mark.parametrize("status", [300, 304, 305, 306, 399])
+def test_other_answers_of_3xx_are_no_redirects(status: int, connect: Any) -> None:
+    with answering(answer(status=f"{status} X", headers="Location: /y.json\r\n")) as server:
+        assert ask(connect(server.url)).status == status
+        assert len(server.requests) == 1
+
+
+def test_headers_given_replace_ours_whatever_their_case(connect: Any) -> None:
+    with answering(answer()) as server:
+        ask(connect(server.url), headers={"ACCEPT": "text/plain", "x-shopify-access-token": "other", "X-New": "1"})
+    sent = server.requests[0]
+    assert "text/plain" in sent
+    assert "other" in sent
+    assert "X-New: 1" in sent
+    assert "application/json" not in sent
+    assert TOKEN not in sent
+
+
+def test_what_each_exchange_follows_is_recorded(connect: Any, evidence: Evidence) -> None:
+    with answering(answer(status="429 X"), answer(status="302 Found", headers="Location: /y\r\n"), answer()) as server:
+        last = ask(connect(server.url))
+        plain = ask(connect(server.url))
+    assert (last.n, last.follows, plain.n, plain.follows) == (3, 2, 4, None)
+    assert evidence.exchanges == 4
