@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import hashlib
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from jsonschema import Draft202012Validator
+
+from fulfillspec.documents import paths
 from fulfillspec.submission import archive as archives
 from fulfillspec.submission.archive import BadArchive
 from fulfillspec.verdicts import stored
@@ -129,22 +133,53 @@ def sign(claim: Mapping[str, Any], key: Path) -> str:
 
 
 def check(envelope: Path, archive: Path, key: Path) -> dict[str, Any]:
-    """Return the claim of an envelope, once its signature and the archive's digest hold. Raises `BadAttestation`."""
+    """Return the claim of an envelope, once its signature, its form, the archive's digest and what it says of it hold.
+
+    Raises `BadAttestation`.
+    """
     public = _public(key)
     payload, signatures = _opened(envelope)
     if not any(_signed(public, signature, payload) for signature in signatures):
         raise BadAttestation(f"{envelope} is not signed with the key in {key}, or was changed since.")
     try:
         claim: dict[str, Any] = json.loads(payload)
-        subject = claim["subject"][0]["digest"]["sha256"]
-        form = (claim["_type"], claim["predicateType"])
-    except (ValueError, KeyError, IndexError, TypeError, RecursionError):
+        wrong = next(breaches(claim), None)
+    except (ValueError, RecursionError):
         raise BadAttestation(f"{envelope} holds no in-toto Statement.") from None
-    if form != (STATEMENT, PREDICATE):
-        raise BadAttestation(f"{envelope} claims something else than a test result: {str(form)[:120]}.")
-    if subject != _digest(archive):
+    if wrong is not None:
+        raise BadAttestation(f"{envelope} holds no in-toto Statement with a test result: {wrong}.")
+    if claim["subject"][0]["digest"].get("sha256") != _digest(archive):
         raise BadAttestation(f"{envelope} is about another archive than {archive}.")
+    wrong = next(_untrue(claim, of_archive(archive)), None)
+    if wrong is not None:
+        raise BadAttestation(f"{envelope} says something else of {archive} than it shows: {wrong}.")
     return claim
+
+
+def breaches(claim: Any) -> Iterator[str]:
+    """Yield where a claim is not in the form of an in-toto Statement v1 with a test result v0.1."""
+    for error in _validator().iter_errors(claim):
+        yield f"{error.json_path}: {_line(error)}"
+
+
+@functools.cache
+def _validator() -> Draft202012Validator:
+    return Draft202012Validator(json.loads((paths.schemas() / "attestation.schema.json").read_text("utf-8")))
+
+
+def _untrue(claim: Mapping[str, Any], shown: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a claim says of its archive that is not so; what only another suite says is passed over."""
+    said, right = claim["predicate"], shown["predicate"]
+    for key in ("result", "passedTests", "warnedTests", "failedTests"):
+        if said.get(key) != right[key]:
+            yield key
+    if [one["digest"] for one in claim["subject"][1:]] != [one["digest"] for one in shown["subject"][1:]]:
+        yield "the run"
+    told: dict[str, Any] = next((one.get("annotations", {}) for one in said["configuration"]), {})
+    annotations = right["configuration"][0]["annotations"]
+    for key in sorted(annotations.keys() & told.keys()):
+        if told[key] != annotations[key]:
+            yield key
 
 
 def key_id(public: Ed25519PublicKey) -> str:

@@ -4,6 +4,7 @@ import base64
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from stored_results import MUST, OTHER, results
@@ -106,6 +107,69 @@ def test_another_archive_is_refused(handed_in: Path, signed: tuple[Path, Path]) 
     other.write_bytes(handed_in.read_bytes() + b"x")
     with pytest.raises(BadAttestation, match="is about another archive"):
         attestation.check(signed[0], other, signed[1])
+
+
+def changed(claim: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """Return a claim with another value at a path, or without it where the value is None."""
+    claim = json.loads(json.dumps(claim))
+    *above, last = (int(part) if part.isdigit() else part for part in path.split("."))
+    place: Any = claim
+    for part in above:
+        place = place[part]
+    if value is None:
+        del place[last]
+    else:
+        place[last] = value
+    return claim
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        ("predicate.result", "PASSED", "result"),
+        ("predicate.passedTests", [MUST, OTHER], "passedTests"),
+        ("predicate.failedTests", [], "failedTests"),
+        ("subject.1.digest.sha256", "0" * 64, "the run"),
+        ("predicate.configuration.0.annotations.verdict", "conformant", "verdict"),
+        ("predicate.configuration.0.annotations.transports", ["connector"], "transports"),
+    ],
+)
+def test_signed_claim_that_the_archive_does_not_show_is_refused(
+    path: str, value: object, said: str, handed_in: Path, signed: tuple[Path, Path]
+) -> None:
+    claim = changed(attestation.of_archive(handed_in), path, value)
+    signed[0].write_text(attestation.sign(claim, handed_in.parent / "mine.pem"), "utf-8")
+    with pytest.raises(BadAttestation, match=f"than it shows: {said}"):
+        attestation.check(signed[0], handed_in, signed[1])
+
+
+def test_claim_has_the_published_form(handed_in: Path) -> None:
+    assert list(attestation.breaches(attestation.of_archive(handed_in))) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("_type", "https://in-toto.io/Statement/v0.1"),
+        ("predicateType", "https://slsa.dev/provenance/v1"),
+        ("predicate", None),
+        ("subject", []),
+        ("subject.0.digest", None),
+        ("subject.0.digest", {}),
+        ("subject.0.digest.sha256", "not hexadecimal"),
+        ("predicate.result", "CONFORMANT"),
+        ("predicate.configuration", None),
+        ("predicate.configuration.0.digest", None),
+        ("predicate.passedTests", "all"),
+        ("predicate.failedTests", [7]),
+    ],
+)
+def test_claim_in_another_form_is_refused(path: str, value: object, handed_in: Path, signed: tuple[Path, Path]) -> None:
+    claim = changed(attestation.of_archive(handed_in), path, value)
+    assert list(attestation.breaches(claim))
+    signed[0].write_text(attestation.sign(claim, handed_in.parent / "mine.pem"), "utf-8")
+    with pytest.raises(BadAttestation, match=r"holds no in-toto Statement with a test result: \$"):
+        attestation.check(signed[0], handed_in, signed[1])
 
 
 @pytest.mark.parametrize(
