@@ -148,10 +148,15 @@ main.add_command(traffic.redact)
     "--key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Public key of the claim (PEM)."
 )
 @click.option("--claim", type=click.Path(path_type=Path), help="The claim. Default: ARCHIVE.dsse.json.")
-def verify(directory: Path, key: Path | None, claim: Path | None) -> int:
+@click.option(
+    "--rejudge", is_flag=True, help="Tell which verdicts change by the rules of this suite, for a recording of another."
+)
+def verify(directory: Path, key: Path | None, claim: Path | None, *, rejudge: bool) -> int:
     """Check a stored run, its folder or an archive, without its target: every verdict made anew from the recording.
 
-    Exit status: 0 everything agrees, 1 something does not (each in a line), 4 there is no run to check.
+    A recording of another suite is not judged, unless --rejudge is given: then it is told which verdicts change by the
+    rules of this suite, and why. Exit status: 0 everything agrees, 1 something does not, or changes (each in a line), 4
+    there is no run to check.
     """
     from fulfillspec import verification
 
@@ -159,13 +164,13 @@ def verify(directory: Path, key: Path | None, claim: Path | None) -> int:
         raise click.UsageError("A claim is about an archive: name that, and not a folder.")
     with sentences():
         if directory.is_dir():
-            done = verification.verify(directory)
+            done = verification.verify(directory, rejudge=rejudge)
         else:
             from fulfillspec.submission import handed_in
 
-            done = handed_in.verify(directory, key, claim)
+            done = handed_in.verify(directory, key, claim, rejudge=rejudge)
     tell(verification.told(done, directory))
-    return 1 if done.disagreements else 0
+    return 1 if done.disagreements or done.changed else 0
 
 
 @main.command()

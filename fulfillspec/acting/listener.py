@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
 
+from fulfillspec.evidence import interrupts
 from fulfillspec.evidence.times import Clock, Times
 
 _MOST = 64 * 1024
@@ -153,7 +154,8 @@ class Listener:
                 if left <= 0 or fits(posts):
                     self._counted()
                     return posts
-                self._arrived.wait(left)
+                with interrupts.waiting():
+                    self._arrived.wait(left)
 
     def _counted(self) -> list[Heard]:
         self._times.count(HEARD, len(self.heard))

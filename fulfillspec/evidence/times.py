@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, Protocol, TextIO
 
-from fulfillspec.evidence import log
+from fulfillspec.evidence import interrupts, log
 from fulfillspec.evidence.log import DamagedEvidence
 
 FILE: Final = "times.ndjson"
@@ -28,6 +28,10 @@ _STOP: Final = "the stop"
 
 class NotRecorded(LookupError):
     """The suite asks for what the recording does not hold: other cases, other code, or another target profile."""
+
+
+class RecordedStop(KeyboardInterrupt):
+    """The place at which a recorded run was stopped."""
 
 
 class Times(Protocol):
@@ -68,6 +72,7 @@ class Clock:
     def __init__(self, path: Path | None = None, head: Mapping[str, Any] | None = None) -> None:
         self._file: TextIO | None = path.open("w", encoding="utf-8", buffering=1 << 16) if path is not None else None
         self._began = time.monotonic()
+        self._stopped = False
         self._lock = threading.Lock()
         if head is not None:
             self.write({"schema": SCHEMA, **head})
@@ -91,7 +96,7 @@ class Clock:
 
     def sleep(self, seconds: float) -> None:
         """Sleep."""
-        time.sleep(seconds)
+        interrupts.sleep(seconds)
 
     def write(self, line: Mapping[str, Any]) -> None:
         """Write a line down; what cannot be written is left out, for the clean-up goes on."""
@@ -104,8 +109,10 @@ class Clock:
                     self._file = None
 
     def stop(self, case: str) -> None:
-        """Write down that the run is stopped here, in a case."""
-        self.write({"what": _STOP, "is": case})
+        """Write down that the run is stopped here, in a case; once."""
+        if not self._stopped:
+            self._stopped = True
+            self.write({"what": _STOP, "is": case})
 
     def close(self) -> None:
         """Close the file."""
@@ -169,6 +176,8 @@ class RecordedTimes:
         del counted
         said = self._take(what)
         self._counts[what] = said if isinstance(said, int) and 0 <= said < _ODDEST else self._counts.get(what, 0)
+        if self._counts[what] > len(self.heard):
+            self._note(f"{self._counts[what]} requests had come in, and it holds {len(self.heard)}")
         return self._counts[what]
 
     def sleep(self, seconds: float) -> None:
@@ -190,7 +199,7 @@ class RecordedTimes:
         row = self._taken[self._next] if self._next < len(self._taken) else None
         if row is not None and row["what"] == _STOP:
             self._next += 1
-            raise KeyboardInterrupt
+            raise RecordedStop
         if row is None or row["what"] != what:
             self._note(f"it asks for the time of {what}, recorded next: {row['what'] if row else 'nothing more'}")
             return None

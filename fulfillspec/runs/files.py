@@ -20,4 +20,9 @@ def put(path: Path, text: str) -> None:
 
 def put_results(folder: Path, found: Mapping[str, Any]) -> None:
     """Write `results.json` of a run. Raises `OSError`."""
-    put(folder / "results.json", json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+    put(folder / "results.json", text_of(found))
+
+
+def text_of(results: Mapping[str, Any]) -> str:
+    """Return the text of `results.json`."""
+    return json.dumps(results, indent=1, ensure_ascii=False) + "\n"

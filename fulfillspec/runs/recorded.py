@@ -126,7 +126,7 @@ def plan_of(folder: Path, out: Path) -> Plan:
         only=frozenset(told["only"]) if told["only"] is not None else None,
         recorded=recorded,
         baseline=_baseline(told["baseline"]),
-        **{name: _frozen(told[name]) for name in _OF_THE_PLAN},
+        **{name: _frozen(told.get(name)) for name in _OF_THE_PLAN},  # an older recording has no statement
     )
 
 

@@ -15,7 +15,7 @@ from fulfillspec.acting.callbacks import Deliveries
 from fulfillspec.acting.listener import Heard, Hearing, Listener, RecordedListener
 from fulfillspec.acting.session import Scene
 from fulfillspec.documents import lifecycle, register, scopes
-from fulfillspec.evidence import times
+from fulfillspec.evidence import interrupts, times
 from fulfillspec.evidence.log import Evidence
 from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.evidence.times import Clock, Times
@@ -138,7 +138,8 @@ class Run:
     def ask(self) -> None:
         """Ask the target what it is; nothing is written to it yet. Raise `NotUsable` where nothing can be judged on it."""
         if self.plan.wait:
-            wait_for(self.target, self.plan.wait)
+            with interrupts.waiting():
+                wait_for(self.target, self.plan.wait)
         self.probe = probe(self.sessions, self.target.api_version)
         for actor in self.sessions:
             declared = self.target.scopes(actor)
@@ -406,6 +407,10 @@ class Run:
         """Note that no further case runs, by choice: what was found counts, the rest was not tried."""
         self.stopped_early = True
         self.scope = replace(self.scope, narrowed=(*self.scope.narrowed, results.STOPPED))
+
+    def stop(self) -> None:
+        """Note, for a replay, that the run was interrupted here."""
+        self.times.stop(self.evidence.redactor.tokens(self.evidence.case))
 
     def clean_up(self) -> None:
         """Remove what the run created; what stays is listed with the reason."""

@@ -26,8 +26,11 @@ _WITHOUT: Final = {
 }
 
 
-def verify(archive: Path, key: Path | None, claim: Path | None) -> Verification:
-    """Check an archive, and with a `key` the claim about it. Raises `NotARun` where it cannot be unpacked."""
+def verify(archive: Path, key: Path | None, claim: Path | None, *, rejudge: bool = False) -> Verification:
+    """Check an archive, and with a `key` the claim about it. Raises `NotARun` where it cannot be unpacked.
+
+    `rejudge` as in `verification.verify`.
+    """
     with tempfile.TemporaryDirectory(prefix="fulfillspec-") as made:
         folder = Path(made) / "run"
         folder.mkdir()
@@ -35,20 +38,20 @@ def verify(archive: Path, key: Path | None, claim: Path | None) -> Verification:
             manifest = archives.unpack(archive, folder)
         except BadArchive as reason:
             raise NotARun(str(reason)) from None
-        done = _whole(folder) if manifest.level == "full" else _part(folder, manifest)
+        done = _whole(folder, rejudge=rejudge) if manifest.level == "full" else _part(folder, manifest)
     done.notes.append(f"The archive is at level {manifest.level}, of the run with digest {manifest.run}.")
     if key is not None:
         _signature(archive, key, claim or attestation.beside(archive), done)
     return done
 
 
-def _whole(folder: Path) -> Verification:
+def _whole(folder: Path, *, rejudge: bool) -> Verification:
     """Make again what the archive left out, and check the run."""
     for part in (folder, *(each for each in sorted(folder.iterdir()) if each.is_dir() and is_version(each.name))):
         if (part / "results.json").is_file():
             write_all(part)
     (folder / "manifest.json").unlink(missing_ok=True)
-    return verification.verify(folder)
+    return verification.verify(folder, rejudge=rejudge)
 
 
 def _part(folder: Path, manifest: Manifest) -> Verification:

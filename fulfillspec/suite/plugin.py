@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-import threading
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ import pytest
 from fulfillspec.acting.session import Inapplicable, Unobservable
 from fulfillspec.documents import paths
 from fulfillspec.documents.register import RegisterError
+from fulfillspec.evidence import interrupts
 from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.evidence.times import NotRecorded
 from fulfillspec.exploration.walks import budget
@@ -61,6 +60,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         group.addoption(option.flag, help=option.help, **kinds.get(option.kind, {}))
     group.addoption("--bare", action="store_true", help="write results.json and evidence only, no reports")
     group.addoption("--replay", help="ask the recording of this stored run in the place of a target")
+    group.addoption("--recorded-only", action="store_true", help="with --replay: only cases of which it has something")
     group.addoption("--until", help="stop once this requirement was seen to deviate; the run counts as interrupted")
 
 
@@ -119,12 +119,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     plan = session.config.stash.get(Plan.KEY, None)
     if plan is None:
         return
-    if threading.current_thread() is threading.main_thread():
-        # a CI that cancels gets the clean-up of Ctrl-C, and one that starts us with Ctrl-C ignored gets it too
-        for number in ending.SIGNALS:
-            if number == signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
-                continue  # nohup: the run is meant to outlive its terminal
-            signal.signal(number, signal.default_int_handler)
+    # a CI that cancels gets the clean-up of Ctrl-C, and one that starts us with Ctrl-C ignored gets it too
+    session.config.add_cleanup(interrupts.listen(ending.SIGNALS))
     try:
         run = Run(plan)
     except NotUsable as reason:
@@ -185,6 +181,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         wanted = wanted and not (callspec and callspec.params.get("walk", "") is None)
         wanted = wanted and not (callspec and not isinstance(callspec.params.get("transport", ""), str))
         chosen = item.get_closest_marker("generated") is not None and "generated" in config.option.markexpr
+        wanted = wanted and not replaying.left_out(config, item.nodeid)
         (kept if wanted and not (deep and run.depth == "core" and not chosen) else gone).append(item)
     run.scope = results.Scope(**{**vars(run.scope), "judged_at_certify": frozenset(certify - core)})
     if gone:
@@ -234,6 +231,9 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
         progress.case(name.partition("::")[2])
     try:
         return (yield)
+    except KeyboardInterrupt:
+        run.stop()
+        raise
     finally:
         last = run.evidence.exchanges
         run.cases.append(
@@ -351,7 +351,7 @@ def _confess(run: Run, error: Exception) -> str:
 
 def _finished(run: Run, *, aborted: bool) -> dict[str, Any]:
     if aborted:
-        run.times.stop(run.evidence.redactor.tokens(run.evidence.case))
+        run.stop()
     with ending.undisturbed():
         with ending.undisturbed(stoppable=True):
             run.clean_up()

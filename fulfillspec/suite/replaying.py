@@ -10,6 +10,7 @@ import pytest
 
 from fulfillspec.documents import paths
 from fulfillspec.evidence.log import DamagedEvidence
+from fulfillspec.evidence.times import RecordedTimes
 from fulfillspec.runs import recorded
 from fulfillspec.runs.plan import Plan
 
@@ -44,21 +45,47 @@ def plan(config: pytest.Config) -> Plan:
     return found
 
 
-def replay(folder: Path, out: Path) -> int:
-    """Run the recorded cases of a stored run over its recording, results into `out`; return pytest's exit status.
+def left_out(config: pytest.Config, case: str) -> bool:
+    """Tell whether a case is left out of a replay, since the recording has nothing of it."""
+    plan = config.stash.get(Plan.KEY, None)
+    if not config.option.recorded_only or plan is None or plan.recorded is None:
+        return False
+    return case not in plan.recorded.recording.cases
 
-    Raises `DamagedEvidence` and `OSError`.
+
+class _Clock:
+    """Keeps the clock of a replay."""
+
+    def __init__(self) -> None:
+        self.times: RecordedTimes | None = None
+
+    def pytest_unconfigure(self, config: pytest.Config) -> None:
+        """Take the clock, when all is over."""
+        plan = config.stash.get(Plan.KEY, None)
+        if plan is not None and plan.recorded is not None:
+            self.times = plan.recorded.times
+
+
+def replay(folder: Path, out: Path, *, recorded_only: bool = False) -> tuple[int, RecordedTimes | None]:
+    """Run the recorded cases of a stored run over its recording, results into `out`.
+
+    Returns pytest's exit status, and the recorded clock as far as it was taken. `recorded_only`: another suite recorded
+    it, and cases that it did not have are left out. Raises `DamagedEvidence`, `OSError`, and `RecordedStop` where the
+    recording is stopped in a place where no run is.
     """
     home, suites = paths.home(), paths.suites()
     cases = [str(home / name) for name in recorded.cases_of(folder) if _within(home / name.partition("::")[0], suites)]
+    if recorded_only:  # a case that was named may have gone since
+        cases = [*dict.fromkeys(name.partition("::")[0] for name in cases)]
     if not cases:
         raise DamagedEvidence("it names none of the suites' cases")
+    told = [f"--replay={folder}", f"--out={out}", *(["--recorded-only"] if recorded_only else [])]
+    clock = _Clock()
     loaded = os.environ.get(_AUTOLOAD)
     os.environ[_AUTOLOAD] = "1"
     try:
-        return int(
-            pytest.main([*cases, f"--rootdir={home}", "-c", os.devnull, *_PLAIN, f"--replay={folder}", f"--out={out}"])
-        )
+        arguments = [*cases, f"--rootdir={home}", "-c", os.devnull, *_PLAIN, *told]
+        return int(pytest.main(arguments, plugins=[clock])), clock.times
     finally:
         os.environ.pop(_AUTOLOAD) if loaded is None else os.environ.__setitem__(_AUTOLOAD, loaded)
 

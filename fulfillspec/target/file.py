@@ -28,7 +28,7 @@ def text_of(file: Path) -> dict[str, Any]:
         raise BadTarget(f"There is no target file {file}. Name one that exists, or leave it out.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise BadTarget(f"The target file {file} cannot be read: {error}.") from None
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadTarget(f"The target file {file} is no TOML: {error}.") from None
 
 

@@ -24,7 +24,7 @@ from fulfillspec.verdicts import by_version, checksums, stored
 from fulfillspec.verdicts.results import NOT_SELECTED, Scope
 from fulfillspec.verdicts.stored import NotARun, Stored
 from fulfillspec.verdicts.text import words
-from fulfillspec.verification import again, conclusions, files, log, recomputed
+from fulfillspec.verification import again, beside, conclusions, files, log, recomputed, rejudged
 from fulfillspec.verification.finding import Disagreement
 
 __all__ = ["Disagreement", "Verification", "told", "verify"]
@@ -35,8 +35,12 @@ _LINE = 400
 """Columns of a line at most."""
 _NOT_SHOWN = (
     "Not shown by this: that the recording is what the target answered. Who makes every file anew from invented answers "
-    "is found by a digest or signature that was handed over separately, or by another run."
+    "is found by a digest or signature that was handed over separately, or by another run. Not made anew: pytest.html, and "
+    "what results.json says of Python and of the proof of the suite (suite.python, suite.kill_matrix)."
 )
+
+
+_AGREES_BUT = "it agrees with itself, and by the rules of this suite its verdicts change"
 
 
 @dataclass
@@ -44,6 +48,8 @@ class Verification:
     """What does not agree, what was left out and why, how much was looked at, and what `run` it was, in words.
 
     Of the `requirements`, `recomputed` had their verdicts made anew from the recording, with the same outcome.
+    `rejudged` are the lines on a recording of another suite that was judged by today's rules, `changed` that any verdict is
+    another by them.
     """
 
     disagreements: list[Disagreement] = field(default_factory=list)
@@ -53,6 +59,8 @@ class Verification:
     requirements: int = 0
     recomputed: int = 0
     run: str = ""
+    rejudged: list[str] = field(default_factory=list)
+    changed: bool = False
 
     def add(self, found: Iterable[Disagreement]) -> bool:
         """Take disagreements in; tell whether there was none."""
@@ -61,14 +69,15 @@ class Verification:
         return len(self.disagreements) == before
 
 
-def verify(folder: Path, *, recompute: bool = True) -> Verification:
+def verify(folder: Path, *, recompute: bool = True, rejudge: bool = False) -> Verification:
     """Check a stored run. Raises `NotARun` where there is none to check.
 
-    Without `recompute` the cases are not asked over the recording.
+    Without `recompute` the cases are not asked over the recording. With `rejudge` the recording is judged by the rules
+    of this suite, whichever suite made it, and what changes is told.
     """
     run = stored.read(folder)
     done = Verification()
-    if _check(run, done, recompute=recompute):
+    if _check(run, done, _Wanted(recompute=recompute, rejudge=rejudge)):
         done.run = described(run.results)
     done.add(files.of_secrets(folder))
     return done
@@ -84,12 +93,13 @@ def told(done: Verification, folder: Path) -> str:
     lines = [one_line(f"{found.where}: {found.what}", _LINE) for found in done.disagreements[:_TOLD]]
     if count > _TOLD:
         lines.append(f"… and {count - _TOLD} more")
+    lines += [one_line(line, _LINE) for line in done.rejudged]
     lines += [one_line(f"Note: {note}", _LINE) for note in done.notes]
     name = one_line(str(folder), 200)
     lines.append(
         f"{name}: {count} thing{'s do' if count > 1 else ' does'} not agree ({looked_at})."
         if count
-        else f"{name}: everything agrees ({looked_at})."
+        else f"{name}: {_AGREES_BUT if done.changed else 'everything agrees'} ({looked_at})."
     )
     return "\n".join(filter(None, (*lines, "" if count else _NOT_SHOWN, done.run)))
 
@@ -112,7 +122,15 @@ def described(results: dict[str, Any]) -> str:
     return one_line(" · ".join(told), _LINE)
 
 
-def _check(run: Stored, done: Verification, *, recompute: bool) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Whether the cases are asked over the recording, and whether a recording of another suite is judged by this one."""
+
+    recompute: bool
+    rejudge: bool
+
+
+def _check(run: Stored, done: Verification, wanted: _Wanted) -> bool:
     """Check a run; tell whether its results could be read."""
     done.add(files.of_kind(run.folder))
     if not files.plain(run.folder, checksums.NAME):
@@ -128,17 +146,28 @@ def _check(run: Stored, done: Verification, *, recompute: bool) -> bool:
         done.notes.append("Nothing else was checked: results that do not follow their schema cannot be read.")
         return False
     suite = run.results["suite"]
-    same = done.add(same_suite(suite["version"], suite["register_digest"]))
-    if not same:
+    another = [*same_suite(suite["version"], suite["register_digest"])]
+    same = not another
+    if wanted.rejudge:
+        done.notes += [one.what for one in another]
+    elif another:
+        done.add(another)
         done.notes.append(
-            "Nothing was judged or written again, and no row compared with the register: that needs the suite of the run."
+            "Nothing was judged or written again, and no row compared with the register: that needs the suite of the run. "
+            "With --rejudge it is judged by the rules of this one."
         )
+    done.add(beside.of_form(run.folder, run.results))
     if run.several:
-        _check_versions(run, done, same=same, recompute=recompute)
+        _check_versions(run, done, wanted, same=same)
     else:
+        done.add(beside.of_statement(run.folder, run.results))
         whole = _check_one(run, done, same=same)
-        if whole and same and recompute:
+        if whole and same and wanted.recompute and not wanted.rejudge:
             _recompute(run, done)
+        if whole and wanted.rejudge:
+            found = rejudged.rejudge(run.folder, run.results)
+            done.rejudged += found.lines()
+            done.changed = found.moved
     if same:
         done.add(files.of_projections(run.folder))
     return True
@@ -222,7 +251,7 @@ def _judge_again(path: Path, run: Stored, done: Verification) -> Scope | None:
     return scope
 
 
-def _check_versions(run: Stored, done: Verification, *, same: bool, recompute: bool) -> None:
+def _check_versions(run: Stored, done: Verification, wanted: _Wanted, *, same: bool) -> None:
     """Check each version of a run over several, and that the whole is made of them."""
     walked = []
     for row in run.results["versions"]:
@@ -233,12 +262,14 @@ def _check_versions(run: Stored, done: Verification, *, same: bool, recompute: b
         part = Verification()
         try:
             one = stored.read(run.folder / name)
-            _check(one, part, recompute=recompute)
+            _check(one, part, wanted)
             walked.append(by_version.Walked(row["asked"], name, one.results))
         except NotARun as reason:
             part.add([Disagreement("results.json", str(reason))])
         done.add(dataclasses.replace(found, where=f"{name}/{found.where}") for found in part.disagreements)
         done.notes += [f"{name}: {note}" for note in part.notes]
+        done.rejudged += [f"{name}: {line}" for line in part.rejudged]
+        done.changed |= part.changed
         done.exchanges += part.exchanges
         done.judged += part.judged
         done.requirements += part.requirements

@@ -9,12 +9,16 @@ from filecmp import cmp
 from pathlib import Path
 from typing import Final
 
+from fulfillspec.evidence import times
 from fulfillspec.reporting import PROJECTIONS, write_all
+from fulfillspec.target import statement
 from fulfillspec.verdicts import checksums
 from fulfillspec.verdicts.checksums import DamagedSums
 from fulfillspec.verification.finding import Disagreement
 
 _PIECE: Final = 1 << 20
+_OURS: Final = frozenset({*PROJECTIONS, "results.json", "evidence.ndjson", times.FILE, statement.NAME})
+"""What a run leaves, as far as each has a sum where it is there."""
 _LONGEST_SECRET: Final = 4096
 _SECRET = re.compile(
     rb"shp(?:at|ca|pa|ss|tka|ua)_[0-9A-Za-z]{16,}"
@@ -48,6 +52,9 @@ def of_sums(folder: Path) -> Iterator[Disagreement]:
     except (DamagedSums, OSError) as error:
         yield Disagreement(checksums.NAME, str(error))
         return
+    for name in sorted(_OURS - sums.keys()):
+        if plain(folder, name):
+            yield Disagreement(name, f"{checksums.NAME} has no sum of it")
     for name, digest in sums.items():
         if not plain(folder, name):
             yield Disagreement(name, f"{checksums.NAME} names it, and it is missing")

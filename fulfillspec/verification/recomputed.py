@@ -1,7 +1,7 @@
 """A stored run judged once more as a whole: the same cases over its recording, and what that comes to compared.
 
 Every verdict is made anew, of single answers and of many steps, with the recorded clock and the recorded callbacks.
-What comes out is to be the stored results and the stored log, byte for byte.
+What comes out is to be the stored results and the stored log, byte for byte, and what is written beside them.
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ from typing import Any, Final
 
 from fulfillspec.evidence import times
 from fulfillspec.evidence.redaction import blurred
+from fulfillspec.evidence.times import RecordedStop, RecordedTimes
 from fulfillspec.suite import replaying
-from fulfillspec.verification import log
+from fulfillspec.verdicts.statuses import INTERRUPTED
+from fulfillspec.verification import beside, log
 from fulfillspec.verification.finding import Disagreement
 
 RESULTS: Final = "results.json"
@@ -45,16 +47,18 @@ def again(folder: Path, stored: Mapping[str, Any]) -> Recomputed:
     with tempfile.TemporaryDirectory(prefix="fulfillspec-") as made:
         out = Path(made) / "again"
         try:
-            _ask(folder, out)
+            clock = _ask(folder, out)
             found = _told_by(stored, json.loads((out / RESULTS).read_text("utf-8")))
         except Exception as error:  # noqa: BLE001 - the recording may be made to break whatever reads it
-            done.disagreements.append(Disagreement(log.FILE, f"the cases cannot be asked over it again: {error}"))
+            done.disagreements.append(Disagreement(log.FILE, _unasked(error)))
             return done
         done.results = found
         same_log = _alike(folder / log.FILE, out / log.FILE)
         same_results = _blurred(stored) == _blurred(found)
+        done.disagreements += beside.of_files(folder, out)
         if same_log and same_results:
             done.same = done.rows
+            done.disagreements += beside.of_times(clock)
             return done
         rows = {row["id"]: row for row in found["requirements"]}
         done.same = sum(_blurred(row) == _blurred(rows.get(row["id"])) for row in stored["requirements"])
@@ -63,6 +67,25 @@ def again(folder: Path, stored: Mapping[str, Any]) -> Recomputed:
         if not same_results:
             done.disagreements += of_results(stored, found)
     return done
+
+
+def asked(folder: Path, *, recorded_only: bool = False) -> dict[str, Any] | str:
+    """Ask the cases over a recording; return the results, or in a sentence why there are none.
+
+    `recorded_only`: those that were not recorded are left out.
+    """
+    with tempfile.TemporaryDirectory(prefix="fulfillspec-") as made:
+        out = Path(made) / "again"
+        try:
+            _ask(folder, out, recorded_only=recorded_only)
+            found: dict[str, Any] = json.loads((out / RESULTS).read_text("utf-8"))
+        except Exception as error:  # noqa: BLE001 - the recording may be made to break whatever reads it
+            return _unasked(error)
+    return found
+
+
+def _unasked(error: Exception) -> str:
+    return f"the cases cannot be asked over it again: {error}"
 
 
 def _told_by(stored: Mapping[str, Any], found: dict[str, Any]) -> dict[str, Any]:
@@ -75,14 +98,20 @@ class _NoResults(Exception):
     """The cases over the recording came to no results; the message says what pytest said."""
 
 
-def _ask(folder: Path, out: Path) -> None:
-    """Ask the cases again, without a word on the terminal."""
+def _ask(folder: Path, out: Path, *, recorded_only: bool = False) -> RecordedTimes | None:
+    """Ask the cases again, without a word on the terminal; return the recorded clock as far as it was taken."""
     words = io.StringIO()
     with contextlib.redirect_stdout(words), contextlib.redirect_stderr(words):
-        status = replaying.replay(folder, out)
+        try:
+            status, clock = replaying.replay(folder, out, recorded_only=recorded_only)
+        except RecordedStop:
+            raise _NoResults("it was stopped in a place where no run is") from None
+    if status == INTERRUPTED and (clock is None or clock.stopped_in is None):
+        raise KeyboardInterrupt  # by whoever verifies
     if not (out / RESULTS).is_file():
         last = [line.strip() for line in words.getvalue().splitlines() if line.strip()]
         raise _NoResults(f"exit status {status}: {last[-1][:300] if last else 'nothing was said'}")
+    return clock
 
 
 def _alike(one: Path, other: Path) -> bool:

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, Protocol
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from fulfillspec import __version__
+from fulfillspec.evidence import interrupts
 from fulfillspec.evidence.log import NOT_JSON, Evidence, Exchange
 from fulfillspec.wire import body as bodies
 from fulfillspec.wire.faults import faulty, reads
@@ -146,7 +147,8 @@ class Http:
                 pace.before()
             throttle.before(transport, operation)
             at, begun = self.evidence.now(), time.perf_counter()
-            received = self._transfer.carry(method, url, sent, content)
+            with interrupts.waiting():
+                received = self._transfer.carry(method, url, sent, content)
             exchange = self._recorded(
                 received,
                 ms=round(

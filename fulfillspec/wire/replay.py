@@ -8,7 +8,7 @@ from typing import Any
 from fulfillspec.evidence import log
 from fulfillspec.evidence.log import Evidence, Exchange
 from fulfillspec.evidence.redaction import blurred, restored
-from fulfillspec.evidence.times import NotRecorded
+from fulfillspec.evidence.times import NotRecorded, RecordedStop
 from fulfillspec.wire import body as bodies
 from fulfillspec.wire.faults import faulty
 from fulfillspec.wire.http import UNSET, located, payload
@@ -64,12 +64,17 @@ class Recording:
             case.calls.append((_key(exchange.method, below, exchange.request_body), [place]))
         heads[exchange.n] = case, index
 
+    @property
+    def cases(self) -> frozenset[str]:
+        """The cases that sent something."""
+        return frozenset(case for case, _ in self._cases)
+
     def call(self, case: str, actor: str, key: _Key) -> list[Exchange]:
         """Return the exchanges of the next recorded call of the case that has this request. Raises `NotRecorded`."""
         calls = self._cases.get((case, actor))
         if calls is None:
             if case == self.stopped_in:
-                raise KeyboardInterrupt
+                raise RecordedStop
             raise NotRecorded(f"the recording holds nothing of {actor} in the case {case!r}; asked for: {_shown(key)}")
         for index in range(calls.at, len(calls.calls)):
             recorded, places = calls.calls[index]
@@ -77,7 +82,7 @@ class Recording:
                 calls.at = index + 1
                 return [self._at(*place) for place in places]
         if case == self.stopped_in:
-            raise KeyboardInterrupt
+            raise RecordedStop
         rest = calls.calls[calls.at :]
         after = f"recorded next: {_shown(rest[0][0])}" if rest else "nothing more was recorded there"
         raise NotRecorded(f"the recording has no such request of {actor} in the case {case!r}: {_shown(key)}; {after}")

@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, Literal
 
+from fulfillspec.evidence import interrupts
+
 REFUSALS: Final = frozenset({429, 430})
 """The status codes by which a target says: not so fast."""
 _SECONDS_TO_EMPTY: Final = 20
@@ -60,7 +62,7 @@ class Throttle:
         in_a_row: float = IN_A_ROW,
         say: Callable[[str], None] | None = None,
         clock: Clock = time.monotonic,
-        sleep: Sleep = time.sleep,
+        sleep: Sleep = interrupts.sleep,
     ) -> None:
         self.waiting = 0.0
         self.refusals = 0
@@ -204,7 +206,7 @@ class OrderPace:
         orders_per_minute: float | Literal["auto"] = "auto",
         *,
         clock: Clock = time.monotonic,
-        sleep: Sleep = time.sleep,
+        sleep: Sleep = interrupts.sleep,
     ) -> None:
         self.waiting = 0.0
         self.per_minute: float | None = None if orders_per_minute == "auto" else float(orders_per_minute)

@@ -119,6 +119,17 @@ def test_request_can_be_read_when_the_callback_comes(
     assert one in [row["id"] for row in seen[0]["fulfillment_orders"]]
 
 
+def test_variant_tells_it_later(receiver: Receiver, client_of: Callable[..., Client]) -> None:
+    with Server(variants=["callbacks-come-late"]) as late:
+        one = staged(late, client_of("service", late), receiver.url)
+        came: list[float] = []
+        receiver.on = lambda: came.append(time.monotonic())
+        client_of("merchant", late).act(one, "fulfillment_request")
+        answered = time.monotonic()
+        receiver.wait(1)
+    assert came[0] - answered > 0.2
+
+
 def test_nothing_else_is_told(signed: Server, receiver: Receiver, client_of: Callable[..., Client]) -> None:
     merchant, service = client_of("merchant", signed), client_of("service", signed)
     one = staged(signed, service, receiver.url, "open/submitted")

@@ -1,40 +1,31 @@
 """A stored run judged again as a whole: what was forged after it is found by asking the same cases over the recording."""
 
 import json
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from small_run import run
 
 from fulfillspec import verification
-from fulfillspec.documents import paths
 from fulfillspec.evidence import times
 from fulfillspec.verification import log, recomputed
 
 Rows = list[dict[str, Any]]
 
 
-def run(out: Path, *words: str) -> Path:
-    """Run the suites against the embedded sandbox, in this process."""
-    unused = ("terminal", "cacheprovider", "unraisableexception", "threadexception")
-    plain = ["-c", os.devnull, f"--rootdir={paths.home()}", *(f"-pno:{name}" for name in unused)]
-    case = f"{paths.suites() / 'test_closing.py'}::test_service_closes_an_accepted_order"
-    pytest.main([case, *plain, "--bare", "--transport=rest", f"--out={out}", *words])
-    return out
-
-
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run whose one deviation only the steps show, not a single answer."""
-    return run(tmp_path_factory.mktemp("recorded") / "run", "--only=FO-CLOSE-STATE", "--sandbox-mutant=close-completes")
+    folder = tmp_path_factory.mktemp("recorded") / "run"
+    return run(folder, "--bare", "--only=FO-CLOSE-STATE", "--sandbox-mutant=close-completes")
 
 
 @pytest.fixture(scope="module")
 def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return run(tmp_path_factory.mktemp("other") / "run", "--only=FO-CLOSE-STATE")
+    return run(tmp_path_factory.mktemp("other") / "run", "--bare", "--only=FO-CLOSE-STATE")
 
 
 @pytest.fixture

@@ -1,12 +1,14 @@
 """Freedoms of behaviour: where the documents contradict each other or say nothing."""
 # ruff: noqa: D102 (what a method is for stands at the method it overrides)
 
+import threading
 from collections.abc import Mapping
 from functools import cached_property
 
 from fulfillspec.sandbox.changes import Variant
 from fulfillspec.sandbox.errors import Refused
 from fulfillspec.sandbox.model import App, FulfillmentOrder, Line, Location, Order
+from fulfillspec.sandbox.notifications import Notification, Notifier
 from fulfillspec.sandbox.store import Store
 
 
@@ -16,6 +18,17 @@ class DelayedRouting(Variant, Store):
     source = "Fulfillment Order Creation: a background worker performs the order routing"
 
     routing_delay = 0.3
+
+
+class CallbacksComeLate(Variant, Notifier):
+    """Callbacks and webhooks come 0.3 s after what they tell of."""
+
+    source = "no document says how soon a fulfillment service is notified"
+
+    def send(self, notification: Notification) -> None:
+        later = threading.Timer(0.3, super().send, (notification,))
+        later.daemon = True
+        later.start()
 
 
 class CancelMarksCancelled(Variant, Store):

@@ -1,0 +1,136 @@
+"""Verify whole runs of many kinds: each has to come out of its recording byte for byte.
+
+    python scripts/verify_runs.py [--list] [NAME…]
+
+A name is one that --list prints, or that of a mutant. Prints a line for each run; exit status 1 where one differs.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from fulfillspec import verification
+from fulfillspec.documents import graphql_documents
+from fulfillspec.sandbox.mutants import mutants
+
+_MUTANTS: Final = 20
+_WIDTHS: Final = (44, 14, 9, 9, 7, 7)
+_AREAS: Final = ("--area", "deadlines", "--area", "closing", "--transport", "rest")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A run: its options, how its sandbox is started where that is not the embedded one, when it is interrupted."""
+
+    options: tuple[str, ...] = ()
+    sandbox: tuple[str, ...] | None = None
+    stopped_after: float = 0.0
+
+
+def _kinds() -> dict[str, Kind]:
+    """Return every run that is verified, by name."""
+    found = {
+        "plain": Kind(),
+        "callbacks late": Kind(("--variant", "callbacks-come-late")),
+        "changes show late": Kind(("--variant", "changes-show-late", "--transport", "rest")),
+        "certify over REST": Kind(("--depth", "certify", "--transport", "rest")),
+        "certify over GraphQL": Kind(("--depth", "certify", "--transport", "graphql")),
+        "strict, random walks": Kind(("--strict", "--walk-steps", "60", "--seed", "7", "--transport", "rest")),
+        "rate-limited": Kind(_AREAS, ("--rate", "standard")),
+        "throttled, for the limit is not told": Kind(
+            _AREAS, ("--rate", "standard", "--variant", "call-limit-not-told")
+        ),
+        "interrupted": Kind(stopped_after=9.0),
+        "two versions": Kind(("--api-version", "2024-01", "--api-version", "2025-10", "--area", "closing")),
+    }
+    found |= {f"version {name}": Kind(("--api-version", name)) for name in graphql_documents.versions()}
+    known = sorted(mutants())
+    return found | {name: _mutant(name) for name in known[:: len(known) // _MUTANTS][:_MUTANTS]}
+
+
+def _mutant(name: str) -> Kind:
+    """Return a run with a mutant, over the transports on which it shows."""
+    shows = [word for transport in mutants()[name].transports for word in ("--transport", transport)]
+    return Kind(("--mutant", name, *shows))
+
+
+@contextmanager
+def _sandbox(options: tuple[str, ...] | None) -> Iterator[dict[str, str]]:
+    """Start a sandbox of its own; yield what the environment of a run against it has."""
+    if options is None:
+        yield {}
+        return
+    command = [sys.executable, "-m", "fulfillspec", "sandbox", "--format", "env", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            told: dict[str, str] = {}
+            while "FULFILLSPEC_APP_SECRET" not in told:
+                name, _, value = process.stdout.readline().removeprefix("export ").strip().partition("=")
+                told[name] = value
+            yield told
+        finally:
+            process.terminate()
+
+
+def _run(kind: Kind, out: Path) -> float:
+    """Run it, results into a folder; return the seconds that it took."""
+    begun = time.monotonic()
+    with _sandbox(kind.sandbox) as told:
+        base = ["--base-url", told["FULFILLSPEC_BASE_URL"]] if told else []
+        command = [sys.executable, "-m", "fulfillspec", "run", *kind.options, *base, "--out", str(out)]
+        quiet = subprocess.DEVNULL
+        with subprocess.Popen(command, env={**os.environ, **told}, stdout=quiet, stderr=quiet) as process:
+            if kind.stopped_after:
+                time.sleep(kind.stopped_after)
+                process.send_signal(signal.SIGINT)
+    return time.monotonic() - begun
+
+
+def _row(*cells: object) -> str:
+    return "  ".join(str(cell).ljust(width) for cell, width in zip(cells, (*_WIDTHS, 0), strict=True)).rstrip()
+
+
+def _verified(name: str, kind: Kind, folder: Path, say: Callable[[str], object]) -> bool:
+    took = _run(kind, folder)
+    begun = time.monotonic()
+    done = verification.verify(folder)
+    verdict = done.run.removeprefix("The run is ").removeprefix("a partial one, ").partition(" ")[0]
+    rows = f"{done.recomputed}/{done.requirements}"
+    differs = done.disagreements or done.recomputed < done.requirements
+    first = done.disagreements[0] if done.disagreements else None
+    ending = (
+        "agrees byte for byte" if not differs else f"{first.where}: {first.what}" if first else "; ".join(done.notes)
+    )
+    say(_row(name, verdict, done.exchanges, rows, f"{took:.0f}", f"{time.monotonic() - begun:.0f}", ending[:300]))
+    return not differs
+
+
+def main() -> int:
+    """Run and verify what is named, or everything."""
+    kinds = _kinds()
+    if "--list" in sys.argv[1:]:
+        print("\n".join(kinds))
+        return 0
+    names = sys.argv[1:] or list(kinds)
+    print(_row("run", "verdict", "answers", "rows", "run s", "again s", "outcome"), flush=True)
+    fine = True
+    with tempfile.TemporaryDirectory(prefix="fulfillspec-") as made:
+        for number, name in enumerate(names):
+            kind = kinds.get(name) or _mutant(name)
+            fine &= _verified(name, kind, Path(made) / str(number), lambda line: print(line, flush=True))
+    return 0 if fine else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
