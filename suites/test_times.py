@@ -23,3 +23,10 @@ def test_updated_at_is_later_once_the_state_has_changed(stage, merchant, service
         (merchant.cancel, stage.order("service:open/submitted")),
         (merchant.fulfil, stage.order("merchant:open/unsubmitted")),
     )
+
+
+def test_location_is_a_snapshot_once_work_has_begun(stage, merchant, while_renamed):
+    states = ("in_progress/accepted", "incomplete/closed", "closed/accepted")
+    orders = [stage.order(f"service:{state}", ours=True) for state in states]
+    for got, order in zip(while_renamed(merchant, orders), orders, strict=True):
+        got.expect_same_location("FO-LOCATION-SNAPSHOT", order)

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from fulfillspec.acting.session import Inapplicable, Scene, Unobservable
 from fulfillspec.evidence.observation import FulfillmentOrder
-from fulfillspec.judge import invariants, meaning
+from fulfillspec.judge import invariants, meaning, sources
 from fulfillspec.judge.finding import Difference, Finding, fails, holds
 from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.wire.answer import Answer
@@ -145,6 +145,12 @@ class Asked:
         return self.check(
             requirement, not rows, f"{self.operation} agrees with the list on {order.id}", received, *rows
         )
+
+    def expect_same_location(self, requirement: str, order: FulfillmentOrder) -> bool:
+        """Judge that the content of its location is shown as an earlier look at a fulfillment order showed it."""
+        rows = sources.differing_content(order, self.shown(order))
+        documented = f"the content of location {order.location_id} on fulfillment order {order.id} is as it was"
+        return self.check(requirement, not rows, documented, f"{', '.join(rows)} differ")
 
     def expect_shown(self, requirement: str, order: FulfillmentOrder) -> bool:
         """Judge that the answer shows a fulfillment order that was asked for."""

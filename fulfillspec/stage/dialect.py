@@ -107,6 +107,10 @@ class Dialect(Protocol):
         """Make a fulfillment service of the actor's app."""
         ...
 
+    def rename_service(self, actor: str, identity: str, name: str) -> Reply[str]:
+        """Give a fulfillment service of the actor's app another name; the value is the name of its location then."""
+        ...
+
     def existing_service(self, actor: str) -> str | None:
         """Return the location of the service that the actor's app has already; None where nothing tells."""
         ...

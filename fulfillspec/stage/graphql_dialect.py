@@ -113,6 +113,12 @@ class GraphQLDialect:
         made = done.payload.get("fulfillmentService")
         return done.reply(MadeService(digits(nodes.at(made, "id")), digits(nodes.at(made, "location", "id"))))
 
+    def rename_service(self, actor: str, identity: str, name: str) -> Reply[str]:
+        """Give a fulfillment service another name; the answer shows the name of its location."""
+        done = self._do(actor, "rename_fulfillment_service", {"id": _service_id(identity), "name": name})
+        shown = nodes.at(done.payload, "fulfillmentService", "location", "name")
+        return done.reply(shown if isinstance(shown, str) else None)
+
     def existing_service(self, actor: str) -> str | None:
         """Return the location of the store's only third-party service; with several, nothing tells whose is whose."""
         done = self._do(actor, "list_fulfillment_services", {})
@@ -220,9 +226,7 @@ class GraphQLDialect:
             return self._do("merchant", "remove_product", {"id": gid("Product", identity)}).reply(None)
         if kind == "webhook":
             return self._do(actor, "remove_webhook", {"id": gid("WebhookSubscription", identity)}).reply(None)
-        # a service's gid carries a query; the plain form is not found
-        service = gid("FulfillmentService", f"{identity}?id=true")
-        return self._do(actor, "remove_fulfillment_service", {"id": service}).reply(None)
+        return self._do(actor, "remove_fulfillment_service", {"id": _service_id(identity)}).reply(None)
 
     def settle_order(self, identity: str) -> None:
         """Cancel an order's fulfillments and the order, where it cannot be deleted as it is."""
@@ -271,6 +275,11 @@ class GraphQLDialect:
         if not said and not exchange.ok:
             said = exchange.error or f"HTTP {exchange.status}"
         return _Done(exchange, payload, said)
+
+
+def _service_id(identity: str) -> str:
+    """Return a service's gid, which carries a query: the plain form is not found."""
+    return gid("FulfillmentService", f"{identity}?id=true")
 
 
 def _noted(row: Mapping[str, Any], actor: str) -> str:

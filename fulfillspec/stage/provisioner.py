@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 from fulfillspec.evidence.invented import ADDRESS
@@ -43,6 +44,7 @@ class Provisioner:
         self._failures = Failures()
         self._variants: dict[str, str] = {}
         self._inventory: dict[str, str] = {}
+        self._services: dict[str, tuple[str, str]] = {}
         self.world = World()
         self.orders_created = 0
 
@@ -157,12 +159,33 @@ class Provisioner:
         made = reply.value
         if reply.fine and made and made.id:
             self._journal.created(number, made.id)
+            self._services[actor] = made.id, name
         elif reply.refused:
             self._journal.gone(number)
         location = (made.location if made else None) or self._dialect.existing_service(actor)
         if location is None and needed:
             raise CannotStage(f"a fulfillment service could not be created: {reply.told}")
         return location
+
+    @contextmanager
+    def renamed(self, actor: str) -> Iterator[None]:
+        """Give the service that was made for an actor, and its location by that, another name while the block lasts.
+
+        Raise `CannotStage` where there is none, or where its location keeps the name.
+        """
+        if actor not in self._services:
+            raise CannotStage(f"no fulfillment service was made for the {actor} actor whose location could be renamed")
+        identity, name = self._services[actor]
+        other = f"{name} renamed"
+        reply = self._dialect.rename_service(actor, identity, other)
+        try:
+            if not reply.fine or reply.value != other:
+                raise CannotStage(
+                    f"the location of a service keeps its name when the service gets another: {reply.told}"
+                )
+            yield
+        finally:
+            self._dialect.rename_service(actor, identity, name)
 
     def _merchant_locations(self) -> list[str]:
         services = frozenset(filter(None, (self.world.service, self.world.other_service)))

@@ -68,6 +68,16 @@ class RestDialect:
         made = _inner(exchange, "fulfillment_service")
         return _reply(exchange, MadeService(digits(made.get("id")), digits(made.get("location_id"))))
 
+    def rename_service(self, actor: str, identity: str, name: str) -> Reply[str]:
+        """Give a fulfillment service another name, and read the name of its location."""
+        path, body = f"fulfillment_services/{identity}.json", {"fulfillment_service": {"name": name}}
+        done = self._send(actor, "PUT", path, "rename_fulfillment_service", json=body)
+        location = digits(_inner(done, "fulfillment_service").get("location_id"))
+        if not done.ok or location is None:
+            return _reply(done, None)
+        shown = self._send("merchant", "GET", f"locations/{location}.json", "get_location")
+        return _reply(shown, _text(_inner(shown, "location").get("name")))
+
     def existing_service(self, actor: str) -> str | None:
         """Return the location of a fulfillment service that the actor's app has already."""
         exchange = self._send(actor, "GET", "fulfillment_services.json", "list_fulfillment_services")
@@ -223,6 +233,10 @@ def _noted(row: Mapping[str, Any], actor: str) -> str:
 def _inner(exchange: Exchange, key: str) -> dict[str, Any]:
     inner = nodes.at(exchange.data, key)
     return inner if isinstance(inner, dict) else {}
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _rows(exchange: Exchange, key: str) -> list[dict[str, Any]]:

@@ -1,17 +1,22 @@
-"""Fixtures that let time pass between two looks."""
+"""Fixtures that let something happen between two looks: time pass, and a location be renamed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
 import pytest
 
-from fulfillspec.acting.step import Step
+from fulfillspec.acting.actor import Actor
+from fulfillspec.acting.session import Inapplicable
+from fulfillspec.acting.step import Asked, Step
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.judge import times
+from fulfillspec.runs.run import Run
 from fulfillspec.stage.per_transport import Theatre
+from fulfillspec.stage.source import CannotStage
+from fulfillspec.stage.supply import setting_up
 
 Acting = tuple[Callable[[FulfillmentOrder], Step], FulfillmentOrder]
 """An action, and the fulfillment order that it is about."""
@@ -42,3 +47,22 @@ def apart(theatre: Theatre) -> Callable[..., None]:
                 step.scene.unseen(requirement, f"{step.operation} in {step.source} led to no other state that is shown")
 
     return take
+
+
+@pytest.fixture
+def while_renamed(
+    theatre: Theatre, request: pytest.FixtureRequest
+) -> Callable[[Actor, Sequence[FulfillmentOrder]], list[Asked]]:
+    """Get fulfillment orders one by one while the location of the service that the run made has another name."""
+
+    def look(actor: Actor, orders: Sequence[FulfillmentOrder]) -> list[Asked]:
+        admin = request.config.stash[Run.KEY].admin
+        if admin is None:
+            raise Inapplicable("only a location that the run made may be renamed: that of its own service")
+        try:
+            with setting_up(theatre.scene), admin.renamed("service"):
+                return [actor.ask("get", order.id) for order in orders]
+        except CannotStage as reason:
+            raise Inapplicable(str(reason)) from None
+
+    return look

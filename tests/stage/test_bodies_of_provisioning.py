@@ -289,6 +289,14 @@ def test_locations_over_rest_have_their_content() -> None:
     assert [path for _, path, _ in target.sent] == ["locations.json", "fulfillment_services.json"]
 
 
+def test_service_is_renamed_over_graphql() -> None:
+    named = {"fulfillmentService": {"location": {"name": "other"}}, "userErrors": []}
+    words, store = over_graphql(rename_fulfillment_service=named)
+    assert words.rename_service("service", "7", "other").value == "other"
+    given = {"id": "gid://shopify/FulfillmentService/7?id=true", "name": "other"}
+    assert store.sent("rename_fulfillment_service") == [given]
+
+
 def test_service_over_graphql_and_the_only_one_that_is_there() -> None:
     words, store = over_graphql()
     reply = words.create_service("service", "tag service", "https://example.com/")

@@ -55,6 +55,9 @@ class Words:
         place = {"service": "70", "other_service": "80"}[actor]
         return self._reply(f"create {actor}", Reply("made", MadeService(place[0], place), fine=True))
 
+    def rename_service(self, actor: str, identity: str, name: str) -> Reply[str]:
+        return self._reply(f"rename {identity} of {actor} to {name}", Reply("renamed", name, fine=True))
+
     def existing_service(self, actor: str) -> str | None:
         self.steps.append(f"find {actor}")
         return None
@@ -353,3 +356,20 @@ def test_stock_that_came_with_the_product_is_not_set(*, stocked: bool) -> None:
         else [f"iservice {n} at 70" for n in (1, 2, 3)]
         + [f"imovable {n} at {place}" for n in (1, 2, 3) for place in ("1", "2", "70")]
     )  # fmt: skip
+def test_service_has_another_name_while_the_block_lasts() -> None:
+    made = Made("service")
+    made.source.prepare()
+    with made.source.renamed("service"):
+        assert made.words.steps[-1] == "rename 7 of service to tag service renamed"
+    assert made.words.steps[-1] == "rename 7 of service to tag service"
+    with pytest.raises(CannotStage, match="no fulfillment service was made"), made.source.renamed("other_service"):
+        pass
+
+
+@pytest.mark.parametrize("reply", [REFUSED, Reply("kept", "tag service", fine=True), Reply("nothing shown", fine=True)])
+def test_service_gets_its_name_back_where_its_location_keeps_it(reply: Reply[Any]) -> None:
+    made = Made("service", say={"rename 7 of service to tag service renamed": [reply]})
+    made.source.prepare()
+    with pytest.raises(CannotStage, match="keeps its name"), made.source.renamed("service"):
+        pass
+    assert made.words.steps[-1] == "rename 7 of service to tag service"

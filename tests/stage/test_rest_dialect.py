@@ -7,6 +7,7 @@ import pytest
 from fulfillspec.evidence.log import NOT_JSON, Exchange
 from fulfillspec.stage.dialect import VARIANTS, MadeItem, MadeService, WantedItem
 from fulfillspec.stage.rest_dialect import RestDialect
+from fulfillspec.wire.http import UNSET
 from fulfillspec.wire.throttle import OrderPace
 
 PACE = OrderPace("auto")
@@ -153,6 +154,18 @@ def test_things_are_found_with_what_they_bear() -> None:
     assert reply.value is not None
     assert [found.id for found in reply.value if "tag" in found.bears] == ["9"]
     assert dialect(find_orders=(500, None))[0].find("order", "tag", "merchant").value is None
+
+
+def test_location_of_a_service_bears_the_name_that_it_got() -> None:
+    renamed = (200, {"fulfillment_service": {"id": 7, "location_id": 70}})
+    words, target = dialect(rename_fulfillment_service=renamed, get_location=(200, {"location": {"name": "other"}}))
+    assert words.rename_service("service", "7", "other").value == "other"
+    body = {"fulfillment_service": {"name": "other"}}
+    assert target.sent == [("PUT", "fulfillment_services/7.json", body), ("GET", "locations/70.json", UNSET)]
+    for answer in ((404, {}), (200, {})):
+        words, target = dialect(rename_fulfillment_service=answer)
+        assert words.rename_service("service", "7", "other").value is None
+        assert len(target.sent) == 1
 
 
 def test_subscription_is_one_of_the_actors_own() -> None:

@@ -44,6 +44,27 @@ class PartThatMovedShowsTheOldAddress(Mutant, Store):
         return fresh
 
 
+class LocationIsNoSnapshot(Mutant, Views):
+    """assigned_location follows the edits of the location at all times."""
+
+    requirement = "FO-LOCATION-SNAPSHOT"
+
+    def location(self, fo: FulfillmentOrder) -> Json:
+        fo.snapshot = None
+        return super().location(fo)
+
+
+class ClosedOnesFollowTheirLocation(Mutant, Views):
+    """assigned_location follows the edits of the location again once the service has closed the request."""
+
+    requirement = "FO-LOCATION-SNAPSHOT"
+
+    def location(self, fo: FulfillmentOrder) -> Json:
+        if fo.status == "incomplete":
+            fo.snapshot = None
+        return super().location(fo)
+
+
 class LineItemsAreOfAnotherShop(Mutant, Views):
     """shop_id of a line item is that of another shop than its fulfillment order's."""
 
