@@ -62,6 +62,15 @@ def test_service_fulfils_nothing_of_others_beside_its_own(stage, service, lackin
         step.expect_refused("FO-SCOPE-MERCHANT-LOCATIONS", because="one of the two is at a merchant-managed location")
 
 
+def test_service_sets_no_deadline_for_others_beside_its_own(stage, service, lacking, at_merchant_location, later):
+    lacking(service, "merchant_managed_fulfillment_orders")
+    order = stage.order("service:in_progress/accepted")
+    other = at_merchant_location(order)
+    for orders in ([order.id, other.id], [other.id, order.id]):
+        step = service.set_deadline(order, orders=orders, deadline=later.text)
+        step.keeps("FO-SCOPE-MERCHANT-LOCATIONS", other)
+
+
 def test_deadline_is_set_on_orders_of_two_orders(stage, merchant, still_later, of_another_order):
     order = stage.order("merchant:open/unsubmitted")
     other = of_another_order(order)

@@ -148,6 +148,9 @@ class Asked:
 
     def expect_same_location(self, requirement: str, order: FulfillmentOrder) -> bool:
         """Judge that the content of its location is shown as an earlier look at a fulfillment order showed it."""
+        if self.scene.is_broken("FO-LOCATION-CONTENT"):
+            self.scene.unseen(requirement, "the content of locations deviates from FO-LOCATION-CONTENT already")
+            return False
         rows = sources.differing_content(order, self.shown(order))
         documented = f"the content of location {order.location_id} on fulfillment order {order.id} is as it was"
         return self.check(requirement, not rows, documented, f"{', '.join(rows)} differ")

@@ -167,6 +167,23 @@ class OtherServiceIsAssignedEverything(Mutant, Store):
         return fo.at_service
 
 
+class OtherServiceIsAssignedWhatItFiltersBy(Mutant, Store):
+    """The assigned list shows each service's app what is at the locations of other services, if it filters by them."""
+
+    requirement = "FO-SCOPE-THIRD-PARTY-LOCATIONS"
+
+    def assigned(
+        self, client: App, assignment_status: str | None = None, location_ids: frozenset[int] | None = None
+    ) -> list[FulfillmentOrder]:
+        self._open = location_ids is not None
+        return super().assigned(client, assignment_status, location_ids)
+
+    def assigned_to(self, client: App, fo: FulfillmentOrder) -> bool:
+        return fo.at_service if self._open else super().assigned_to(client, fo)
+
+    _open = False
+
+
 class ReadingNeedsWriting(Mutant, Store):
     """A fulfillment order is shown only to apps that may write at its location."""
 

@@ -222,6 +222,36 @@ class FulfilOthersBeforeItsOwn(Mutant, _OneReached):
     place = -1
 
 
+class _DeadlineReached(Store):
+    """A service at whose location one of those named is may set the deadline of all of them."""
+
+    place: int
+
+    def set_deadline(self, client: App, fulfillment_order_ids: Sequence[int], deadline: datetime) -> None:
+        reached = self.fulfillment_orders.get(fulfillment_order_ids[self.place])
+        if reached is None or not self.assigned_to(client, reached):
+            super().set_deadline(client, fulfillment_order_ids, deadline)
+            return
+        for fo in filter(None, map(self.fulfillment_orders.get, fulfillment_order_ids)):
+            self.after_deadline(fo, deadline)
+
+
+class DeadlineOfOthersBesideItsOwn(Mutant, _DeadlineReached):
+    """A service that names a fulfillment order of its own first sets the deadline of one of the merchant's with it."""
+
+    requirement = "FO-SCOPE-MERCHANT-LOCATIONS"
+    cases = "no_deadline_for_others"
+    place = 0
+
+
+class DeadlineOfOthersBeforeItsOwn(Mutant, _DeadlineReached):
+    """A service that names a fulfillment order of its own last sets the deadline of one of the merchant's with it."""
+
+    requirement = "FO-SCOPE-MERCHANT-LOCATIONS"
+    cases = "no_deadline_for_others"
+    place = -1
+
+
 class DeadlineOfTheWholeOrder(Mutant, Store):
     """A deadline is set on all fulfillment orders of the order, named or not."""
 
