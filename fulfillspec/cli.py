@@ -17,6 +17,7 @@ from fulfillspec.commands.lookup import explain, requirements, show
 from fulfillspec.commands.serving import sandbox
 from fulfillspec.commands.targets import doctor, init
 from fulfillspec.documents import paths
+from fulfillspec.fleet.commands import fleet
 from fulfillspec.submission import commands as handing_in
 from fulfillspec.traffic import commands as traffic
 from fulfillspec.verdicts.command import OPTIONS
@@ -69,7 +70,7 @@ def main() -> None:
     """Conformance of a Shopify Admin FulfillmentOrder API, with evidence."""
 
 
-for command in (doctor, init, sandbox, requirements, explain, show):
+for command in (doctor, init, sandbox, requirements, explain, show, fleet):
     main.add_command(command)
 
 

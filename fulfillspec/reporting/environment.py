@@ -69,18 +69,18 @@ def environment() -> Environment:
 
 @dataclass(frozen=True, slots=True)
 class PageScript:
-    """The one script of the page, and the digest by which the page's policy admits it and no other."""
+    """The one script of a page, and the digest by which the page's policy admits it and no other."""
 
     source: Markup
     digest: str
 
 
 @cache
-def script() -> PageScript:
-    """Return the script of the page."""
+def script(name: str = "report.js") -> PageScript:
+    """Return the script of a page: that of the report, or another of ours."""
     made = environment()
     assert made.loader is not None
-    source = made.loader.get_source(made, "report.js")[0]
+    source = made.loader.get_source(made, name)[0]
     digest = base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()
     return PageScript(Markup(source), digest)  # noqa: S704 - our own file, and the policy admits nothing else
 

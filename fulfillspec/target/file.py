@@ -20,16 +20,17 @@ class BadTarget(ValueError):
     """What describes the target cannot be used; the message says what was expected, what came, what to do."""
 
 
-def text_of(file: Path) -> dict[str, Any]:
-    """Return what a TOML file says. Raises `BadTarget` with the line where it is no TOML."""
+def text_of(file: Path, noun: str = "target file") -> dict[str, Any]:
+    """Return what a TOML file says; `noun` is what messages call it. Raises `BadTarget` with the line where it is no TOML."""
     try:
         return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise BadTarget(f"There is no target file {file}. Name one that exists, or leave it out.") from None
+        otherwise = ", or leave it out" if noun == "target file" else ""
+        raise BadTarget(f"There is no {noun} {file}. Name one that exists{otherwise}.") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise BadTarget(f"The target file {file} cannot be read: {error}.") from None
+        raise BadTarget(f"The {noun} {file} cannot be read: {error}.") from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadTarget(f"The target file {file} is no TOML: {error}.") from None
+        raise BadTarget(f"The {noun} {file} is no TOML: {error}.") from None
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -82,6 +83,13 @@ class Section:
             raise self.wrong(key, "a section", f"Write it as [{key}].")
         name = key if self.where == "at the top" else f"{self.where.removeprefix('in [').removesuffix(']')}.{key}"
         return Section(f"in [{name}]", value)
+
+    def rows(self, key: str) -> tuple["Section", ...]:
+        """Return a list of tables; empty if absent."""
+        value = self._values.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+            raise self.wrong(key, "a list of sections", f"Write each as [[{key}]].")
+        return tuple(Section(f"in [[{key}]]", row) for row in value)
 
     def string(self, key: str) -> str | None:
         """Return a string that says something; None if absent."""

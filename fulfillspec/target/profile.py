@@ -16,6 +16,7 @@ from fulfillspec.documents.versions import DEFAULT, UNSTABLE, is_version
 from fulfillspec.target.file import BadTarget, Section, nearest, text_of
 from fulfillspec.target.settings import (
     NOTIFIED_WITHIN,
+    SIGNED_WITH,
     ActorSettings,
     ConnectorSettings,
     Notifications,
@@ -39,6 +40,7 @@ __all__ = [
 
 ACTORS: Final = WITH_A_TOKEN
 """Those that have a token; `anonymous` needs none."""
+LIMITS: Final = ("orders", "orders_per_minute", "requests_per_second", "timeout", "wait")
 METHODS: Final = ("admin", "ids", "hook", "auto")
 PLACES: Final = ("merchant", "service", "other")
 STATUSES: Final = ("open", "in_progress", "cancelled", "incomplete", "closed", "scheduled", "on_hold")
@@ -90,7 +92,7 @@ def load(file: Path | None, env: Mapping[str, str], options: Mapping[str, Any]) 
     given, version = _first("base_url", options, env, top), _first("api_version", options, env, top)
     base_url, in_url = _base_url(given, notes) if given else ("", None)
     limits, guard = top.section("limits"), top.section("guard")
-    limits.only("orders", "orders_per_minute", "requests_per_second", "timeout", "wait")
+    limits.only(*LIMITS)
     guard.only("allow_writes")
     connector = _connector(top.section("connector")) if "connector" in top else None
     transports = _several("transport", TRANSPORTS, options.get("transports"), env, top)
@@ -168,6 +170,11 @@ def _url(given: str, what: str) -> tuple[str, str, str, str]:
         raise BadTarget(f"The {what} {shown!r} has a fragment (#…). Leave it out.")
     host = f"[{host}]" if ":" in host else host
     return parts.scheme, f"{host}:{port}" if port is not None else host, parts.path, parts.query
+
+
+def address(given: str) -> str:
+    """Return a base URL as requests are joined to it. Raises `BadTarget`."""
+    return _base_url(given, [])[0]
 
 
 def _base_url(given: str, notes: list[str]) -> tuple[str, str | None]:
@@ -347,7 +354,7 @@ def _notifications(given: str | None, top: Section, env: Mapping[str, str]) -> N
         found = _address(given.strip())
         if found is None:
             raise BadTarget(f"--listen: expected {_ADDRESS}, came {given!r}. Port 0 takes a free one.")
-    secret = env.get(section.string("secret_env") or "FULFILLSPEC_APP_SECRET", "").strip()
+    secret = env.get(section.string("secret_env") or SIGNED_WITH, "").strip()
     wait = section.number("wait")
     return Notifications(*found, secret or None, wait if isinstance(wait, float) else NOTIFIED_WITHIN)
 

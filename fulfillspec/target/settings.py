@@ -41,6 +41,8 @@ class ConnectorSettings:
 
 NOTIFIED_WITHIN: Final = 60.0
 """Seconds for which a notification is waited for, where the target file says nothing else."""
+SIGNED_WITH: Final = "FULFILLSPEC_APP_SECRET"
+"""The environment variable with the secret that callbacks are signed with, where the target file names no other."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,12 +83,8 @@ def _versions(top: Section) -> tuple[str, ...]:
 
 
 def _deviations(top: Section) -> list[StatedDeviation]:
-    rows = top.raw("deviations") or []
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise top.wrong("deviations", "a list of sections", "Write each as [[deviations]].")
     found = []
-    for row in rows:
-        section = Section("in [[deviations]]", row)
+    for section in top.rows("deviations"):
         section.only("requirement", "reason", "link")
         requirement, reason = section.string("requirement"), section.string("reason")
         if requirement is None or reason is None:

@@ -24,6 +24,7 @@ class TargetFile:
     connector: str = ""
     listen: str = ""
     allow_writes: bool = False
+    limits: Mapping[str, float | str] | None = None
 
     @property
     def text(self) -> str:
@@ -39,6 +40,7 @@ class TargetFile:
         }
         sections["connector"] = {"path": self.connector}
         sections["notifications"] = {"listen": self.listen}
+        sections["limits"] = self.limits or {}
         sections["guard"] = {"allow_writes": self.allow_writes}
         lines = _lines(top)
         for name, values in sections.items():

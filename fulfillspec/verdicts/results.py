@@ -25,8 +25,12 @@ STANDARD, STRICT = "standard", "strict"
 
 NOT_SELECTED = "not selected for this run"
 """The reason of what --only left out."""
+AT_CERTIFY = "judged with --depth certify"
+"""The reason of what a run at core depth does not come to."""
 STOPPED = "stopped at the first must that deviates"
 """What narrows a run with --fail-fast that came to one."""
+NO_TRANSPORT = "not documented for the transports of this run"
+"""The reason of what the documents say of no transport that the run used."""
 OTHER_VERSION = "not documented for version"
 """How the reason of what the documents say of other versions begins."""
 
@@ -101,7 +105,7 @@ def verdict_of(requirement: Requirement, transport: str, sight: Sight | None, sc
         return without
     if sight is None:
         if scope.depth == "core" and requirement.id in scope.judged_at_certify:
-            return Verdict("not-tested", "judged with --depth certify")
+            return Verdict("not-tested", AT_CERTIFY)
         if requirement.id.startswith("FO-PROP-") or requirement.id in WHERE_SHOWN:
             return Verdict("not-applicable", "no answer showed it, and none had to")
         unjudged = (
@@ -122,7 +126,7 @@ def verdict_of(requirement: Requirement, transport: str, sight: Sight | None, sc
 def overall(verdicts: Mapping[str, Verdict]) -> Verdict:
     """Take the worst verdict over the transports; a requirement seen nowhere is not applicable."""
     if not verdicts:
-        return Verdict("not-applicable", "not documented for the transports of this run")
+        return Verdict("not-applicable", NO_TRANSPORT)
     return min(verdicts.values(), key=lambda verdict: _WORST.index(verdict.word))
 
 

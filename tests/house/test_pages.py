@@ -84,6 +84,7 @@ def test_every_key_of_the_target_file_is_explained() -> None:
     sources = ((ROOT / "fulfillspec" / "target" / name).read_text("utf-8") for name in ("profile.py", "file.py"))
     asked = [call for source in sources for call in re.findall(r"\.only\(([^*)]*)\)", source)]
     keys = {key for call in asked for key in re.findall(r'"(\w+)"', call)} | {
+        *profile.LIMITS,
         "merchant_location",
         "service_location",
         "other_location",
