@@ -82,6 +82,10 @@ class WholeFleet:
         """Return the folder that a job which began runs into."""
         return self._rooms[job.id]
 
+    def others(self, job: Job) -> frozenset[str]:
+        """Return the variables of the other targets, which a job's run must not see."""
+        return frozenset().union(*(variables(one) for one in self.jobs if one.target != job.target))
+
     def conduct(self, job: Job, stopped: Callable[[], bool]) -> RunEnd:
         """Run one job on this machine."""
         if without := missing(job, self.env):
@@ -89,8 +93,7 @@ class WholeFleet:
         out = self.folder_of(job)
         try:
             file = lay_down(job, self.site.folder / TARGETS / job.target)
-            others = frozenset().union(*(variables(one) for one in self.jobs if one.target != job.target))
-            return conduct(job, out, file, environment(job, self.env, others), stopped)
+            return conduct(job, out, file, environment(job, self.env, self.others(job)), stopped)
         except OSError as error:
             return RunEnd(BROKEN, f"Its files could not be written: {error}.")
 
