@@ -33,12 +33,12 @@ def main() -> None:
         picture(ROOT / "reports" / "sample" / "report.html", ROOT / "docs" / "images" / "report.png")
 
 
-def picture(page: Path, path: Path) -> None:
+def picture(page: Path, path: Path, size: str = SIZE) -> None:
     """Take the picture of the top of a page. Exits where there is no chromium."""
     browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if browser is None:
         sys.exit("chromium was not found: install it, or pass --no-picture")
-    options = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--window-size={SIZE}"]
+    options = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--window-size={size}"]
     subprocess.run([browser, *options, f"--screenshot={path}", page.as_uri()], check=True, capture_output=True)
 
 

@@ -42,7 +42,9 @@ def environment(job: Job, env: Mapping[str, str], others: Collection[str] = ()) 
 
 
 def missing(job: Job, env: Mapping[str, str]) -> str:
-    """Return in a sentence which token a run lacks; empty where it has all."""
+    """Return in a sentence why a job cannot be run: its target is away, or a token is; empty where it can."""
+    if job.unavailable:
+        return job.unavailable
     for actor, variable in job.needs.items():
         if not env.get(variable, "").strip():
             return f"The environment variable {variable}, which holds the token of the {actor} actor, is not set."

@@ -23,7 +23,7 @@ def conduct_elsewhere(
     """Run a job with the tokens of this machine's environment; return how it ended, and the files of its run, packed."""
     env = os.environ if env is None else env
     if without := missing(job, env):
-        return RunEnd(BAD_USE, f"{without[:-1]} on the worker."), b""
+        return RunEnd(BAD_USE, without if job.unavailable else f"{without[:-1]} on the worker."), b""
     with tempfile.TemporaryDirectory(prefix="fulfillspec-") as name:
         folder = Path(name)
         try:

@@ -24,14 +24,16 @@ _FOLDER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}")
 _NOT_FOLDERS: Final = frozenset({"latest"})
 _SHARED: Final = ("versions", "transports", "areas", "only", "depth", "strict", "minutes", "build", "build_env")
 _TABLES: Final = ("limits", "tokens")
-_OF_ONE: Final = ("base_url", "sandbox", "file")
+_OF_ONE: Final = ("base_url", "sandbox", "file", "unavailable")
 _OF_AN_ADDRESS: Final = ("connector", "allow_writes")
 _ALONE: Final = ("name", "title", "mutants", "variants", "statement", "store", *_OF_ONE, *_OF_AN_ADDRESS)
 
 
 @dataclass(frozen=True, slots=True)
 class FleetTarget:
-    """A target of the fleet. Exactly one of `base_url`, `sandbox` and `file` (a target file) says where it is.
+    """A target of the fleet: exactly one of `base_url`, `sandbox`, `file` and `unavailable` says where it is.
+
+    `unavailable` is why it cannot be run now.
 
     `tokens` has for each actor the variable that holds its token; `store` is what no two runs use at a time: the host
     that is tested, or a name that the file gives; empty for a sandbox, which each run has for itself.
@@ -42,6 +44,7 @@ class FleetTarget:
     base_url: str = ""
     sandbox: bool = False
     file: Path | None = None
+    unavailable: str = ""
     versions: tuple[str, ...] = (DEFAULT.name,)
     transports: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
@@ -115,7 +118,9 @@ def _target(row: Section, file: Path, env: Mapping[str, str]) -> FleetTarget:
     if name is None or not _FOLDER.fullmatch(name) or name in _NOT_FOLDERS:
         raise row.wrong("name", "a name of letters, digits and . _ + -", "Folders and badges are called by it.")
     if sum(bool(row.raw(key)) for key in _OF_ONE) != 1:
-        raise BadTarget(f"{row.where}: expected one of base_url, sandbox = true and file, which says where it is.")
+        raise BadTarget(
+            f"{row.where}: expected one of base_url, sandbox = true, file and unavailable, which says where it is."
+        )
     sandbox = bool(row.flag("sandbox"))
     base_url = address(row.string("base_url") or "") if "base_url" in row else ""
     target_file = _file(row, "file", file)
@@ -136,6 +141,7 @@ def _target(row: Section, file: Path, env: Mapping[str, str]) -> FleetTarget:
         base_url=base_url,
         sandbox=sandbox,
         file=target_file,
+        unavailable=row.string("unavailable") or "",
         mutants=row.words("mutants"),
         variants=row.words("variants"),
         store=row.string("store") or "",

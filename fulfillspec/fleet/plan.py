@@ -27,6 +27,8 @@ _HERE: Final = "this machine"
 class Job:
     """A run of one target at one version. Holds no token: `reads` are the variables that it may see, by their names here.
 
+    `unavailable`: why it cannot be run.
+
     `store` is what no other run may use at the same time, empty where the run has its own. `files` are the target file
     and what belongs beside it, `file` where the target file lies if a person wrote it. `busy`: it uses this machine's
     cores, where other runs mostly wait.
@@ -45,6 +47,7 @@ class Job:
     busy: bool = False
     title: str = ""
     kind: str = ""
+    unavailable: str = ""
 
     @property
     def id(self) -> str:
@@ -68,13 +71,13 @@ def _of(target: FleetTarget) -> tuple[Job, ...]:
     url, files, reads = target.base_url, _files(target), {name: name for name in target.tokens.values()}
     if target.file:
         url, reads = _of_file(target)
-    store = target.store or store_of(url)
+    store = target.store or (store_of(url) if url else "")
     return tuple(
         Job(
             target=target.name,
             version=version,
             build=target.build,
-            store="" if target.sandbox and not target.store else store,
+            store=store,
             options=("--api-version", version, *_options(target)),
             files=files,
             file=str(target.file.resolve()) if target.file else "",
@@ -84,6 +87,7 @@ def _of(target: FleetTarget) -> tuple[Job, ...]:
             busy=target.sandbox or is_loopback(url),
             title=target.title,
             kind=_kind(target, url),
+            unavailable=target.unavailable,
         )
         for version in target.versions
     )

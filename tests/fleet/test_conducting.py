@@ -33,6 +33,10 @@ def test_token_that_is_not_set_is_told_by_its_variable() -> None:
     assert missing(ONE, ENV) == ""
 
 
+def test_target_that_is_away_is_told_by_its_own_sentence() -> None:
+    assert missing(Job("away", "2025-10", unavailable="It is moved today."), ENV) == "It is moved today."
+
+
 def doing(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     monkeypatch.setattr(conducting, "command", lambda _, out, __: [sys.executable, "-c", code, str(out)])
 

@@ -47,7 +47,7 @@ def test_defaults_hold_where_a_target_says_nothing_else(tmp_path: Path) -> None:
         ("[[target]]\nsandbox = true", "expected a name of letters, digits"),
         ("[[target]]\nname = '../x'\nsandbox = true", "expected a name of letters, digits"),
         ("[[target]]\nname = 'latest'\nsandbox = true", "expected a name of letters, digits"),
-        ("[[target]]\nname = 'x'", "expected one of base_url, sandbox = true and file"),
+        ("[[target]]\nname = 'x'", "expected one of base_url, sandbox = true, file and"),
         ("[[target]]\nname = 'x'\nsandbox = true\nbase_url = 'http://a'", "expected one of base_url, sandbox = true"),
         ("[[target]]\nname = 'x'\nbase_url = 'a.example'", "is no http or https URL with a host"),
         ("[[target]]\nname = 'x'\nfile = 'no.toml'", "there is no file"),
