@@ -123,6 +123,16 @@ def reason(log: Path) -> str:
     return "It ended and said nothing."
 
 
+def sweep(folder: Path, target_file: Path, env: Mapping[str, str]) -> RunEnd:
+    """Remove what a run that was broken off left on its target; return that it was broken off, and what became of it."""
+    words = [sys.executable, "-m", "fulfillspec", "sweep", str(folder), "--target", str(target_file)]
+    done = subprocess.run(  # noqa: S603 - as above
+        words, env=dict(env), capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
+    )
+    told = [line.strip() for line in (done.stderr + done.stdout).splitlines() if line.strip()]
+    return RunEnd(INTERRUPTED, f"It was broken off. {told[-1] if told else ''}".strip()[:600])
+
+
 def variables(job: Job) -> frozenset[str]:
     """Return every variable of this machine that a job's run reads: no other target's run gets them."""
     return frozenset({*job.reads.values(), *job.needs.values(), *map(variable_of, job.needs)})

@@ -115,6 +115,12 @@ class Site:
         names = (name if number == 1 else f"{name}-{number}" for number in range(1, 100_000))
         return next(above / one for one in names if not _taken(above, one))
 
+    def broken_off(self, job: Job) -> list[Path]:
+        """Return the folders of a job's runs that began and did not end: they may have left something on their target."""
+        above = self.folder / "runs" / job.target / job.version
+        journals = (path.parent for path in sorted(above.glob("*/journal.ndjson")) if not path.parent.is_symlink())
+        return [folder for folder in journals if not folder.with_name(f"{folder.name}.json").exists()]
+
     def record(self, job: Job, out: Path, end: RunEnd) -> RunRecord:
         """Write down that a run ended."""
         record = RunRecord(

@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 from fulfillspec.fleet import badges, board, page
 from fulfillspec.fleet.board import Board
-from fulfillspec.fleet.conducting import RunEnd, conduct, environment, lay_down, missing, variables
+from fulfillspec.fleet.conducting import RunEnd, conduct, environment, lay_down, missing, sweep, variables
 from fulfillspec.fleet.facts import RunFacts
 from fulfillspec.fleet.plan import Job
 from fulfillspec.fleet.site import RunRecord, Site
@@ -91,9 +91,12 @@ class WholeFleet:
         if without := missing(job, self.env):
             return RunEnd(BAD_USE, without)
         out = self.folder_of(job)
+        env = environment(job, self.env, self.others(job))
         try:
             file = lay_down(job, self.site.folder / TARGETS / job.target)
-            return conduct(job, out, file, environment(job, self.env, self.others(job)), stopped)
+            for folder in self.site.broken_off(job) if job.store else ():
+                self.site.record(job, folder, sweep(folder, file, env))
+            return conduct(job, out, file, env, stopped)
         except OSError as error:
             return RunEnd(BROKEN, f"Its files could not be written: {error}.")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from fleets import BAD, GOOD, Canned, described, of, run, sandboxes
 
+from fulfillspec.fleet import whole as module
 from fulfillspec.fleet.conducting import RunEnd
 from fulfillspec.fleet.local import LocalWorkers
 from fulfillspec.fleet.plan import Job
@@ -108,6 +109,33 @@ def _until(stopped: object, then: object) -> RunEnd:
     while not stopped():  # type: ignore[operator]
         time.sleep(0.01)
     return ended
+
+
+def test_what_a_run_left_that_was_broken_off_is_removed_before_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No signal reaches a run whose machine goes down: its journal stays, without a record that it ended."""
+    whole = of(tmp_path, described(tmp_path, "[[target]]\nname = 'a'\nbase_url = 'http://127.0.0.1:9'\n"))
+    left = tmp_path / "site" / "runs" / "a" / "2025-10" / "before"
+    left.mkdir(parents=True)
+    (left / "journal.ndjson").write_text("", "utf-8")
+    done: list[str] = []
+
+    def swept(folder: Path, *_: object) -> RunEnd:
+        done.append(f"swept {folder.name}")
+        return RunEnd(2, "It was broken off.")
+
+    def conducted(*_: object) -> RunEnd:
+        done.append("run")
+        return RunEnd(4, "The target is not up.")
+
+    monkeypatch.setattr(module, "sweep", swept)
+    monkeypatch.setattr(module, "conduct", conducted)
+    for _ in range(2):
+        with whole.site.open():
+            board = whole.run(lambda fleet: LocalWorkers(1, fleet.conduct))
+    assert done == ["swept before", "run", "run"]
+    assert board.rows[0].said == "The target is not up."
 
 
 def test_two_fleets_do_not_write_to_one_folder(tmp_path: Path) -> None:
