@@ -356,6 +356,8 @@ def test_stock_that_came_with_the_product_is_not_set(*, stocked: bool) -> None:
         else [f"iservice {n} at 70" for n in (1, 2, 3)]
         + [f"imovable {n} at {place}" for n in (1, 2, 3) for place in ("1", "2", "70")]
     )  # fmt: skip
+
+
 def test_service_has_another_name_while_the_block_lasts() -> None:
     made = Made("service")
     made.source.prepare()

@@ -162,8 +162,8 @@ def test_location_of_a_service_bears_the_name_that_it_got() -> None:
     assert words.rename_service("service", "7", "other").value == "other"
     body = {"fulfillment_service": {"name": "other"}}
     assert target.sent == [("PUT", "fulfillment_services/7.json", body), ("GET", "locations/70.json", UNSET)]
-    for answer in ((404, {}), (200, {})):
-        words, target = dialect(rename_fulfillment_service=answer)
+    for status in (404, 200):
+        words, target = dialect(rename_fulfillment_service=(status, {}))
         assert words.rename_service("service", "7", "other").value is None
         assert len(target.sent) == 1
 
