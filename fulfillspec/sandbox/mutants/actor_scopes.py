@@ -184,6 +184,53 @@ class OtherServiceIsAssignedWhatItFiltersBy(Mutant, Store):
     _open = False
 
 
+class _FormerPlaces(Store):
+    """Remembers which app's service a fulfillment order was moved away from."""
+
+    def move_itself(self, fo: FulfillmentOrder, location: Location) -> FulfillmentOrder:
+        if fo.location.service is not None:
+            self._former |= {(fo.location.service.app.id, fo.id)}
+        return super().move_itself(fo, location)
+
+    def had(self, client: App, fo: FulfillmentOrder) -> bool:
+        """Say whether it was at a location of one of the client's services once."""
+        return (client.id, fo.id) in self._former
+
+    _former: frozenset[tuple[int, int]] = frozenset()
+
+
+class ServiceSeesWhatWasMovedAway(Mutant, _FormerPlaces):
+    """A service goes on seeing what was moved away from its location."""
+
+    requirement = "FO-SCOPE-MERCHANT-LOCATIONS"
+    cases = "rejected_order_is_moved"
+
+    def may_see(self, client: App, fo: FulfillmentOrder) -> bool:
+        return self.had(client, fo) or super().may_see(client, fo)
+
+
+class ServiceFulfilsWhatWasMovedAway(Mutant, _FormerPlaces):
+    """A service may fulfil what was moved away from its location."""
+
+    requirement = "FO-SCOPE-MERCHANT-LOCATIONS"
+    cases = "rejected_order_is_moved"
+
+    def create_fulfillment(self, client: App, parts: Sequence[Any], **options: Any) -> Fulfillment:
+        self._fulfils = True
+        try:
+            return super().create_fulfillment(client, parts, **options)
+        finally:
+            self._fulfils = False
+
+    def may_see(self, client: App, fo: FulfillmentOrder) -> bool:
+        return (self._fulfils and self.had(client, fo)) or super().may_see(client, fo)
+
+    def may_do(self, client: App, fo: FulfillmentOrder, operation: str) -> bool:
+        return self.had(client, fo) or super().may_do(client, fo, operation)
+
+    _fulfils = False
+
+
 class ReadingNeedsWriting(Mutant, Store):
     """A fulfillment order is shown only to apps that may write at its location."""
 
