@@ -36,6 +36,8 @@ def test_list_keeps_what_is_completed(stage, merchant):
 def test_order_reference_fields_come_when_asked_for(stage, merchant, operation, subject):
     order = stage.order("merchant:open/unsubmitted")
     asked = subject(merchant, operation, order, ORDER_REFERENCE)
+    asked.expect_all_listed("FO-LIST-ALL", order)
+    asked.agrees("FO-INV-OBSERVERS", order)
     seen = asked.shown(order)
     have = seen.order_reference
     asked.check("FO-READ-ORDER-REFERENCE", len(have) == 3, "order_name, order_processed_at, channel_id", have)
@@ -51,6 +53,8 @@ def test_order_reference_fields_come_when_asked_for(stage, merchant, operation, 
 def test_financial_summaries_come_when_asked_for(stage, merchant, operation, subject):
     order = stage.order("merchant:open/unsubmitted")
     asked = subject(merchant, operation, order, FINANCIAL)
+    asked.expect_all_listed("FO-LIST-ALL", order)
+    asked.agrees("FO-INV-OBSERVERS", order)
     have = [line.has_financial_summaries for line in asked.shown(order).lines]
     asked.check("FO-READ-FINANCIAL-SUMMARIES", all(have), "financial_summaries on each line item", have)
     plain = subject(merchant, operation, order, frozenset())

@@ -165,6 +165,13 @@ class Asked:
         documented = f"fulfillment order {order.id} {among or 'among them'}"
         return self.check(requirement, order.id in listed, documented, listed)
 
+    def expect_all_listed(self, requirement: str, order: FulfillmentOrder) -> None:
+        """Judge that a list of an order shows what the last look at it showed; an answer that lists nothing is none."""
+        if self.operation == "list":
+            missing = sorted(self.scene.before(order).orders.keys() - {row.id for row in self.answer.listed})
+            documented = f"all fulfillment orders of order {order.order_id}"
+            self.check(requirement, not missing, documented, f"without {', '.join(missing)}")
+
     def expect_unlisted(self, requirement: str, order: FulfillmentOrder, *, because: str) -> bool:
         """Judge that the list that was answered does not have a fulfillment order."""
         listed = sorted(row.id for row in self.answer.listed)

@@ -385,6 +385,28 @@ def test_list_has_what_it_has_to_have_and_not_what_it_must_not() -> None:
     assert told(asked, "FO-V") == [("1, of another, is not", "['1', '2']")]
 
 
+def test_list_shows_all_that_the_last_look_showed() -> None:
+    whole, other = asked_for(SUBMITTED, shown("open/unsubmitted", 2)), asked_for(shown("open/unsubmitted", 2))
+    for asked in (whole, other):
+        asked.expect_all_listed("FO-X", whole.answer.listed[0])
+    assert sight(whole).held == 1
+    assert told(other) == [("all fulfillment orders of order 9", "without 1")]
+    answered = acted()
+    answered.expect_all_listed("FO-X", answered.order)
+    assert not sight(answered).held, "no list"
+
+
+@pytest.mark.parametrize(("name", "found"), [("Depot", []), ("Other", ["name differ"])])
+def test_location_is_shown_as_an_earlier_look_showed_it(name: str, found: list[str]) -> None:
+    then, now = (shown("open/unsubmitted", assigned_location={"name": each}) for each in ("Depot", name))
+    asked = asked_for(now)
+    assert asked.expect_same_location("FO-X", asked_for(then).answer.listed[0]) is not bool(found)
+    assert [received for _, received in told(asked)] == found
+    asked.judge("FO-LOCATION-CONTENT", False, "its own content", "another")
+    assert not asked.expect_same_location("FO-Y", asked.answer.listed[0])
+    assert sight(asked, "FO-Y").unseen == ["the content of locations deviates from FO-LOCATION-CONTENT already"]
+
+
 def test_answer_shows_what_was_asked_for() -> None:
     step = acted()
     assert step.expect_shown("FO-X", step.order)

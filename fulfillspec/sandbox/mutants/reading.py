@@ -3,7 +3,7 @@
 
 from typing import Any
 
-from fulfillspec.sandbox.call import Call
+from fulfillspec.sandbox.call import Call, Reply
 from fulfillspec.sandbox.changes import Mutant
 from fulfillspec.sandbox.model import App, FulfillmentOrder, Order
 from fulfillspec.sandbox.rest import Rest
@@ -130,6 +130,30 @@ class OrderReferenceAlways(Mutant, Views):
         return super().fulfillment_order(
             fo, operation, client, financial=financial, reference=reference or operation in {"get", "list"}
         )
+
+
+class FinancialSummariesOfTheFirstAlone(Mutant, Rest):
+    """A list with include_financial_summaries shows the first fulfillment order of the order alone."""
+
+    requirement = "FO-LIST-ALL"
+    cases = "financial_summaries_come"
+
+    def list(self, call: Call) -> Reply:
+        shown = super().list(call).body["fulfillment_orders"]
+        return Reply({"fulfillment_orders": shown[:1] if call.asks("include_financial_summaries") else shown})
+
+
+class OrderReferenceForgetsWhatIsLeft(Mutant, Rest):
+    """With include_order_reference_fields each line item has nothing left to fulfil."""
+
+    requirement = "FO-INV-OBSERVERS"
+    cases = "order_reference_fields_come"
+
+    def detailed(self, call: Call, fo: FulfillmentOrder, operation: str) -> Json:
+        shown = super().detailed(call, fo, operation)
+        if not call.asks("include_order_reference_fields"):
+            return shown
+        return {**shown, "line_items": [{**line, "fulfillable_quantity": 0} for line in shown["line_items"]]}
 
 
 class FinancialSummariesForgotten(Mutant, Views):
