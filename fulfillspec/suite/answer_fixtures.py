@@ -239,7 +239,7 @@ def destination(theatre: Theatre) -> Callable[[Asked, FulfillmentOrder], Destina
 
 @pytest.fixture
 def only_states() -> Callable[[Actor, str, str, FulfillmentOrder, str], None]:
-    """Judge that the assigned list, filtered, has a fulfillment order and only such with its request status."""
+    """Judge that the assigned list, filtered, has a fulfillment order, as a look shows it, and only such with its request status."""
 
     def judge(actor: Actor, requirement: str, status: str, order: FulfillmentOrder, request_status: str) -> None:
         asked = actor.ask("assigned", assignment_status=status)
@@ -248,6 +248,8 @@ def only_states() -> Callable[[Actor, str, str, FulfillmentOrder, str], None]:
         strangers = [f"{row.id} {row.pair}" for row in rows if row.request_status != request_status]
         asked.check(requirement, found, f"{status}: fulfillment order {order.id} among them", [row.id for row in rows])
         asked.check(requirement, not strangers, f"{status}: only request_status {request_status}", strangers)
+        if found:
+            asked.agrees("FO-INV-OBSERVERS", order)
 
     return judge
 

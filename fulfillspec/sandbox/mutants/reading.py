@@ -1,7 +1,7 @@
 """Mutants of reading and of order routing."""
 # ruff: noqa: D102 (what a method is for stands at the method it overrides)
 
-from typing import Any
+from typing import Any, ClassVar
 
 from fulfillspec.sandbox.call import Call, Reply
 from fulfillspec.sandbox.changes import Mutant
@@ -154,6 +154,33 @@ class OrderReferenceForgetsWhatIsLeft(Mutant, Rest):
         if not call.asks("include_order_reference_fields"):
             return shown
         return {**shown, "line_items": [{**line, "fulfillable_quantity": 0} for line in shown["line_items"]]}
+
+
+class _FilteredForgetsWhatIsLeft(Rest):
+    """An assigned list that is filtered by something shows that nothing is left to fulfil."""
+
+    by: ClassVar[str]
+
+    def assigned(self, call: Call) -> Reply:
+        shown = super().assigned(call).body["fulfillment_orders"]
+        if self.by in call.query:
+            for row in shown:
+                row["line_items"] = [{**line, "fulfillable_quantity": 0} for line in row["line_items"]]
+        return Reply({"fulfillment_orders": shown})
+
+
+class AssignedByStatusForgetsWhatIsLeft(Mutant, _FilteredForgetsWhatIsLeft):
+    """The assigned list that is filtered by assignment_status shows that nothing is left to fulfil."""
+
+    requirement = "FO-INV-OBSERVERS"
+    by = "assignment_status"
+
+
+class AssignedByLocationForgetsWhatIsLeft(Mutant, _FilteredForgetsWhatIsLeft):
+    """The assigned list that is filtered by location_ids shows that nothing is left to fulfil."""
+
+    requirement = "FO-INV-OBSERVERS"
+    by = "location_ids[]"
 
 
 class FinancialSummariesForgotten(Mutant, Views):
