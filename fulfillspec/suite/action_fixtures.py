@@ -98,13 +98,14 @@ def several_of() -> Callable[[FulfillmentOrder], Part]:
 
 @pytest.fixture
 def last_of() -> Callable[[FulfillmentOrder], Part]:
-    """Make a part of the last line of a fulfillment order alone, in full: that is all of one that has no other line."""
+    """Make a part of the last line of a fulfillment order alone, in full; of a single line with more than a unit, one less."""
 
     def make(order: FulfillmentOrder) -> Part:
         lines = [line for line in order.lines if line.remaining]
         if not lines:
             raise Unobservable(f"fulfillment order {order.id} has nothing left")
-        return part_made(order, {lines[-1].id: lines[-1].remaining or 0})
+        units = lines[-1].remaining or 0
+        return part_made(order, {lines[-1].id: max(units - 1, 1) if len(lines) == 1 else units})
 
     return make
 
