@@ -45,6 +45,7 @@ _BY_FIELD = {
     ("FulfillmentOrder", "locationsForMove"): "FO-GQL-LOCATIONS-FOR-MOVE",
 }
 _BY_TYPE = {"FulfillmentOrder": "FO-GQL-FULFILLMENT-ORDER", "FulfillmentOrderLineItem": "FO-GQL-LINE-ITEM"}
+_WHICH = ("FulfillmentOrder", "id")
 _USER_ERRORS = "FO-GQL-USER-ERRORS-NON-NULL"
 _USER_ERROR = "FO-GQL-USER-ERROR-FIELDS"
 
@@ -131,8 +132,14 @@ class _Reading:
     def __init__(self, document: Document) -> None:
         self._fragments = document.fragments
 
-    def members(self, wanted: SelectionSetNode, parent: GraphQLObjectType, requirement: str) -> Members:
-        return tuple(self._member(node, parent, requirement) for node in self._fields(wanted))
+    def members(
+        self, wanted: SelectionSetNode, parent: GraphQLObjectType, requirement: str, which: str = ""
+    ) -> Members:
+        """Read a selection; `which` is the requirement of which fulfillment order it is, that its id tells."""
+        return tuple(
+            self._member(node, parent, which if which and (parent.name, node.name.value) == _WHICH else requirement)
+            for node in self._fields(wanted)
+        )
 
     def _fields(self, wanted: SelectionSetNode) -> Iterator[FieldNode]:
         """Return the fields of a selection, those of its fragments among them."""
@@ -166,7 +173,7 @@ class _Reading:
             # what an interface or a union stands for is known to the one who answers
             return Value(phrase, required, _is_object if is_abstract_type(type_) else _is_nothing)
         inner = _USER_ERROR if requirement == _USER_ERRORS else _BY_TYPE.get(type_.name, requirement)
-        members = self.members(node.selection_set, type_, inner)
+        members = self.members(node.selection_set, type_, inner, requirement)
         held = frozenset({inner, *(member.requirement for member in members)})
         return Value(phrase, required, None, None, None, members, held, inner, inner == _USER_ERROR)
 

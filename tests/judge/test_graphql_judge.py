@@ -107,6 +107,22 @@ def test_every_rest_id_and_every_strange_id_is_seen(operation: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("operation", "requirement"),
+    [
+        ("close", "FO-GQL-CLOSE-PAYLOAD"),
+        ("reject", "FO-GQL-REJECT-PAYLOAD"),
+        ("accept", "FO-GQL-ACCEPT"),
+        ("get", "FO-GQL-FULFILLMENT-ORDER"),
+    ],
+)
+def test_fulfillment_order_without_an_id_is_none_that_its_answer_promises(operation: str, requirement: str) -> None:
+    whole = sample(operation)
+    path = next(path for path in places(whole["data"]) if path[-2:] == ("fulfillmentOrder", "id"))
+    found = findings(replaced(whole, ("data", *path), None), operation)
+    assert {row for row, _ in found} == {requirement}
+
+
+@pytest.mark.parametrize(
     ("path", "value", "requirement"),
     [
         (("status",), "open", "FO-GQL-ENUM-CASE"),

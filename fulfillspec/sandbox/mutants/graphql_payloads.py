@@ -60,6 +60,30 @@ class ReleaseAnswersAnother(Mutant, _AnswersAnother):
     does = "release_hold"
 
 
+class CloseLeavesOutTheId(Mutant, GraphQL):
+    """The fulfillment order in the payload of fulfillmentOrderClose has no id, though the document asks for it."""
+
+    requirement = "FO-GQL-CLOSE-PAYLOAD"
+    transports = ("graphql",)
+
+    def finish(self, body: Json, call: Call) -> Json:
+        (under(body, "fulfillmentOrderClose").get("fulfillmentOrder") or {}).pop("id", None)
+        return super().finish(body, call)
+
+
+class RejectShowsNullForTheId(Mutant, GraphQL):
+    """The fulfillment order in the payload of fulfillmentOrderRejectFulfillmentRequest has null for its id."""
+
+    requirement = "FO-GQL-REJECT-PAYLOAD"
+    transports = ("graphql",)
+
+    def finish(self, body: Json, call: Call) -> Json:
+        found = under(body, "fulfillmentOrderRejectFulfillmentRequest").get("fulfillmentOrder") or {}
+        if "id" in found:
+            found["id"] = None
+        return super().finish(body, call)
+
+
 class SubmitAnswersWithoutOriginal(Mutant, GraphQL):
     """The payload of fulfillmentOrderSubmitFulfillmentRequest has null for the original."""
 
