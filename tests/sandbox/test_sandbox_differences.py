@@ -28,6 +28,7 @@ ELSEWHERE = {
     "generated_queries",
     "graphql_access",
     "graphql_actions",
+    "graphql_arguments",
     "graphql_payloads",
     "graphql_shapes",
     "equivalence",

@@ -7,12 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 from fulfillspec.sandbox.call import Call, Reply
 from fulfillspec.sandbox.changes import Mutant
-from fulfillspec.sandbox.graphql import GraphQL
-from fulfillspec.sandbox.graphql.asking import Asking, Given
 from fulfillspec.sandbox.model import App, FulfillmentOrder
 from fulfillspec.sandbox.rest import Rest
 from fulfillspec.sandbox.store import Store
-from fulfillspec.sandbox.views import Json
 
 
 class OpenStaysScheduled(Mutant, Store):
@@ -148,31 +145,6 @@ class DeadlineForUnknown(Mutant, Store):
 
     def check_all_found(self, asked: int, found: int) -> None:
         """Let them be missing."""
-
-
-def _as_utc(given: Given, name: str) -> Given:
-    """Drop the offset of an argument."""
-    return {**given, name: f"{str(given.get(name))[:19]}Z"}
-
-
-class DeadlineOverGraphqlDropsTheOffset(Mutant, GraphQL):
-    """The offset of fulfillmentDeadline is dropped, its hours are taken for UTC."""
-
-    requirement = "FO-DEADLINE-SETS"
-    transports = ("graphql",)
-
-    def set_deadline(self, ask: Asking, given: Given) -> Json:
-        return super().set_deadline(ask, _as_utc(given, "fulfillmentDeadline"))
-
-
-class RescheduleOverGraphqlDropsTheOffset(Mutant, GraphQL):
-    """The offset of fulfillAt is dropped, its hours are taken for UTC."""
-
-    requirement = "FO-RESCHEDULE-STATE"
-    transports = ("graphql",)
-
-    def reschedule(self, ask: Asking, given: Given) -> Json:
-        return super().reschedule(ask, _as_utc(given, "fulfillAt"))
 
 
 class DeadlineDropsTheOffset(Mutant, Rest):

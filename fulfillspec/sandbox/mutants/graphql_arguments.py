@@ -1,4 +1,5 @@
-"""Mutants of GraphQL's optional arguments: what may be left out is refused, or misread, where null is given for it."""
+"""Mutants of GraphQL's arguments: null for what may be left out is refused, the offset of a time is dropped."""
+# ruff: noqa: D102 (what a method is for stands at the method it overrides)
 
 from typing import Any
 
@@ -56,3 +57,28 @@ def _mutant(operation: str, argument: str, requirement: str) -> type[Mutant]:
 
 REFUSED = tuple(_mutant(*key, requirement) for key, requirement in _REQUIREMENTS.items())
 """A mutant for each of them."""
+
+
+def _as_utc(given: Given, name: str) -> Given:
+    """Drop the offset of an argument."""
+    return {**given, name: f"{str(given.get(name))[:19]}Z"}
+
+
+class DeadlineOverGraphqlDropsTheOffset(Mutant, GraphQL):
+    """The offset of fulfillmentDeadline is dropped, its hours are taken for UTC."""
+
+    requirement = "FO-DEADLINE-SETS"
+    transports = ("graphql",)
+
+    def set_deadline(self, ask: Asking, given: Given) -> Json:
+        return super().set_deadline(ask, _as_utc(given, "fulfillmentDeadline"))
+
+
+class RescheduleOverGraphqlDropsTheOffset(Mutant, GraphQL):
+    """The offset of fulfillAt is dropped, its hours are taken for UTC."""
+
+    requirement = "FO-RESCHEDULE-STATE"
+    transports = ("graphql",)
+
+    def reschedule(self, ask: Asking, given: Given) -> Json:
+        return super().reschedule(ask, _as_utc(given, "fulfillAt"))
