@@ -47,15 +47,16 @@ def test_order_shows_nobody_more_than_its_scopes_cover(stage, service, outsider,
 
 
 @pytest.mark.transports("graphql")
-def test_service_does_not_read_nodes_at_merchant_locations(stage, merchant, service, lacking, by_node):
+@pytest.mark.parametrize("query", ["node", "nodes"])
+def test_service_does_not_read_nodes_at_merchant_locations(stage, merchant, service, lacking, by_node, query):
     lacking(service, "merchant_managed_fulfillment_orders")
     order = stage.order("merchant:open/unsubmitted")
-    seen = by_node(merchant, order)
+    seen = by_node(merchant, order, query)
     if not seen.shown:
-        seen.asked.without("node shows the merchant nothing of a fulfillment order")
-    hidden = by_node(service, order)
+        seen.asked.without(f"{query} shows the merchant nothing of a fulfillment order")
+    hidden = by_node(service, order, query)
     hidden.asked.judge(
-        "FO-SCOPE-MERCHANT-LOCATIONS", not hidden.shown, "node(id:) shows the service nothing of it", order.id
+        "FO-SCOPE-MERCHANT-LOCATIONS", not hidden.shown, f"{query} shows the service nothing of it", order.id
     )
 
 

@@ -21,7 +21,12 @@ from fulfillspec.wire import graphql, nodes
 from fulfillspec.wire.answer import Ask
 from fulfillspec.wire.variables import gid
 
-_NODE = "query node($id: ID!) { node(id: $id) { id ... on FulfillmentOrder { status } } }"
+_NODE = "{ id ... on FulfillmentOrder { status } }"
+NODES = {
+    "node": f"query node($id: ID!) {{ node(id: $id) {_NODE} }}",
+    "nodes": f"query nodes($id: ID!) {{ nodes(ids: [$id]) {_NODE} }}",
+}
+"""The queries that show anything by its id, one thing or several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,22 +330,22 @@ def top_level_errors() -> Callable[[Asked], list[Any]]:
 
 @dataclass(frozen=True, slots=True)
 class NodeQuery:
-    """What `node(id:)` answered to a fulfillment order's id, and whether it showed the fulfillment order."""
+    """What one of `NODES` answered to a fulfillment order's id, and whether it showed the fulfillment order."""
 
     asked: Asked
     shown: bool
 
 
 @pytest.fixture
-def by_node(theatre: Theatre) -> Callable[[Actor, FulfillmentOrder], NodeQuery]:
-    """Read a fulfillment order by `node(id:)`."""
+def by_node(theatre: Theatre) -> Callable[[Actor, FulfillmentOrder, str], NodeQuery]:
+    """Read a fulfillment order by one of `NODES`."""
 
-    def read(actor: Actor, order: FulfillmentOrder) -> NodeQuery:
+    def read(actor: Actor, order: FulfillmentOrder, query: str) -> NodeQuery:
         transport = theatre.scene.transport
         if not isinstance(transport, graphql.GraphQL):
             raise Inapplicable("only GraphQL has nodes")
-        exchange = transport.text(actor.name, _NODE, {"id": gid("FulfillmentOrder", order.id)}, operation="node")
-        node = nodes.at(exchange.data, "data", "node")
+        exchange = transport.text(actor.name, NODES[query], {"id": gid("FulfillmentOrder", order.id)}, operation="node")
+        node = nodes.at(exchange.data, "data", query, *([] if query == "node" else [0]))
         shown = digits(nodes.at(node, "id")) == order.id and nodes.at(node, "status") is not None
         return NodeQuery(Asked(theatre.scene, graphql.read_answer(Ask("get"), actor.name, exchange)), shown)
 

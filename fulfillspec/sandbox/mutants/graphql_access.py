@@ -56,6 +56,22 @@ class GraphqlNodeShowsMerchantLocations(Mutant, GraphQL):
         return self.nodes.fulfillment_order(fo, ask, "get") if fo and open_to_all else super().node(ask, given)
 
 
+class GraphqlNodesShowMerchantLocations(Mutant, GraphQL):
+    """Several nodes asked for at once show fulfillment orders at merchant-managed locations to every app."""
+
+    requirement = "FO-SCOPE-MERCHANT-LOCATIONS"
+    transports = ("graphql",)
+
+    def several_nodes(self, ask: Asking, given: Given) -> list[Json | None]:
+        shown = super().several_nodes(ask, given)
+        numbers = [each.rpartition("/")[2] for each in given["ids"]]
+        known = [self.store.fulfillment_orders.get(int(each)) if each.isdigit() else None for each in numbers]
+        return [
+            self.nodes.fulfillment_order(fo, ask, "get") if node is None and fo and not fo.at_service else node
+            for node, fo in zip(shown, known, strict=True)
+        ]
+
+
 class GraphqlShowsThirdPartyLocations(Mutant, GraphQL):
     """fulfillmentOrder shows what is at services' locations to every app."""
 
