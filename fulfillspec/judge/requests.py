@@ -78,6 +78,19 @@ def _made(answer: Answer, was: FulfillmentOrder | None) -> Iterator[Finding]:
         yield times.of_now("FO-REQUEST-SENT-AT", "sent_at of the request", received.sent_at, answer)
 
 
+def newest(answer: Answer, was: FulfillmentOrder | None, kind: str) -> Request | None:
+    """Return the request that the answer of a submission shows as new; None where it shows none at all.
+
+    No document says in which order requests are listed: it is one that was not there before, of the kind, with the
+    message that was sent, or else the last by its time.
+    """
+    listed = list(answer.order.requests or ()) if answer.order is not None else []
+    fresh = (_beyond(answer.order, was) if answer.order is not None else []) or listed
+    said = _plain(answer.ask.arguments.get("message"))
+    ranks = {id(one): (one.kind == kind, _plain(one.message) == said, _when(one)) for one in fresh}
+    return max(reversed(fresh), key=lambda one: ranks[id(one)], default=None)
+
+
 def _options(answer: Answer, fresh: list[Request]) -> Iterator[Finding]:
     if answer.ask.operation != "submit":
         return

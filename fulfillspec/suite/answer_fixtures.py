@@ -14,6 +14,7 @@ from fulfillspec.acting.callbacks import Callbacks
 from fulfillspec.acting.session import Inapplicable, Unobservable
 from fulfillspec.acting.step import Asked, Step
 from fulfillspec.evidence.observation import FulfillmentOrder, digits
+from fulfillspec.judge import requests
 from fulfillspec.judge.equivalence import of_pictures
 from fulfillspec.runs.run import Run
 from fulfillspec.stage.per_transport import Theatre
@@ -107,17 +108,15 @@ def _fulfillment(asked: Asked) -> dict[str, Any]:
 
 @pytest.fixture
 def requests_shown() -> Callable[..., Any]:
-    """Return the request of a kind that the answer of a submission shows; silence where no list is shown.
-
-    No document says in which order requests are listed: of several the last is taken that is of the kind.
-    """
+    """Return the request of a kind that the answer of a submission shows as new; silence where no list is shown."""
 
     def newest(step: Step, kind: str = "fulfillment_request") -> Any:
-        shown = step.needs(step.answer.order)
+        step.needs(step.answer.order)
         step.reads("AMB-REQUESTS-LIST", "shown" if step.needs(step.order).requests else "empty")
-        if not shown.requests:  # that this is a deviation the standing judge of requests says
+        found = requests.newest(step.answer, step.before.orders.get(step.answer.ask.order or ""), kind)
+        if found is None:  # that this is a deviation the standing judge of requests says
             raise Unobservable("the answer shows no request")
-        return next((one for one in reversed(shown.requests) if one.kind == kind), shown.requests[-1])
+        return found
 
     return newest
 

@@ -36,6 +36,17 @@ def test_two_observations_tell_of_the_same_requests_or_one_of_fewer() -> None:
     assert found[1] == "fulfillment_request: None, notify_customer None, sent_at None"
 
 
+@pytest.mark.parametrize("listed", [(FIRST, SECOND), (SECOND, FIRST)], ids=["oldest first", "newest first"])
+def test_request_that_is_new_is_told_apart_by_what_was_there(listed: tuple[Request, ...]) -> None:
+    def shown(was: FulfillmentOrder | None) -> Request | None:
+        told = answer("submit", shown=[("submitted", submitted(*listed))], message="Second.")
+        return requests.newest(told, was, "fulfillment_request")
+
+    assert shown(submitted(FIRST)) == shown(None) == SECOND
+    assert shown(submitted(SECOND)) == FIRST, "what is new need not be what was sent"
+    assert requests.newest(answer("submit", message="Second."), None, "fulfillment_request") is None
+
+
 @pytest.mark.parametrize(("transport", "found"), [("rest", set()), ("graphql", {"FO-REQUEST-KEPT"})])
 def test_list_that_is_empty_later_is_a_reading_of_rest_alone(transport: str, found: set[str]) -> None:
     assert step(submitted(FIRST), submitted(FIRST, SECOND), submitted(), transport) - {"FO-REQUEST-RECORDED"} == found
