@@ -66,15 +66,16 @@ def test_reject_needs_the_assigned_scope(stage, merchant, lacking):
     merchant.reject(order).expect_refused("FO-GQL-REJECT-SCOPE")
 
 
-def test_what_a_request_can_do_without_may_be_null(stage, merchant, service):
+def test_what_a_request_can_do_without_may_be_null_or_empty(stage, merchant, service):
     order = stage.order("service:open/unsubmitted", lines=2)
     asked = merchant.submit(order, part=None, message=None)
     asked.expect("FO-SUBMIT-MESSAGE-OPTIONAL", "open/submitted")
     asked.expect_units("FO-SUBMIT-WHOLE", order.left, asked.order)
     refused = service.reject(asked.order, message=None, reason=None, details=None)
     refused.expect("FO-GQL-REJECT-MESSAGE-OPTIONAL", "open/rejected")
-    again = merchant.submit(refused.order)
-    accepted = service.accept(again.order, message=None)
+    again = service.reject(merchant.submit(refused.order).order, details=[])
+    again.expect("FO-GQL-REJECT-LINE-ITEMS", "open/rejected")
+    accepted = service.accept(merchant.submit(again.order).order, message=None)
     accepted.expect("FO-ACCEPT-MESSAGE-OPTIONAL", "in_progress/accepted")
     service.close(accepted.order, message=None).expect("FO-GQL-CLOSE-MESSAGE-OPTIONAL", "incomplete/closed")
 

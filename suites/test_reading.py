@@ -105,6 +105,12 @@ def test_service_lists_all_that_is_assigned_without_a_filter(stage, service):
         asked.agrees("FO-INV-OBSERVERS", order)
 
 
+@pytest.mark.transports("graphql")
+def test_service_filters_by_what_is_not_requested_yet(stage, service, only_states):
+    order, _ = stage.order("service:open/unsubmitted"), stage.order("service:open/submitted")
+    only_states(service, "FO-GQL-ASSIGNED", "fulfillment_unsubmitted", order, "unsubmitted")
+
+
 def test_service_filters_by_assignment_status(stage, service, only_states):
     requested = stage.order("service:open/submitted")
     accepted = stage.order("service:in_progress/accepted")

@@ -173,6 +173,8 @@ class Standing:
         operation, named = answer.ask.operation, answer.ask.order
         if operation not in {"get", *ANSWERING} or answer.order is None or named is None:
             return
+        if named.isdigit() and not answer.order.id.isdigit():
+            return  # a number that was given stands for a word that the target has instead
         over_rest = "FO-GET-ONE" if operation == "get" else f"FO-RESP-{operation.upper().replace('_', '-')}"
         rows = {"graphql": NAMED[operation].graphql, "connector": "FO-CONN-ID"} if operation in ANSWERING else {}
         row = rows.get(self.transport, over_rest)

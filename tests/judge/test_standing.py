@@ -97,6 +97,7 @@ def test_answer_has_the_fulfillment_order_that_was_named(transport: str, operati
     assert [(each.requirement, each.holds) for each in (*fine, *wrong)] == [(row, True), (row, False)]
     assert (wrong[0].documented, wrong[0].received) == ("fulfillment order 7", "8")
     assert list(judge.of_named(replace(answers[1], ask=Ask("hold", "7")))) == []
+    assert list(judge.of_named(replace(answers[1], slots={"fulfillment_order": order("x1a")}))) == []
 
 
 @pytest.mark.parametrize(

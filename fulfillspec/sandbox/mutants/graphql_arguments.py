@@ -7,6 +7,7 @@ from fulfillspec.sandbox.changes import Mutant
 from fulfillspec.sandbox.errors import Refused
 from fulfillspec.sandbox.graphql import GraphQL
 from fulfillspec.sandbox.graphql.asking import Asking, Given
+from fulfillspec.sandbox.graphql.mutations import fulfillment_order_id
 from fulfillspec.sandbox.views import Json
 
 _REQUIREMENTS = {
@@ -82,3 +83,40 @@ class RescheduleOverGraphqlDropsTheOffset(Mutant, GraphQL):
 
     def reschedule(self, ask: Asking, given: Given) -> Json:
         return super().reschedule(ask, _as_utc(given, "fulfillAt"))
+
+
+class RejectRefusesAnEmptyList(Mutant, GraphQL):
+    """fulfillmentOrderRejectFulfillmentRequest with an empty list of lineItems is refused."""
+
+    requirement = "FO-GQL-REJECT-LINE-ITEMS"
+    transports = ("graphql",)
+
+    def reject(self, ask: Asking, given: Given) -> Json:
+        if given.get("lineItems") == []:
+            raise Refused("lineItems can't be empty")
+        return super().reject(ask, given)
+
+
+class RejectOfAnEmptyListRejectsNothing(Mutant, GraphQL):
+    """fulfillmentOrderRejectFulfillmentRequest with an empty list of lineItems is answered, and rejects nothing."""
+
+    requirement = "FO-GQL-REJECT-LINE-ITEMS"
+    transports = ("graphql",)
+
+    def reject(self, ask: Asking, given: Given) -> Json:
+        if given.get("lineItems") == []:
+            return self.one(ask, "reject", self.store.reach(ask.client, fulfillment_order_id(given), "reject"))
+        return super().reject(ask, given)
+
+
+class AssignedListTakesUnsubmittedForNoFilter(Mutant, GraphQL):
+    """assignedFulfillmentOrders with the status FULFILLMENT_UNSUBMITTED lists all that is assigned."""
+
+    requirement = "FO-GQL-ASSIGNED"
+    transports = ("graphql",)
+
+    def assigned(self, ask: Asking, given: Given) -> Json:
+        wanted = given.get("assignmentStatus")
+        return super().assigned(
+            ask, {**given, "assignmentStatus": None if wanted == "FULFILLMENT_UNSUBMITTED" else wanted}
+        )
