@@ -122,13 +122,13 @@ def _pytest(arguments: list[str]) -> int:
 @click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
 def report(directory: Path) -> int:
     """Write the reports of a stored run again."""
-    from fulfillspec.reporting import PROJECTIONS, write_all
+    from fulfillspec.reporting import PROJECTIONS, stored_as, write_all
     from fulfillspec.verdicts import checksums
 
     _stored(directory)
     failed = write_all(directory)
     try:
-        checksums.refresh(directory, PROJECTIONS)
+        checksums.refresh(directory, [stored_as(directory, name) for name in PROJECTIONS])
     except checksums.DamagedSums as error:
         raise click.ClickException(f"{directory / checksums.NAME} cannot be renewed: {error}.") from None
     for one in failed:
@@ -277,7 +277,9 @@ def _stored(directory: Path) -> None:
             else ""
         )
         raise click.UsageError(f"{directory} holds no results.json: expected the folder of a run.{hint}")
-    evidence = directory / "evidence.ndjson"
+    from fulfillspec.reporting.exchanges import log_of
+
+    evidence = log_of(directory)
     if evidence.is_symlink() or not evidence.is_file():
         raise click.UsageError(
             f"{directory} holds no evidence.ndjson, which reports are made of beside results.json: nothing was changed."

@@ -49,7 +49,7 @@ def show(number: int, directory: Path) -> int:
     from fulfillspec.reporting import commands, exchanges
 
     try:
-        tell(commands.exchange(exchanges.find(directory / "evidence.ndjson", number)))
+        tell(commands.exchange(exchanges.find(exchanges.log_of(directory), number)))
     except exchanges.NoEvidence as reason:
         raise click.ClickException(f"{directory}: {reason}.") from None
     return 0

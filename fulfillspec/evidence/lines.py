@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from fulfillspec.evidence.exchange import NOT_JSON, Exchange
+from fulfillspec.evidence.packed import DamagedEvidence, opened
 
+FILE: Final = "evidence.ndjson"
+"""The name of the evidence of a run; compressed it has an ending more."""
 SCHEMA: Final = "fulfillspec/evidence/1"
 LONGEST_LINE: Final = 128 * 1024 * 1024
 """Bytes of a line of the file at most: a body of the greatest length, escaped throughout, is below."""
-
-
-class DamagedEvidence(ValueError):
-    """An evidence file holds a line, other than a cut last one, that is none of ours."""
 
 
 def read(path: Path, *, parsed: bool = True) -> Iterator[Exchange]:
@@ -38,7 +37,7 @@ def meta(path: Path) -> dict[str, Any]:
 
 def rows(path: Path) -> Iterator[dict[str, Any]]:
     """Yield every line of an evidence file as it stands, the first and the last of the run among them."""
-    with path.open("rb") as file:
+    with opened(path) as file:
         for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), 1):
             if len(line) == LONGEST_LINE:
                 raise DamagedEvidence(f"{path}, line {number}, is longer than any that we write")

@@ -17,10 +17,12 @@ from typing import Any, Final, TextIO
 
 from fulfillspec.evidence.exchange import NOT_JSON, Exchange, NotJson
 from fulfillspec.evidence.global_ids import GlobalIds
-from fulfillspec.evidence.lines import SCHEMA, DamagedEvidence, data_of, exchange_of, meta, read, row, rows
+from fulfillspec.evidence.lines import FILE, SCHEMA, data_of, exchange_of, meta, read, row, rows
+from fulfillspec.evidence.packed import DamagedEvidence, written
 from fulfillspec.evidence.redaction import Redactor
 
 __all__ = [
+    "FILE",
     "NOT_JSON",
     "SCHEMA",
     "DamagedEvidence",
@@ -90,7 +92,7 @@ class Evidence:
         self._file: TextIO | None = None
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = path.open("w", encoding="utf-8", errors="backslashreplace", buffering=1 << 16)
+            self._file = written(path)
             self._write({"schema": SCHEMA, **(meta or {})})
             self.flush()
 

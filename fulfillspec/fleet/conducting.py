@@ -55,7 +55,7 @@ def command(job: Job, out: Path, target_file: Path) -> list[str]:
     """Return the words of the command that runs a job into a folder."""
     return [
         *(sys.executable, "-m", "fulfillspec.fleet.leash", "run"),
-        *("--target", str(target_file), *job.options, "--out", str(out)),
+        *("--target", str(target_file), *job.options, "--compressed", "--out", str(out)),
     ]
 
 

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from fulfillspec.evidence import packed
 from fulfillspec.reporting import badge, har, junit, markdown, page, sheet
+from fulfillspec.reporting.exchanges import log_of
 from fulfillspec.reporting.run import StoredRun, UnreadableRun, load
 
-__all__ = ["PROJECTIONS", "Failed", "write_all"]
+__all__ = ["PROJECTIONS", "Failed", "stored_as", "write_all"]
 
 PROJECTIONS: Mapping[str, Callable[[StoredRun, Path, Path], None]] = {
     "junit.xml": lambda run, _, path: junit.write(run, path),
@@ -19,6 +21,15 @@ PROJECTIONS: Mapping[str, Callable[[StoredRun, Path, Path], None]] = {
     "exchanges.har": har.write,
 }
 """By file name, who writes the files that are made of `results.json` and `evidence.ndjson` alone."""
+
+
+_PACKED = "exchanges.har"
+"""The file that is compressed where the evidence is."""
+
+
+def stored_as(run_dir: Path, name: str) -> str:
+    """Return the name that a projection has in the folder of a run."""
+    return packed.named(name, compressed=name == _PACKED and log_of(run_dir).suffix == packed.ENDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +55,11 @@ def write_all(run_dir: Path, into: Path | None = None) -> list[Failed]:
         return [Failed("results.json", str(error))]
     except (TypeError, ValueError, AttributeError) as error:
         return [Failed("results.json", f"not in the form of fulfillspec/results/1: {error}")]
-    evidence = run_dir / "evidence.ndjson"
-    failed = (_write((into or run_dir) / name, partial(write, run, evidence)) for name, write in PROJECTIONS.items())
+    evidence = log_of(run_dir)
+    failed = (
+        _write((into or run_dir) / stored_as(run_dir, name), partial(write, run, evidence))
+        for name, write in PROJECTIONS.items()
+    )
     return [failure for failure in failed if failure]
 
 
@@ -53,6 +67,12 @@ def _write(path: Path, project: Callable[[Path], None]) -> Failed | None:
     draft = path.with_name(f".{path.name}.draft")
     try:
         project(draft)
+        if path.suffix == packed.ENDING:
+            plain = draft.replace(path.with_name(f".{path.name}.plain"))
+            try:
+                packed.pack(plain, draft)
+            finally:
+                plain.unlink()
         draft.replace(path)
     except Exception as error:  # noqa: BLE001 - whatever breaks one projection must not take the others with it
         return Failed(path.name, f"{type(error).__name__}: {error}")

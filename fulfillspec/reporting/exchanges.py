@@ -1,11 +1,14 @@
 """The exchanges of a stored run, read one line at a time: a log of any length costs the memory of one line."""
 
+import io
 import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from fulfillspec.evidence import packed
+from fulfillspec.evidence.log import FILE
 from fulfillspec.reporting.text import pretty, shorten
 from fulfillspec.verdicts.text import words
 
@@ -87,6 +90,11 @@ class Excerpt:
     missing: str | None = None
 
 
+def log_of(folder: Path) -> Path:
+    """Return the evidence of the run in a folder, compressed or not."""
+    return packed.found(folder, FILE)
+
+
 @dataclass
 class ExcerptLog:
     """A log on disk. Iterating gives its exchanges; afterwards `broken` and `ended` tell how complete it was."""
@@ -99,11 +107,13 @@ class ExcerptLog:
         """Yield the exchanges in order; lines that are no exchange are counted in `broken`. Raises NoEvidence."""
         self.broken, self.ended = 0, False
         try:
-            with self.path.open(encoding="utf-8", errors="replace") as lines:
+            with io.TextIOWrapper(packed.opened(self.path), encoding="utf-8", errors="replace") as lines:
                 for line in lines:
                     yield from self._read(line)
         except OSError as error:
             raise NoEvidence(f"{self.path.name} cannot be read: {error.strerror}") from error
+        except packed.DamagedEvidence as error:
+            raise NoEvidence(str(error)) from error
 
     def _read(self, line: str) -> Iterator[dict[str, Any]]:
         if not line.strip():

@@ -7,6 +7,8 @@ from typing import Any
 
 from fulfillspec import reproduction
 from fulfillspec.documents import proof
+from fulfillspec.evidence.log import FILE
+from fulfillspec.evidence.packed import named
 from fulfillspec.runs import files
 from fulfillspec.runs.run import Run
 from fulfillspec.stage.source import NOTHING_STOCKED
@@ -140,7 +142,7 @@ def reproduce(run: Run, found: dict[str, Any]) -> None:
         run.evidence.redactor.sentence,
     )
     try:
-        reproduction.attach(found["deviations"], run.out / "evidence.ndjson", setting)
+        reproduction.attach(found["deviations"], run.out / named(FILE, compressed=run.plan.compressed), setting)
     except Exception as error:  # noqa: BLE001 - whatever breaks a script must not take the results with it
         found["notes"].append(
             f"The scripts that reproduce deviations were not written: {type(error).__name__}: {error}"

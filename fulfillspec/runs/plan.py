@@ -31,7 +31,7 @@ class Plan:
     started with, `options` what was given on the command line, `wait` the seconds that the target has to start,
     `baseline` the known deviations, `before` the verdicts of an earlier run on what this one judges again.
     `selection` is what pytest was told of the cases, `statement` what the vendor claims, `recorded` answers in the place
-    of the target.
+    of the target, `compressed`: evidence and HAR are written so.
     """
 
     KEY: ClassVar[pytest.StashKey[Plan]] = pytest.StashKey()
@@ -52,3 +52,4 @@ class Plan:
     selection: Mapping[str, Any] = field(default_factory=dict)
     statement: Mapping[str, Any] | None = None
     recorded: Recorded | None = None
+    compressed: bool = False

@@ -15,8 +15,8 @@ from jsonschema import Draft202012Validator
 from fulfillspec import __version__
 from fulfillspec.acting.listener import Heard
 from fulfillspec.documents import paths, register
-from fulfillspec.evidence import times
-from fulfillspec.evidence.log import DamagedEvidence, Evidence
+from fulfillspec.evidence import packed, times
+from fulfillspec.evidence.log import FILE, DamagedEvidence, Evidence
 from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.evidence.times import RecordedTimes
 from fulfillspec.runs.plan import Plan, Recorded
@@ -118,7 +118,7 @@ def plan_of(folder: Path, out: Path) -> Plan:
     """Return the plan that begins a recorded run again, with results in `out`. Raises `DamagedEvidence`, `OSError`."""
     clock = RecordedTimes(folder / times.FILE)
     told = _checked(clock)["plan"]
-    recorded = Recorded(Recording(folder / "evidence.ndjson"), clock)
+    recorded = Recorded(Recording(packed.found(folder, FILE)), clock)
     recorded.recording.stopped_in = clock.stopped_in
     return Plan(
         _target(told["target"]),

@@ -16,7 +16,8 @@ from fulfillspec.acting.listener import Heard, Hearing, Listener, RecordedListen
 from fulfillspec.acting.session import Scene
 from fulfillspec.documents import lifecycle, register, scopes
 from fulfillspec.evidence import interrupts, times
-from fulfillspec.evidence.log import Evidence
+from fulfillspec.evidence.log import FILE, Evidence
+from fulfillspec.evidence.packed import named
 from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.evidence.times import Clock, Times
 from fulfillspec.runs import applicability, recorded
@@ -100,7 +101,7 @@ class Run:
             meta["tag"] = str(plan.recorded.recording.meta.get("tag", ""))
         self.tag = str(meta["tag"])
         self.evidence = Evidence(
-            self.out / "evidence.ndjson",
+            self.out / named(FILE, compressed=plan.compressed),
             redactor,
             meta=meta,
             token_env={actor: self.target.token_env(actor) for actor in tokens},

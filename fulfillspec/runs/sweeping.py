@@ -7,7 +7,8 @@ import os
 from pathlib import Path
 
 from fulfillspec.documents.versions import is_version
-from fulfillspec.evidence.log import DamagedEvidence, Evidence, meta
+from fulfillspec.evidence.log import FILE, DamagedEvidence, Evidence, meta
+from fulfillspec.evidence.packed import found
 from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.stage.graphql_dialect import GraphQLDialect
 from fulfillspec.stage.journal import Journal, sweep
@@ -34,7 +35,7 @@ def sweep_run(directory: Path, target_file: Path | None, base_url: str | None = 
 
 def _named(directory: Path) -> str:
     """Return the base URL that the evidence of a run names, also of one that was killed; empty where none does."""
-    path = directory / "evidence.ndjson"
+    path = found(directory, FILE)
     if path.is_symlink() or not path.is_file():
         return ""
     try:

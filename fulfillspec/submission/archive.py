@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from fulfillspec.evidence import log
+from fulfillspec.evidence import log, packed, times
 from fulfillspec.evidence.redaction import holds_personal
 from fulfillspec.reporting import PROJECTIONS
 from fulfillspec.verdicts import checksums
@@ -25,11 +25,10 @@ from fulfillspec.verdicts import checksums
 MANIFEST: Final = "manifest.json"
 SCHEMA: Final = "fulfillspec/archive/1"
 LEVELS: Final = ("full", "vendor", "public")
-EVIDENCE: Final = "evidence.ndjson"
 LARGEST: Final = 4 * 1024**3
 """Bytes that an archive may have when it is unpacked."""
 _MOST_FILES: Final = 10_000
-_NEVER: Final = frozenset({*PROJECTIONS, MANIFEST})
+_NEVER: Final = frozenset({*PROJECTIONS, *(f"{name}{packed.ENDING}" for name in PROJECTIONS), MANIFEST})
 """What is made again from the rest of a full archive."""
 _PUBLIC: Final = frozenset({"results.json", "statement.toml", checksums.NAME})
 _NAME: Final = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*){0,2}")
@@ -66,17 +65,17 @@ def pack(folder: Path, archive: Path, level: str) -> Manifest:
     withheld = 0
     draft = archive.with_name(f".{archive.name}.draft")
     try:
-        with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
+        with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archived:
             for name in _names(folder, level):
                 hashed = hashlib.sha256()
-                with packed.open(_entry(name), "w", force_zip64=True) as into:
+                with archived.open(_entry(name), "w", force_zip64=True) as into:
                     for piece, hidden in _pieces(folder / name, bare=level == "vendor"):
                         into.write(piece)
                         hashed.update(piece)
                         withheld += hidden
                 digests[name] = hashed.hexdigest()
             manifest = Manifest(level, checksums.digest(folder / checksums.NAME), digests, withheld)
-            packed.writestr(_entry(MANIFEST), manifest.text())
+            archived.writestr(_entry(MANIFEST), manifest.text())
         draft.replace(archive)
     finally:
         draft.unlink(missing_ok=True)
@@ -106,10 +105,15 @@ def _entry(name: str) -> zipfile.ZipInfo:
 
 def _pieces(path: Path, *, bare: bool) -> Iterator[tuple[bytes, int]]:
     """Yield a file piece by piece, with how many bodies were taken out of each; `bare`: those with personal data are."""
-    with path.open("rb") as file:
-        if (bare and path.name == EVIDENCE) or (bare and path.name == "times.ndjson"):
+    compressed = path.name == packed.named(log.FILE, compressed=True)
+    with packed.opened(path) if bare and compressed else path.open("rb") as file:
+        if bare and (compressed or path.name in {log.FILE, times.FILE}):
+            zipping = zlib.compressobj(wbits=31) if compressed else None
             for line in file:
-                yield _without_bodies(line)
+                piece, hidden = _without_bodies(line)
+                yield (zipping.compress(piece) if zipping else piece), hidden
+            if zipping:
+                yield zipping.flush(), 0
         else:
             while piece := file.read(_PIECE):
                 yield piece, 0
@@ -132,13 +136,13 @@ def _without_bodies(line: bytes) -> tuple[bytes, int]:
 def unpack(archive: Path, folder: Path) -> Manifest:
     """Unpack an archive into an empty folder, and hold it to its manifest. Raises `BadArchive`."""
     try:
-        with zipfile.ZipFile(archive) as packed:
-            entries = packed.infolist()
+        with zipfile.ZipFile(archive) as archived:
+            entries = archived.infolist()
             _check(archive, entries)
-            manifest = _manifest(archive, packed)
+            manifest = _manifest(archive, archived)
             for entry in entries:
                 if entry.filename != MANIFEST:
-                    _extract(archive, packed, entry, folder, manifest)
+                    _extract(archive, archived, entry, folder, manifest)
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, zlib.error) as error:
         raise BadArchive(f"{archive} cannot be unpacked: {str(error)[:200]}.") from None
     missing = sorted(set(manifest.files) - {entry.filename for entry in entries})

@@ -9,7 +9,8 @@ from typing import Final
 from fulfillspec import verification
 from fulfillspec.documents import register
 from fulfillspec.documents.versions import is_version
-from fulfillspec.evidence.log import DamagedEvidence
+from fulfillspec.evidence import packed
+from fulfillspec.evidence.packed import DamagedEvidence
 from fulfillspec.reporting import write_all
 from fulfillspec.submission import archive as archives
 from fulfillspec.submission import attestation
@@ -70,9 +71,10 @@ def _part(folder: Path, manifest: Manifest) -> Verification:
         done.add(conclusions.of_register(run.results, known))
         done.add(conclusions.of_verdicts(run.results, known, None))
     done.add(conclusions.of_deviations(run.results))
-    if not run.several and (folder / log.FILE).is_file():
+    held = packed.found(folder, log.FILE)
+    if not run.several and held.is_file():
         try:
-            counted, within = log.read(folder / log.FILE)
+            counted, within = log.read(held)
             done.exchanges = counted.exchanges
             done.add((*within, *log.against(counted, run.results, log.COUNTS[:1])))
         except DamagedEvidence as error:

@@ -71,4 +71,5 @@ def plan_of(config: pytest.Config) -> Plan:
         before=before,
         selection=replaying.selection(config),
         statement=claim.told() if claim is not None else None,
+        compressed=option.compressed,
     )

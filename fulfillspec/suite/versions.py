@@ -18,7 +18,16 @@ from fulfillspec.target.profile import BadTarget, load
 from fulfillspec.verdicts.by_version import Walked, merged, telling
 from fulfillspec.verdicts.statuses import INTERRUPTED, WORST_FIRST
 
-_OF_THE_WHOLE = ("results.json", "report.html", "junit.xml", "results.csv", "exchanges.har", "badge.json", "summary.md")
+_OF_THE_WHOLE = (
+    "results.json",
+    "report.html",
+    "junit.xml",
+    "results.csv",
+    "exchanges.har",
+    "exchanges.har.gz",
+    "badge.json",
+    "summary.md",
+)
 """Files that are written anew for the whole run; the others are those of the telling version."""
 
 

@@ -9,10 +9,9 @@ from typing import Any, Final
 
 from fulfillspec.documents import lifecycle, register
 from fulfillspec.documents.register import AREAS
-from fulfillspec.evidence import lines
+from fulfillspec.evidence import lines, packed
 from fulfillspec.evidence.exchange import Exchange
-from fulfillspec.evidence.lines import DamagedEvidence
-from fulfillspec.evidence.log import Evidence
+from fulfillspec.evidence.log import FILE, DamagedEvidence, Evidence
 from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.runs import files
 from fulfillspec.traffic import har, recognised
@@ -22,7 +21,6 @@ from fulfillspec.verdicts import results
 from fulfillspec.wire import recorded
 from fulfillspec.wire.http import origin
 
-_EVIDENCE: Final = "evidence.ndjson"
 NARROWED: Final = "recorded traffic"
 
 
@@ -32,11 +30,11 @@ class NoTraffic(Exception):
 
 def judge(named: Iterable[Path], out: Path) -> tuple[dict[str, Any], Traffic]:
     """Judge files of traffic, write results and evidence into a folder. Raises `NoTraffic` and `OSError`."""
-    sources = [path / _EVIDENCE if path.is_dir() else path for path in named]
+    sources = [packed.found(path, FILE) if path.is_dir() else path for path in named]
     try:
         redactor = Redactor(_tokens(sources))
         out.mkdir(parents=True, exist_ok=True)
-        evidence = Evidence(out / _EVIDENCE, redactor, meta={"base_url": "", "seed": 0, "tag": ""})
+        evidence = Evidence(out / FILE, redactor, meta={"base_url": "", "seed": 0, "tag": ""})
         traffic, unread = Traffic(redactor), Counter[str]()
         try:
             for told in recorded.answers(_readable(_exchanges(sources, evidence), unread)):
@@ -56,7 +54,7 @@ def judge(named: Iterable[Path], out: Path) -> tuple[dict[str, Any], Traffic]:
 
 
 def _is_har(path: Path) -> bool:
-    with path.open("rb") as file:
+    with packed.opened(path) as file:
         return not file.read(64).lstrip().startswith(b'{"schema":"fulfillspec/evidence/')
 
 

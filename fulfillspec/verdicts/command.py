@@ -118,6 +118,7 @@ OPTIONS = (
         metavar="DIR",
         again=False,
     ),
+    Option("compressed", "flag", "Write evidence and HAR compressed (gzip), as they come.", again=False),
     Option("fail-fast", "flag", "Stop at the first must that deviates.", again=False),
     Option("open", "flag", "Open the report in the browser at the end.", pytest="open-report", again=False),
     Option("out", "folder", "Folder for results and report. Default: reports/<time>-<target>.", again=False),

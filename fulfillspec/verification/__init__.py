@@ -14,7 +14,7 @@ from typing import Any
 
 from fulfillspec import __version__
 from fulfillspec.documents import register
-from fulfillspec.evidence import times
+from fulfillspec.evidence import packed, times
 from fulfillspec.evidence.log import DamagedEvidence
 from fulfillspec.evidence.times import NotRecorded
 from fulfillspec.reporting.run import parse
@@ -198,9 +198,9 @@ def _check_one(run: Stored, done: Verification, *, same: bool) -> bool:
     """Check a run over one version: evidence, rows, verdicts. Tell whether its log could be read to the end."""
     found, known, whole = run.results, register.load(), False
     done.requirements += len(found["requirements"])
-    path = run.folder / log.FILE
+    path = packed.found(run.folder, log.FILE)
     scope: Scope | None = None
-    if not files.plain(run.folder, log.FILE):
+    if not files.plain(run.folder, path.name):
         done.add([Disagreement(log.FILE, "it is missing, so nothing could be judged again")])
     else:
         try:
@@ -286,6 +286,6 @@ def _check_versions(run: Stored, done: Verification, wanted: _Wanted, *, same: b
         for key in whole
         if run.results.get(key) != whole[key]
     )
-    telling = run.folder / worst.folder / log.FILE
-    if not files.plain(run.folder, log.FILE) or checksums.digest(telling) != checksums.digest(run.folder / log.FILE):
+    telling, whole_log = (packed.found(folder, log.FILE) for folder in (run.folder / worst.folder, run.folder))
+    if not files.plain(run.folder, whole_log.name) or checksums.digest(telling) != checksums.digest(whole_log):
         done.add([Disagreement(log.FILE, f"it is not that of {worst.folder}, which decided the verdict")])

@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterator
-from filecmp import cmp
 from pathlib import Path
 from typing import Final
 
 from fulfillspec.evidence import times
-from fulfillspec.reporting import PROJECTIONS, write_all
+from fulfillspec.evidence.log import FILE
+from fulfillspec.evidence.packed import ENDING, DamagedEvidence, opened
+from fulfillspec.reporting import PROJECTIONS, stored_as, write_all
 from fulfillspec.target import statement
 from fulfillspec.verdicts import checksums
 from fulfillspec.verdicts.checksums import DamagedSums
 from fulfillspec.verification.finding import Disagreement
 
 _PIECE: Final = 1 << 20
-_OURS: Final = frozenset({*PROJECTIONS, "results.json", "evidence.ndjson", times.FILE, statement.NAME})
+_COMPRESSED: Final = frozenset(f"{name}{ENDING}" for name in (FILE, *PROJECTIONS))
+_OURS: Final = _COMPRESSED | {*PROJECTIONS, "results.json", FILE, times.FILE, statement.NAME}
 """What a run leaves, as far as each has a sum where it is there."""
 _LONGEST_SECRET: Final = 4096
 _SECRET = re.compile(
@@ -79,25 +81,45 @@ def of_projections(folder: Path) -> Iterator[Disagreement]:
     with tempfile.TemporaryDirectory(prefix="fulfillspec-") as made:
         for failed in write_all(folder, Path(made)):
             yield Disagreement(failed.name, f"it cannot be made again: {failed.reason}")
-        for name in PROJECTIONS:
+        for name in (stored_as(folder, one) for one in PROJECTIONS):
             again = Path(made) / name
             if not plain(folder, name):
                 yield Disagreement(name, "it is missing")
-            elif again.is_file() and not cmp(again, folder / name, shallow=False):
+            elif again.is_file() and not _same(again, folder / name):
                 yield Disagreement(name, "it is not what results.json and evidence.ndjson come to")
+
+
+def _same(made: Path, stored: Path) -> bool:
+    """Tell whether two files say the same, unpacked where they are compressed."""
+    try:
+        with opened(made) as here, opened(stored) as there:
+            while (piece := here.read(_PIECE)) == there.read(_PIECE):
+                if not piece:
+                    return True
+    except DamagedEvidence:
+        pass
+    return False
 
 
 def of_secrets(folder: Path) -> Iterator[Disagreement]:
     """Yield the files in which something looks like a token; it is not repeated."""
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and not path.is_symlink() and (line := _secret(path)):
-            yield Disagreement(path.relative_to(folder).as_posix(), f"something in line {line} looks like a token")
+        if not path.is_file() or path.is_symlink():
+            continue
+        name = path.relative_to(folder).as_posix()
+        try:
+            line = _secret(path)
+        except DamagedEvidence:
+            yield Disagreement(name, "it cannot be unpacked, so nobody knows what it holds")
+            continue
+        if line:
+            yield Disagreement(name, f"something in line {line} looks like a token")
 
 
 def _secret(path: Path) -> int:
     """Return the line of the first thing that looks like a token, 0 if there is none."""
     lines, kept = 1, b""
-    with path.open("rb") as file:
+    with opened(path) as file:
         while piece := file.read(_PIECE):
             text = kept + piece
             if found := _SECRET.search(text):

@@ -17,7 +17,7 @@ from fulfillspec.verification.finding import Disagreement
 from fulfillspec.wire import nodes
 from fulfillspec.wire.throttle import REFUSALS, throttled
 
-FILE = "evidence.ndjson"
+FILE = evidence_log.FILE
 _TOKEN = "x-shopify-access-token"  # noqa: S105 - the name of a header
 _CLOCK_SET = 5.0
 """Seconds by which a clock may be set back during a run."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from fulfillspec.evidence import times
+from fulfillspec.evidence import packed, times
 from fulfillspec.evidence.redaction import blurred
 from fulfillspec.evidence.times import RecordedStop, RecordedTimes
 from fulfillspec.suite import replaying
@@ -53,7 +53,8 @@ def again(folder: Path, stored: Mapping[str, Any]) -> Recomputed:
             done.disagreements.append(Disagreement(log.FILE, _unasked(error)))
             return done
         done.results = found
-        same_log = _alike(folder / log.FILE, out / log.FILE)
+        held = packed.found(folder, log.FILE)
+        same_log = _alike(held, out / log.FILE)
         same_results = _blurred(stored) == _blurred(found)
         done.disagreements += beside.of_files(folder, out)
         if same_log and same_results:
@@ -63,7 +64,7 @@ def again(folder: Path, stored: Mapping[str, Any]) -> Recomputed:
         rows = {row["id"]: row for row in found["requirements"]}
         done.same = sum(_blurred(row) == _blurred(rows.get(row["id"])) for row in stored["requirements"])
         if not same_log:
-            done.disagreements += _of_log(folder / log.FILE, out / log.FILE)
+            done.disagreements += _of_log(held, out / log.FILE)
         if not same_results:
             done.disagreements += of_results(stored, found)
     return done
@@ -116,7 +117,7 @@ def _ask(folder: Path, out: Path, *, recorded_only: bool = False) -> RecordedTim
 
 def _alike(one: Path, other: Path) -> bool:
     """Tell whether two files say the same, but for the pseudonyms in them."""
-    with one.open("rb") as here, other.open("rb") as there:
+    with packed.opened(one) as here, packed.opened(other) as there:
         for mine, yours in itertools.zip_longest(here, there):
             if mine == yours:
                 continue
@@ -131,7 +132,7 @@ def _text(line: bytes) -> str:
 
 def _of_log(stored: Path, made: Path) -> Iterator[Disagreement]:
     """Yield the first line of the log that is not as it comes again."""
-    with stored.open("rb") as here, made.open("rb") as there:
+    with packed.opened(stored) as here, packed.opened(made) as there:
         for number, (mine, yours) in enumerate(itertools.zip_longest(here, there)):
             if mine is not None and yours is not None and _text(mine) == _text(yours):
                 continue

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from fulfillspec.documents import register
 from fulfillspec.documents.register import Requirement
+from fulfillspec.evidence import packed
 from fulfillspec.evidence.log import DamagedEvidence
 from fulfillspec.evidence.times import NotRecorded
 from fulfillspec.target.probe import NotUsable
@@ -85,7 +86,7 @@ def rejudge(folder: Path, stored: Mapping[str, Any]) -> Rejudged:
     done = recomputed.asked(folder, recorded_only=True)
     if isinstance(done, str):
         return Rejudged(failed=done)
-    broken = _broken(folder / log.FILE, stored)
+    broken = _broken(packed.found(folder, log.FILE), stored)
     rows = {row["id"]: _with(row, broken) for row in done["requirements"]}
     known = register.load().requirements
     found = Rejudged(verdict=(stored["verdict"], done["verdict"]))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fulfillspec.evidence import log
+from fulfillspec.evidence import log, packed
 from fulfillspec.evidence.log import Evidence, Exchange
 from fulfillspec.evidence.redaction import blurred, restored
 from fulfillspec.evidence.times import NotRecorded, RecordedStop
@@ -46,12 +46,12 @@ class Recording:
         self._cases: dict[tuple[str, str], _Case] = {}
         heads: dict[int, tuple[_Case, int]] = {}
         offset = 0
-        with path.open("rb") as lines:
+        with packed.opened(path) as lines:
             for row, line in zip(log.rows(path), lines, strict=False):
                 if "n" in row:
                     self._add(log.exchange_of(row), (offset, len(line)), heads)
                 offset += len(line)
-        self._file = path.open("rb")
+        self._file = packed.opened(path)
 
     def _add(self, exchange: Exchange, place: tuple[int, int], heads: dict[int, tuple[_Case, int]]) -> None:
         if exchange.follows in heads:

@@ -41,6 +41,11 @@ def test_small_fleet_of_sandboxes(tmp_path: Path) -> None:
     assert rows["misspelt"]["reason"] == "There is no mutant named 'no-such-mutant'."
     assert rows["moves"]["figures"]["must"] == {"documented": 1, "implemented": 1, "judged": 1, "deviating": 1}
     assert (tmp_path / "site" / rows["moves"]["report"]).is_file()
+    run = tmp_path / "site" / rows["moves"]["folder"]
+    assert {"evidence.ndjson.gz", "exchanges.har.gz"} <= {file.name for file in run.iterdir()}
+    assert not (run / "evidence.ndjson").exists()
+    verified = start("verify", str(run), cwd=tmp_path).ended()
+    assert verified.status == 0, verified.said
     again = start("fleet", "fleet.toml", "--out", "site", "--target", "sound", cwd=tmp_path).ended()
     assert again.status == 0
     assert again.err == "0 of 1 runs to do; 1 are kept, --fresh runs them again.\n"

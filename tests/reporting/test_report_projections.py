@@ -1,5 +1,6 @@
 """JUnit, HAR and the counts behind everything."""
 
+import gzip
 import json
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 import stored_run
 
+from fulfillspec.evidence.packed import pack
 from fulfillspec.reporting import tally, write_all
 from fulfillspec.reporting.lifecycle_steps import DrawnStep
 from fulfillspec.reporting.matrix import completed, refusals, tables
@@ -76,6 +78,19 @@ def test_har_entries_have_what_the_format_demands(folder: Path) -> None:
         assert {"status", "statusText", "httpVersion", "content", "redirectURL"} <= set(entry["response"])
     query = [entry["request"]["queryString"] for entry in log["entries"] if "include_order" in entry["request"]["url"]]
     assert query[0] == [{"name": "include_order_reference_fields", "value": "true"}]
+
+
+def test_har_of_a_compressed_log_is_compressed_and_says_the_same(tmp_path: Path) -> None:
+    folder = tmp_path
+    stored_run.make(folder, hostile=False)
+    write_all(folder)
+    plain = (folder / "exchanges.har").read_bytes()
+    page = (folder / "report.html").read_bytes()
+    pack(folder / "evidence.ndjson", folder / "evidence.ndjson.gz")
+    (folder / "evidence.ndjson").unlink()
+    assert write_all(folder) == []
+    assert gzip.decompress((folder / "exchanges.har.gz").read_bytes()) == plain
+    assert (folder / "report.html").read_bytes() == page
 
 
 def test_no_verdict_is_worse_than_fail() -> None:

@@ -1,5 +1,6 @@
 """A run as one archive: the same bytes for the same run, three levels of one digest, and none that can do harm."""
 
+import gzip
 import hashlib
 import json
 import shutil
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from stored_results import MUST, results
 
+from fulfillspec.evidence.packed import pack
 from fulfillspec.submission import archive
 from fulfillspec.submission.archive import BadArchive
 from fulfillspec.verdicts import checksums
@@ -76,6 +78,19 @@ def test_vendor_level_withholds_bodies_that_held_personal_data(run: Path, tmp_pa
     assert responses[0]["body"] == ""
     assert responses[0]["body_sha256"] == hashlib.sha256(PERSONAL.encode()).hexdigest()
     assert responses[1]["body"] == PLAIN
+
+
+def test_vendor_level_withholds_them_in_a_compressed_log_too(run: Path, tmp_path: Path) -> None:
+    compressed = run / "evidence.ndjson.gz"
+    pack(run / "evidence.ndjson", compressed)
+    (run / "evidence.ndjson").unlink()
+    checksums.write(run)
+    manifest = archive.unpack(packed(run, "vendor"), tmp_path / "again")
+    assert manifest.withheld == 1
+    assert PERSONAL.encode() in gzip.decompress(compressed.read_bytes()).replace(b'\\"', b'"')
+    told = gzip.decompress((tmp_path / "again" / "evidence.ndjson.gz").read_bytes()).decode()
+    assert "phone" not in told
+    assert len(told.splitlines()) == 4
 
 
 def test_public_level_holds_no_exchange(run: Path, tmp_path: Path) -> None:
