@@ -79,7 +79,10 @@ def of_now(requirement: str, what: str, moment: datetime, answer: Answer) -> Fin
 def over(exchange: Exchange) -> datetime | None:
     """Return when an answer was there, by our own clock; None where that is not known."""
     began = moment(exchange.at)
-    return None if began is None else began + timedelta(milliseconds=exchange.ms)
+    try:
+        return None if began is None else began + timedelta(milliseconds=exchange.ms)
+    except OverflowError:
+        return None
 
 
 def of_change(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding]:

@@ -10,16 +10,19 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
 from fulfillspec.documents import lifecycle
 from fulfillspec.documents.lifecycle import Lifecycle
-from fulfillspec.documents.operations import READS
-from fulfillspec.evidence.observation import FulfillmentOrder, Picture
+from fulfillspec.documents.operations import READS, REQUEST_OF
+from fulfillspec.evidence.exchange import Exchange
+from fulfillspec.evidence.observation import FulfillmentOrder, Picture, moment
 from fulfillspec.evidence.redaction import Redactor
-from fulfillspec.judge import invariants, sources, standing, times
+from fulfillspec.judge import invariants, lasting, sources, standing, times
 from fulfillspec.judge.finding import Finding, fails, holds
+from fulfillspec.judge.requests import Answered
 from fulfillspec.judge.schema import INCLUDES
 from fulfillspec.judge.standing import Standing
 from fulfillspec.traffic.recognised import token_of
@@ -31,6 +34,10 @@ from fulfillspec.wire.recorded import Told, served
 
 NEAR: Final = 60.0
 """Seconds between two looks within which what changed is taken for the effect of the one action between them."""
+COARSE: Final = timedelta(milliseconds=2)
+"""How much too early a time may be: many who record write whole milliseconds."""
+SOON: Final = 5.0
+"""Seconds after an action within which a look may still show everything as it was: stores work in the background."""
 _OF_SEVERAL: Final = frozenset(
     {"set_deadline", "merge", "split", "create_fulfillment", "reschedule", "release_hold", "open"}
 )
@@ -65,6 +72,7 @@ class Traffic:
     steps: int = 0
     versions: Counter[tuple[str, str]] = field(default_factory=Counter)
     _standing: dict[tuple[str, str, str], Standing] = field(default_factory=dict)
+    _readings: dict[tuple[str, str, str], Answered] = field(default_factory=dict)
     _looks: dict[_Observer, Picture] = field(default_factory=dict)
     _open: dict[_Observer, _Open] = field(default_factory=dict)
 
@@ -131,14 +139,19 @@ class Traffic:
         orders = {order.id: order for order in answer.listed}
         picture = Picture(told.order_id, orders, exchange.n, times.over(exchange))
         observer = self._observer(answer, told.order_id)
-        before, waiting = self._looks.get(observer), self._open.pop(observer, None)
+        before, waiting = self._looks.get(observer), self._open.get(observer)
+        if waiting is not None and before is not None and _may_come(waiting, before, picture, exchange):
+            return  # the effect may show in a later look
         self._looks[observer] = picture
+        self._open.pop(observer, None)
         if waiting is None or before is None:
             return
         if waiting.muddled:
             self.not_concluded["more than one action between two looks"] += 1
         elif not _near(before, picture):
             self.not_concluded[f"the looks are more than {NEAR:g} s apart"] += 1
+        elif not _in_turn(before, waiting.answer.exchange, exchange):
+            self.not_concluded["a look and the action were under way at the same time"] += 1
         else:
             self._step(waiting.answer, before, picture)
 
@@ -170,8 +183,18 @@ class Traffic:
         if answer.ask.operation in _OF_SEVERAL:
             self.not_concluded["what has to follow depends on arguments that only the sender knows"] += 1
             return
-        for finding in (*invariants.of_step(answer, before, after), *_of_state(answer, was, after)):
+        left = self._of_what_stays(answer, before, after)
+        for finding in (*invariants.of_step(answer, before, after), *_of_state(answer, was, after), *left):
             self._enter(answer, finding, was, after)
+
+    def _of_what_stays(self, answer: Answer, before: Picture, after: Picture) -> Iterator[Finding]:
+        """Judge what an action leaves as it was, as far as that does not hang on its arguments."""
+        if answer.ask.operation in REQUEST_OF:
+            return
+        exchange = answer.exchange
+        reading = self._readings.setdefault(self._observer(answer, "")[:3], Answered())
+        unread = replace(answer, ask=replace(answer.ask, raw=(exchange.request_body or "").encode()))
+        yield from lasting.of_step(unread, before, after, reading)
 
     def _enter(
         self, answer: Answer, finding: Finding, was: FulfillmentOrder | None, after: Picture | None = None
@@ -202,6 +225,22 @@ def _about(answer: Answer) -> Answer:
     if answer.ask.order is not None or named is None:
         return answer
     return replace(answer, ask=replace(answer.ask, order=named[1]))
+
+
+def _in_turn(before: Picture, action: Exchange, look: Exchange) -> bool:
+    """Tell whether the look before was over when the action was sent, and the action when the look after was."""
+    sent, acted, looked = moment(action.at), times.over(action), moment(look.at)
+    if before.seen is None or sent is None or acted is None or looked is None:
+        return False
+    return before.seen <= sent + COARSE and acted <= looked + COARSE
+
+
+def _may_come(waiting: _Open, before: Picture, after: Picture, look: Exchange) -> bool:
+    """Tell whether what an action led to may not show yet: a look soon after it shows everything as it was."""
+    acted, looked = times.over(waiting.answer.exchange), moment(look.at)
+    if waiting.muddled or not waiting.answer.accepted or acted is None or looked is None:
+        return False
+    return (looked - acted).total_seconds() < SOON and before.orders == after.orders
 
 
 def _near(before: Picture, after: Picture) -> bool:

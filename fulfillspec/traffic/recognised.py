@@ -17,8 +17,14 @@ from fulfillspec.documents import graphql_documents
 from fulfillspec.documents.operations import OF_SERVICES, OPERATIONS
 from fulfillspec.documents.versions import is_version
 from fulfillspec.evidence.exchange import NOT_JSON
+from fulfillspec.wire import body as bodies
+from fulfillspec.wire.limits import Limits, Trouble
 
 _API: Final = re.compile(r"/admin/api/(?P<version>[^/]+)/(?P<below>.+)$")
+_GZIP: Final = b"\x1f\x8b"
+"""How a body begins that was compressed with gzip."""
+_LONGEST: Final = Limits().body
+"""Bytes of a body that is read, as of one that is received; what is longer was cut off."""
 _SHORTEST: Final = 8
 """Characters of a token that is replaced in bodies too."""
 _TOKEN: Final = "x-shopify-access-token"  # noqa: S105 - the name of a header
@@ -50,12 +56,38 @@ def request_of(entry: Mapping[str, Any]) -> dict[str, Any] | None:
         "request_headers": sent,
         "request_body": body,
         "status": status or None,
-        "headers": {name.lower(): value for name, value in received.items()},
-        "body": content or "",
+        "headers": {**_kind(response), **{name.lower(): value for name, value in received.items()}},
+        "body": (content or "")[:_LONGEST],
         "data": _parsed(content),
-        "error": None if status else "no answer was recorded",
+        "error": _trouble(status, content),
         "ms": number(entry.get("time")),
     }
+
+
+def _trouble(status: int, content: str | None) -> str | None:
+    """Return the error of an exchange: none where an answer is there, and not longer than one that is received."""
+    if not status:
+        return "no answer was recorded"
+    return f"{Trouble.TOO_LONG}: more than {_LONGEST:,} characters" if len(content or "") > _LONGEST else None
+
+
+def _kind(response: Mapping[str, Any]) -> dict[str, str]:
+    """Return the content type that a HAR tells beside the headers, for one that does not keep those."""
+    kind = text_of(part(response, "content").get("mimeType"))
+    return {"content-type": kind} if kind else {}
+
+
+def passed_over(entry: Mapping[str, Any]) -> str | None:
+    """Say why an entry shows no answer of the server to its request; None where it does."""
+    response = part(entry, "response")
+    cached = entry.get("_fromCache") or response.get("_fromServiceWorker") or response.get("status") == _NOT_MODIFIED
+    if cached:
+        return "answered from a cache"
+    return "redirected" if response.get("status") in _REDIRECTS else None
+
+
+_NOT_MODIFIED: Final = 304
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 
 def operation_of(method: str, path: str, body: str | None) -> tuple[str, str] | None:
@@ -146,7 +178,10 @@ def content_of(content: Mapping[str, Any]) -> str | None:
     if text is None or content.get("encoding") != "base64":
         return text
     try:
-        return base64.b64decode(text).decode(errors="replace")
+        raw = base64.b64decode(text)
+        return (bodies.decoded(raw, "gzip", limit=_LONGEST) if raw.startswith(_GZIP) else raw).decode(errors="replace")
+    except bodies.TooLong:
+        return " " * (_LONGEST + 1)
     except (ValueError, binascii.Error):
         return None
 

@@ -14,7 +14,7 @@ from fulfillspec.evidence.exchange import Exchange
 from fulfillspec.evidence.log import FILE, DamagedEvidence, Evidence
 from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.runs import files
-from fulfillspec.traffic import har, recognised
+from fulfillspec.traffic import har, in_time, recognised
 from fulfillspec.traffic.har import NotHar
 from fulfillspec.traffic.judged import Traffic
 from fulfillspec.verdicts import results
@@ -37,7 +37,7 @@ def judge(named: Iterable[Path], out: Path) -> tuple[dict[str, Any], Traffic]:
         evidence = Evidence(out / FILE, redactor, meta={"base_url": "", "seed": 0, "tag": ""})
         traffic, unread = Traffic(redactor), Counter[str]()
         try:
-            for told in recorded.answers(_readable(_exchanges(sources, evidence), unread)):
+            for told in recorded.answers(_readable(_exchanges(sources, evidence, unread), unread)):
                 traffic.take(told)
         finally:
             evidence.close({"verdict": "partial"})
@@ -63,15 +63,28 @@ def _tokens(sources: Iterable[Path]) -> set[str]:
     return set().union(*(recognised.tokens_in(har.entries(path)) for path in sources if _is_har(path)))
 
 
-def _exchanges(sources: Iterable[Path], evidence: Evidence) -> Iterator[Exchange]:
+def _exchanges(sources: Iterable[Path], evidence: Evidence, unread: Counter[str]) -> Iterator[Exchange]:
+    """Yield the exchanges of all files: those of HAR files in the order of their times, whichever file they are in."""
+    hars = [path for path in sources if _is_har(path)]
+    streams = [in_time.ordered(_requests(path, unread), unread) for path in hars]
+    for fields in in_time.merged(streams):
+        yield evidence.record(phase="act", **fields)
     for path in sources:
-        if _is_har(path):
-            for entry in har.entries(path):
-                fields = recognised.request_of(entry)
-                if fields is not None:
-                    yield evidence.record(phase="act", **fields)
-        else:
+        if path not in hars:
             yield from _own(path, evidence)
+
+
+def _requests(path: Path, unread: Counter[str]) -> Iterator[dict[str, Any]]:
+    """Yield what a HAR file holds of operations that are known."""
+    for entry in har.entries(path):
+        fields = recognised.request_of(entry)
+        if fields is None:
+            continue
+        why_not = recognised.passed_over(entry)
+        if why_not is None:
+            yield fields
+        else:
+            unread[why_not] += 1
 
 
 def _own(path: Path, evidence: Evidence) -> Iterator[Exchange]:

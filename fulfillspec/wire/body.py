@@ -42,7 +42,7 @@ def parse(text: str, *, depth: int, raw: bytes | None = None) -> Read:
     """Read a body that is text already, as `read` does."""
     if not text.strip(" \t\r\n"):
         return Read(text, NOT_JSON)
-    if text.count("{") + text.count("[") > depth and nesting(raw or text.encode(errors="surrogatepass")) > depth:
+    if text.count("{") + text.count("[") > depth and is_deeper(raw or text.encode(errors="surrogatepass"), depth):
         return Read(text, NOT_JSON, f"{Trouble.TOO_DEEP}: more than {depth} objects and arrays within each other")
     twice: list[str] = []
 
@@ -64,14 +64,14 @@ def _refuse(name: str) -> None:
     raise _Constant(f"{name} is no JSON number")
 
 
-def nesting(raw: bytes) -> int:
-    """Return how many brackets outside of strings are open at once at most, in one pass and without recursion."""
-    brackets = _STRING.sub(b"", raw).translate(None, _ALL_BUT_BRACKETS)
-    deepest = level = 0
-    for bracket in brackets:
+def is_deeper(raw: bytes, depth: int) -> bool:
+    """Tell whether more than `depth` brackets outside of strings are open at once, in one pass and without recursion."""
+    level = 0
+    for bracket in _STRING.sub(b"", raw).translate(None, _ALL_BUT_BRACKETS):
         level += 1 if bracket in _OPENING else -1
-        deepest = max(deepest, level)
-    return deepest
+        if level > depth:
+            return True
+    return False
 
 
 class TooLong(ValueError):
