@@ -48,16 +48,23 @@ def doctor(**options: Any) -> int:
 @click.option("--connector", metavar="PATH", help="The path of the connector's action.")
 @click.option("--listen", metavar="ADDR", help="host:port where the target can send callbacks.")
 @click.option("--allow-writes", is_flag=True, help="Write to it although it does not look like a development store.")
-@click.option("--force", is_flag=True, help="Replace a file that exists.")
+@click.option("--vendor", metavar="NAME", help="For the statement: who claims.")
+@click.option("--product", metavar="NAME", help="For the statement: of which product.")
+@click.option("--product-version", "version", metavar="VERSION", help="For the statement: in which version.")
+@click.option("--contact", metavar="ADDRESS", help="For the statement: whom to ask.")
+@click.option("--force", is_flag=True, help="Replace files that exist.")
 def init(file: Path, base_url: str | None, *, force: bool, **given: Any) -> int:
-    """Write a target file, target.toml by default.
+    """Write a target file, target.toml by default, and beside it statement.toml: what is claimed of the product.
+
+    A statement without --vendor, --product and --product-version is one to fill in, and states nothing until then.
 
     On a terminal it asks for the base URL, the API version and the names of the token variables, unless --base-url is
     given. Tokens themselves are never asked for or written.
     """
     from fulfillspec.target.profile import BadTarget
-    from fulfillspec.target.writing import TargetFile, write
+    from fulfillspec.target.writing import StatementFile, TargetFile, write, write_statement
 
+    stated = {name: given.pop(name) or "" for name in ("vendor", "product", "version", "contact")}
     named = {actor: given.pop(f"{actor}_token_env") for actor in ("merchant", "service")}
     tokens = {actor: variable or f"FULFILLSPEC_{actor.upper()}_TOKEN" for actor, variable in named.items()}
     if base_url is None:
@@ -70,9 +77,14 @@ def init(file: Path, base_url: str | None, *, force: bool, **given: Any) -> int:
             for actor, usual in tokens.items()
         }
     wanted = TargetFile(base_url, tokens=tokens)
+    versions = [given["api_version"]] if given["api_version"] else []
+    claim = StatementFile(**stated, areas=given["areas"], transports=given["transports"], api_versions=versions)
     try:
         write(replace(wanted, **{key: value for key, value in given.items() if value}), file, over=force)
+        written = write_statement(claim, file, over=force)
     except BadTarget as reason:
         raise click.ClickException(str(reason)) from None
+    if written is not None:
+        tell(f"Wrote {written}{'' if stated['product'] else ', to be filled in'}.")
     tell(f"Wrote {file}. Set {' and '.join(tokens.values())}, then run: fulfillspec doctor --target {file}")
     return 0

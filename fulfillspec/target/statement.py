@@ -43,9 +43,12 @@ class Statement:
 
 
 def beside(target_file: Path | None) -> Path | None:
-    """Return the statement that lies beside a target file; None where there is none."""
+    """Return the statement that lies beside a target file; None where there is none, or one that states nothing yet.
+
+    Raises `BadTarget` where it is no TOML.
+    """
     found = target_file.with_name(NAME) if target_file is not None else None
-    return found if found is not None and found.is_file() else None
+    return found if found is not None and found.is_file() and text_of(found) else None
 
 
 def load(file: Path) -> Statement:

@@ -7,6 +7,7 @@ import pytest
 from fulfillspec.target import statement
 from fulfillspec.target.file import BadTarget
 from fulfillspec.target.statement import StatedDeviation
+from fulfillspec.target.writing import StatementFile, write_statement
 
 PRODUCT = 'vendor = "A"\nproduct = "B"\nversion = "1"\n'
 
@@ -48,3 +49,33 @@ def test_statement_lies_beside_the_target_file(tmp_path: Path) -> None:
     assert statement.beside(None) is None
     assert statement.beside(target) is None
     assert statement.beside(target) or stated(tmp_path, PRODUCT) == statement.beside(target)
+
+
+def test_statement_to_fill_in_states_nothing_yet(tmp_path: Path) -> None:
+    target = tmp_path / "target.toml"
+    path = write_statement(StatementFile(areas=["closing"], transports=["rest"]), target)
+    assert path == tmp_path / statement.NAME
+    assert statement.beside(target) is None
+    text = path.read_text("utf-8")
+    path.write_text("\n".join(line.removeprefix("# ") for line in text.splitlines()[2:]), "utf-8")
+    assert statement.beside(target) == path
+    assert statement.load(path).areas == ("closing",)
+
+
+def test_statement_is_written_as_it_will_stand_and_kept(tmp_path: Path) -> None:
+    target = tmp_path / "target.toml"
+    wanted = StatementFile("A", "B", "1.0", api_versions=["2025-10"])
+    path = write_statement(wanted, target)
+    assert path is not None
+    found = statement.load(path)
+    assert (found.vendor, found.product, found.version, found.api_versions) == ("A", "B", "1.0", ("2025-10",))
+    assert write_statement(StatementFile("C", "B", "1.0"), target) is None
+    assert statement.load(path).vendor == "A"
+    assert write_statement(StatementFile("C", "B", "1.0"), target, over=True) == path
+    assert statement.load(path).vendor == "C"
+
+
+def test_statement_that_could_not_be_read_is_not_written(tmp_path: Path) -> None:
+    with pytest.raises(BadTarget, match="'product' at the top: expected a string"):
+        write_statement(StatementFile("A"), tmp_path / "target.toml")
+    assert list(tmp_path.iterdir()) == []
