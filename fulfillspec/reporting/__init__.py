@@ -66,6 +66,7 @@ def write_all(run_dir: Path, into: Path | None = None) -> list[Failed]:
 def _write(path: Path, project: Callable[[Path], None]) -> Failed | None:
     draft = path.with_name(f".{path.name}.draft")
     try:
+        draft.unlink(missing_ok=True)  # in a folder of somebody else's it may be a link to a file of ours
         project(draft)
         if path.suffix == packed.ENDING:
             plain = draft.replace(path.with_name(f".{path.name}.plain"))

@@ -12,6 +12,7 @@ def put(path: Path, text: str) -> None:
     """Write a text as a file, whole or not at all. Raises `OSError`."""
     draft = path.with_name(f".{path.name}.draft")
     try:
+        draft.unlink(missing_ok=True)  # it may be a link that somebody put there
         draft.write_text(text, "utf-8", errors="backslashreplace")
         draft.replace(path)
     finally:

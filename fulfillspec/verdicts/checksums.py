@@ -33,6 +33,8 @@ def refresh(folder: Path, names: Collection[str]) -> None:
 
     Raises `DamagedSums`.
     """
+    if (folder / NAME).is_symlink():
+        raise DamagedSums("it is a link")
     if (folder / NAME).is_file():
         fresh = {name: digest(folder / name) for name in names if (folder / name).is_file()}
         _put(folder, {**read(folder), **fresh})
@@ -65,4 +67,5 @@ def _files(folder: Path) -> Iterator[str]:
 
 def _put(folder: Path, sums: Mapping[str, str]) -> None:
     lines = "".join(f"{sums[name]}  {name}\n" for name in sorted(sums))
+    (folder / NAME).unlink(missing_ok=True)
     (folder / NAME).write_text(lines, encoding="utf-8")
