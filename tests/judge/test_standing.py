@@ -148,6 +148,22 @@ def test_list_is_judged_row_by_row_and_a_row_that_was_fine_once() -> None:
     assert of("FO-PROP-ID", alone), "a single row is judged each time"
 
 
+def test_answers_of_one_fulfillment_order_are_judged_each_time() -> None:
+    """What is remembered is rows of lists: an answer about another fulfillment order is another answer."""
+    judge = Standing("rest", VERSION)
+    for body, operation in (
+        ({"fulfillment_order": sample_row()}, "get"),
+        ({"fulfillment_order": sample_row()}, "get"),
+        ({"fulfillment_orders": [sample_row()]}, "list"),
+        ({"fulfillment_orders": [sample_row()]}, "list"),
+        ({"fulfillment_orders": []}, "list"),
+    ):
+        assert of("FO-RESP-GET" if operation == "get" else "FO-RESP-LIST", told(rest(body, operation), judge))
+    wrong = {"fulfillment_order": {**sample_row(), "status": 5}}
+    for _ in range(2):
+        assert [one.holds for one in of("FO-PROP-STATUS", told(rest(wrong), judge))] == [False]
+
+
 def sample_row() -> dict[str, Any]:
     """Return a fulfillment order with all that a list shows of it."""
     content = ("address1", "address2", "city", "country_code", "name", "phone", "province", "zip")
