@@ -19,11 +19,11 @@ def recorded(folder: Path, *lines: dict[str, object]) -> RecordedTimes:
 
 def test_same_occasions_get_the_same_times(tmp_path: Path) -> None:
     live = Clock(tmp_path / FILE, {"plan": {"depth": "core"}})
-    taken = [live.now("a wait"), live.seconds("a case"), live.count("heard", 3), live.seconds("a case")]
+    taken = [live.now("a wait"), live.seconds("a case"), live.count("heard", 0), live.seconds("a case")]
     live.close()
     again = RecordedTimes(tmp_path / FILE)
     assert again.head["plan"] == {"depth": "core"}
-    assert taken == [again.now("a wait"), again.seconds("a case"), again.count("heard", 0), again.seconds("a case")]
+    assert taken == [again.now("a wait"), again.seconds("a case"), again.count("heard", 3), again.seconds("a case")]
     assert (again.left, again.differs) == (0, "")
 
 
