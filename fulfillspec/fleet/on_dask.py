@@ -24,7 +24,7 @@ from fulfillspec.fleet.elsewhere import conduct_elsewhere, unpack
 from fulfillspec.fleet.plan import TARGET_FILE, Job
 from fulfillspec.verdicts.statuses import BROKEN, INTERRUPTED
 
-PATIENCE: Final = 30
+PATIENCE: Final = 60
 """Seconds for which a scheduler and its first worker are waited for."""
 _ADDRESS: Final = re.compile(r"(?:tcp|tls|ws|wss|ucx)://[^/\s]+:[0-9]{1,5}")
 _ASK: Final = 2.0
