@@ -212,5 +212,11 @@ class Asked:
 
 
 def _shown(value: object) -> str:
-    text = str(value)
+    if isinstance(value, FulfillmentOrder):
+        return f"fulfillment order {value.id}, {value.pair}"
+    text = f"[{', '.join(map(_shown, value))}]" if isinstance(value, list) and _orders(value) else str(value)
     return text if len(text) <= 300 else text[:300] + "…"
+
+
+def _orders(values: list[object]) -> bool:
+    return any(isinstance(value, FulfillmentOrder) for value in values)

@@ -87,6 +87,16 @@ def test_long_words_are_shortened() -> None:
     assert told(step, "FO-Y") == [("long", "x" * 300 + "…")]
 
 
+def test_fulfillment_orders_are_told_by_id_and_state() -> None:
+    step = acted()
+    step.check("FO-X", False, "none", step.order)
+    step.check("FO-Y", False, "one", [step.order, step.was])
+    assert told(step) == [("none", "fulfillment order 1, in_progress/accepted")]
+    assert told(step, "FO-Y") == [
+        ("one", "[fulfillment order 1, in_progress/accepted, fulfillment order 1, open/submitted]")
+    ]
+
+
 def test_judge_asks_nothing_of_the_outcome() -> None:
     step = refused()
     step.judge("FO-X", True, "this")
