@@ -108,9 +108,9 @@ def test_merchant_holds_some_line_items(stage, merchant, several_of, place):
         step.without("no document says that a hold on a part splits the order, and this one does not")
     step.expect_units("FO-HOLD-PART", part.taken, step.order)
     rests = [other for other in step.created if other.units == part.rest]
-    pairs = [other.pair for other in step.created] or "no other fulfillment order"
+    made = [f"{other.pair}: {other.units}" for other in step.created] or "no other fulfillment order"
     fits = bool(rests) and rests[0].status == "open"
-    step.check("FO-HOLD-PART-REST", fits, "the rest is open", pairs)
+    step.check("FO-HOLD-PART-REST", fits, f"the rest is open: {part.rest}", made)
 
 
 def test_released_part_is_requested(stage, merchant, part_of):
