@@ -148,7 +148,7 @@ class Scene:
 
         What was answered by a fault of the server, and left everything as it was, is asked once more.
         """
-        ask = Ask(operation, order, {**arguments, **dict.fromkeys(includes, True)}, raw, document)
+        ask = Ask(operation, order, {**arguments, **dict.fromkeys(sorted(includes), True)}, raw, document)
         answer = self._perform(actor, ask, includes)
         if answer.faulted and operation not in READS:
             self.faults += 1

@@ -1,5 +1,6 @@
 """What a session makes of answers: who lacks a scope, which findings count, what the documents say of a state."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from fulfillspec.evidence.log import Evidence
 from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.judge.finding import fails, holds
 from fulfillspec.verdicts.ledger import Ledger, Sight
-from fulfillspec.wire.answer import Answer
+from fulfillspec.wire.answer import Answer, Ask
 
 OPEN, SUBMITTED = shown("open/unsubmitted"), shown("open/submitted")
 
@@ -208,3 +209,25 @@ def test_answers_are_held_to_what_they_offer_the_merchant(actor: str, offered: l
     there = scene(answer=shown("on_hold/unsubmitted", supported_actions=offered, line_items=[line]))
     there.ask(actor, "get", "1")
     assert sight(there, "FO-ACTIONS-SHARED").broken == broken
+
+
+class Backwards(frozenset[str]):
+    """A set whose order is not that of the alphabet."""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(super().__iter__(), reverse=True))
+
+
+def test_parameters_that_ask_for_more_stand_in_one_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    there = scene()
+    names = ["include_financial_summaries", "include_order_reference_fields"]
+    sent: list[list[str]] = []
+    perform = there.transport.perform
+
+    def noted(actor: str, ask: Ask, **more: Any) -> Answer:
+        sent.append([*ask.arguments])
+        return perform(actor, ask, **more)
+
+    monkeypatch.setattr(there.transport, "perform", noted)
+    there.ask("merchant", "list", "9", includes=Backwards(names))
+    assert sent == [names]
