@@ -126,6 +126,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     except NotUsable as reason:
         raise pytest.UsageError(str(reason)) from None
     session.config.stash[Run.KEY] = run
+    if plan.recorded is not None:  # a recording that was made to break this may end it before its log is closed
+        session.config.add_cleanup(run.evidence.close)
     try:
         run.ask()
         begun = outlook.banner(run) if not session.config.option.bare else []

@@ -16,6 +16,7 @@ from fulfillspec.verdicts.results import SCHEMA
 
 LONGEST: Final = 64 * 1024 * 1024
 """Bytes of a `results.json` that is read."""
+_DIGITS: Final = 100
 _TOLD: Final = 20
 """Breaches of the schema that are told."""
 
@@ -50,7 +51,7 @@ def read(folder: Path) -> Stored:
     if len(raw) > LONGEST:
         raise NotARun(f"{path} is longer than {LONGEST:,} bytes, and no run writes that much.")
     try:
-        results = json.loads(raw.decode(), parse_constant=_refuse)
+        results = json.loads(raw.decode(), parse_constant=_refuse, parse_int=_whole)
     except (ValueError, RecursionError) as error:
         raise NotARun(f"{path} is no JSON in UTF-8: {str(error)[:200]}.") from None
     if not isinstance(results, dict) or results.get("schema") != SCHEMA:
@@ -97,6 +98,13 @@ def _shown(value: object) -> str:
     if isinstance(value, list):
         return f"an array of {len(value)}"
     return json.dumps(value, ensure_ascii=False)[:80]
+
+
+def _whole(digits: str) -> int:
+    """Read a whole number, of no more digits than can be reckoned with."""
+    if len(digits) > _DIGITS:
+        raise ValueError(f"a number of {len(digits):,} digits is none that a run writes")
+    return int(digits)
 
 
 def _refuse(name: str) -> NoReturn:
