@@ -277,6 +277,7 @@ def report(rows: Sequence[dict[str, Any]]) -> str:
 
 def page(rows: Sequence[dict[str, Any]], sample: str) -> str:
     """Return the page with the scores and the survivors."""
+    no_mutants = sum(row["outcome"] == "no mutant" for row in rows)
     lines = [
         "# What the unit tests notice of the engine",
         "",
@@ -285,9 +286,10 @@ def page(rows: Sequence[dict[str, Any]], sample: str) -> str:
         "of the rooms (no server, no run) fails. Left out is what says nothing at run time: annotations, the markers `*`",
         "and `/` of a signature, `slots` of a class. How the sample is drawn: the docstring of the script.",
         "",
-        f"The sample: `{sample}`, which nobody had looked at when the tests were written. *At first* is the score before",
-        "anything was written for it; *by now* counts the survivors too that were read and have a test since. The first",
-        "figure says what the tests are worth, the second what a later reader finds.",
+        f"The sample: `{sample}`, which nobody had looked at when the tests were written; {len(rows)} of its places were",
+        f"tried, in the order in which they were drawn, and {no_mutants} of these make no other program. *At first* is the",
+        "score before anything was written for it; *by now* counts the survivors too that were read and have a test since.",
+        "The first figure says what the tests are worth, the second what a later reader finds.",
         "",
         "| room | mutants | killed at first | score at first | killed by now | score by now |",
         "|---|---:|---:|---:|---:|---:|",

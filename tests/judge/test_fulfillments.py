@@ -1,5 +1,7 @@
 """What is read of a fulfillment, over either transport, and held against what was sent."""
 
+import pytest
+
 from fulfillspec.judge import fulfillments
 from fulfillspec.wire import nodes
 
@@ -33,3 +35,12 @@ def test_tracking_is_as_it_was_sent_but_for_case_and_space() -> None:
 def test_what_is_no_fulfillment_is_left_out() -> None:
     assert fulfillments.several([None, {"status": "success"}, {"id": 7}])[0].id == "7"
     assert len(fulfillments.several([None, {"status": "success"}, {"id": 7}])) == 1
+
+
+@pytest.mark.parametrize("name", SENT)
+def test_tracking_that_is_another_is_told_whichever_comes_first(name: str) -> None:
+    for text in ("", "0", "zzz"):
+        record = fulfillments.read({"id": 7, **{f"tracking_{key}": text if key == name else SENT[key] for key in SENT}})
+        assert record is not None
+        assert record.misses(SENT) == [f"{name}: {text}"]
+        assert record.misses({}) == []

@@ -101,3 +101,13 @@ def test_form_of_an_id_is_told(wanted: str) -> None:
     (found,) = graphql.check_answer("get", body, version=VERSION)
     assert found.documented == f"gid://shopify/{wanted}/<number>"
     assert found.received == '"gid://shopify/Shop/1" (string)'
+
+
+def test_walk_ends_with_the_last_place_that_is_told() -> None:
+    """What comes after it was not looked at, and is held to nothing."""
+    wanted = graphql_walk.Value("a string", required=True, leaf=lambda _: True)
+    members = tuple(graphql_walk.AskedField(f"k{n}", f"k{n}", f"FO-{n}", wanted) for n in range(22))
+    walk = graphql_walk.AnswerWalk(members)
+    walk._members({}, members, "data")
+    assert walk.judged == {f"FO-{n}" for n in range(schema.MOST_FINDINGS)}
+    assert len(walk.findings) == schema.MOST_FINDINGS

@@ -144,3 +144,12 @@ def test_step_of_the_lifecycle_comes_before_what_follows_from_it() -> None:
     named = [one["requirement"] for one in found["deviations"]]
     assert named == ["FO-SUBMIT-STATE", "FO-DEADLINE-LEAVES-STATE", GENERAL, SHOULD]
     assert "FO-SUBMIT-STATE" in found["next_action"]
+
+
+def test_what_cannot_be_tested_says_so_over_whichever_transports() -> None:
+    for transports in ((), ("connector",), ("rest",), ("rest", "graphql", "connector")):
+        rows = {one["id"]: one for one in assembled(Ledger(), transports=transports)["requirements"]}
+        for requirement in KNOWN.requirements.values():
+            if requirement.not_tested:
+                found = rows[requirement.id]
+                assert (found["verdict"], found["reason"]) == ("not-tested", requirement.not_tested)

@@ -10,7 +10,7 @@ from fulfillspec.documents import graphql_documents
 from fulfillspec.documents.operations import NAMED
 from fulfillspec.judge import pages as cuts
 from fulfillspec.judge import schema, times
-from fulfillspec.stage import budget, supply
+from fulfillspec.stage import budget, dialect, supply
 from fulfillspec.target import file
 from fulfillspec.verdicts import stored
 from fulfillspec.wire import body, graphql, limits, pages, rest, throttle
@@ -50,6 +50,9 @@ def test_bounds_on_one_exchange() -> None:
         (throttle.OrderPace.AFTER_A_REFUSAL, 5.0),
         (throttle.OrderPace.OF_CALLS, 5.0),
         (supply.QUANTITIES, (3, 2, 1)),
+        (dialect.LINES, 3),
+        (dialect.VARIANTS, ("service 1", "service 2", "service 3", "movable 1", "movable 2", "movable 3")),
+        (dialect.STOCK, 1000),
         (budget.SHARE, 12),
         (budget.MOST, {"core": 60, "certify": 120}),
     ],

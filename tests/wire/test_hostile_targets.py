@@ -174,6 +174,19 @@ def test_tls_handshake_that_never_ends_is_given_up(script: Callable[..., None], 
     assert exchange.error.startswith((Trouble.TIMED_OUT, Trouble.NOT_CONNECTED, Trouble.TLS))
 
 
+def test_handshake_has_its_time(connect: Any) -> None:
+    """What answers in time is told by what it says, and not given up at once."""
+
+    def late(server: Target, connection: socket.socket, _: int) -> None:
+        connection.recv(65536)
+        server.stopping.wait(0.1)
+        connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+    with target(late) as server:
+        exchange = ask(connect(server.url.replace("http:", "https:"), limits=replace(SMALL, connect=60, gap=60)))
+    is_named(exchange, None, Trouble.TLS)
+
+
 def test_plain_server_is_no_trusted_tls(connect: Any) -> None:
     with target(garbage) as server:
         exchange = ask(connect(server.url.replace("http:", "https:"), limits=SHORT))
