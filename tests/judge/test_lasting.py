@@ -108,3 +108,15 @@ def test_fulfillment_takes_what_was_named() -> None:
     assert step("create_fulfillment", left(2), left(0, "closed"), part=part) == {"FO-FULFIL-REMAINING"}
     assert step("create_fulfillment", left(2), left(1, "closed"), part=part) == {"FO-FULFIL-PART-OPEN"}
     assert step("create_fulfillment", left(2), left(0)) == {"FO-FULFIL-CLOSES"}
+
+
+def test_fulfillment_of_what_has_nothing_left_takes_nothing_away() -> None:
+    lines = (Line("10", "100", 2, 0), Line("11", "101", 2, 2))
+    begun = order(status="in_progress", lines=lines)
+    for units in (1, 2):
+        assert step("create_fulfillment", begun, begun, part=[("10", units)]) == {"FO-FULFIL-REMAINING"}
+    assert step("create_fulfillment", begun, order(status="in_progress", lines=(lines[0],)), part=[("11", 2)]) == {
+        "FO-FULFIL-CLOSES"
+    }
+    less = order(status="in_progress", lines=(lines[0], Line("11", "101", 2, 1)))
+    assert step("create_fulfillment", begun, less, part=[("10", 0), ("11", 1)]) == set(), "none of it was named"
