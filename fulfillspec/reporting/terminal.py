@@ -13,7 +13,7 @@ from rich.text import Text
 
 from fulfillspec.reporting import tally
 from fulfillspec.reporting.run import StoredRun, parse
-from fulfillspec.reporting.text import one_line, unmarked
+from fulfillspec.reporting.text import one_line, unmarked, visible
 from fulfillspec.verdicts import earlier
 from fulfillspec.verdicts.deviation import Deviation
 from fulfillspec.verdicts.text import words
@@ -113,6 +113,8 @@ def summary(results: Mapping[str, Any], out_dir: Path, *, width: int | None, col
 def _say(console: Console, text: Text | str, indent: int = 0) -> None:
     """Print a text: whole where lines are not broken, else wrapped, its further lines indented."""
     line = text if isinstance(text, Text) else Text(text)
+    if visible(line.plain) != line.plain:  # what a target says may neither act nor hide anything here
+        line = Text(visible(line.plain), style=line.style)
     if console.soft_wrap:
         console.print(line)
         return

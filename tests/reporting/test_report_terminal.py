@@ -88,6 +88,7 @@ def test_summary_with_colour_holds_only_its_own_colours() -> None:
     results = content()
     for found in results["deviations"]:
         found["received"] = "\x1b[2J\x1b]0;title\x07"
+    results["target"]["api_version"]["served"] = "\x1b[2J2025-10"
     text = terminal.summary(results, Path("r"), width=100, colour=True)
     assert "\x1b[1;31m" in text
     assert "\x1b[2J" not in text
