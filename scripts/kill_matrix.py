@@ -52,10 +52,10 @@ def _fault(name: str, outcome: Outcome) -> str:
 
 
 def _tried(trial: Trial) -> Outcome:
-    """Run a trial of a mutant, where its own cases do not show it with all cases; say what is wrong with it."""
+    """Run a trial of a mutant, where its own cases do not show it as a user's run goes; say what is wrong with it."""
     name, outcome = trial.mutants[0], brief(trial)
-    if _fault(name, outcome) and not cells.is_of_a_cell(name) and (trial.only or trial.keyword):
-        outcome = brief(replace(trial, only="", keyword=""))
+    if _fault(name, outcome) and not cells.is_of_a_cell(name):
+        outcome = brief(replace(trial, only="", keyword="", as_written=True))
     if fault := _fault(name, outcome):
         print(f"{name} over {trial.transport or 'all'}: {fault}", *outcome.errors[:3], flush=True)
     return outcome

@@ -31,7 +31,8 @@ MANY = 150
 class Trial:
     """One run of the suites against the sandbox with these changes.
 
-    `only` and `keyword` choose cases as the options of a run do, `until` ends it once that requirement deviated.
+    `only` and `keyword` choose cases as the options of a run do, `until` ends it once that requirement deviated. Those
+    that may show it soonest come first, unless the cases are to come `as_written`, as in a run of a user's.
     """
 
     mutants: tuple[str, ...] = ()
@@ -42,13 +43,14 @@ class Trial:
     keyword: str = ""
     until: str = ""
     api_version: str = ""
+    as_written: bool = False
 
     def __call__(self, session: pytest.Session, items: list[pytest.Item]) -> Outcome:
         """Run it in this process, which is a fork."""
         option = session.config.option
         option.sandbox_mutant, option.sandbox_variant = [*self.mutants], [*self.variants]
         option.only, option.keyword, option.until = [self.only] if self.only else [], self.keyword, self.until or None
-        return played(self, session, _soonest(self.until, items) if self.until else items)
+        return played(self, session, _soonest(self.until, items) if self.until and not self.as_written else items)
 
 
 @dataclass(frozen=True, slots=True)
