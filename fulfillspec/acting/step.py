@@ -81,10 +81,13 @@ class Step(Asked):
 
     @property
     def _answered(self) -> FulfillmentOrder | None:
-        """What the answer shows of the action; None where it shows another fulfillment order, which is judged by itself."""
+        """What the answer shows of the action; None where it shows another fulfillment order, which is judged by itself.
+
+        Where the one that was named is gone, the other one is what has become of it.
+        """
         shown, named = self.answer.order, self.answer.ask.order
         other = shown is not None and shown.id != named and self.operation in ANSWERING
-        return None if other else shown
+        return None if other and named in self.after.orders else shown
 
     @property
     def target(self) -> FulfillmentOrder:

@@ -53,6 +53,12 @@ def refused(**more: Any) -> Step:
     return acted(None, status=422, after=[SUBMITTED], before=[SUBMITTED], **more)
 
 
+def test_step_is_about_the_one_that_was_named_or_what_became_of_it() -> None:
+    other = shown("in_progress/accepted", 2)
+    assert acted(other, before=[SUBMITTED, shown("open/submitted", 2)], after=[ACCEPTED, other]).order.id == "1"
+    assert acted(other, after=[other]).order.id == "2", "the named one is gone"
+
+
 def test_check_holds_or_breaks_what_was_carried_out() -> None:
     step = acted()
     assert step.check("FO-X", True, "this")

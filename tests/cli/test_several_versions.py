@@ -108,7 +108,7 @@ def test_whole_that_is_not_made_of_its_versions_is_named(eras: tuple[Ended, Path
     (again / "SHA256SUMS").unlink()
     found = results(again)
     found["summary"], found["differences"] = "Conformant.", []
-    (again / "results.json").write_text(json.dumps(found), "utf-8")
+    (again / "results.json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
     said = [one.what for one in verification.verify(again).disagreements]
     assert "summary is not what the results of the versions come to" in said
     assert "differences is not what the results of the versions come to" in said

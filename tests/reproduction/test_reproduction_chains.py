@@ -279,7 +279,10 @@ def test_scripts_that_cannot_be_written_leave_the_results(tmp_path: Path) -> Non
     (tmp_path / "evidence.ndjson").write_text('{"n": 1}\n{"n": 2}\n', "utf-8")
     target = SimpleNamespace(base_url="http://store.test", token_env=lambda actor: "T")
     evidence = SimpleNamespace(redactor=Redactor())
-    run = SimpleNamespace(target=target, tag="tag-1", sessions={"merchant": None}, evidence=evidence, out=tmp_path)
+    plan = SimpleNamespace(compressed=False)
+    run = SimpleNamespace(
+        target=target, tag="tag-1", sessions={"merchant": None}, evidence=evidence, out=tmp_path, plan=plan
+    )
     found: dict[str, Any] = {"deviations": [row(1)], "notes": []}
     finishing.reproduce(run, found)  # type: ignore[arg-type]
     assert found["deviations"] == [row(1)]
