@@ -37,8 +37,11 @@ _DESTINATION: Final = (
     "province",
     "zip",
 )
-WHERE_SHOWN: Final = frozenset({"FO-INV-ITEM"})
-"""Requirements that say something only where an answer shows what they speak of: custom items have no inventory item."""
+WHERE_SHOWN: Final = frozenset({"FO-INV-ITEM", "FO-REQUEST-SENT-AT"})
+"""Requirements that say something only where an answer shows what they speak of.
+
+Custom items have no inventory item, and not every sample of a request has the time of it.
+"""
 
 
 @dataclass

@@ -106,7 +106,8 @@ def verdict_of(requirement: Requirement, transport: str, sight: Sight | None, sc
     if sight is None:
         if scope.depth == "core" and requirement.id in scope.judged_at_certify:
             return Verdict("not-tested", AT_CERTIFY)
-        if requirement.id.startswith("FO-PROP-") or requirement.id in WHERE_SHOWN:
+        beside = transport == "connector" and requirement.transports != ("connector",)  # its one action shows little
+        if requirement.id.startswith("FO-PROP-") or requirement.id in WHERE_SHOWN or beside:
             return Verdict("not-applicable", "no answer showed it, and none had to")
         unjudged = (
             "the run was stopped before" if STOPPED in scope.narrowed else f"no case came to judge it over {transport}"

@@ -81,6 +81,15 @@ def test_property_that_nothing_showed_does_not_apply() -> None:
     assert results.verdict_of(PROPERTY, "rest", None, scope()).word == "not-applicable"
 
 
+def test_connector_shows_what_it_shows_of_the_requirements_of_other_transports() -> None:
+    over = scope(transports=("rest", "connector"))
+    shared, own = KNOWN.get("FO-REQUEST-KEPT"), KNOWN.get("FO-CONN-STATE")
+    assert results.verdict_of(shared, "connector", None, over).word == "not-applicable"
+    assert results.verdict_of(shared, "connector", Sight(broken=1), over).word == "fail"
+    assert results.verdict_of(shared, "rest", None, over).word == "inconclusive"
+    assert results.verdict_of(own, "connector", None, over).word == "inconclusive"
+
+
 def test_what_certify_judges_is_not_tested_at_core() -> None:
     deep = scope(judged_at_certify=frozenset({MUST.id}))
     assert results.verdict_of(MUST, "rest", None, deep) == Verdict("not-tested", "judged with --depth certify")
