@@ -47,6 +47,7 @@ class Subscriber:
     patience: Patience
     _expected: list[tuple[Event, str, int]] = field(default_factory=list)
     _refused: list[tuple[Step, str, int]] = field(default_factory=list)
+    _further: list[tuple[str, int]] = field(default_factory=list)
     _step: Step | None = None
     _came: list[tuple[Event, list[Delivery]]] | None = None
 
@@ -65,13 +66,15 @@ class Subscriber:
         return step
 
     def refused(self, topic: str, action: Callable[..., Step], order: FulfillmentOrder, **arguments: Any) -> None:
-        """Take a step that is to be refused, and that the topic would tell of."""
+        """Take a step that is to be refused, and that the topic would tell of; what is told where it is not, is of no other."""
         path = self._path(topic)
         self._settle(path)
         before = len(self.listener.webhooks)
         step = action(order, **arguments)
         if step.answer.refused:
             self._refused.append((step, path, before))
+        else:
+            self._further.append((path, before))
 
     def expect(self, requirement: str, rule: str) -> None:
         """Judge what came by a rule of `judge.webhooks`."""
@@ -133,7 +136,9 @@ class Subscriber:
             self.patience.given_up = True
             if gave_up or not came:
                 return None
-        found = [self._delivery(heard) for heard in came if heard.path == path]
+        further = min((since for other, since in self._further if other == path and since > before), default=None)
+        own = came if further is None else came[: further - before]
+        found = [self._delivery(heard) for heard in own if heard.path == path]
         return sorted(found, key=lambda delivery: not delivery.names(event))
 
     def _came_by(self, event: Event, path: str, before: int, seconds: float) -> tuple[list[Heard], bool]:
