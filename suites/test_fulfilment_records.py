@@ -55,7 +55,7 @@ def test_cancelled_fulfillment_gives_its_work_back(
     one, two = made_by(first), made_by(second)
     undo(actor, two, "FO-FULFIL-CANCEL")
     actor.ask("cancel_fulfillment", fulfillment=two.id)  # whatever it says: once more gives nothing back
-    has = to_do(order)
+    has = to_do(order, expected=had)
     second.check("FO-FULFIL-CANCEL-WORK", has == had, f"left to fulfil: {had}", has)
     fulfillments_of(actor, order).expect_standing("FO-FULFIL-STATUS", one, cancelled=two)
     now = second.again(second.order)
@@ -72,7 +72,7 @@ def test_work_of_a_cancelled_fulfillment_is_fulfilled_again(
     made = made_by(done)
     undo(merchant, made, "FO-FULFIL-CANCEL")
     merchant.ask("cancel_fulfillment", fulfillment=made.id)  # whatever it says: once more gives nothing back
-    has = to_do(order)
+    has = to_do(order, expected=had)
     done.check("FO-FULFIL-CANCEL-WORK", has == had, f"left to fulfil: {had}", has)
     again = merchant.fulfil(work_of(order), tracking=tracking(2))
     again.expect("FO-FULFIL-CANCEL-AGAIN", "closed/*")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fulfillspec.acting.actor import Actor
+from fulfillspec.acting.looking import look_after
 from fulfillspec.acting.session import Inapplicable, Scene, Unobservable
 from fulfillspec.acting.step import Asked, Step, act
 from fulfillspec.documents.lifecycle import Cell, Edge
@@ -151,7 +152,7 @@ class Table:
                 pending.append((cell, answer))
                 continue
             parked = parked or self.scene.before(order)
-            step = Step(self.scene, answer, state, parked, self.scene.look(order.order_id or ""))
+            step = Step(self.scene, answer, state, parked, look_after(self.scene, answer, parked))
             # one of the refusals before may have changed the order: on another one it is told apart
             alone = self._alone(cell, stand) if pending else None
             if alone is not None and alone[0].answer.refused:

@@ -139,9 +139,23 @@ def fulfillments_of() -> Callable[[Actor, FulfillmentOrder], Records]:
 
 
 @pytest.fixture
-def to_do(theatre: Theatre) -> Callable[[FulfillmentOrder], dict[str, int]]:
-    """Return the units that the order of a fulfillment order has left, by line item."""
-    return lambda order: theatre.scene.look(order.order_id or "").to_do()
+def to_do(theatre: Theatre) -> Callable[..., dict[str, int]]:
+    """Return the units that the order of a fulfillment order has left, by line item.
+
+    While they are not those `expected`, it is looked again a moment later: no document says how soon a change can be read.
+    """
+    scene = theatre.scene
+
+    def count(order: FulfillmentOrder, *, expected: Mapping[str, int] | None = None) -> dict[str, int]:
+        left = scene.look(order.order_id or "").to_do()
+        for pause in scene.patience if expected is not None else ():
+            if left == expected:
+                break
+            scene.sleep(pause)
+            left = scene.look(order.order_id or "").to_do()
+        return left
+
+    return count
 
 
 @pytest.fixture
