@@ -77,18 +77,20 @@ for command in (doctor, init, sandbox, requirements, explain, show, fleet):
 @main.command()
 @run_options
 @click.option(
-    "-n", "workers", type=int, default=0, help="Taken for compatibility: cases share orders, so a run is one process."
+    "-n",
+    "workers",
+    type=click.IntRange(min=1),
+    help="2: the cases of REST and GraphQL side by side, a process for each. Default: one after the other.",
 )
-def run(workers: int, **options: Any) -> int:
+def run(workers: int | None, **options: Any) -> int:
     """Run the suites and write results and report.
 
     Tokens come from the environment (FULFILLSPEC_MERCHANT_TOKEN, FULFILLSPEC_SERVICE_TOKEN, …) or from what the target
     file names. Exit status: 0 conformant, 1 nonconformant, 2 interrupted, 3 the suite itself failed, 4 bad usage or an
     unusable target, 5 inconclusive.
     """
-    if workers > 1:
-        click.echo("-n: one process is used, for the cases of a run share the orders that they need.", err=True)
-    return _pytest([word for option in OPTIONS for word in option.joined(options[option.key])])
+    beside = ["--side-by-side"] if workers and workers > 1 else []
+    return _pytest([*beside, *(word for option in OPTIONS for word in option.joined(options[option.key]))])
 
 
 def _pytest(arguments: list[str]) -> int:

@@ -2,7 +2,7 @@
 
 import pytest
 
-pytestmark = pytest.mark.area("equivalence")
+pytestmark = [pytest.mark.area("equivalence"), pytest.mark.last]
 
 
 def test_both_transports_show_the_same_in_a_state(stage, every_state, both_show):

@@ -1,5 +1,9 @@
 """Notifications: the service's callback is told of requests, and of nothing else (S2, S4)."""
 
+import pytest
+
+pytestmark = pytest.mark.alone
+
 
 def test_service_is_told_of_a_fulfillment_request(stage, merchant, service, callbacks, only_states):
     order = stage.order("service:open/unsubmitted", ours=True)

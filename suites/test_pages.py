@@ -2,6 +2,7 @@
 
 import pytest
 
+alone = pytest.mark.alone
 over_graphql = pytest.mark.transports("graphql")
 
 
@@ -17,7 +18,9 @@ def judge_pages(cut):
 
 
 @over_graphql
-@pytest.mark.parametrize("connection", ["fulfillment orders", "of the order", "order's line items", "line items"])
+@pytest.mark.parametrize(
+    "connection", [pytest.param("fulfillment orders", marks=alone), "of the order", "order's line items", "line items"]
+)
 def test_list_is_read_from_both_ends(stage, merchant, cut, connection):
     order = stage.order("merchant:open/unsubmitted", lines=3)
     judge_pages(cut(merchant, connection, order))
@@ -52,12 +55,14 @@ def test_fulfillments_are_read_from_both_ends(stage, merchant, cut, one_unit):
     judge_pages(cut(merchant, "fulfillments", order))
 
 
+@alone
 @over_graphql
 def test_assigned_ones_are_read_from_both_ends(stage, service, cut):
     stage.order("service:open/submitted")
     judge_pages(cut(service, "assigned", stage.order("service:in_progress/accepted")))
 
 
+@alone
 @over_graphql
 def test_held_ones_are_read_from_both_ends(stage, merchant, cut, listed_by):
     order, other = stage.order("merchant:on_hold/unsubmitted"), stage.order("merchant:on_hold/unsubmitted")
@@ -76,6 +81,7 @@ def test_pages_of_an_order_hold_all_of_it(stage, merchant, in_pages, together):
     read.asked.check("FO-LIST-ALL", found == wanted, f"{wanted}, each on one page", found)
 
 
+@alone
 @over_graphql
 def test_pages_of_the_assigned_list_hold_what_is_assigned(stage, service, in_pages):
     order, _ = stage.order("service:open/submitted"), stage.order("service:in_progress/accepted")
@@ -94,6 +100,7 @@ def test_list_has_closed_ones_only_when_asked_for(stage, merchant, listed_by):
     every.asked.check("FO-GQL-ORDERS-CLOSED", every.shows(closed), f"{closed.id} with includeClosed", every.ids)
 
 
+@alone
 @over_graphql
 def test_list_is_sorted_by_what_is_asked_for(stage, merchant, listed_by, apart):
     order = stage.order("merchant:on_hold/unsubmitted")

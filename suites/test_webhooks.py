@@ -1,5 +1,9 @@
 """Webhooks: who subscribed to the topics of fulfillment orders is told of each step, and of nothing that was refused."""
 
+import pytest
+
+pytestmark = pytest.mark.alone
+
 
 def judge_webhooks(told):
     told.expect("FO-HOOK-EVENT", "event")

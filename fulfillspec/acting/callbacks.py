@@ -8,7 +8,7 @@ that was due after it came instead, or where nothing ever came at all.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -61,7 +61,8 @@ class Deliveries:
     alone: Callable[[], bool] = lambda: True
     ours: bool = True
     clock: Callable[[], float] = time.monotonic
-    due: list[Due] = field(default_factory=list)
+    elsewhere: Callable[[], Sequence[Due]] = tuple
+    own: list[Due] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
     slowest: float = 0.0
     _given_up: int = 0
@@ -71,7 +72,22 @@ class Deliveries:
         """Note that a request was carried out at a location: the service is to be told if it is one of this run's."""
         if location not in self.locations():
             return
-        self.due.append(Due(KINDS[operation], self.clock()))
+        self.own.append(Due(KINDS[operation], self.clock()))
+
+    @property
+    def due(self) -> list[Due]:
+        """All that is due, as it became due: by the requests of these cases, and by those of other tracks."""
+        others = self.elsewhere()
+        return sorted((*self.own, *others), key=lambda due: due.since) if others else self.own
+
+    @property
+    def told(self) -> list[tuple[str, float]]:
+        """What is due by the requests of these cases, as it can be written down."""
+        return [(due.kind, due.since) for due in self.own]
+
+    def take_over(self, told: Iterable[tuple[str, float]]) -> None:
+        """Let this be due, and nothing else."""
+        self.own = [Due(str(kind), float(since)) for kind, since in told]
 
     def settled(self) -> bool:
         """Wait for all that is due; tell whether it came, so that what comes next is of the next step."""

@@ -85,7 +85,8 @@ class Hearing(Protocol):
 class Listener:
     """Hears callbacks on an address until it is closed. Raises OSError where the address cannot be listened on.
 
-    How much was heard is counted in `times` whenever it is looked at, and `note` is told of each request that came in.
+    How much was heard is counted in `times` whenever it is looked at, and `note` is told of each request that came in,
+    as are all `ears`.
     """
 
     def __init__(
@@ -95,6 +96,7 @@ class Listener:
         self._times: Times = times or Clock()
         self._note = note
         self._arrived = threading.Condition()
+        self._ears: list[Callable[[Heard], None]] = []
         listener = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -130,7 +132,17 @@ class Listener:
             if self._note is not None:
                 self._note(heard)
             self.heard.append(heard)
+            for ear in self._ears:
+                ear(heard)
             self._arrived.notify_all()
+
+    def still(self) -> threading.Condition:
+        """Return what lets nothing in while it is entered."""
+        return self._arrived
+
+    def lend(self, ear: Callable[[Heard], None]) -> None:
+        """Let somebody else hear what comes in from now on."""
+        self._ears.append(ear)
 
     @property
     def posts(self) -> list[Heard]:
@@ -165,6 +177,57 @@ class Listener:
         """Stop listening."""
         self._server.shutdown()
         self._server.server_close()
+
+
+class RelayedListener:
+    """What the listener of another process hears, which passes it on; it had heard so much before.
+
+    `receive` waits so many seconds at most for anything that is passed on, and gives what is heard to `hear`. `over`:
+    nothing is waited for any more.
+    """
+
+    def __init__(
+        self, listener: Hearing, times: Times, receive: Callable[[float], bool], over: Callable[[], bool]
+    ) -> None:
+        self.url = listener.url
+        self._heard: list[Heard] = list(listener.heard) if isinstance(listener, Listener) else []
+        self._times, self._receive, self._over = times, receive, over
+
+    def hear(self, heard: Heard) -> None:
+        """Take in what is passed on."""
+        self._heard.append(heard)
+
+    @property
+    def posts(self) -> list[Heard]:
+        """What was posted below the callback URL so far, in the order in which it came."""
+        return _posts(self._counted(), webhooks=False)
+
+    @property
+    def webhooks(self) -> list[Heard]:
+        """The webhooks that came so far, in their order."""
+        return _posts(self._counted(), webhooks=True)
+
+    def until(self, fits: Callable[[list[Heard]], bool], within: float, *, webhooks: bool = False) -> list[Heard]:
+        """Wait until what was posted (or the webhooks) fits, so many seconds at most; return it."""
+        deadline = time.monotonic() + within
+        while True:
+            while self._receive(0):
+                pass
+            posts = _posts(self._heard, webhooks=webhooks)
+            left = deadline - time.monotonic()
+            if left <= 0 or fits(posts) or self._over():
+                self._times.count(HEARD, len(self._heard))
+                return posts
+            self._receive(left)
+
+    def _counted(self) -> list[Heard]:
+        while self._receive(0):
+            pass
+        self._times.count(HEARD, len(self._heard))
+        return self._heard
+
+    def close(self) -> None:
+        """Do nothing: it is the other's."""
 
 
 class RecordedListener:

@@ -20,6 +20,12 @@ class GlobalIds:
         self._told: dict[tuple[str, str], str] = {}
         self._ends: dict[str, str | None] = {}
 
+    def again(self) -> GlobalIds:
+        """Return what goes on from here by itself."""
+        other = GlobalIds()
+        other._told, other._ends = dict(self._told), dict(self._ends)
+        return other
+
     def learn(self, value: Any) -> None:
         """Remember the global ids of an answer."""
         if isinstance(value, dict):

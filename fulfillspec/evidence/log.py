@@ -6,6 +6,7 @@ The file begins with a line that carries `schema` and what the run said about it
 
 import contextlib
 import json
+import re
 import shlex
 import threading
 from collections import Counter, deque
@@ -43,6 +44,8 @@ _RECENT: Final = 512
 _CREDENTIAL: Final = "x-shopify-access-token"
 WRONG_TOKEN: Final = "fulfillspec-nobody-has-this-token"  # noqa: S105 - it opens nothing, which is what it is for
 """The token of the actor `stranger`; it stands in curl lines as it is."""
+_N: Final = re.compile(rb'\A({"n":)(\d+)(,)')
+_FOLLOWS: Final = re.compile(rb'(,"follows":)(\d+)(}\n)\Z')
 _NOT_IN_CURL: Final = frozenset({_CREDENTIAL, "user-agent", "accept-encoding", "connection", "content-length"})
 
 
@@ -90,6 +93,7 @@ class Evidence:
         self._recent: deque[tuple[int, _Request]] = deque(maxlen=_RECENT)
         self._lock = threading.Lock()
         self._file: TextIO | None = None
+        self.inherited: TextIO | None = None
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = written(path)
@@ -156,6 +160,27 @@ class Evidence:
                 self.ids.learn(exchange.data)
         return exchange
 
+    def go_on_in(self, path: Path) -> None:
+        """Write what comes to another file, in a process that was forked once all before it was flushed."""
+        if self._file is not None:
+            self.inherited = self._file  # not closed here: a compressed file would be ended for the other process too
+            self._file = path.open("w", encoding="utf-8", errors="backslashreplace", buffering=1 << 16)
+
+    def take_in(self, path: Path, after: int) -> int:
+        """Add the lines of a file that `go_on_in` began after this many exchanges; return by how much they are renumbered.
+
+        A cut last line is left out. The counters of the exchanges are the business of whoever wrote them.
+        """
+        by = self.exchanges - after
+        with path.open("rb") as lines:
+            for line in lines:
+                if not line.endswith(b"\n"):
+                    break
+                self._put((_renumbered(line, after, by) if by else line).decode(errors="backslashreplace"))
+                self.exchanges += 1
+        self.flush()
+        return by
+
     def flush(self) -> None:
         """Bring the lines written so far to the file."""
         if self._file is not None and not self._file.closed:
@@ -217,6 +242,16 @@ class Evidence:
         if file is not None:
             with contextlib.suppress(OSError):
                 file.close()
+
+
+def _renumbered(line: bytes, after: int, by: int) -> bytes:
+    """Return the line of an exchange with a number, its own and the one that it follows, that is higher by so much."""
+
+    def moved(found: re.Match[bytes]) -> bytes:
+        number = int(found[2])
+        return b"%s%d%s" % (found[1], number + by * (number > after), found[3])
+
+    return _FOLLOWS.sub(moved, _N.sub(moved, line, count=1), count=1)
 
 
 def curl(request: Exchange | _Request, token_env: Mapping[str, str] | None = None) -> str:

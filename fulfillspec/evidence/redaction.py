@@ -147,6 +147,16 @@ class Redactor:
         self._met: dict[str, str] = {}
         self._seen: dict[str, str] = {}
 
+    @property
+    def met(self) -> dict[str, str]:
+        """The personal values that were met so far, with their pseudonyms."""
+        return dict(self._met)
+
+    def meet(self, values: Mapping[str, str]) -> None:
+        """Remember personal values that another process of the run met."""
+        self._met |= values
+        self._seen.clear()
+
     def pseudonym(self, kind: str, value: str) -> str:
         """Return the stable stand-in for a value of a kind (`token`, `email`, `phone`, …)."""
         if self._adopted and (kind, value) in self._adopted:

@@ -6,6 +6,7 @@ same results. The first line of the file is what the run set out to do, without 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import threading
@@ -47,6 +48,10 @@ class Times(Protocol):
 
     def count(self, what: str, counted: int) -> int:
         """Return what was counted at an occasion."""
+        ...
+
+    def told(self, what: str, value: Any) -> Any:
+        """Return what was told at an occasion: anything that JSON can hold."""
         ...
 
     def sleep(self, seconds: float) -> None:
@@ -94,9 +99,34 @@ class Clock:
         self.write({"what": what, "is": counted})
         return counted
 
+    def told(self, what: str, value: Any) -> Any:
+        """Return what was told."""
+        self.write({"what": what, "is": value})
+        return value
+
     def sleep(self, seconds: float) -> None:
         """Sleep."""
         interrupts.sleep(seconds)
+
+    def go_on_in(self, path: Path) -> None:
+        """Write what comes to another file, in a process that was forked once all before it was flushed."""
+        self._stopped, self._lock = False, threading.Lock()
+        if self._file is not None:
+            self._file.close()
+            self._file = path.open("w", encoding="utf-8", buffering=1 << 16)
+
+    def take_in(self, path: Path) -> None:
+        """Add the lines of a file that `go_on_in` began; a cut last line is left out."""
+        with path.open(encoding="utf-8", errors="backslashreplace") as lines, self._lock:
+            for line in lines:
+                if line.endswith("\n") and self._file is not None:
+                    self._file.write(line)
+
+    def flush(self) -> None:
+        """Bring the lines written so far to the file."""
+        with self._lock, contextlib.suppress(OSError, ValueError):
+            if self._file is not None:
+                self._file.flush()
 
     def write(self, line: Mapping[str, Any]) -> None:
         """Write a line down; what cannot be written is left out, for the clean-up goes on."""
@@ -128,7 +158,7 @@ class RecordedTimes:
 
     Where the run asks for another occasion than was recorded, `differs` says so (the first time), and time goes on
     from the last one that was known. Where the recorded run was stopped, a `KeyboardInterrupt` comes again;
-    `stopped_in` is the case of it.
+    `stopped_in` are the cases of it, one for each track at most; `tracks` are those that were begun.
     """
 
     def __init__(self, path: Path) -> None:
@@ -140,7 +170,8 @@ class RecordedTimes:
         self.heard = [row for row in rows if "heard" in row]
         self.listened = next((str(row["listening"]) for row in rows if "listening" in row), "")
         self._taken = [row for row in rows if "what" in row]
-        self.stopped_in = next((str(row.get("is")) for row in self._taken if row["what"] == _STOP), None)
+        self.stopped_in = frozenset(str(row.get("is")) for row in self._taken if row["what"] == _STOP)
+        self.tracks = tuple(str(row["track"]) for row in rows if "track" in row)
         self._next = 0
         self._moment = datetime(2000, 1, 1, tzinfo=UTC)
         self._seconds = 0.0
@@ -179,6 +210,11 @@ class RecordedTimes:
         if self._counts[what] > len(self.heard):
             self._note(f"{self._counts[what]} requests had come in, and it holds {len(self.heard)}")
         return self._counts[what]
+
+    def told(self, what: str, value: Any) -> Any:
+        """Return what was told then; `value` has no part in it."""
+        del value
+        return self._take(what)
 
     def sleep(self, seconds: float) -> None:
         """Return at once."""

@@ -109,6 +109,7 @@ class Explorer:
         self._seed, self._budget = seed, USUAL[theatre.depth] if budget is None else budget
         self._scene, self._stage, self._actors = theatre.scene, theatre.stage, theatre.actors
         self._planner, self._target = Planner(theatre), theatre.target
+        self._throttled = theatre.scene.evidence.throttled
         self._known: set[tuple[str, str]] = set()
         self._named: dict[str, None] = {}
         self._checked, self._violated = Counter[str](), Counter[str]()
@@ -307,7 +308,7 @@ class Explorer:
 
     @property
     def _most(self) -> int:
-        held_back = self._scene.evidence.throttled or not is_loopback(self._target.base_url)
+        held_back = self._scene.evidence.throttled > self._throttled or not is_loopback(self._target.base_url)
         return REPETITIONS if held_back else PLENTIFUL
 
     def _shortened(self, trail: Trail, deviation: Deviation) -> tuple[Trail, list[Deviation], int]:

@@ -50,6 +50,14 @@ class Progress:
         else:
             self._live = None
 
+    def count(self, counts: Callable[[], tuple[int, int, int]]) -> None:
+        """Ask somebody else for the counts from now on."""
+        self._counts = counts
+
+    def silence(self) -> None:
+        """Say nothing more, in a process that was forked: the line is the other's."""
+        self._live, self._quarter = None, -1
+
     def start(self, total_cases: int) -> None:
         """Begin: so many cases will run."""
         self._total = total_cases

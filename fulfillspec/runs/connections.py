@@ -55,6 +55,11 @@ class Connections:
         found = {actor: self._client(actor, token) for actor, token in tokens_of(self._target).items()}
         return {**found, "anonymous": self._client("anonymous", None)}
 
+    def share(self, others: int) -> None:
+        """Keep the limits together with so many other processes, which are forked after this."""
+        for throttle in self._throttles.values():
+            throttle.share(others)
+
     @property
     def leak(self) -> float | None:
         """The calls a second that the target allows each app for long; None where it announces no limit."""

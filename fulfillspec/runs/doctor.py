@@ -165,7 +165,7 @@ def _stage(run: Run, missing: list[str]) -> Iterator[str]:
         yield f"the hook at {stage.hook_url} makes fulfillment orders (it was not asked)"
     if stage.method in {"ids", "hook"}:
         return
-    api = run.admin_api
+    api = run.admin_api()
     found = api.merchant_locations(frozenset())
     if found.value:
         yield f"orders are made over {api.name}; {len(found.value)} merchant-managed locations: {', '.join(found.value)}"

@@ -24,7 +24,7 @@ def assembled(run: Run, *, aborted: bool) -> dict[str, Any]:
     found = results.assemble(
         register=run.register,
         lifecycle=run.lifecycle,
-        ledger=run.ledger,
+        ledger=run.whole,
         scope=run.scope,
         identity={
             "suite": {"depth": run.depth, "seed": run.seed, "kill_matrix": proof.figures()},
@@ -50,7 +50,7 @@ def assembled(run: Run, *, aborted: bool) -> dict[str, Any]:
             "counts": {
                 "exchanges": run.evidence.exchanges,
                 "costs": _costs(run),
-                "orders_created": run.admin.orders_created if run.admin else 0,
+                "orders_created": run.orders_created,
                 "throttled": throttled,
                 "left_behind": run.left_behind,
                 "started": run.started.isoformat(timespec="milliseconds"),
@@ -99,7 +99,7 @@ def _stated(run: Run, found: dict[str, Any]) -> dict[str, Any]:
 
 def _costs(run: Run) -> dict[str, dict[str, float]]:
     """Return for each transport what was sent over it, how long that took, and the orders made for its cases."""
-    orders = {name: len(theatre.stage.supply.orders) for name, theatre in run.theatres.items() if name != "connector"}
+    orders = {track.name: track.orders for track in run.tracks}
     return {
         name: {
             "requests": requests,
@@ -116,7 +116,7 @@ def _note_passing_faults(run: Run) -> None:
     if faults:
         named = ", ".join(f"{operation} (exchange {number})" for operation, number in faults[:10])
         more = f" and {len(faults) - 10} more" if len(faults) > 10 else ""
-        run.ledger.notes.append(
+        run.whole.notes.append(
             f"Answered by a fault of the server at first, and asked again where that does no harm: {named}{more}. A fault "
             "that repeats is a deviation from FO-ERR-ANSWERS."
         )
@@ -124,10 +124,11 @@ def _note_passing_faults(run: Run) -> None:
 
 def _note_custom_items(run: Run) -> None:
     """Say in the notes where orders were made without products, and what could not be judged for it."""
-    answered = run.admin.world.no_products if run.admin else None
+    worlds = [track.admin.world for track in run.tracks if track.admin is not None]
+    answered = next(filter(None, (world.no_products for world in worlds)), None)
     if answered:
-        left_out = ", ".join(run.ledger.left_out(NOTHING_STOCKED)) or "nothing that this run set out to judge"
-        run.ledger.notes.append(
+        left_out = ", ".join(run.whole.left_out(NOTHING_STOCKED)) or "nothing that this run set out to judge"
+        run.whole.notes.append(
             f"The store keeps no products ({answered}): orders were made of custom items, which no location stocks. "
             f"Not judged for it: {left_out}."
         )

@@ -211,6 +211,9 @@ class RecordedConnections:
         actors = [name for name, actor in self._target.actors.items() if actor.token]
         return {actor: self._client(actor) for actor in (*actors, "anonymous")}
 
+    def share(self, others: int) -> None:
+        """Keep no limit: nothing is sent."""
+
     def stranger(self) -> Replay:
         """Return a client whose token nobody gave out."""
         return self._client("stranger")

@@ -1,4 +1,4 @@
-"""A run: one target, its evidence and ledger, and a theatre (scene, stage, actors) for each transport."""
+"""A run: one target, its evidence and ledger, and a track (ledger, stage, scenes, actors) for each transport."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from typing import Any, ClassVar, Literal
 import pytest
 
 from fulfillspec import reproduction
-from fulfillspec.acting.actor import Actor
 from fulfillspec.acting.callbacks import Deliveries
 from fulfillspec.acting.listener import Heard, Hearing, Listener, RecordedListener
-from fulfillspec.acting.session import Scene
 from fulfillspec.documents import lifecycle, register, scopes
 from fulfillspec.evidence import interrupts, times
+from fulfillspec.evidence.global_ids import GlobalIds
 from fulfillspec.evidence.log import FILE, Evidence
 from fulfillspec.evidence.packed import named
 from fulfillspec.evidence.redaction import Redactor
@@ -23,28 +22,22 @@ from fulfillspec.evidence.times import Clock, Times
 from fulfillspec.runs import applicability, recorded
 from fulfillspec.runs.connections import Connections, tokens_of, wait_for
 from fulfillspec.runs.plan import Plan
+from fulfillspec.runs.track import Track, opened
 from fulfillspec.stage.budget import MOST, Budget
 from fulfillspec.stage.dialect import Dialect
-from fulfillspec.stage.given import Hook, Ids
 from fulfillspec.stage.graphql_dialect import GraphQLDialect
 from fulfillspec.stage.journal import Journal, sweep
 from fulfillspec.stage.per_transport import Theatre
-from fulfillspec.stage.pool import Stage
 from fulfillspec.stage.provisioner import Provisioner
 from fulfillspec.stage.rest_dialect import RestDialect
 from fulfillspec.stage.source import CannotStage, World
-from fulfillspec.stage.supply import Supply
 from fulfillspec.target.probe import DEVELOPMENT_ORDERS, DEVELOPMENT_PLANS, NotUsable, Probe, held_to, probe, watched
 from fulfillspec.target.profile import ACTORS, is_loopback
 from fulfillspec.verdicts import results
 from fulfillspec.verdicts.deviation import Deviation
 from fulfillspec.verdicts.ledger import Ledger
-from fulfillspec.wire.answer import Transport
-from fulfillspec.wire.connector import Connector
 from fulfillspec.wire.gaps import Gaps
-from fulfillspec.wire.graphql import GraphQL
 from fulfillspec.wire.http import Client
-from fulfillspec.wire.rest import Rest
 from fulfillspec.wire.throttle import OrderPace
 
 
@@ -71,23 +64,24 @@ class Run:
         self.out.mkdir(parents=True, exist_ok=True)
         self.register = register.load()
         self.lifecycle = lifecycle.load()
-        self.ledger = Ledger()
-        self.cases: list[dict[str, Any]] = []
+        self.whole = Ledger()
+        self.tracks: tuple[Track, ...] = ()
+        self.track: Track | None = None
+        self.broken = ""
         self.left_behind: list[dict[str, str]] = []
         self.ended = self.stopped_early = False
         redactor = Redactor(self.target.secrets if plan.recorded is None else ())
         self.times = self._times(redactor)
         self.started = self.times.now("the beginning")
         self.began = self.times.seconds("the beginning")
-        self.theatres: dict[str, Theatre] = {}
         self.probe = Probe()
         self.admin: Provisioner | None = None
         self.source: Provisioner | None = None
         self.why_not = ""
         self.gaps = Gaps()
-        self.hook: Hook | None = None
+        self.pace = OrderPace()
+        self.hooked: tuple[Client, str] | None = None
         self.listener: Hearing | None = None
-        self.deliveries: Deliveries | None = None
         self.blind: dict[str, str] = {}
         self.warnings: list[str] = []
         self.journal = Journal(self.out / "journal.ndjson")
@@ -149,9 +143,9 @@ class Run:
         self.sessions["stranger"] = self.connections.stranger()
         self._guard()
         self.transports = self._transports()
-        looked_over = tuple(dict.fromkeys((*self.transports, *self._watched)))
+        looked_over = tuple(dict.fromkeys((*self.transports, *self.watched)))
         self.versions, notes = held_to(self.probe, self.target.api_version, looked_over)
-        self.ledger.notes += notes
+        self.whole.notes += notes
         self.version = next(iter(self.versions.values()))
         self._say_what_scopes_are_missing()
         self.listener = self._listen()
@@ -159,14 +153,66 @@ class Run:
     def prepare(self) -> None:
         """Make what the cases need, and decide what is judged. Raise `NotUsable` where that cannot be."""
         self._prepare()
-        self.claim(next(iter(self.theatres.values())).stage.offers)
-        for theatre in self.theatres.values():
-            theatre.scene.areas = self.scope.areas
+        stages = [track.theatres[track.name].stage for track in self.tracks]
+        self.claim(lambda state: any(stage.offers(state) for stage in stages))
+        for theatre in (theatre for track in self.tracks for theatre in track.theatres.values()):
+            for scene in (theatre.scene, *theatre.others.values()):
+                scene.areas = self.scope.areas
         self.evidence.phase = "act"
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger of the track whose case runs now; that of the run before and after."""
+        return self.whole if self.track is None else self.track.ledger
+
+    @property
+    def deliveries(self) -> Deliveries | None:
+        """The notifications of the track whose case runs now."""
+        return None if self.track is None else self.track.deliveries
+
+    @property
+    def cases(self) -> list[dict[str, Any]]:
+        """What became of each case, by tracks."""
+        return [case for track in self.tracks for case in track.cases]
+
+    @property
+    def orders_created(self) -> int:
+        """How many orders the run created."""
+        return sum(track.orders_created for track in self.tracks)
 
     def theatre(self, transport: str) -> Theatre:
         """Return the theatre of a transport."""
-        return self.theatres[transport]
+        return self.track_of(transport).theatres[transport]
+
+    def track_of(self, transport: str) -> Track:
+        """Return the track that asks the cases of a transport."""
+        return next((track for track in self.tracks if transport in track.theatres), self.tracks[0])
+
+    def enter(self, track: Track) -> None:
+        """Ask cases of a track from now on."""
+        if not track.begun:
+            track.begun = True
+            self.times.write({"track": track.name})
+            track.hear({"due": [], "hook": False})  # of a recording: what it will do is not done yet
+        self.track, self.evidence.ids = track, track.ids
+
+    def be_alone(self, track: Track) -> None:
+        """Note that no other track acts while this one goes on; what they did before is due before what it does."""
+        track.alone = True
+        others = {other.name: other for other in self.tracks if other is not track}
+        told = self.times.told("the other tracks", {name: other.told for name, other in others.items()})
+        for name, other in others.items():
+            if isinstance(told, dict) and name in told:
+                other.hear(told[name])
+
+    def leave(self, track: Track) -> None:
+        """End a track: judge what is still open of what was due to be told."""
+        if track.begun and not track.over:
+            track.over = True
+            self.track = track
+            track.ledger.begin("")
+            if track.deliveries is not None:
+                track.deliveries.settle(over=True)
 
     def _guard(self) -> None:
         """Write only to a target that proves to be no production store."""
@@ -197,7 +243,8 @@ class Run:
         return (*found, "connector") if self.target.connector is not None else tuple(found)
 
     @property
-    def _watched(self) -> tuple[str, ...]:
+    def watched(self) -> tuple[str, ...]:
+        """The transports that fulfillment orders are looked at over."""
         return watched(self.probe, self.transports)
 
     def _say_what_scopes_are_missing(self) -> None:
@@ -214,37 +261,33 @@ class Run:
             scope = scopes.missing(held.get("merchant"), "merchant", "list", place)
             if scope is not None:
                 self.blind[place] = f"the merchant actor's token lacks {scope}"
-        self.ledger.notes += self.warnings
+        self.whole.notes += self.warnings
 
     def _prepare(self) -> None:
         stage = self.target.stage
         ids = {state: [str(one) for one in found] for state, found in stage.ids.items()}
         for state, found in self.plan.seeded.items():
             ids.setdefault(state, [str(one) for one in found])
-        self.ids = Ids(ids)
+        self.given = ids
         if stage.hook_url:
             base, _, path = stage.hook_url.partition("://")[2].partition("/")
-            self.hook = Hook(self.connections.hook(f"{stage.hook_url.partition('://')[0]}://{base}"), f"/{path}")
-        self.budget = Budget(self.target.orders or MOST[self.depth], self._watched)
-        listener = self.listener
-        if listener is not None and self.target.notifications is not None:
-            self.deliveries = Deliveries(
-                listener,
-                self.target.notifications.wait,
-                self._own_services,
-                alone=lambda: self.hook is None or not self.hook.requested,
-                ours=stage.service_location is None and stage.method in {"admin", "auto"},
-                clock=lambda: self.times.seconds("a delivery"),
-            )
+            self.hooked = self.connections.hook(f"{stage.hook_url.partition('://')[0]}://{base}"), f"/{path}"
+        self.budget = Budget(self.target.orders or MOST[self.depth], self.watched)
         named = [one for one in (stage.merchant_location, stage.other_location) if one]
         self.told = World(merchant=named, service=stage.service_location)
         # fewer than two named locations are completed by looking
         wanted = World(merchant=named if len(named) > 1 else [], service=stage.service_location)
         if stage.method in {"admin", "auto"}:
-            pace = OrderPace(self._orders_per_minute())
-            callback = listener.url if listener else None
+            self.pace = OrderPace(self._orders_per_minute())
+            callback = self.listener.url if self.listener else None
             self.admin = Provisioner(
-                self.admin_api, self.journal, self.tag, pace, callback=callback, wanted=wanted, sleep=self.times.sleep
+                self.admin_api(),
+                self.journal,
+                self.tag,
+                self.pace,
+                callback=callback,
+                wanted=wanted,
+                sleep=self.times.sleep,
             )
             self.evidence.phase = "setup"
             try:
@@ -254,27 +297,50 @@ class Run:
                 said = f"The stage could not be prepared: {reason}"
                 self.warnings.append(said)
                 self.why_not = str(reason)
-                self.ledger.notes.append(said)
+                self.whole.notes.append(said)
                 # what was made is removed at the end, whoever gives the fulfillment orders now
-                self.source = None if stage.method == "auto" and (self.hook or stage.ids) else self.admin
-        self._open_theatres()
+                self.source = None if stage.method == "auto" and (self.hooked or stage.ids) else self.admin
+        names = self.watched
+        self.tracks = tuple(opened(self, name, number, len(names)) for number, name in enumerate(names))
+
+    def deliveries_of(self, track: Track) -> Deliveries | None:
+        """Return the notifications of a track; None where nothing listens."""
+        stage, hears = self.target.stage, self.target.notifications
+        if self.listener is None or hears is None:
+            return None
+        return Deliveries(
+            self.listener,
+            hears.wait,
+            lambda: self._own_services(track),
+            alone=lambda: not any(each.hook is not None and each.hook.requested for each in self.tracks),
+            ours=stage.service_location is None and stage.method in {"admin", "auto"},
+            clock=lambda: self.times.seconds("a delivery"),
+            elsewhere=lambda: [
+                due
+                for other in self.tracks
+                if other is not track and other.deliveries is not None
+                for due in other.deliveries.own
+            ],
+        )
 
     def dialect(self, transport: str) -> Dialect | None:
         """Return the Admin API over a transport, for what the run makes and may remove again; None where it may not."""
-        return None if self.admin is None else self._dialect(transport)
+        track = self.track
+        if self.admin is None or track is None:
+            return None
+        return self._dialect(transport, track.gaps, track.ids)
 
-    @property
-    def admin_api(self) -> Dialect:
-        """The Admin API over the transport that the stage uses."""
-        return self._dialect("rest" if "rest" in self._watched else "graphql")
+    def admin_api(self, gaps: Gaps | None = None, ids: GlobalIds | None = None) -> Dialect:
+        """Return the Admin API over the transport that the stage uses."""
+        name = "rest" if "rest" in self.watched else "graphql"
+        return self._dialect(name, gaps or self.gaps, ids or self.evidence.ids)
 
-    def _dialect(self, transport: str) -> Dialect:
+    def _dialect(self, transport: str, gaps: Gaps, ids: GlobalIds) -> Dialect:
         services = {"service", "other_service"} if "service" in self.blind else set()
         makers = {actor: session for actor, session in self.sessions.items() if actor not in services}
         if transport == "rest":
             return RestDialect(makers, self.target.api_version)
-        served = self.versions.get("graphql", self.version)
-        return GraphQLDialect(makers, self.target.api_version, served, self.evidence.ids, self.gaps)
+        return GraphQLDialect(makers, self.target.api_version, self.versions.get("graphql", self.version), ids, gaps)
 
     def _orders_per_minute(self) -> float | Literal["auto"]:
         """Return the pace of new orders: as configured, else the one that development stores are known to keep."""
@@ -283,9 +349,9 @@ class Run:
             DEVELOPMENT_ORDERS if self.target.orders_per_minute == "auto" and known else self.target.orders_per_minute
         )
 
-    def _own_services(self) -> frozenset[str]:
+    def _own_services(self, track: Track) -> frozenset[str]:
         """Return the locations of the services that the run made, or was told to use, for itself."""
-        world = self.admin.world if self.admin is not None else self.told
+        world = track.admin.world if track.admin is not None else self.told
         return frozenset(place for place in (world.service, world.other_service) if place is not None)
 
     def _listen(self) -> Hearing | None:
@@ -308,53 +374,6 @@ class Run:
             ) from None
         self.times.write({"listening": listener.url})
         return listener
-
-    def _open_theatres(self) -> None:
-        """Open a theatre for each transport of the run; the connector's actions are looked at over another one."""
-        version = self.target.api_version
-        if "rest" in self._watched:
-            self._open(Rest(self.sessions, version))
-        if "graphql" in self._watched:
-            self._open(GraphQL(self.sessions, version, self.versions["graphql"], self.evidence.ids, self.gaps))
-        if "connector" in self.transports and self.target.connector is not None:
-            eyes = next(iter(self.theatres.values()))
-            scene = self._scene(Connector(self.sessions, self.target.connector.path), eyes=eyes.scene)
-            actors = {name: Actor(name, scene) for name in eyes.actors if name in self.sessions}
-            self.theatres["connector"] = replace(eyes, transport="connector", scene=scene, actors=actors)
-
-    def _scene(self, transport: Transport, *, eyes: Scene | None = None) -> Scene:
-        scene = Scene(
-            transport,
-            self.ledger,
-            self.evidence,
-            self.versions.get(transport.name, self.version),
-            requirements=self.only,
-            names_version=self.probe.served is not None and transport.name != "connector",
-            eyes=eyes,
-            requested=self.deliveries.note if self.deliveries is not None else None,
-            scopes=self.probe.scopes,
-            sleep=self.times.sleep,
-        )
-        scene.places.update((self.source.world if self.source is not None else self.told).places())
-        return scene
-
-    def _open(self, transport: Transport) -> None:
-        scene = self._scene(transport)
-        actors = {name: Actor(name, scene) for name in self.sessions}
-        supply = Supply(
-            scene,
-            self.source,
-            self.budget,
-            self.times.sleep,
-            only_given=self.source is None,
-            told=self.told,
-            sees_all=not self.blind,
-            why_not=self.why_not,
-        )
-        stage = Stage(scene, self.lifecycle, actors, supply, self.ids, self.hook, self.blind)
-        self.theatres[transport.name] = Theatre(
-            transport.name, scene, stage, actors, self.target, self.probe.scopes, self.started, self.depth, self.times
-        )
 
     def claim(self, offers: Callable[[str], bool]) -> None:
         """Decide which areas are claimed: those named, else those whose prerequisites were found.
@@ -418,11 +437,13 @@ class Run:
         if self.ended:
             return
         self.ended = True
-        self.ledger.begin("")
+        for track in self.tracks:
+            self.leave(track)
+            self.whole.take_in(track.ledger)
+        self.track = None
+        self.whole.begin("")
         self.evidence.context(case="", phase="cleanup")
         self.left_behind = sweep(self.journal, self.admin)
-        if self.deliveries is not None:
-            self.deliveries.settle(over=True)
         if self.listener is not None:
             self.listener.close()
         self.journal.close()

@@ -1,4 +1,4 @@
-"""How many orders a run may make: a cap over all transports, of which each leaves the others their share."""
+"""How many orders a run may make: a cap that is divided among its transports."""
 
 from __future__ import annotations
 
@@ -29,16 +29,18 @@ class Budget:
 
     def refuses(self, transport: str) -> str | None:
         """Return why no further order is made for a transport, None where one may be."""
-        kept, others = self._kept(transport), [other for other in self._transports if other != transport]
-        if self._made.total() + kept < self._most:
+        made, share = self._made[transport], self._share(transport)
+        if made < share:
             return None
-        besides = f", {kept} of the {self._most} are kept for {' and '.join(others)}" if kept else ""
+        others = [other for other in self._transports if other != transport]
+        besides = f", the other {self._most - share} of {self._most} are for {' and '.join(others)}" if others else ""
         return (
-            f"no more orders are made over {transport}: {self._made.total()} were made{besides} "
-            "([limits] orders in the target file)"
+            f"no more orders are made over {transport}: {made} were made{besides} ([limits] orders in the target file)"
         )
 
-    def _kept(self, transport: str) -> int:
-        """Return how many orders are kept for the other transports."""
-        share = min(SHARE, self._most // max(len(self._transports), 1))
-        return sum(max(share - self._made[other], 0) for other in self._transports if other != transport)
+    def _share(self, transport: str) -> int:
+        """Return how many orders a transport may make: as many as each other one, whichever comes first."""
+        if transport not in self._transports:
+            return self._most
+        each, more = divmod(self._most, len(self._transports))
+        return each + (self._transports.index(transport) < more)

@@ -6,7 +6,10 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
+
+_APART: Final = 1_000_000
+"""Numbers that each process of a run has for what it makes, until all are put in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,29 @@ class Journal:
     def __init__(self, path: Path | None, *, again: bool = False) -> None:
         self._entries: dict[int, JournalEntry] = {}
         self._file = path.open("a" if again else "w", encoding="utf-8") if path is not None else None
+        self._next = 1
+
+    def share(self, part: int) -> None:
+        """Give what is made from now on numbers apart: processes with other parts write to the same file."""
+        self._next = _APART * part + 1
+
+    def put_in_order(self, path: Path) -> None:
+        """Learn what other processes of the run wrote, part by part, as if one had been written after the other."""
+        rows = sorted(_rows(path), key=lambda row: int(row["number"]) // _APART)
+        numbers: dict[int, int] = {}
+        for row in rows:
+            row["number"] = numbers.setdefault(int(row["number"]), len(numbers) + 1)
+        whole = path.with_suffix(".new")
+        whole.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+        whole.replace(path)
+        self.close()
+        self._file = path.open("a", encoding="utf-8")
+        self._entries.clear()
+        self._read(rows)
 
     def intend(self, kind: str, note: str) -> int:
         """Write down that a thing is about to be created; return the entry's number."""
-        number = len(self._entries) + 1
+        number, self._next = self._next, self._next + 1
         self._entries[number] = JournalEntry(number, kind, note)
         self._write(number=number, kind=kind, note=note)
         return number
@@ -57,7 +79,8 @@ class Journal:
 
     def left(self) -> list[JournalEntry]:
         """Return what is not removed, the newest first."""
-        return [entry for entry in reversed(self._entries.values()) if not entry.gone]
+        newest = sorted(self._entries.values(), key=lambda entry: -entry.number)
+        return [entry for entry in newest if not entry.gone]
 
     def close(self) -> None:
         """Close the file."""
@@ -92,6 +115,7 @@ class Journal:
             self._entries[number] = JournalEntry(
                 number, old.kind, old.note, row.get("id", old.id), gone=bool(row.get("gone", old.gone))
             )
+            self._next = max(self._entries) + 1
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:

@@ -18,7 +18,7 @@ from fulfillspec.target.profile import Target
 
 @dataclass
 class Theatre:
-    """What the cases of one transport play on."""
+    """What the cases of one transport play on. `others` are eyes for its orders over the other transports, by name."""
 
     transport: str
     scene: Scene
@@ -29,6 +29,7 @@ class Theatre:
     started: datetime
     depth: str = "core"
     times: Times = field(default_factory=Clock)
+    others: Mapping[str, Scene] = field(default_factory=dict)
 
     def arguments(self, operation: str, order: FulfillmentOrder | None) -> dict[str, Any]:
         """Return complete, documented arguments for an operation on a fulfillment order (None: on one that is unknown)."""

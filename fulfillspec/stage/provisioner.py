@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -47,6 +48,13 @@ class Provisioner:
         self._services: dict[str, tuple[str, str]] = {}
         self.world = World()
         self.orders_created = 0
+
+    def again(self, dialect: Dialect) -> Provisioner:
+        """Return a provisioner of what was prepared so far that goes on from here by itself."""
+        other = copy.copy(self)
+        world, failures = copy.deepcopy((self.world, self._failures))
+        vars(other).update(_dialect=dialect, orders_created=0, world=world, _failures=failures)
+        return other
 
     def prepare(self) -> World:
         """Find the locations and make the fulfillment service, the product and its stock; idempotent.

@@ -265,7 +265,7 @@ def both_show(theatre: Theatre, request: pytest.FixtureRequest) -> Callable[[Ful
     name = {"rest": "graphql", "graphql": "rest"}[theatre.transport]
     if name not in run.scope.transports:
         raise Inapplicable("only one of REST and GraphQL is part of this run")
-    eyes = run.theatre(name).scene
+    eyes = theatre.others[name]
 
     def judge(order: FulfillmentOrder) -> None:
         mine = theatre.scene.before(order)  # what was seen last: nothing was sent since

@@ -99,7 +99,7 @@ def parametrize(metafunc: pytest.Metafunc, run: Run | None) -> None:
         metafunc.parametrize(name, questioned_kinds.asked(name))
     if not {"theatre", "explorer", "generated", "questioned"}.isdisjoint(metafunc.fixturenames):
         mark = next(metafunc.definition.iter_markers("transports"), None)
-        transports = run.scope.transports if run is not None and run.theatres else ("rest",)
+        transports = run.scope.transports if run is not None and run.tracks else ("rest",)
         metafunc.parametrize(
             "transport",
             [name for name in transports if (name in mark.args if mark else name != "connector")],

@@ -21,7 +21,7 @@ from fulfillspec.generation.rest_driver import generated  # noqa: F401 - a fixtu
 from fulfillspec.runs import ending, finishing, outlook
 from fulfillspec.runs.plan import Plan
 from fulfillspec.runs.run import Run
-from fulfillspec.suite import parameters, replaying, versions
+from fulfillspec.suite import abreast, parameters, replaying, tracks, versions
 from fulfillspec.suite.action_fixtures import *  # noqa: F403 - the fixtures become this plugin's
 from fulfillspec.suite.answer_fixtures import *  # noqa: F403 - the fixtures become this plugin's
 from fulfillspec.suite.fixtures import *  # noqa: F403 - the fixtures become this plugin's
@@ -58,6 +58,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     }
     for option in OPTIONS:
         group.addoption(option.flag, help=option.help, **kinds.get(option.kind, {}))
+    group.addoption(tracks.FLAG, action="store_true", help="run the cases of each transport in a process of its own")
     group.addoption("--bare", action="store_true", help="write results.json and evidence only, no reports")
     group.addoption("--replay", help="ask the recording of this stored run in the place of a target")
     group.addoption("--recorded-only", action="store_true", help="with --replay: only cases of which it has something")
@@ -88,6 +89,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "generated: sends what schemathesis makes; chosen by -m generated at core too")
     config.addinivalue_line("markers", "first: asked before all else, since what it leaves serves all else")
     config.addinivalue_line("markers", "last: asked after all else, of what has stood for a while by then")
+    config.addinivalue_line("markers", "alone: compares what other transports' cases of the run would change meanwhile")
     config.addinivalue_line("markers", "area(name): judges the requirements of an area without naming them")
     config.addinivalue_line("markers", "transports(*names): only over these transports")
     if not _judges(config):
@@ -188,12 +190,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     run.scope = results.Scope(**{**vars(run.scope), "judged_at_certify": frozenset(certify - core)})
     if gone:
         config.hook.pytest_deselected(items=gone)
-    items[:] = sorted(kept, key=_turn)
+    items[:] = tracks.in_turn(run, kept)
 
 
-def _turn(item: pytest.Item) -> int:
-    """Return when a case comes: what is asked first, most, what is asked last."""
-    return 0 if item.get_closest_marker("first") else 2 if item.get_closest_marker("last") else 1
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    """Ask the cases of all tracks, side by side where that can be."""
+    run = session.config.stash.get(Run.KEY, None)
+    if run is None or session.testsfailed or session.config.option.collectonly:
+        return None
+    groups = tracks.groups(run, session.items)
+    if abreast.possible(session.config, run, groups):
+        abreast.walk(session, run, groups, session.config.stash.get(_PROGRESS, None))
+    else:
+        tracks.walk(session, run, groups)
+    return True
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -205,7 +216,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     from fulfillspec.reporting.progress import Progress  # noqa: PLC0415 - a run begins faster without it
 
     def counts() -> tuple[int, int, int]:
-        return run.evidence.exchanges, run.admin.orders_created if run.admin else 0, len(run.ledger.deviations)
+        return tracks.counts(run)
 
     # pytest captures what is written to sys.stderr, and would put it into its log
     progress = Progress(sys.__stderr__ or sys.stderr, counts=counts)
@@ -220,7 +231,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
     run = item.config.stash.get(Run.KEY, None)
     if run is None:
         return (yield)
-    name = item.nodeid
+    name, track = item.nodeid, tracks.ready(run, item)
     run.evidence.context(case=name, phase="act")
     if run.evidence.failure:
         item.session.shouldfail = "evidence cannot be written"
@@ -238,7 +249,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
         raise
     finally:
         last = run.evidence.exchanges
-        run.cases.append(
+        track.cases.append(
             {
                 "id": name,
                 "outcome": state["outcome"],
@@ -261,7 +272,7 @@ def pytest_runtest_makereport(
         return report
     state = item.stash[_STATES]
     error = call.excinfo.value if call.excinfo is not None else None
-    transport = _transport(item)
+    transport = tracks.transport_of(item)
     if isinstance(error, (Unobservable, Inapplicable, NotRecorded)):
         note = run.ledger.inapplicable if isinstance(error, Inapplicable) else run.ledger.unseen
         for name in sorted(requirements_of(item) - run.ledger.touched):
@@ -309,11 +320,6 @@ def _redact(report: pytest.TestReport, redactor: Redactor) -> None:
     report.sections = [(name, redactor.sentence(text)) for name, text in report.sections]
 
 
-def _transport(item: pytest.Item) -> str:
-    callspec = getattr(item, "callspec", None)
-    return str(callspec.params.get("transport", "rest")) if callspec else "rest"
-
-
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[None]:
     """Clean up, write results and report, and set the exit status of the contract."""
@@ -323,7 +329,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[N
     aborted = int(exitstatus) == int(pytest.ExitCode.INTERRUPTED) and not run.stopped_early
     if (progress := session.config.stash.get(_PROGRESS, None)) is not None:
         progress.stop()
-    found, result, broken = None, None, run.evidence.failure
+    found, result, broken = None, None, run.evidence.failure or run.broken
     with ending.undisturbed():
         try:
             found = _finished(run, aborted=aborted)
@@ -359,7 +365,7 @@ def _finished(run: Run, *, aborted: bool) -> dict[str, Any]:
             run.clean_up()
         if run.evidence.failure:
             ending.say(f"fulfillspec itself failed: evidence could not be written: {run.evidence.failure}")
-        return finishing.finish(run, aborted=aborted or bool(run.evidence.failure))
+        return finishing.finish(run, aborted=aborted or bool(run.evidence.failure or run.broken))
 
 
 def _report(config: pytest.Config, run: Run, found: dict[str, Any]) -> None:

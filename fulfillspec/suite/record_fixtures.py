@@ -180,7 +180,7 @@ def both_list(theatre: Theatre, request: pytest.FixtureRequest) -> Callable[[Ful
     name = {"rest": "graphql", "graphql": "rest"}[theatre.transport]
     if name not in run.scope.transports:
         raise Inapplicable("only one of REST and GraphQL is part of this run")
-    scenes = (theatre.scene, run.theatre(name).scene)
+    scenes = (theatre.scene, theatre.others[name])
 
     def judge(order: FulfillmentOrder) -> None:
         answers = [scene.ask("merchant", "list_fulfillments", order.id) for scene in scenes]

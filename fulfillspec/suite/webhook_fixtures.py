@@ -161,15 +161,17 @@ def subscribed() -> dict[str, Subscriptions]:
 
 
 @pytest.fixture(scope="session")
-def patience(request: pytest.FixtureRequest) -> Patience:
-    """Return how long the run waits for a webhook."""
-    run: Run = request.config.stash[Run.KEY]
-    return Patience(run.deliveries.wait if run.deliveries is not None else 0.0)
+def patience() -> dict[str, Patience]:
+    """Return how long is waited for a webhook, by transport."""
+    return {}
 
 
 @pytest.fixture
 def webhooks(
-    theatre: Theatre, request: pytest.FixtureRequest, subscribed: dict[str, Subscriptions], patience: Patience
+    theatre: Theatre,
+    request: pytest.FixtureRequest,
+    subscribed: dict[str, Subscriptions],
+    patience: dict[str, Patience],
 ) -> Iterator[Callable[[str], Subscriber]]:
     """Return what an actor's app is told, subscribed over the case's transport until the case ends."""
     run: Run = request.config.stash[Run.KEY]
@@ -179,11 +181,12 @@ def webhooks(
     if dialect is None:
         raise Inapplicable("subscriptions are made where the run may remove them again: by the Admin API")
     secret = theatre.target.notifications.secret if theatre.target.notifications else None
+    patient = patience.setdefault(theatre.transport, Patience(deliveries.wait))
     known = subscribed.setdefault(theatre.transport, Subscriptions(dialect, run.journal, deliveries.listener.url))
 
     def begin(subscriber: str) -> Subscriber:
         ours = theatre.target.same_app(subscriber, _SIGNED_BY)
-        return Subscriber(deliveries.listener, known, subscriber, secret if ours else None, patience)
+        return Subscriber(deliveries.listener, known, subscriber, secret if ours else None, patient)
 
     yield begin
     known.end()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from fulfillspec.documents.operations import PLAINLY
 from fulfillspec.judge.registry import Hears, judging
@@ -11,6 +13,9 @@ from fulfillspec.verdicts.deviation import Deviation
 from fulfillspec.verdicts.transitions import Passage
 
 judging(__file__, Hears.STEPS)
+
+_SHOWN: Final = 5
+"""Exchanges that are named of a reading."""
 
 
 @dataclass(slots=True)
@@ -160,7 +165,7 @@ class Ledger:
         """Note which reading of an ambiguity the target follows."""
         self.judged_in_case += 1
         seen = self.readings.setdefault((ambiguity, reading, transport), [])
-        if len(seen) < 5 and exchange not in seen:
+        if len(seen) < _SHOWN and exchange not in seen:
             seen.append(exchange)
 
     def transition(
@@ -168,6 +173,45 @@ class Ledger:
     ) -> None:
         """Note a transition that an action made, and the exchanges that show it."""
         self.transitions.setdefault((source, action, target, transport), []).append(Passage(fine, exchanges))
+
+    def take_in(self, other: Ledger) -> None:
+        """Add what another ledger of the run holds, as if it had been entered after all that is here."""
+        for key, sight in other.sights.items():
+            mine = self.sights.setdefault(key, Sight())
+            mine.held, mine.broken = mine.held + sight.held, mine.broken + sight.broken
+            mine.unseen = [*dict.fromkeys((*mine.unseen, *sight.unseen))]
+            mine.without = [*dict.fromkeys((*mine.without, *sight.without))]
+            mine.cases |= sight.cases
+        self.deviations += [one for one in other.deviations if one.sight not in self._seen_twice]
+        self._seen_twice |= other._seen_twice
+        for name, numbers in other.readings.items():
+            self.readings[name] = [*dict.fromkeys((*self.readings.get(name, ()), *numbers))][:_SHOWN]
+        for step, passages in other.transitions.items():
+            self.transitions.setdefault(step, []).extend(passages)
+        self.cells += other.cells
+        self.hindered |= other.hindered
+        self.invariants.update(other.invariants)
+        self.explored += other.explored
+        self.notes += other.notes
+        self._refusals += other._refusals
+        self._twins |= other._twins
+
+    def renumbered(self, after: int, by: int) -> Ledger:
+        """Return what is here with each exchange beyond `after` named by a number that is higher by so much."""
+
+        def moved(numbers: Iterable[int]) -> tuple[int, ...]:
+            return tuple(number + by * (number > after) for number in numbers)
+
+        return replace(
+            self,
+            deviations=[replace(one, exchanges=moved(one.exchanges)) for one in self.deviations],
+            readings={name: [*moved(numbers)] for name, numbers in self.readings.items()},
+            transitions={
+                step: [replace(one, exchanges=moved(one.exchanges)) for one in passages]
+                for step, passages in self.transitions.items()
+            },
+            cells=[replace(one, exchanges=moved(one.exchanges)) for one in self.cells],
+        )
 
     def compare_cells(self) -> None:
         """Judge that REST and GraphQL refuse the same in each cell of the table that both met."""

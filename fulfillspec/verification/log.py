@@ -21,6 +21,8 @@ FILE = evidence_log.FILE
 _TOKEN = "x-shopify-access-token"  # noqa: S105 - the name of a header
 _CLOCK_SET = 5.0
 """Seconds by which a clock may be set back during a run."""
+_TRACKS = 2
+"""Tracks that a run has at most: that of REST and that of GraphQL."""
 _PSEUDONYM = "«token:"
 """What a case's name may hold where a token is an ordinary word."""
 
@@ -31,7 +33,8 @@ class CountedLog:
 
     `callers` are transport and actor of each exchange, by its number less one, `milliseconds` are those until answers
     were whole, by transport, whole ones as the run counts them. `tokens` are what stands for the token of each actor,
-    `latest` is when the last exchange was sent.
+    `latest` is when the last exchange was sent, `prepared` when the last before all cases, `case` is what it was of,
+    `tracks` counts the tracks, as far as they were run side by side.
     """
 
     callers: list[tuple[str, str]] = field(default_factory=list)
@@ -41,6 +44,9 @@ class CountedLog:
     orders_created: int = 0
     tokens: dict[str, str] = field(default_factory=dict)
     latest: str = ""
+    prepared: str = ""
+    case: str = ""
+    tracks: int = 1
     meta: Mapping[str, Any] = field(default_factory=dict)
     end: Mapping[str, Any] | None = None
 
@@ -94,7 +100,14 @@ def _of_another_run(exchange: Exchange, log: CountedLog) -> Iterator[Disagreemen
         yield Disagreement(
             where, f"it has another token than the exchanges of {exchange.actor} before it: of another run?"
         )
-    if log.latest and _since(log.latest, exchange.at) < -_CLOCK_SET:
+    if not log.cases.keys() - {"", exchange.case} and not exchange.case:
+        log.prepared = exchange.at
+    back = bool(log.latest) and _since(log.latest, exchange.at) < -_CLOCK_SET
+    beside = exchange.case not in {"", log.case} and _since(log.prepared, exchange.at) >= -_CLOCK_SET
+    log.case = exchange.case
+    if back and beside and log.tracks < _TRACKS:  # the next track begins, which was run beside the one before it
+        log.tracks += 1
+    elif back:
         yield Disagreement(where, f"it was sent at {exchange.at}, the one before it at {log.latest}")
     log.latest = exchange.at
 

@@ -107,7 +107,7 @@ def _ask(folder: Path, out: Path, *, recorded_only: bool = False) -> RecordedTim
             status, clock = replaying.replay(folder, out, recorded_only=recorded_only)
         except RecordedStop:
             raise _NoResults("it was stopped in a place where no run is") from None
-    if status == INTERRUPTED and (clock is None or clock.stopped_in is None):
+    if status == INTERRUPTED and (clock is None or not clock.stopped_in):
         raise KeyboardInterrupt  # by whoever verifies
     if not (out / RESULTS).is_file():
         last = [line.strip() for line in words.getvalue().splitlines() if line.strip()]

@@ -34,6 +34,12 @@ class Gaps:
         self.names: frozenset[str] = frozenset()
         self._new: list[Gap] = []
 
+    def again(self) -> Gaps:
+        """Return what goes on from here by itself."""
+        other = Gaps()
+        other.names = self.names
+        return other
+
     def learn(self, exchange: Exchange) -> bool:
         """Read the errors of an answer; tell whether they name something that was not known to be missing."""
         found = dict.fromkeys(name for name in missing(exchange) if name not in self.names)

@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from enum import Enum
+from functools import partial
 from typing import Any, Final, Literal, Protocol
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
@@ -102,7 +103,8 @@ class Http:
         self.throttle = throttle or Throttle(longest=self.limits.retry_after)
         self._patient = self._lenient = True
         self._origin = origin(self.base_url)
-        self._transfer = Transfer(self.base_url, self.limits, verify=verify, proxy=proxy)
+        self._connect = partial(Transfer, self.base_url, self.limits, verify=verify, proxy=proxy)
+        self._transfer = self._connect()
         self._headers = {
             "Accept": "application/json",
             "Accept-Encoding": "gzip, deflate",
@@ -186,6 +188,10 @@ class Http:
                 return exchange
             hops += 1
             url = target
+
+    def begin_anew(self) -> None:
+        """Use a connection of one's own, in a process that was forked."""
+        self._transfer = self._connect()
 
     def close(self) -> None:
         """Close the connection."""

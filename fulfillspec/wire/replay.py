@@ -34,14 +34,14 @@ class Recording:
 
     `meta` is what the recorded run said about itself. A line that continues a throttled, redirected or lost request
     belongs to the call of that request: the call's answer is its last line. `values` are what pseudonyms stand for that
-    the run sent itself. Where the case that the run was stopped in (`stopped_in`) asks for more, a `KeyboardInterrupt` comes again.
+    the run sent itself. Where a case that the run was stopped in (`stopped_in`) asks for more, a `KeyboardInterrupt` comes again.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.meta = log.meta(path)
         self.base_url = str(self.meta.get("base_url", ""))
-        self.stopped_in: str | None = None
+        self.stopped_in: frozenset[str] = frozenset()
         self.values: dict[str, str] = {}
         self._cases: dict[tuple[str, str], _Case] = {}
         heads: dict[int, tuple[_Case, int]] = {}
@@ -73,7 +73,7 @@ class Recording:
         """Return the exchanges of the next recorded call of the case that has this request. Raises `NotRecorded`."""
         calls = self._cases.get((case, actor))
         if calls is None:
-            if case == self.stopped_in:
+            if case in self.stopped_in:
                 raise RecordedStop
             raise NotRecorded(f"the recording holds nothing of {actor} in the case {case!r}; asked for: {_shown(key)}")
         for index in range(calls.at, len(calls.calls)):
@@ -81,7 +81,7 @@ class Recording:
             if recorded == key:
                 calls.at = index + 1
                 return [self._at(*place) for place in places]
-        if case == self.stopped_in:
+        if case in self.stopped_in:
             raise RecordedStop
         rest = calls.calls[calls.at :]
         after = f"recorded next: {_shown(rest[0][0])}" if rest else "nothing more was recorded there"

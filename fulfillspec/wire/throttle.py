@@ -8,11 +8,13 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, Literal
 
 from fulfillspec.evidence import interrupts
+from fulfillspec.wire.shared import Shared
 
 REFUSALS: Final = frozenset({429, 430})
 """The status codes by which a target says: not so fast."""
@@ -24,6 +26,19 @@ _TOLD: Final = 5.0
 IN_A_ROW: Final = 120.0
 """Seconds that are waited in a row for a target that refuses every time, where the target file names no other."""
 
+_SHARED: Final = (
+    "_not_before",
+    "_size",
+    "_used",
+    "_most_used",
+    "_used_at",
+    "_points",
+    "_maximum",
+    "_restore",
+    "_points_at",
+    "_costs",
+)
+"""What processes that use the same token have to know of each other."""
 _MOST: Final = 1e15
 """A number beyond this is no measure of anything; an integer of JSON may have any length."""
 
@@ -79,21 +94,48 @@ class Throttle:
         self._points = self._maximum = self._restore = 0.0
         self._points_at = 0.0
         self._costs: dict[str, float] = {}
+        self._others = 0
+        self._turn: Callable[[], AbstractContextManager[None]] = nullcontext
+
+    def share(self, others: int) -> None:
+        """Keep the limits together with so many other processes, which are forked after this."""
+        self._others = others
+        self._turn = Shared(self, _SHARED).turn
 
     def before(self, transport: str, operation: str) -> float:
         """Wait until a request may be sent; return how long that took."""
-        now = self._clock()
+        waited = 0.0
+        while True:
+            with self._turn():
+                left = self._left(transport, operation, waited)
+                if left <= 0:
+                    self._take(transport, operation)
+                    return waited
+            if self._say is not None and left >= _TOLD:
+                self._say(f"waiting {left:.0f} s: the target throttles {operation}")
+            self.pause(left)
+            waited += left
+
+    def _left(self, transport: str, operation: str, waited: float) -> float:
+        """Return how long is still to be waited; what was free a moment ago another process may have taken."""
+        if waited and not self._others:
+            return 0.0
         due = max(self._not_before, self._points_due(operation) if transport == "graphql" else self._call_due())
-        waited = min(due - now, self._longest)
-        if waited > 0:
-            if self._say is not None and waited >= _TOLD:
-                self._say(f"waiting {waited:.0f} s: the target throttles {operation}")
-            self.pause(waited)
-        else:
-            waited = 0.0
+        return min(due - self._clock(), self._longest - waited)
+
+    def _take(self, transport: str, operation: str) -> None:
+        """Count a request that is sent now, for other processes: they do not see its answer."""
+        now = self._clock()
         if self._interval:
-            self._not_before = max(self._not_before, self._clock() + self._interval)
-        return waited
+            self._not_before = max(self._not_before, now + self._interval)
+        if not self._others:
+            return
+        if transport == "graphql" and self._maximum:
+            points = min(self._points + (now - self._points_at) * self._restore, self._maximum)
+            self._points, self._points_at = points - self._cost(operation), now
+        elif transport != "graphql" and self._size:
+            used = max(self._used - (now - self._used_at) * self._size / _SECONDS_TO_EMPTY, 0.0)
+            self._used, self._used_at = used + 1, now
 
     def pause(self, seconds: float) -> None:
         """Sleep, and count it."""
@@ -107,7 +149,9 @@ class Throttle:
             numbers = float(used), float(size)
         except ValueError:
             return
-        if numbers[1] >= 1 and math.isfinite(sum(numbers)):
+        if numbers[1] < 1 or not math.isfinite(sum(numbers)):
+            return
+        with self._turn():
             self._used, self._size = min(max(numbers[0], 0.0), numbers[1]), numbers[1]
             self._used_at = self._clock()
             self._most_used = max(self._most_used, self._used)
@@ -127,7 +171,10 @@ class Throttle:
         cost = extensions.get("cost") if isinstance(extensions, dict) else None
         if not isinstance(cost, dict):
             return
-        requested, status = cost.get("requestedQueryCost"), cost.get("throttleStatus")
+        with self._turn():
+            self._learn(operation, cost.get("requestedQueryCost"), cost.get("throttleStatus"))
+
+    def _learn(self, operation: str, requested: Any, status: Any) -> None:
         if isinstance(requested, (int, float)) and _is_number(requested):
             self._costs[operation] = max(float(requested), 0.9 * self._costs.get(operation, 0.0))
         if isinstance(status, dict):
@@ -159,20 +206,25 @@ class Throttle:
         self._refused_for += seconds
         if self.gave_up:
             seconds = min(seconds, 1.0)
-        self._not_before = max(self._not_before, self._clock() + seconds)
+        with self._turn():
+            self._not_before = max(self._not_before, self._clock() + seconds)
         return seconds
 
     def _call_due(self) -> float:
         if not self._size:
             return -math.inf
-        room = max(1.0, self._size - self._slack)
+        room = max(1.0, self._size - self._slack - self._others)
         return self._used_at + (self._used + 1 - room) * _SECONDS_TO_EMPTY / self._size
 
     def _points_due(self, operation: str) -> float:
         if not self._maximum:
             return -math.inf
-        cost = min(self._costs.get(operation, max(self._costs.values(), default=0.0)), self._maximum)
-        return self._points_at + (cost - self._points) / self._restore
+        dearest = max(self._costs.values(), default=0.0)
+        needed = min(self._cost(operation) + self._others * dearest, self._maximum)
+        return self._points_at + (needed - self._points) / self._restore
+
+    def _cost(self, operation: str) -> float:
+        return min(self._costs.get(operation, max(self._costs.values(), default=0.0)), self._maximum)
 
 
 def _is_number(value: Any) -> bool:
@@ -213,9 +265,18 @@ class OrderPace:
         self._clock, self._sleep = clock, sleep
         self._created: deque[float] = deque(maxlen=1000)
         self._not_before = -math.inf
+        self._turn: Callable[[], AbstractContextManager[None]] = nullcontext
+
+    def share(self) -> None:
+        """Keep the pace together with other processes, which are forked after this."""
+        self._turn = Shared(self, ("per_minute", "_created", "_not_before")).turn
 
     def before(self) -> float:
         """Wait until an order may be created, count it as created; return how long that took."""
+        with self._turn():
+            return self._wait()
+
+    def _wait(self) -> float:
         now = self._clock()
         due = self._not_before
         if self.per_minute is not None:
@@ -239,6 +300,10 @@ class OrderPace:
 
         Without seconds it is taken that the next place is free a minute after the oldest order of the window.
         """
+        with self._turn():
+            self._refused(seconds)
+
+    def _refused(self, seconds: float | None) -> None:
         if self._created:
             self._created.pop()
         if self.per_minute is None and (seconds is None or seconds > self.OF_CALLS):

@@ -3,11 +3,13 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any, cast
 
 from fulfillspec.acting.callbacks import KINDS, Callbacks, Deliveries
-from fulfillspec.acting.listener import Heard, Listener
+from fulfillspec.acting.listener import Heard, Listener, RelayedListener
 from fulfillspec.acting.step import Step
+from fulfillspec.evidence.times import Clock
 from fulfillspec.judge.finding import Finding
 
 REQUEST, CANCELLATION = KINDS["submit"], KINDS["submit_cancellation"]
@@ -318,3 +320,42 @@ def test_as_many_of_another_kind_are_not_those_that_are_missing() -> None:
     listener.now += 20.0
     of.settle(over=True)
     assert cast("Acted", late.step).said["TOLD"] is False
+
+
+def test_what_is_due_by_other_tracks_is_waited_for_before_a_step_is_taken() -> None:
+    listener, of = deliveries()
+    _, beside = deliveries()
+    of.elsewhere = lambda: beside.own
+    beside.take_over([("CANCELLATION_REQUEST", 0.0)])
+    listener.send(CANCELLATION, 20.0)
+    heard = take(listener, of, "submit", 1.0)
+    assert heard.settled
+    assert said(heard, REQUEST)["KIND"] is True
+    assert [due.kind for due in of.due] == [CANCELLATION, REQUEST]
+    assert of.told == [(REQUEST, 20.0)]
+
+
+def relayed(*batches: list[Heard]) -> RelayedListener:
+    """Return a listener that is passed on so much at each occasion at which it waits."""
+    left = list(batches)
+
+    def receive(within: float) -> bool:
+        if within > 0 and left:
+            for heard in left.pop(0):
+                listener.hear(heard)
+        return False
+
+    slow: Any = SimpleNamespace(url="http://127.0.0.1:1")
+    listener = RelayedListener(slow, Clock(), receive, lambda: not left)
+    return listener
+
+
+def test_what_another_process_hears_is_waited_for_until_it_fits() -> None:
+    listener = relayed([note(REQUEST)], [note(CANCELLATION)], [note(REQUEST)])
+    assert len(listener.until(lambda posts: len(posts) == 2, 60)) == 2
+    assert [heard.kind for heard in listener.posts] == [REQUEST, CANCELLATION]
+
+
+def test_nothing_is_waited_for_once_the_run_is_stopped() -> None:
+    listener = relayed()
+    assert listener.until(lambda _: False, 3600) == listener.webhooks == []

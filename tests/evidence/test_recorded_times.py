@@ -51,7 +51,7 @@ def test_stop_of_the_recorded_run_comes_again(tmp_path: Path) -> None:
     live.seconds("the end")
     live.close()
     again = RecordedTimes(tmp_path / FILE)
-    assert again.stopped_in == "a case"
+    assert again.stopped_in == {"a case"}
     with pytest.raises(KeyboardInterrupt):
         again.seconds("a case")
     again.stop("")

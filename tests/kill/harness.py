@@ -129,7 +129,10 @@ def played(
         config.option.out = f"{folder}/run"
         plugin.pytest_configure(config)
         plugin.pytest_sessionstart(session)
+        place = {item: number for number, item in enumerate(items)}
         plugin.pytest_collection_modifyitems(config, items)
+        if trial.until:  # what may show it soonest comes first
+            items.sort(key=place.__getitem__)
         marks: Any = config.pluginmanager.get_plugin("mark")
         marks.pytest_collection_modifyitems(items, config)
         for item, following in zip_longest(items, items[1:]):

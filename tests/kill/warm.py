@@ -122,7 +122,7 @@ class _Forking:
         config.option.base_url = None
         transports = (self._setting.transport,) if self._setting.transport else ("rest", "graphql", "connector")
         version = self._setting.api_version or DEFAULT.name
-        run: Any = SimpleNamespace(version=version, scope=SimpleNamespace(transports=transports), theatres=transports)
+        run: Any = SimpleNamespace(version=version, scope=SimpleNamespace(transports=transports), tracks=transports)
         config.stash[Run.KEY] = run
 
     @pytest.hookimpl(wrapper=True)

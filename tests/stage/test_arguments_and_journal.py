@@ -1,5 +1,6 @@
 """Documented arguments of a run's steps, parts of what is left, and a journal that is opened again."""
 
+import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -81,6 +82,25 @@ def test_journal_goes_on_where_it_was_and_passes_over_what_is_cut(tmp_path: Path
     assert again.intend("order", "tag") == 4
     again.close()
     assert [entry.number for entry in Journal.left_in(path)] == [4, 1]
+
+
+def test_journal_that_several_processes_write_knows_what_each_left(tmp_path: Path) -> None:
+    path = tmp_path / "journal.ndjson"
+    journal = Journal(path)
+    journal.created(journal.intend("product", "tag"), "1")
+    for part in (2, 1):
+        number = os.fork()
+        if number == 0:
+            journal.share(part)
+            journal.created(journal.intend("order", "tag"), f"of {part}")
+            os._exit(0)
+        os.waitpid(number, 0)
+    journal.put_in_order(path)
+    left = [(3, "of 2"), (2, "of 1"), (1, "1")]
+    assert [(entry.number, entry.id) for entry in journal.left()] == left
+    assert journal.intend("order", "tag") == 4
+    journal.close()
+    assert [(entry.number, entry.id) for entry in Journal.left_in(path)] == [(4, None), *left]
 
 
 def test_intention_is_written_before_anything_is_created(tmp_path: Path) -> None:

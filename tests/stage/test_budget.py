@@ -1,8 +1,8 @@
-"""The cap on orders, and the share that each transport leaves the others."""
+"""The cap on orders, and the share that each transport has of it."""
 
 import pytest
 
-from fulfillspec.stage.budget import MOST, SHARE, Budget
+from fulfillspec.stage.budget import MOST, Budget
 
 
 def spent(budget: Budget, transport: str) -> int:
@@ -17,18 +17,11 @@ def test_one_transport_may_use_everything() -> None:
     assert spent(Budget(MOST["core"], ["rest"]), "rest") == MOST["core"]
 
 
-def test_first_transport_leaves_the_second_its_share() -> None:
+@pytest.mark.parametrize("first", ["rest", "graphql"])
+def test_each_transport_has_the_same_share_whichever_comes_first(first: str) -> None:
     budget = Budget(40, ["rest", "graphql"])
-    assert spent(budget, "rest") == 40 - SHARE
-    assert spent(budget, "graphql") == SHARE
-
-
-def test_what_the_first_did_not_use_is_the_seconds() -> None:
-    budget = Budget(40, ["rest", "graphql"])
-    for _ in range(9):
-        budget.made("rest")
-    assert spent(budget, "graphql") == 40 - SHARE
-    assert spent(budget, "rest") == SHARE - 9
+    second = {"rest": "graphql", "graphql": "rest"}[first]
+    assert (spent(budget, first), spent(budget, second)) == (20, 20)
 
 
 @pytest.mark.parametrize("most", [1, 2, 5])

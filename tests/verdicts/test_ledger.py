@@ -198,3 +198,40 @@ def test_transitions_are_kept_in_their_order() -> None:
         (False, (3, 4)),
     ]
     assert len(ledger.transitions) == 2
+
+
+def other_ledger() -> Ledger:
+    ledger = Ledger()
+    ledger.begin("another case", frozenset({ROW}))
+    ledger.broken(replace(DEVIATION, case="another case", exchanges=(2, 9)))
+    ledger.held("FO-LIST-ALL", "graphql")
+    ledger.reading("AMB", "one", "rest", 9)
+    ledger.transition("a", "close", "b", "rest", fine=True, exchanges=(9, 10))
+    ledger.cells.append(replace(CELL, exchanges=(11,)))
+    ledger.refused(ROW, "rest", "close", "close is refused")
+    return ledger
+
+
+def test_ledger_that_is_taken_in_counts_as_if_it_had_been_entered() -> None:
+    ledger = Ledger()
+    ledger.begin("a case", frozenset({ROW}))
+    ledger.broken(DEVIATION)
+    ledger.accepted("close", "rest")
+    ledger.take_in(other_ledger())
+    ledger.settle()
+    assert (sight(ledger).broken, sight(ledger).held) == (2, 1)
+    assert [*sight(ledger).cases] == ["a case", "another case"]
+    assert ledger.deviations == [DEVIATION]  # the other differs in numbers only
+    assert sight(ledger, "FO-LIST-ALL", "graphql").held == 1
+    assert len(ledger.cells) == len(ledger.transitions) == 1
+
+
+def test_exchanges_of_a_ledger_get_other_numbers_beyond_those_that_all_know() -> None:
+    ledger = other_ledger().renumbered(after=2, by=100)
+    assert ledger.deviations[0].exchanges == (2, 109)
+    assert [*ledger.readings.values()] == [[109]]
+    assert [one.exchanges for passages in ledger.transitions.values() for one in passages] == [(109, 110)]
+    assert ledger.cells[0].exchanges == (111,)
+    ledger.accepted("close", "rest")
+    ledger.settle()
+    assert sight(ledger).held == 1
