@@ -128,6 +128,7 @@ def test_locations_for_a_move_come_by_id(stage, merchant, moves_offered, moves_o
     asked.check("FO-GQL-MOVE-LOCATION-IDS", found == [asked.needs(wanted)], f"{wanted} alone", found)
 
 
+@alone
 def test_service_filters_by_several_locations(stage, service):
     mine = stage.order("service:open/submitted")
     for places in ([mine.location_id, stage.merchant_location], [stage.merchant_location, mine.location_id]):

@@ -126,6 +126,7 @@ def test_service_filters_by_assignment_status(stage, service, only_states):
     )
 
 
+@pytest.mark.alone
 def test_service_filters_by_location(stage, service):
     mine = stage.order("service:open/submitted")
     here = service.ask("assigned", location_ids=[mine.location_id])

@@ -25,6 +25,7 @@ def test_updated_at_is_later_once_the_state_has_changed(stage, merchant, service
     )
 
 
+@pytest.mark.alone
 def test_location_is_a_snapshot_once_work_has_begun(stage, merchant, while_renamed):
     states = ("in_progress/accepted", "incomplete/closed", "closed/accepted")
     orders = [stage.order(f"service:{state}", ours=True) for state in states]
