@@ -82,10 +82,10 @@ class Asked:
         if not (self.accepted and fine) and (reason := self.scene.hindered(self.answer)):
             self.scene.unseen(requirement, reason)
             return False
-        if self.answer.refused and self.scene.documented_refusal(self.source, self.operation, self.answer.actor):
+        if self.answer.refused and self._presupposes_another_state():
             self._stopped = True
             self._unkept()
-            self.scene.unseen(requirement, f"{self._named()} has to be refused: the case presupposes another state")
+            self.scene.unseen(requirement, f"{self._named()} need not be carried out: the case presupposes another state")
             return False
         if not self.accepted:
             self._stopped = True
@@ -203,6 +203,13 @@ class Asked:
 
     def _now(self) -> str:
         return ""
+
+    def _presupposes_another_state(self) -> bool:
+        """Tell whether the documents demand the refusal, in this state or in that of one that is named beside."""
+        beside = set(invariants.named_beside(self.answer))
+        orders = [order for picture in self.scene.pictures.values() for order in picture.orders.values()]
+        states = (self.source, *(self.scene.state(order) for order in orders if order.id in beside))
+        return any(self.scene.documented_refusal(state, self.operation, self.answer.actor) for state in states)
 
     def _unkept(self) -> None:
         """Hold the target to what it advertised, where an operation was not carried out."""

@@ -256,7 +256,7 @@ class Scene:
         return named is not None and known.cell(named.id, action, "merchant", self.version).outcome == "accept"
 
     def documented_refusal(self, state: str | None, action: str, actor: str) -> bool:
-        """Tell whether the documents demand that an action is refused in a state, or know no such state of an ended one.
+        """Tell whether the documents demand that an action is refused in a state, or have no such state.
 
         What is expected of it otherwise presupposes another state than the one observed.
         """
@@ -266,7 +266,8 @@ class Scene:
             return False
         named = known.named(state or "")
         if named is None:
-            return (state or "").partition(":")[2].startswith(("closed/", "cancelled/"))
+            pair = (state or "").partition(":")[2]
+            return pair.startswith(("closed/", "cancelled/")) or invariants.has_no_path(pair)
         return known.cell(named.id, action, actor, self.version).outcome == "refuse"
 
     def hindered(self, answer: Answer) -> str | None:

@@ -169,6 +169,8 @@ class Table:
             pending.clear()
             if alone is None:
                 step.compare()
+            elif cell.outcome == "refuse":  # the first one is as little in a documented state as the one that is told
+                self.scene.tainted.add(parked.order_id)
             self._judge(cell, *(alone or (step, order)))
             order = None
         self._settle(pending, parked, stand)

@@ -116,15 +116,20 @@ def of_pair(order: FulfillmentOrder) -> Iterator[Finding]:
     """Judge that status and request status stand in a combination that some path of the documents leads to."""
     if order.status is None or order.request_status is None:
         return
-    wrong = (
-        order.pair in {"open/accepted", "open/cancellation_requested", "in_progress/submitted"}
-        or (order.status == "scheduled" and order.request_status != "unsubmitted")
-        or (order.status == "incomplete" and order.request_status != "closed")
-    )
-    if wrong:
+    if has_no_path(order.pair):
         yield fails("FO-INV-STATE-PAIR", "a combination that the lifecycle knows", f"{order.id} is {order.pair}")
     else:
         yield holds("FO-INV-STATE-PAIR")
+
+
+def has_no_path(pair: str) -> bool:
+    """Tell whether no path of the documents leads to a combination of status and request status."""
+    status, _, request_status = pair.partition("/")
+    return (
+        pair in {"open/accepted", "open/cancellation_requested", "in_progress/submitted"}
+        or (status == "scheduled" and request_status != "unsubmitted")
+        or (status == "incomplete" and request_status != "closed")
+    )
 
 
 def differences(
@@ -334,7 +339,7 @@ def _identity(before: Picture, after: Picture) -> Iterator[Finding]:
 
 def _siblings(answer: Answer, before: Picture, after: Picture) -> Finding:
     target, operation = answer.ask.order, answer.ask.operation
-    meant = {target, *_further(answer), *(slot.id for slot in answer.slots.values() if slot is not None)}
+    meant = {target, *named_beside(answer), *(slot.id for slot in answer.slots.values() if slot is not None)}
     for identity, was in before.orders.items():
         now = after.orders.get(identity)
         if identity in meant or now is None:
@@ -351,11 +356,11 @@ def _siblings(answer: Answer, before: Picture, after: Picture) -> Finding:
     return holds("FO-INV-SIBLINGS")
 
 
-def _further(answer: Answer) -> Iterator[str]:
+def named_beside(answer: Answer) -> Iterator[str]:
     """Yield the fulfillment orders that a request names beside the one that it is about."""
     given = answer.ask.arguments
-    yield from given.get("orders", ())
-    yield from (order for order, _ in given.get("beside", ()))
+    yield from given.get("orders") or ()
+    yield from (order for order, _ in given.get("beside") or ())
 
 
 def _holds(order: FulfillmentOrder) -> object:

@@ -29,17 +29,17 @@ def shown(pair: str, *actions: str) -> dict[str, Any]:
 
 
 class Refusing:
-    """A target with one fulfillment order, as it is shown, that refuses every action."""
+    """A target with fulfillment orders of one order, as they are shown, that refuses every action."""
 
     name = "rest"
 
-    def __init__(self, order: dict[str, Any]) -> None:
-        self.order, self.asked = order, 0
+    def __init__(self, *orders: dict[str, Any]) -> None:
+        self.orders, self.asked = list(orders), 0
 
     def perform(self, actor: str, ask: Ask, *, phase: str | None = None) -> Answer:
         self.asked += 1
         reading = ask.operation == "list"
-        body = {"fulfillment_orders": [self.order]} if reading else {"errors": ["no"]}
+        body = {"fulfillment_orders": self.orders} if reading else {"errors": ["no"]}
         exchange = Exchange(
             self.asked, "", "", actor, "rest", ask.operation, phase or "", "GET", "/", status=200 if reading else 422,
             data=body,
@@ -105,6 +105,19 @@ def test_what_follows_a_demanded_refusal_is_open_too() -> None:
         assert not step.check(requirement, True, "it is carried out")
     reasons = {name: step.scene.ledger.sights[name, "rest"].unseen for name in ("FO-X", "FO-Y")}
     assert reasons == {
-        "FO-X": ["close by service in service:closed/accepted has to be refused: the case presupposes another state"],
+        "FO-X": [
+            "close by service in service:closed/accepted need not be carried out: the case presupposes another state"
+        ],
         "FO-Y": ["close in service:closed/accepted was refused"],
     }
+
+
+@pytest.mark.parametrize(("beside", "found"), [("on_hold/unsubmitted", set()), ("open/unsubmitted", {"FO-X"})])
+def test_state_of_what_is_named_beside_is_presupposed_too(beside: str, found: set[str]) -> None:
+    """What is advertised of the first one promises nothing of the two."""
+    first, second = shown("open/unsubmitted", "create_fulfillment"), {**shown(beside), "id": 2}
+    scene = Scene(Refusing(first, second), Ledger(), Evidence(None, Redactor()), "2025-10")
+    scene.places[str(AT_SERVICE)] = "merchant"
+    step = act(scene, "merchant", scene.look("9").orders["1"], "create_fulfillment", beside=[("2", None)])
+    step.check("FO-X", True, "both are fulfilled")
+    assert broken(step) == found

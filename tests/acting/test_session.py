@@ -167,6 +167,12 @@ def test_documents_say_what_is_accepted_and_refused_in_a_state() -> None:
     assert not there.documented_refusal("service:open/none_such", "accept", "service")
 
 
+@pytest.mark.parametrize("pair", ["open/accepted", "open/cancellation_requested", "in_progress/submitted"])
+def test_nothing_is_promised_in_a_state_to_which_no_path_leads(pair: str) -> None:
+    assert scene().documented_refusal(f"service:{pair}", "close", "service")
+    assert not scene().documented_refusal("service:in_progress/accepted", "close", "service")
+
+
 def test_state_has_the_place_in_its_name() -> None:
     there = scene()
     order = there.look("9").orders["1"]
