@@ -169,8 +169,8 @@ def serve(asked: socket.socket) -> str:
 def _fill() -> None:
     """Read what every run reads: register, suites, templates, schemas."""
     from fulfillspec.documents import graphql_documents, lifecycle, register, versions
+    from fulfillspec.judge.naming import module
     from fulfillspec.reporting.environment import environment
-    from fulfillspec.suite.naming import module
 
     register.load()
     lifecycle.load()

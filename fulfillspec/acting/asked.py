@@ -85,7 +85,9 @@ class Asked:
         if self.answer.refused and self._presupposes_another_state():
             self._stopped = True
             self._unkept()
-            self.scene.unseen(requirement, f"{self._named()} need not be carried out: the case presupposes another state")
+            self.scene.unseen(
+                requirement, f"{self._named()} need not be carried out: the case presupposes another state"
+            )
             return False
         if not self.accepted:
             self._stopped = True

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from fulfillspec.acting.session import Scene
+from fulfillspec.documents.operations import SHOWING_NOTHING
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
 from fulfillspec.wire.answer import Answer
 
-_SHOW_NOTHING = frozenset({"create_fulfillment", "set_deadline"})
-"""Operations that change a fulfillment order and do not show it."""
 _TRIES = 2
 """So many actions are waited for in vain before a target is taken to show at once whatever it will show."""
 
@@ -34,7 +33,7 @@ def is_behind(answer: Answer, before: Picture, after: Picture) -> bool:
     """Tell whether a look shows what was before an action, and not what its answer shows."""
     if not answer.accepted:
         return False
-    if answer.ask.operation in _SHOW_NOTHING:
+    if answer.ask.operation in SHOWING_NOTHING:
         return before.orders == after.orders
     for shown in answer.slots.values():
         if shown is None:

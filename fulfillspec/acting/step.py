@@ -10,7 +10,7 @@ from fulfillspec.acting.asked import Asked
 from fulfillspec.acting.looking import look_after
 from fulfillspec.acting.session import Scene, Unobservable
 from fulfillspec.documents import lifecycle
-from fulfillspec.documents.operations import ADVERTISED_AS, ANSWERING, STATE_AFTER, TELLING
+from fulfillspec.documents.operations import ADVERTISED_AS, ANSWERING, NAMED, STATE_AFTER, TELLING
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
 from fulfillspec.judge import invariants, lasting, meaning, times
 from fulfillspec.judge.finding import Difference, fails, holds
@@ -158,7 +158,7 @@ class Step(Asked):
             )
         if answer.accepted and self.source is not None:
             identity = answer.ask.order or ""
-            shown = answer.order if answer.ask.operation in {"submit", "move"} else None
+            shown = answer.order if NAMED[answer.ask.operation].primary != "fulfillment_order" else None
             now = self.after.orders.get(shown.id if shown else identity)
             target = scene.state(now)
             if target is not None:

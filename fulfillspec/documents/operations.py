@@ -3,82 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import MappingProxyType
 
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """An operation. The fields are facts of the documents; what is not said of an operation is empty or false."""
-
-    name: str
-    advertised: str = ""
-    """What `supported_actions` calls it, of the merchant's."""
-    area: str = ""
-    """The area that says what it does: where it is not claimed, the word for it promises nothing."""
-    state: str = ""
-    """The requirement that names the state which it leads to in the plainest case."""
-    plainly: str = ""
-    """The requirement, a must, that says that it can be carried out at all, where `state` names none."""
-    telling: bool = False
-    """Its absence from `supported_actions` tells something wherever the merchant carries it out."""
-    leads_on: bool = False
-    """It leads to another status or request status."""
-    conserves: bool = False
-    """No unit of a line item is lost or doubled by it."""
-    spares_siblings: bool = False
-    """The other fulfillment orders of the order stay as they are."""
-    may_take_siblings_lines: bool = False
-    """Nothing says that another fulfillment order of the order keeps its line items."""
-    reads: bool = False
-    """It changes nothing."""
-    lists: bool = False
-    """Its answer is a list of fulfillment orders."""
-    fulfills: bool = False
-    """It makes or changes a fulfillment, and its answer shows that."""
-    keeps: str = ""
-    """What it leaves as it was on the fulfillment order that it is about, some of: line items by their ids (`lines`),
-    `holds`, `fulfill_at`, `fulfill_by`, what is left to fulfil (`work`), earlier `requests`."""
-    request: str = ""
-    """The kind of request that it makes."""
-    message: str = ""
-    """The requirement that the request carries the message sent."""
-    primary: str = "fulfillment_order"
-    """The place in its answer of the fulfillment order that it is about."""
-    graphql: str = ""
-    """The requirement that its own answer over GraphQL is held to."""
-    rest: str = ""
-    """How it travels over REST: the method, and the path below the version."""
-    wrapper: str = ""
-    """The key that its arguments stand under in the body."""
-    scope: str = ""
-    """The kind of access scope that its own page names: `assigned` or `third_party`. Others go by the location."""
-    actor: str = ""
-    """Who may carry it out in the state where it `stands`: a refusal there has no other reason."""
-    stands: str = ""
-    """A state in which the documents have it succeed."""
-    repeatable: bool = False
-    """It is about no fulfillment order and changes nothing more when it is done once more."""
-    needs_arguments: bool = False
-    """It cannot be without a body."""
-    in_parts: bool = False
-    """It takes some of the line items, or a part of their quantity, of one fulfillment order."""
-    renews: bool = False
-    """The work may go on in a fulfillment order with another id."""
-    answers: bool = False
-    """The answer has the fulfillment order that was named, and no other."""
-
+from fulfillspec.documents.operation import Operation
 
 OPERATIONS = (
     Operation(
         "list",
         plainly="FO-LIST-ALL",
         reads=True,
-        lists=True,
         graphql="FO-GQL-LIST",
         rest="GET orders/{order_id}/fulfillment_orders.json",
         actor="merchant",
         stands="merchant:open/unsubmitted",
+        lists="order.fulfillmentOrders",
     ),
     Operation(
         "get",
@@ -88,17 +26,18 @@ OPERATIONS = (
         rest="GET fulfillment_orders/{order}.json",
         actor="merchant",
         stands="merchant:open/unsubmitted",
+        shows="fulfillment_order",
     ),
     Operation(
         "assigned",
         plainly="FO-ASSIGNED-LIST",
         reads=True,
-        lists=True,
         graphql="FO-GQL-ASSIGNED",
         rest="GET assigned_fulfillment_orders.json",
         actor="service",
         stands="service:open/submitted",
         scope="assigned",
+        lists="assignedFulfillmentOrders",
     ),
     Operation(
         "locations_for_move",
@@ -131,12 +70,15 @@ OPERATIONS = (
         primary="submitted",
         request="fulfillment_request",
         message="FO-SUBMIT-MESSAGE",
+        leaves_rest=True,
         keeps="holds fulfill_at fulfill_by work requests",
         telling=True,
         leads_on=True,
         conserves=True,
         spares_siblings=True,
         in_parts=True,
+        shows="original submitted unsubmitted",
+        done="originalFulfillmentOrder submittedFulfillmentOrder",
     ),
     Operation(
         "accept",
@@ -152,6 +94,10 @@ OPERATIONS = (
         conserves=True,
         spares_siblings=True,
         answers=True,
+        shows="fulfillment_order",
+        follows="FO-ACCEPT-OF-REQUEST",
+        says="accepted",
+        not_after="unsubmitted rejected closed cancellation_accepted",
     ),
     Operation(
         "reject",
@@ -167,6 +113,12 @@ OPERATIONS = (
         conserves=True,
         spares_siblings=True,
         answers=True,
+        shows="fulfillment_order",
+        null_when_refused="FO-GQL-REJECT-NULLABLE",
+        takes_reason=True,
+        follows="FO-REJECT-OF-REQUEST",
+        says="rejected",
+        not_after="unsubmitted accepted closed cancellation_accepted",
     ),
     Operation(
         "submit_cancellation",
@@ -187,6 +139,10 @@ OPERATIONS = (
         conserves=True,
         spares_siblings=True,
         answers=True,
+        shows="fulfillment_order",
+        follows="FO-CANCELLATION-OF-REQUEST",
+        says="cancellation_requested",
+        not_after="unsubmitted submitted rejected closed",
     ),
     Operation(
         "accept_cancellation",
@@ -200,6 +156,10 @@ OPERATIONS = (
         keeps="holds fulfill_at fulfill_by requests",
         leads_on=True,
         answers=True,
+        shows="fulfillment_order",
+        follows="FO-CANCELLATION-ANSWER-OF-REQUEST",
+        says="cancellation_accepted",
+        not_after="unsubmitted submitted accepted rejected closed",
     ),
     Operation(
         "reject_cancellation",
@@ -215,6 +175,10 @@ OPERATIONS = (
         conserves=True,
         spares_siblings=True,
         answers=True,
+        shows="fulfillment_order",
+        follows="FO-CANCELLATION-ANSWER-OF-REQUEST",
+        says="cancellation_rejected",
+        not_after="unsubmitted submitted accepted rejected closed",
     ),
     Operation(
         "cancel",
@@ -228,6 +192,7 @@ OPERATIONS = (
         telling=True,
         leads_on=True,
         spares_siblings=True,
+        shows="fulfillment_order replacement",
     ),
     Operation(
         "close",
@@ -243,6 +208,8 @@ OPERATIONS = (
         conserves=True,
         spares_siblings=True,
         answers=True,
+        shows="fulfillment_order",
+        null_when_refused="FO-GQL-CLOSE-NULLABLE",
     ),
     Operation(
         "hold",
@@ -262,6 +229,12 @@ OPERATIONS = (
         may_take_siblings_lines=True,
         needs_arguments=True,
         in_parts=True,
+        shows="fulfillment_order",
+        shows_over_graphql="remaining",
+        takes_reason=True,
+        leaves_rest=True,
+        done="fulfillmentHold fulfillmentOrder",
+        about_holds=True,
     ),
     Operation(
         "release_hold",
@@ -277,6 +250,9 @@ OPERATIONS = (
         leads_on=True,
         conserves=True,
         renews=True,
+        shows="fulfillment_order",
+        about_holds=True,
+        by_arguments=True,
     ),
     Operation(
         "open",
@@ -293,6 +269,8 @@ OPERATIONS = (
         conserves=True,
         spares_siblings=True,
         answers=True,
+        shows="fulfillment_order",
+        by_arguments=True,
     ),
     Operation(
         "reschedule",
@@ -307,6 +285,8 @@ OPERATIONS = (
         needs_arguments=True,
         renews=True,
         answers=True,
+        shows="fulfillment_order",
+        by_arguments=True,
     ),
     Operation(
         "move",
@@ -323,6 +303,8 @@ OPERATIONS = (
         conserves=True,
         needs_arguments=True,
         in_parts=True,
+        shows="original moved remaining",
+        done="originalFulfillmentOrder movedFulfillmentOrder",
     ),
     Operation(
         "create_fulfillment",
@@ -340,18 +322,29 @@ OPERATIONS = (
         spares_siblings=True,
         needs_arguments=True,
         in_parts=True,
+        done="fulfillment",
+        by_arguments=True,
     ),
     Operation(
         "split",
         graphql="FO-RESP-SPLIT",
-        primary="fulfillment_order",
         keeps="fulfill_by requests",
         conserves=True,
+        shows="fulfillment_order remaining replacement",
+        within="fulfillmentOrderSplits",
+        done="fulfillmentOrderSplits",
+        about_holds=True,
+        by_arguments=True,
     ),
     Operation(
         "merge",
         graphql="FO-RESP-MERGE",
         conserves=True,
+        shows="fulfillment_order",
+        within="fulfillmentOrderMerges",
+        done="fulfillmentOrderMerges",
+        about_holds=True,
+        by_arguments=True,
     ),
     Operation(
         "set_deadline",
@@ -365,6 +358,8 @@ OPERATIONS = (
         spares_siblings=True,
         repeatable=True,
         needs_arguments=True,
+        done="success",
+        by_arguments=True,
     ),
     Operation(
         "update_tracking",
@@ -377,6 +372,7 @@ OPERATIONS = (
         fulfills=True,
         repeatable=True,
         needs_arguments=True,
+        done="fulfillment",
     ),
     Operation(
         "cancel_fulfillment",
@@ -385,6 +381,7 @@ OPERATIONS = (
         actor="merchant",
         stands="merchant:open/unsubmitted",
         fulfills=True,
+        done="fulfillment",
     ),
 )
 """Every operation: what only reads, then actions in the order in which tables show them."""
@@ -410,7 +407,7 @@ CONSERVING = _of(lambda row: row.conserves)
 SPARING_SIBLINGS = _of(lambda row: row.spares_siblings)
 TAKING_SIBLINGS_LINES = _of(lambda row: row.may_take_siblings_lines)
 READS = _of(lambda row: row.reads)
-LISTS = _of(lambda row: row.lists)
+LISTS = _of(lambda row: bool(row.lists))
 FULFILLING = _of(lambda row: row.fulfills)
 REQUEST_OF = MappingProxyType({row.name: row.request for row in OPERATIONS if row.request})
 OF_SERVICES = _of(lambda row: row.actor == "service")
@@ -420,3 +417,12 @@ IN_PARTS = _of(lambda row: row.in_parts)
 RENEWING = _of(lambda row: row.renews)
 REPEATABLE = _of(lambda row: row.repeatable)
 ANSWERING = _of(lambda row: row.answers)
+LOOKS = _of(lambda row: row.reads and bool(row.shows or row.lists))
+"""Reads that show fulfillment orders."""
+OF_FULFILLMENTS = _of(lambda row: row.of_fulfillment)
+LEAVING_REST = _of(lambda row: row.leaves_rest)
+TAKING_REASONS = _of(lambda row: row.takes_reason)
+ABOUT_HOLDS = _of(lambda row: row.about_holds)
+BY_ARGUMENTS = _of(lambda row: row.by_arguments)
+SHOWING_NOTHING = _of(lambda row: not (row.reads or row.shows or row.of_fulfillment))
+"""Operations that change a fulfillment order and show none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from fulfillspec.acting.session import Unobservable
 from fulfillspec.acting.step import Step
@@ -12,7 +13,7 @@ from fulfillspec.documents import lifecycle as documents
 from fulfillspec.documents.lifecycle import Cell, Lifecycle
 from fulfillspec.documents.operations import ADVERTISED_AS
 from fulfillspec.evidence.observation import FulfillmentOrder
-from fulfillspec.judge import invariants
+from fulfillspec.judge import invariants, naming
 from fulfillspec.judge.finding import fails, holds
 from fulfillspec.judge.registry import Hears, judging
 
@@ -25,41 +26,6 @@ _WITHOUT_EDGE = {
     ("merchant:in_progress/unsubmitted", "move"): "FO-MOVE-WHOLE",
 }
 """The requirement of an acceptance that the documents promise and the diagram does not draw."""
-_BESIDES = frozenset(
-    {
-        "FO-ACTIONS-ADVERTISED",
-        "FO-ASSIGNED-STATUS-CANCELLATION-REQUESTED",
-        "FO-ASSIGNED-STATUS-FULFILLMENT-ACCEPTED",
-        "FO-ASSIGNED-STATUS-FULFILLMENT-REQUESTED",
-        "FO-CANCEL-REPLACEMENT",
-        "FO-CANCEL-REPLACEMENT-ITEMS",
-        "FO-CANCELLATION-IN-PROGRESS",
-        "FO-CANCELLATION-REJECT-IN-PROGRESS",
-        "FO-CLOSE-KEEPS-ITEMS",
-        "FO-ERR-CLIENT-FORM",
-        "FO-FULFIL-CLOSES",
-        "FO-FULFIL-PART-IN-PROGRESS",
-        "FO-FULFIL-PART-OPEN",
-        "FO-FULFIL-REMAINING",
-        "FO-HOLD-CREATES-HOLD",
-        "FO-HOLD-KEEPS-REQUEST",
-        "FO-HOLD-PART",
-        "FO-HOLD-STATE",
-        "FO-INV-QUANTITY",
-        "FO-INV-SIBLINGS",
-        "FO-LIST-ALL",
-        "FO-MOVE-PART",
-        "FO-MOVE-PART-KEEPS-ORIGINAL",
-        "FO-MOVE-STATE",
-        "FO-MOVE-WHOLE",
-        "FO-REJECT-WHOLE",
-        "FO-RELEASE-ALL",
-        "FO-RELEASE-KEEPS-REQUEST",
-        "FO-SUBMIT-PART",
-        "FO-SUBMIT-PART-REST",
-        "FO-SUBMIT-WHOLE",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +43,11 @@ class Taken:
 
 @lru_cache(maxsize=1)
 def requirements() -> frozenset[str]:
-    """Return the requirements that the steps of a walk may be held to: of cells and transitions, and their effects."""
+    """Return the requirements that a step may be held to: of cells and transitions, and what this module names."""
     life = documents.load()
     cells = {rule.requirement for rule in life.rules if rule.action in _EFFECTS and rule.requirement}
     edges = {edge.requirement for edge in life.edges if edge.action in _EFFECTS}
-    return frozenset(cells | edges | {*_WITHOUT_EDGE.values()} | _BESIDES)
+    return frozenset(cells | edges | naming.module(Path(__file__)).requirements)
 
 
 def judge(taken: Taken, lifecycle: Lifecycle) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from fulfillspec.acting.session import Unobservable
 from fulfillspec.acting.step import Asked, Step
 from fulfillspec.documents.lifecycle import Cell
+from fulfillspec.documents.operations import LEAVING_REST
 from fulfillspec.evidence.observation import FulfillmentOrder, Line, Picture
 from fulfillspec.exploration.table import Table
 from fulfillspec.judge import invariants
@@ -192,7 +193,7 @@ def _taken(step: Step, order: FulfillmentOrder) -> dict[str, int] | None:
 
     A hold or request takes what the fulfillment order in the new state has; the other operations take it away.
     """
-    if step.operation in {"submit", "hold"}:
+    if step.operation in LEAVING_REST:
         units = step.order.left
         return None if units == order.left and step.operation == "hold" else units  # nothing says that a hold splits
     left = step.target.left if step.target.location_id == order.location_id else {}

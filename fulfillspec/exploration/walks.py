@@ -22,6 +22,7 @@ from typing import Any
 from fulfillspec.acting.session import Tainted, Unobservable
 from fulfillspec.acting.step import Step
 from fulfillspec.documents.lifecycle import Cell
+from fulfillspec.documents.operations import TAKING_REASONS
 from fulfillspec.evidence.observation import FulfillmentOrder, Line
 from fulfillspec.exploration import effects
 from fulfillspec.exploration.effects import Taken
@@ -72,7 +73,7 @@ class Walk:
     @property
     def requirements(self) -> frozenset[str]:
         """The requirements that its steps may come to judge."""
-        return effects.requirements()
+        return effects.requirements() | {requirement for _, requirement in _ASSIGNED.values()}
 
 
 def budget(text: str) -> int:
@@ -198,7 +199,7 @@ class Explorer:
         state = self._planner.state(order)
         if order is None or state is None:
             return None
-        arguments: dict[str, Any] = {"reason": "other"} if choice.action in {"hold", "reject"} else {}
+        arguments: dict[str, Any] = {"reason": "other"} if choice.action in TAKING_REASONS else {}
         units: dict[str, int] | None = None
         if choice.part is not None:
             wanted = {trail.items[item]: count for item, count in choice.part}

@@ -19,7 +19,7 @@ import pytest
 from fulfillspec.acting.session import Inapplicable, Unobservable
 from fulfillspec.acting.step import Asked, Step
 from fulfillspec.documents import access
-from fulfillspec.documents.operations import OPERATIONS, READS
+from fulfillspec.documents.operations import LOOKS, OF_FULFILLMENTS, OPERATIONS, READS
 from fulfillspec.evidence.observation import FulfillmentOrder, digits
 from fulfillspec.generation.bodies import FORMS, NotGenerated, RequestDocument
 from fulfillspec.generation.breaches import BREACHES, Breach, put, too_long, without_lines
@@ -32,11 +32,8 @@ judging(__file__, Hears.REQUESTS)
 STANDS = {row.name: (row.actor, row.stands) for row in OPERATIONS if row.rest}
 """Who may take each operation, and in which state the documents have it succeed: a refusal there has no other reason."""
 
-_ON_FULFILLMENTS = frozenset({"update_tracking", "cancel_fulfillment"})
-_SHOWN_TO_NOBODY = frozenset({"get", "list", "assigned"})
-"""Reads that `suites/test_scopes.py` asks for without a token."""
-_ASKED_BARE = _SHOWN_TO_NOBODY | access.tried_by("anonymous")
-"""Operations that other cases ask for without a token."""
+_ASKED_BARE = LOOKS | access.tried_by("anonymous")
+"""Operations that other cases ask for without a token: reads in `suites/test_scopes.py`."""
 _ANSWERED = frozenset({"FO-ERR-ANSWERS", "FO-ERR-SUCCESS-FORM", "FO-ERR-JSON"})
 _MOST_QUERIES = 4
 
@@ -105,7 +102,7 @@ class Generated:
     def _act(self, actor: str, name: str, order: FulfillmentOrder, body: Any, raw: bytes | None = None) -> Step:
         """Send a body as it is; what it says of line items is told to the judges beside it."""
         told: dict[str, Any] = {}
-        if name in _ON_FULFILLMENTS:
+        if name in OF_FULFILLMENTS:
             told["fulfillment"] = self._made(order)
             order = self._fulfilled or order  # its picture is the one that changes
         lines = _lines(body)
@@ -193,7 +190,7 @@ class Generated:
         unknown, arguments = str(self._unknown()), self._arguments(name, None)
         if name == "list":
             return self._actors[actor].ask(name, order_id=unknown)
-        if name in _ON_FULFILLMENTS:
+        if name in OF_FULFILLMENTS:
             return self._actors[actor].ask(
                 name, fulfillment=unknown, tracking={"number": "1"} if "track" in name else {}
             )
@@ -216,7 +213,7 @@ class Generated:
         state = STANDS[name][1]
         order = self._order(state, name)
         arguments = self._arguments(name, order)
-        if name in _ON_FULFILLMENTS:
+        if name in OF_FULFILLMENTS:
             arguments = {"fulfillment": self._made(order)} | ({"tracking": {"number": "1"}} if "track" in name else {})
         before, answers = self._scene.before(order), []
         for caller in ("anonymous", "stranger") if name not in _ASKED_BARE else ("stranger",):

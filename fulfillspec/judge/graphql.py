@@ -32,20 +32,6 @@ ROOTS = {
 }
 """The requirement that the answer of any query is held to, by the field that it asks for."""
 
-_NULL_WHEN_REFUSED = {"close": "FO-GQL-CLOSE-NULLABLE", "reject": "FO-GQL-REJECT-NULLABLE"}
-_ANSWERED_BY = {
-    "submit": ("originalFulfillmentOrder", "submittedFulfillmentOrder"),
-    "move": ("originalFulfillmentOrder", "movedFulfillmentOrder"),
-    "hold": ("fulfillmentHold", "fulfillmentOrder"),
-    "set_deadline": ("success",),
-    "create_fulfillment": ("fulfillment",),
-    "update_tracking": ("fulfillment",),
-    "cancel_fulfillment": ("fulfillment",),
-    "split": ("fulfillmentOrderSplits",),
-    "merge": ("fulfillmentOrderMerges",),
-}
-"""Fields of a payload that are nullable, and are not null where the mutation was carried out."""
-
 
 class UnknownMutationError(ValueError):
     """No document describes an answer of this operation in GraphQL."""
@@ -142,7 +128,7 @@ def _walk_data(walk: AnswerWalk, own: str, body: object, status: int) -> Mapping
 
 def _carried_out(walk: AnswerWalk, operation: str, payload: Mapping[str, Any], path: str) -> None:
     own = OPERATIONS[operation]
-    for name in _ANSWERED_BY.get(operation, ("fulfillmentOrder",)):
+    for name in operations.NAMED[operation].done.split():
         if payload.get(name, walk) is None:
             walk.find(own, f"{path}.{name}", "what the mutation did, not null", None)
     user_errors = payload.get("userErrors")
@@ -163,7 +149,7 @@ def _refused(operation: str, body: object, version: str, status: int, without: f
     walk.judged |= {STATUS_200, USER_ERRORS}
     _status(walk, status)
     walk.field(payload, document.root, "userErrors", path)
-    null = _NULL_WHEN_REFUSED.get(operation, WRONG_STATE)
+    null = operations.NAMED[operation].null_when_refused or WRONG_STATE
     objects = {member.key for member in walk.payload(document.root) if member.value.holds_objects}
     for name, value in payload.items():
         if name in objects and name != "userErrors":

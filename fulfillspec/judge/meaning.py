@@ -9,33 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from fulfillspec.documents.operations import ABOUT_HOLDS, NAMED
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
 from fulfillspec.judge.finding import Finding, fails, holds
 from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.wire.answer import Answer
 
 judging(__file__, Hears.STEPS)
-
-_UNANSWERED: Final = frozenset({"unsubmitted", "rejected", "closed", "cancellation_accepted"})
-"""Request statuses with no fulfillment request that waits for an answer or was accepted."""
-_UNCANCELLED: Final = frozenset({"unsubmitted", "submitted", "accepted", "rejected", "closed"})
-"""Request statuses of what no cancellation was asked of, or of a request before it."""
-
-_FOLLOWS: Final = {
-    "accept": ("FO-ACCEPT-OF-REQUEST", "accepted", _UNANSWERED),
-    "reject": ("FO-REJECT-OF-REQUEST", "rejected", (_UNANSWERED | {"accepted"}) - {"rejected"}),
-    "submit_cancellation": (
-        "FO-CANCELLATION-OF-REQUEST",
-        "cancellation_requested",
-        _UNCANCELLED - {"accepted"},
-    ),
-    "accept_cancellation": ("FO-CANCELLATION-ANSWER-OF-REQUEST", "cancellation_accepted", _UNCANCELLED),
-    "reject_cancellation": ("FO-CANCELLATION-ANSWER-OF-REQUEST", "cancellation_rejected", _UNCANCELLED),
-}
-"""By operation: the requirement, the request status that says it, and those before in which it cannot have happened."""
-
-_ABOUT_HOLDS: Final = frozenset({"hold", "release_hold", "split", "merge"})
-"""Operations after which a fulfillment order need not be on hold as it was: the hold is on another part of it."""
 
 KEPT_BY: Final = {
     "FO-ACCEPT-NEEDS-REQUEST": ("FO-ACCEPT-OF-REQUEST",),
@@ -64,7 +44,7 @@ def of_step(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding
         documented = "a fulfillment stands for work that was done: fewer units are left than before"
         received = f"left as before: {now.left}"
         yield (holds("FO-FULFIL-SOME-WORK") if took else fails("FO-FULFIL-SOME-WORK", documented, received))
-    if was.status == "on_hold" and answer.ask.operation not in _ABOUT_HOLDS:
+    if was.status == "on_hold" and answer.ask.operation not in ABOUT_HOLDS:
         yield _held(answer, was, now)
     if (
         was.status == "closed" and not was.left and answer.ask.operation != "cancel_fulfillment"
@@ -75,14 +55,14 @@ def of_step(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding
 
 def _answered(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder) -> Iterator[Finding]:
     """Judge that the request status tells of an answer or of a cancellation only where the request for it was sent."""
-    requirement, told, without = _FOLLOWS.get(answer.ask.operation, ("", "", frozenset()))
-    if was.request_status not in without:
+    row = NAMED.get(answer.ask.operation)
+    if row is None or was.request_status not in row.not_after.split():
         return
-    if now.request_status == told:
-        documented = f"no fulfillment order becomes {told} that was {was.request_status}"
-        yield fails(requirement, documented, f"{was.pair} became {now.pair}")
+    if now.request_status == row.says:
+        documented = f"no fulfillment order becomes {row.says} that was {was.request_status}"
+        yield fails(row.follows, documented, f"{was.pair} became {now.pair}")
     else:
-        yield holds(requirement)
+        yield holds(row.follows)
 
 
 def _completed(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder) -> Iterator[Finding]:

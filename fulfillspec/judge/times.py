@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Final
 
-from fulfillspec.documents.operations import LEADING_ON
+from fulfillspec.documents.operations import LEADING_ON, REQUEST_OF
 from fulfillspec.evidence.log import Exchange
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture, moment
 from fulfillspec.judge.finding import Finding, fails, holds
@@ -113,7 +113,7 @@ def _sent_since(answer: Answer, was: FulfillmentOrder) -> Iterator[Finding]:
     shown, known = answer.order, was.requests or ()
     times = [request.sent_at for request in (shown.requests or () if shown is not None else ()) if request.sent_at]
     fresh = [sent for sent in times if sent not in {request.sent_at for request in known}]
-    if answer.ask.operation not in {"submit", "submit_cancellation"} or was.updated_at is None:
+    if answer.ask.operation not in REQUEST_OF or was.updated_at is None:
         return
     if len(times) <= len(known):  # the request itself is not shown, or does not tell when it was sent
         return

@@ -9,6 +9,7 @@ from typing import Any
 
 from fulfillspec.acting.actor import Actor
 from fulfillspec.acting.session import Scene
+from fulfillspec.documents.operations import TAKING_REASONS
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.evidence.times import Clock, Times
 from fulfillspec.stage.pool import Stage
@@ -34,9 +35,9 @@ class Theatre:
     def arguments(self, operation: str, order: FulfillmentOrder | None) -> dict[str, Any]:
         """Return complete, documented arguments for an operation on a fulfillment order (None: on one that is unknown)."""
         later = (self.started.replace(second=0, microsecond=0) + timedelta(days=40)).isoformat()
+        if operation in TAKING_REASONS:
+            return {"reason": "other"}
         match operation:
-            case "hold" | "reject":
-                return {"reason": "other"}
             case "reschedule":
                 return {"new_fulfill_at": later}
             case "set_deadline":

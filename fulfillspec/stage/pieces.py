@@ -13,13 +13,12 @@ from fulfillspec.acting.actor import Actor
 from fulfillspec.acting.session import Scene, Unobservable
 from fulfillspec.acting.step import Step
 from fulfillspec.documents.lifecycle import Edge
+from fulfillspec.documents.operations import LEAVING_REST
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.stage.routes import HOLD, Routes
 from fulfillspec.stage.supply import QUANTITIES, setting_up
 
 _ENTRY: Final = "open/unsubmitted"
-_TAKE_PARTS: Final = frozenset({"submit", "hold"})
-"""Steps that leave what they were not told to take in a fulfillment order of its own."""
 _FEW: Final = 4
 """Steps that are taken rather than a new order made."""
 
@@ -121,7 +120,7 @@ class Pieces:
         return found if sum(len(way) for _, way in found) <= _FEW else None
 
     def _takes_part(self, way: list[Edge]) -> bool:
-        return bool(way) and way[0].action in _TAKE_PARTS - self._whole
+        return bool(way) and way[0].action in LEAVING_REST - self._whole
 
     def _is(self, order: FulfillmentOrder, pair: str) -> bool:
         return order.pair == pair and order.order_id not in self.scene.tainted

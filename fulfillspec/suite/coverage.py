@@ -15,9 +15,9 @@ from fulfillspec import acting, exploration, generation, judge, stage, verdicts
 from fulfillspec.documents import access, lifecycle, paths, register
 from fulfillspec.documents.versions import DEFAULT
 from fulfillspec.generation.breaches import BREACHES
+from fulfillspec.judge.naming import module
 from fulfillspec.judge.registry import Hears, registered
 from fulfillspec.reporting.text import unmarked
-from fulfillspec.suite.naming import module
 
 _ROOMS = (judge, verdicts, acting, exploration, generation, stage)
 """The rooms whose modules may judge: each that does registers itself when it is imported."""

@@ -11,9 +11,9 @@ from fulfillspec.documents.versions import DEFAULT
 from fulfillspec.exploration.walks import Walk, plan
 from fulfillspec.generation import graphql_driver as questioned_kinds
 from fulfillspec.generation.rest_driver import Driven, driven
+from fulfillspec.judge.naming import ID, module
 from fulfillspec.judge.registry import Hears, registered
 from fulfillspec.runs.run import Run
-from fulfillspec.suite.naming import ID, module
 
 _NAMED = pytest.StashKey[frozenset[str]]()
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from fulfillspec.documents import lifecycle
 from fulfillspec.documents.lifecycle import Lifecycle
-from fulfillspec.documents.operations import READS, REQUEST_OF
+from fulfillspec.documents.operations import BY_ARGUMENTS, READS, REQUEST_OF
 from fulfillspec.evidence.exchange import Exchange
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture, moment
 from fulfillspec.evidence.redaction import Redactor
@@ -38,10 +38,6 @@ COARSE: Final = timedelta(milliseconds=2)
 """How much too early a time may be: many who record write whole milliseconds."""
 SOON: Final = 5.0
 """Seconds after an action within which a look may still show everything as it was: stores work in the background."""
-_OF_SEVERAL: Final = frozenset(
-    {"set_deadline", "merge", "split", "create_fulfillment", "reschedule", "release_hold", "open"}
-)
-"""Actions whose arguments, which are the sender's, decide what has to follow."""
 
 _NAMED: Final = re.compile(r"/fulfillment_orders/(\d+)(?:/|\.json)")
 
@@ -180,7 +176,7 @@ class Traffic:
             return
         if not answer.accepted:
             return
-        if answer.ask.operation in _OF_SEVERAL:
+        if answer.ask.operation in BY_ARGUMENTS:
             self.not_concluded["what has to follow depends on arguments that only the sender knows"] += 1
             return
         left = self._of_what_stays(answer, before, after)

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from graphql import FieldNode, GraphQLError, OperationDefinitionNode, parse
 
 from fulfillspec.documents import graphql_documents
-from fulfillspec.documents.operations import OF_SERVICES, OPERATIONS
+from fulfillspec.documents.operations import LOOKS, OF_SERVICES, OPERATIONS
 from fulfillspec.documents.versions import is_version
 from fulfillspec.evidence.exchange import NOT_JSON
 from fulfillspec.wire import body as bodies
@@ -133,13 +133,9 @@ def _asked(body: str | None) -> str | None:
 @functools.cache
 def _roots() -> Mapping[str, str]:
     newest = graphql_documents.versions()[-1]
-    mine = {row.name for row in OPERATIONS}
-    names = [name for name in graphql_documents.names() if name in mine and name not in _BESIDE]
+    # a read that shows no fulfillment order asks for a part of what another one asks for: its root field is the same
+    names = [row.name for row in OPERATIONS if row.name in LOOKS or not row.reads]
     return {graphql_documents.document(name, newest).root: name for name in names}
-
-
-_BESIDE: Final = frozenset({"list_fulfillments", "locations_for_move"})
-"""Operations that ask for a part of what another one asks for: the root field does not tell them apart."""
 
 
 def token_of(headers: Mapping[str, str]) -> str:

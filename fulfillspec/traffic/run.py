@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from fulfillspec.documents import lifecycle, register
+from fulfillspec.documents.operations import LOOKS
 from fulfillspec.documents.register import AREAS
 from fulfillspec.evidence import lines, packed
 from fulfillspec.evidence.exchange import Exchange
@@ -203,7 +204,7 @@ def against(traffic: Traffic, run: Mapping[str, Any]) -> list[tuple[str, str, st
             (transport, operation) == (where, what) and (not state or not at or at == state)
             for where, what, at in broken
         )
-        reads = operation in {"list", "get", "assigned"} and transport in transports
+        reads = operation in LOOKS and transport in transports
         met = any((transport, operation) == (where, what) and (not state or at == state) for where, what, at in seen)
         found.append(
             (transport, operation, state, "deviating" if deviating else "proven" if reads or met else "not judged")

@@ -1,12 +1,13 @@
 """The GraphQL Admin API as a transport: operations to documents, answers to observations."""
 
+import functools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from fulfillspec.documents import graphql_documents
 from fulfillspec.documents.graphql_documents import Document
-from fulfillspec.documents.operations import FULFILLING
+from fulfillspec.documents.operations import FULFILLING, NAMED
 from fulfillspec.documents.versions import HOLDS_WITH_HANDLES
 from fulfillspec.evidence.global_ids import GlobalIds
 from fulfillspec.evidence.log import Exchange
@@ -21,37 +22,7 @@ from fulfillspec.wire.throttle import OrderPace
 MOST_PAGES = 25
 """A list is followed for this many pages at most, so that a target that always has a next one comes to an end."""
 
-_CONNECTIONS = {
-    "list": ("order", "fulfillmentOrders"),
-    "assigned": ("assignedFulfillmentOrders",),
-}
 _SERVER_CODES = frozenset({"INTERNAL_SERVER_ERROR", "THROTTLED", "TIMEOUT", "SHOP_INACTIVE", "MAX_COST_EXCEEDED"})
-
-SLOTS: dict[str, dict[str, tuple[str | int, ...]]] = {
-    "submit": {
-        "original": ("originalFulfillmentOrder",),
-        "submitted": ("submittedFulfillmentOrder",),
-        "unsubmitted": ("unsubmittedFulfillmentOrder",),
-    },
-    "move": {
-        "original": ("originalFulfillmentOrder",),
-        "moved": ("movedFulfillmentOrder",),
-        "remaining": ("remainingFulfillmentOrder",),
-    },
-    "cancel": {"fulfillment_order": ("fulfillmentOrder",), "replacement": ("replacementFulfillmentOrder",)},
-    "hold": {"fulfillment_order": ("fulfillmentOrder",), "remaining": ("remainingFulfillmentOrder",)},
-    "get": {"fulfillment_order": ()},
-    "split": {
-        "fulfillment_order": ("fulfillmentOrderSplits", 0, "fulfillmentOrder"),
-        "remaining": ("fulfillmentOrderSplits", 0, "remainingFulfillmentOrder"),
-        "replacement": ("fulfillmentOrderSplits", 0, "replacementFulfillmentOrder"),
-    },
-    "merge": {"fulfillment_order": ("fulfillmentOrderMerges", 0, "fulfillmentOrder")},
-}
-"""Where an answer has its fulfillment orders, below the field of the operation; `fulfillmentOrder` where not named."""
-
-_ONE: dict[str, tuple[str | int, ...]] = {"fulfillment_order": ("fulfillmentOrder",)}
-_NONE = frozenset({"set_deadline", "locations_for_move", "list_fulfillments", *FULFILLING})
 
 
 class GraphQL:
@@ -180,20 +151,34 @@ def gathered(answer: Answer, page: Callable[[str], Exchange], lines: Callable[[s
 
     `page` gets the page of the list after a cursor, `lines` that of the line items of a fulfillment order (its gid).
     """
-    where = _CONNECTIONS.get(answer.ask.operation)
-    return _completed(answer if where is None else _followed(answer, where, page), lines)
+    where = _list_of(answer.ask.operation)
+    return _completed(_followed(answer, where, page) if where else answer, lines)
+
+
+def _list_of(operation: str) -> tuple[str, ...]:
+    """Return where an answer has its list of fulfillment orders, below `data`; empty where it is none."""
+    return tuple(filter(None, NAMED[operation].lists.split(".")))
+
+
+@functools.cache
+def _places(operation: str) -> Mapping[str, tuple[str | int, ...]]:
+    """Return where an answer has its fulfillment orders, below the field of the operation; what is read is one itself."""
+    row = NAMED[operation]
+    names = [*row.shows.split(), *row.shows_over_graphql.split()]
+    if row.reads:
+        return dict.fromkeys(names, ())
+    within = (row.within, 0) if row.within else ()
+    keys = {name: "fulfillmentOrder" if name == "fulfillment_order" else f"{name}FulfillmentOrder" for name in names}
+    return {name: (*within, key) for name, key in keys.items()}
 
 
 def _shown(operation: str, payload: Mapping[str, Any]) -> dict[str, FulfillmentOrder | None]:
-    if operation in _NONE or operation in _CONNECTIONS:
-        return {}
-    return {slot: nodes.observe(nodes.at(payload, *place)) for slot, place in SLOTS.get(operation, _ONE).items()}
+    return {name: nodes.observe(nodes.at(payload, *place)) for name, place in _places(operation).items()}
 
 
 def _listed(operation: str, body: Mapping[str, Any]) -> tuple[FulfillmentOrder, ...]:
-    if operation not in _CONNECTIONS:
-        return ()
-    rows = nodes.parts(nodes.at(body, "data", *_CONNECTIONS[operation], "nodes"))
+    where = _list_of(operation)
+    rows = nodes.parts(nodes.at(body, "data", *where, "nodes")) if where else ()
     return tuple(filter(None, map(nodes.observe, rows)))
 
 
@@ -287,15 +272,16 @@ def _followed(answer: Answer, where: tuple[str, ...], send: Callable[[str], Exch
 def _completed(answer: Answer, send: Callable[[str, str], Exchange]) -> Answer:
     """Fetch the line items that did not fit on the first page of any fulfillment order shown."""
     operation, body = answer.ask.operation, answer.body
-    if not answer.accepted or operation in _NONE:
+    where, places = _list_of(operation), _places(operation)
+    if not answer.accepted or not (where or places):
         return answer
     targets: list[tuple[str | int, ...]]
-    if operation in _CONNECTIONS:
-        where = ("data", *_CONNECTIONS[operation], "nodes")
+    if where:
+        where = ("data", *where, "nodes")
         targets = [(*where, n) for n in range(len(nodes.parts(nodes.at(body, *where))))]
     else:
         root = graphql_documents.document(operation, graphql_documents.versions()[-1]).root
-        targets = [("data", root, *place) for place in SLOTS.get(operation, _ONE).values()]
+        targets = [("data", root, *place) for place in places.values()]
     pages = iter(range(MOST_PAGES))
     for target in targets:
         body = _with_all_lines(body, target, send, pages)

@@ -14,20 +14,7 @@ from fulfillspec.wire.answer import Answer, Ask
 from fulfillspec.wire.faults import unanswered
 from fulfillspec.wire.http import UNSET, Client
 
-SLOTS = {
-    "submit": {
-        "original": "original_fulfillment_order",
-        "submitted": "submitted_fulfillment_order",
-        "unsubmitted": "unsubmitted_fulfillment_order",
-    },
-    "move": {
-        "original": "original_fulfillment_order",
-        "moved": "moved_fulfillment_order",
-        "remaining": "remaining_fulfillment_order",
-    },
-    "cancel": {"fulfillment_order": "fulfillment_order", "replacement": "replacement_fulfillment_order"},
-}
-_ONE = {"fulfillment_order": "fulfillment_order"}
+_ONE = "fulfillment_order"
 
 
 class Rest:
@@ -106,8 +93,9 @@ def read_answer(ask: Ask, actor: str, exchange: Exchange, *, transport: str = "r
         rows = body.get("fulfillment_orders")
         listed = tuple(filter(None, map(observe, rows if isinstance(rows, list) else ())))
         return Answer(ask, actor, transport, exchange, "accepted", listed=listed, body=body)
-    names = SLOTS.get(ask.operation, _ONE)
-    slots = {slot: observe(body.get(key)) for slot, key in names.items()}
+    row = NAMED.get(ask.operation)
+    names = (row.shows if row else "").split() or [_ONE]
+    slots = {name: observe(body.get(name if name == _ONE else f"{name}_{_ONE}")) for name in names}
     return Answer(ask, actor, transport, exchange, "accepted", slots=slots, body=body)
 
 

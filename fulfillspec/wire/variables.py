@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from fulfillspec.documents.operations import NAMED
 from fulfillspec.wire.answer import Ask
 
 
@@ -101,9 +102,8 @@ def variables(ask: Ask) -> dict[str, Any]:
     order = None if ask.order is None else gid("FulfillmentOrder", ask.order)
     if ask.operation in _SHAPED:
         return _SHAPED[ask.operation](order, given)
-    if ask.operation in {"set_deadline", "assigned"} or order is None:
-        return given
-    return {"id": order, **given}
+    by_id = order is not None and NAMED[ask.operation].by_id
+    return {"id": order, **given} if by_id else given
 
 
 Given = dict[str, Any]

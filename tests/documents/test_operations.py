@@ -1,7 +1,7 @@
 """The rows of operations: one for each, about known things, and what must not contradict does not."""
 
-from fulfillspec.documents import lifecycle, register
-from fulfillspec.documents.operations import OPERATIONS, keeping
+from fulfillspec.documents import graphql_documents, lifecycle, register
+from fulfillspec.documents.operations import NAMED, OPERATIONS, keeping
 
 
 def test_each_operation_has_one_row() -> None:
@@ -43,3 +43,29 @@ def test_what_only_reads_does_nothing_else() -> None:
 def test_requirement_of_the_state_is_that_of_a_documented_step() -> None:
     steps = {(edge.action, edge.requirement) for edge in lifecycle.load().edges}
     assert {(row.name, row.state) for row in OPERATIONS if row.state} <= steps
+
+
+def test_what_an_answer_shows_is_what_its_graphql_document_asks_for() -> None:
+    for row in OPERATIONS:
+        text = graphql_documents.document(row.name, graphql_documents.versions()[-1]).text
+        for name in (*row.shows.split(), *row.shows_over_graphql.split()):
+            assert name == "fulfillment_order" or f"{name}FulfillmentOrder" in text, row.name
+        assert row.within in text
+        assert row.reads or all(field in text for field in row.done.split()), row.name
+        assert not row.shows or row.primary in row.shows.split()
+        assert not (row.lists and row.shows)
+
+
+def test_request_status_that_says_what_happened_is_not_one_after_which_it_cannot_have() -> None:
+    known = {state.request_status for state in lifecycle.load().states.values()}
+    for row in (row for row in OPERATIONS if row.follows):
+        assert {row.says, *row.not_after.split()} <= known
+        assert row.says not in row.not_after.split()
+        assert row.follows in register.load().requirements
+    assert [row.name for row in OPERATIONS if bool(row.follows) != bool(row.says and row.not_after)] == []
+
+
+def test_rows_of_fulfillments_are_those_whose_path_names_one() -> None:
+    assert {row.name for row in OPERATIONS if row.of_fulfillment} == {"update_tracking", "cancel_fulfillment"}
+    assert not NAMED["set_deadline"].by_id
+    assert NAMED["close"].by_id

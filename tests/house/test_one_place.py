@@ -7,6 +7,8 @@ from pathlib import Path
 
 from tree import PACKAGE, ROOT, modules
 
+from fulfillspec.documents.operations import NAMED
+
 ENGINE = [file for file in modules("fulfillspec") if PACKAGE / "sandbox" not in file.parents]
 VERSIONS = PACKAGE / "documents" / "versions.py"
 TITLES = re.compile(r"Admin (?:GraphQL|REST): \w+, [0-9-]+")
@@ -57,3 +59,45 @@ def test_no_two_public_classes_of_the_engine_have_one_name() -> None:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 where.setdefault(node.name, []).append(str(file.relative_to(PACKAGE)))
     assert {name: files for name, files in where.items() if len(files) > 1} == {}
+
+
+OPERATIONS = {
+    "acting/session.py": 1,  # whose answers may be of before (C3)
+    "documents/operations.py": 1,  # the rows
+    "exploration/effects.py": 2,  # the function that judges the effect of each; those that leave siblings alone
+    "exploration/planning.py": 1,  # outcomes of cells, of which two have names of operations
+    "generation/breaches.py": 2,  # broken requests: where each is broken, and the row that demands the refusal
+    "generation/graphql_driver.py": 1,  # a few that are asked for with a token of nobody
+    "stage/per_transport.py": 1,  # arguments that fit a fulfillment order
+    "stage/pieces.py": 1,  # ways to cut a piece off, in the order in which they are tried
+    "wire/rest.py": 1,  # how arguments travel in a body
+    "wire/variables.py": 1,  # how arguments travel in variables
+}
+"""How many tables by operation there are: the rows, and code. What the documents say of an operation stands in its row."""
+
+
+def tables(file: Path) -> Iterator[list[str]]:
+    """Yield the operations that a literal or a `match` names, of each that names two or more."""
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        parts: list[ast.AST | None] = []
+        if isinstance(node, ast.Dict):
+            parts = [*node.keys]
+        elif isinstance(node, ast.Set | ast.Tuple | ast.List):
+            parts = [first(part) for part in node.elts]
+        elif isinstance(node, ast.Match):
+            patterns = [part for case in node.cases for part in ast.walk(case.pattern)]
+            parts = [part.value for part in patterns if isinstance(part, ast.MatchValue)]
+        named = {str(part.value) for part in parts if isinstance(part, ast.Constant) and part.value in NAMED}
+        if len(named) > 1:
+            yield sorted(named)
+
+
+def first(part: ast.AST) -> ast.AST:
+    """Return what the row of a table is named by: the first argument of a call, the first value of a tuple."""
+    inner = part.args if isinstance(part, ast.Call) else part.elts if isinstance(part, ast.Tuple) else []
+    return inner[0] if inner else part
+
+
+def test_tables_by_operation_are_the_rows_and_code() -> None:
+    found = {str(file.relative_to(PACKAGE)): [*tables(file)] for file in ENGINE}
+    assert {file: len(named) for file, named in found.items() if named} == OPERATIONS

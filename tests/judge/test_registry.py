@@ -4,9 +4,9 @@ from pathlib import Path
 
 import fulfillspec
 from fulfillspec.documents import register
+from fulfillspec.judge.naming import module
 from fulfillspec.judge.registry import Hears
 from fulfillspec.suite import coverage
-from fulfillspec.suite.naming import module
 
 PACKAGE = Path(fulfillspec.__file__).parent
 SPEAK_OF_THEM_ONLY = {"documents", "reporting", "reproduction", "runs", "sandbox", "suite", "verification"}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fulfillspec.suite.naming import module
+from fulfillspec.judge.naming import module
 
 TEXT = '''
 """Speak of FO-NOT-HERE."""
