@@ -4,7 +4,7 @@ The samples come in three eras: to 2022-10 (A), 2023-01 to 2024-10 (B), from 202
 """
 
 from fulfillspec.sandbox.model import App, FulfillmentOrder
-from fulfillspec.sandbox.views import Json, Views
+from fulfillspec.sandbox.views import Json, View, Views
 
 _LATER = frozenset(
     {
@@ -43,24 +43,16 @@ def actions_of_era_b(fo: FulfillmentOrder, offered: list[str]) -> list[str]:
 class ViewsOfEraB(Views):
     """2023-01 to 2024-10: the reads are complete, the other operations are not yet."""
 
-    def fulfillment_order(
-        self,
-        fo: FulfillmentOrder,
-        operation: str,
-        client: App | None = None,
-        *,
-        financial: bool = False,
-        reference: bool = False,
-    ) -> Json:
-        """Show a fulfillment order with the keys that the operation had then."""
-        asked = self.version >= INCLUDES_SINCE
-        shown = super().fulfillment_order(
-            fo, operation, client, financial=financial and asked, reference=reference and asked
-        )
-        hidden = _LATER - self.keys_of(operation)
-        shown = {key: value for key, value in shown.items() if key not in hidden}
-        if self.has_handle(operation):
-            service = fo.location.service
+    def heeds(self, include: str, operation: str, *, asked: bool) -> bool:
+        """Tell whether an include is shown: they came later than the era."""
+        return super().heeds(include, operation, asked=asked and self.version >= INCLUDES_SINCE)
+
+    def finish(self, shown: Json, view: View) -> Json:
+        """Return a fulfillment order with the keys that the operation had then."""
+        hidden = _LATER - self.keys_of(view.operation)
+        shown = {key: value for key, value in super().finish(shown, view).items() if key not in hidden}
+        if self.has_handle(view.operation):
+            service = view.fo.location.service
             shown["fulfillment_service_handle"] = "manual" if service is None else service.handle
         return shown
 
@@ -89,17 +81,9 @@ class ViewsOfEraB(Views):
 class ViewsOfEraA(ViewsOfEraB):
     """To 2022-10: only holds and scheduling show more than the first keys."""
 
-    def fulfillment_order(
-        self,
-        fo: FulfillmentOrder,
-        operation: str,
-        client: App | None = None,
-        *,
-        financial: bool = False,
-        reference: bool = False,
-    ) -> Json:
-        """Show international_duties in the form it had."""
-        shown = super().fulfillment_order(fo, operation, client, financial=financial, reference=reference)
+    def finish(self, shown: Json, view: View) -> Json:
+        """Return a fulfillment order with international_duties in the form it had."""
+        shown = super().finish(shown, view)
         if "international_duties" in shown:
             shown["international_duties"] = {"incoterm": None}
         return shown

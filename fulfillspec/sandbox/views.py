@@ -3,6 +3,7 @@
 The samples of earlier versions differ in keys and in supported_actions: see `eras`.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -21,6 +22,15 @@ DIALECTS: dict[str, str] = {
 }
 """Two dialects, by operation: `assigned` has assigned_location and merchant_requests, `origin` has origin and
 outgoing_requests; the list of assigned ones mixes them (assigned_location, outgoing_requests)."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A look at a fulfillment order: in the answer to which operation, and to whom (None: not known)."""
+
+    fo: FulfillmentOrder
+    operation: str
+    client: App | None
 
 
 class Views:
@@ -48,6 +58,8 @@ class Views:
         reference: bool = False,
     ) -> Json:
         """Show a fulfillment order as the answer of `operation` shows it."""
+        financial = self.heeds("financial_summaries", operation, asked=financial)
+        reference = self.heeds("order_reference", operation, asked=reference)
         dialect = self.dialect(operation)
         shown: Json = {
             "id": fo.id,
@@ -77,7 +89,15 @@ class Views:
             shown["assigned_location"] = self.location(fo)
         if dialect == "assigned":
             shown["merchant_requests"] = self.requests(fo, operation)
+        return self.finish(shown, View(fo, operation, client))
+
+    def finish(self, shown: Json, _view: View) -> Json:
+        """Return a fulfillment order as it goes out: what eras, variants and mutants change of all that is shown."""
         return shown
+
+    def heeds(self, _include: str, _operation: str, *, asked: bool) -> bool:
+        """Tell whether an include (`financial_summaries`, `order_reference`) is shown."""
+        return asked
 
     def shop_id(self, _operation: str) -> int:
         """Show shop_id."""

@@ -13,7 +13,7 @@ from fulfillspec.sandbox.graphql import GraphQL
 from fulfillspec.sandbox.graphql.asking import Asking, Given
 from fulfillspec.sandbox.graphql.nodes import Nodes
 from fulfillspec.sandbox.model import App, FulfillmentOrder, Order
-from fulfillspec.sandbox.views import Json, Views
+from fulfillspec.sandbox.views import Json, View, Views
 
 
 class GraphqlNeedsNoToken(Mutant, Front):
@@ -206,15 +206,7 @@ class OldShapesUnderANewName(Mutant, Views):
 
     requirement = "FO-PROP-UPDATED-AT"
 
-    def fulfillment_order(
-        self,
-        fo: FulfillmentOrder,
-        operation: str,
-        client: App | None = None,
-        *,
-        financial: bool = False,
-        reference: bool = False,
-    ) -> Json:
-        shown = super().fulfillment_order(fo, operation, client, financial=financial, reference=reference)
+    def finish(self, shown: Json, view: View) -> Json:
+        shown = super().finish(shown, view)
         later = {"created_at", "updated_at", "fulfill_by", "fulfill_at", "international_duties", "delivery_method"}
         return {key: value for key, value in shown.items() if key not in later}

@@ -10,7 +10,7 @@ from fulfillspec.sandbox.graphql.nodes import Nodes
 from fulfillspec.sandbox.model import App, FulfillmentOrder, Location, Request
 from fulfillspec.sandbox.rest import Rest
 from fulfillspec.sandbox.store import Store
-from fulfillspec.sandbox.views import Json, Views
+from fulfillspec.sandbox.views import Json, View, Views
 
 _REQUESTS = frozenset({"merchant_requests", "outgoing_requests"})
 
@@ -73,17 +73,9 @@ class RequestsShowByThemselvesAlone(Mutant, Views):
 
     requirement = "FO-INV-OBSERVERS"
 
-    def fulfillment_order(
-        self,
-        fo: FulfillmentOrder,
-        operation: str,
-        client: App | None = None,
-        *,
-        financial: bool = False,
-        reference: bool = False,
-    ) -> Json:
-        shown = super().fulfillment_order(fo, operation, client, financial=financial, reference=reference)
-        return {**shown, **({key: [] for key in _REQUESTS & shown.keys()} if operation == "list" else {})}
+    def finish(self, shown: Json, view: View) -> Json:
+        shown = super().finish(shown, view)
+        return {**shown, **({key: [] for key in _REQUESTS & shown.keys()} if view.operation == "list" else {})}
 
 
 class AnswerOfAHoldOffersNoRelease(Mutant, Views):
@@ -91,17 +83,9 @@ class AnswerOfAHoldOffersNoRelease(Mutant, Views):
 
     requirement = "FO-ACTIONS-SHARED"
 
-    def fulfillment_order(
-        self,
-        fo: FulfillmentOrder,
-        operation: str,
-        client: App | None = None,
-        *,
-        financial: bool = False,
-        reference: bool = False,
-    ) -> Json:
-        shown = super().fulfillment_order(fo, operation, client, financial=financial, reference=reference)
-        if operation != "hold":
+    def finish(self, shown: Json, view: View) -> Json:
+        shown = super().finish(shown, view)
+        if view.operation != "hold":
             return shown
         return {**shown, "supported_actions": [name for name in shown["supported_actions"] if name != "release_hold"]}
 
@@ -177,74 +161,65 @@ class CompletionLeavesUpdatedAt(Mutant, _Unnoted):
     unnoted = "closed"
 
 
-class _ToldOtherwise(Views):
-    """Views that show some callers, or some operations, a fulfillment order otherwise."""
-
-    def fulfillment_order(
-        self,
-        fo: FulfillmentOrder,
-        operation: str,
-        client: App | None = None,
-        *,
-        financial: bool = False,
-        reference: bool = False,
-    ) -> Json:
-        shown = super().fulfillment_order(fo, operation, client, financial=financial, reference=reference)
-        return {**shown, **self.otherwise(shown, operation, client)}
-
-    def otherwise(self, _shown: Json, _operation: str, _client: App | None) -> Json:
-        return {}
+def _is_service(view: View) -> bool:
+    """Tell whether the caller is known, and is not the order management app."""
+    return view.client is not None and not view.client.has("write_third_party_fulfillment_orders")
 
 
-class AcceptIsAnsweredWithATime(Mutant, _ToldOtherwise):
+class AcceptIsAnsweredWithATime(Mutant, Views):
     """The answer of an acceptance shows a fulfill_at, and every look shows none."""
 
     requirement = "FO-INV-OBSERVERS"
 
-    def otherwise(self, shown: Json, operation: str, _client: App | None) -> Json:
-        return {"fulfill_at": shown["created_at"]} if operation == "accept" else {}
+    def finish(self, shown: Json, view: View) -> Json:
+        shown = super().finish(shown, view)
+        return {**shown, "fulfill_at": shown["created_at"]} if view.operation == "accept" else shown
 
 
-class ServiceIsToldThatNothingIsLeft(Mutant, _ToldOtherwise):
+class ServiceIsToldThatNothingIsLeft(Mutant, Views):
     """A service that gets a fulfillment order is shown a fulfillable_quantity of 0 for each line item."""
 
     requirement = "FO-INV-OBSERVERS"
 
-    def otherwise(self, shown: Json, operation: str, client: App | None) -> Json:
-        if operation != "get" or client is None or client.has("write_third_party_fulfillment_orders"):
-            return {}
-        return {"line_items": [{**line, "fulfillable_quantity": 0} for line in shown["line_items"]]}
+    def finish(self, shown: Json, view: View) -> Json:
+        shown = super().finish(shown, view)
+        if view.operation != "get" or not _is_service(view):
+            return shown
+        return {**shown, "line_items": [{**line, "fulfillable_quantity": 0} for line in shown["line_items"]]}
 
 
-class ServiceIsListedOtherQuantities(Mutant, _ToldOtherwise):
+class ServiceIsListedOtherQuantities(Mutant, Views):
     """A service that lists the fulfillment orders of an order is shown one unit too many of each line item."""
 
     requirement = "FO-INV-OBSERVERS"
 
-    def otherwise(self, shown: Json, operation: str, client: App | None) -> Json:
-        if operation != "list" or client is None or client.has("write_third_party_fulfillment_orders"):
-            return {}
-        return {"line_items": [{**line, "quantity": line["quantity"] + 1} for line in shown["line_items"]]}
+    def finish(self, shown: Json, view: View) -> Json:
+        shown = super().finish(shown, view)
+        if view.operation != "list" or not _is_service(view):
+            return shown
+        return {**shown, "line_items": [{**line, "quantity": line["quantity"] + 1} for line in shown["line_items"]]}
 
 
-class GetTellsRequestsWithoutTheirMessages(Mutant, _ToldOtherwise):
+class GetTellsRequestsWithoutTheirMessages(Mutant, Views):
     """A fulfillment order that is got by its id shows its requests without their messages."""
 
     requirement = "FO-INV-OBSERVERS"
 
-    def otherwise(self, shown: Json, operation: str, _client: App | None) -> Json:
-        if operation != "get":
-            return {}
-        return {key: [{**row, "message": None} for row in shown[key]] for key in _REQUESTS & shown.keys()}
+    def finish(self, shown: Json, view: View) -> Json:
+        shown = super().finish(shown, view)
+        if view.operation != "get":
+            return shown
+        return {**shown, **{key: [{**row, "message": None} for row in shown[key]] for key in _REQUESTS & shown.keys()}}
 
 
-class CloseIsAnsweredWithAnotherRequest(Mutant, _ToldOtherwise):
+class CloseIsAnsweredWithAnotherRequest(Mutant, Views):
     """The answer of a close shows its requests as cancellation requests."""
 
     requirement = "FO-INV-OBSERVERS"
 
-    def otherwise(self, shown: Json, operation: str, _client: App | None) -> Json:
-        if operation != "close":
-            return {}
+    def finish(self, shown: Json, view: View) -> Json:
+        shown = super().finish(shown, view)
+        if view.operation != "close":
+            return shown
         keys = _REQUESTS & shown.keys()
-        return {key: [{**row, "kind": "cancellation_request"} for row in shown[key]] for key in keys}
+        return {**shown, **{key: [{**row, "kind": "cancellation_request"} for row in shown[key]] for key in keys}}

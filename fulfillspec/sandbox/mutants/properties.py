@@ -9,8 +9,7 @@ from copy import deepcopy
 from typing import Any, ClassVar
 
 from fulfillspec.sandbox.changes import Mutant
-from fulfillspec.sandbox.model import App, FulfillmentOrder
-from fulfillspec.sandbox.views import Json, Views
+from fulfillspec.sandbox.views import Json, View, Views
 
 _SINS = {
     "drop": ("Dropped", "is missing"),
@@ -135,16 +134,8 @@ class _Spoiled(Views):
     place: ClassVar[str]
     sin: ClassVar[str]
 
-    def fulfillment_order(
-        self,
-        fo: FulfillmentOrder,
-        operation: str,
-        client: App | None = None,
-        *,
-        financial: bool = False,
-        reference: bool = False,
-    ) -> Json:
-        shown = super().fulfillment_order(fo, operation, client, financial=financial, reference=reference)
+    def finish(self, shown: Json, view: View) -> Json:
+        shown = super().finish(shown, view)
         first, *inner = self.place.split(".")
         if inner and first in _FILLED and first in shown:
             shown[first] = deepcopy(_FILLED[first])

@@ -118,18 +118,9 @@ class OrderReferenceAlways(Mutant, Views):
 
     requirement = "FO-READ-ORDER-REFERENCE-ONLY-ASKED"
 
-    def fulfillment_order(
-        self,
-        fo: FulfillmentOrder,
-        operation: str,
-        client: App | None = None,
-        *,
-        financial: bool = False,
-        reference: bool = False,
-    ) -> Json:
-        return super().fulfillment_order(
-            fo, operation, client, financial=financial, reference=reference or operation in {"get", "list"}
-        )
+    def heeds(self, include: str, operation: str, *, asked: bool) -> bool:
+        always = include == "order_reference" and operation in {"get", "list"}
+        return super().heeds(include, operation, asked=asked or always)
 
 
 class FinancialSummariesOfTheFirstAlone(Mutant, Rest):

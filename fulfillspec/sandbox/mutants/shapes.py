@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 
 from fulfillspec.sandbox.call import Call, Reply
 from fulfillspec.sandbox.changes import Mutant
-from fulfillspec.sandbox.model import App, FulfillmentOrder, Hold, Line, Request
+from fulfillspec.sandbox.model import FulfillmentOrder, Hold, Line, Request
 from fulfillspec.sandbox.rest import Rest
-from fulfillspec.sandbox.views import Json, Views
+from fulfillspec.sandbox.views import Json, View, Views
 
 
 class DestinationWithoutZip(Mutant, Views):
@@ -95,16 +95,8 @@ class ActionsAsText(Mutant, Views):
 
     requirement = "FO-PROP-SUPPORTED-ACTIONS"
 
-    def fulfillment_order(
-        self,
-        fo: FulfillmentOrder,
-        operation: str,
-        client: App | None = None,
-        *,
-        financial: bool = False,
-        reference: bool = False,
-    ) -> Json:
-        shown = super().fulfillment_order(fo, operation, client, financial=financial, reference=reference)
+    def finish(self, shown: Json, view: View) -> Json:
+        shown = super().finish(shown, view)
         return {**shown, "supported_actions": ",".join(shown["supported_actions"])}
 
 
@@ -140,17 +132,9 @@ class CreatedAtAsNumber(Mutant, Views):
 
     requirement = "FO-PROP-CREATED-AT"
 
-    def fulfillment_order(
-        self,
-        fo: FulfillmentOrder,
-        operation: str,
-        client: App | None = None,
-        *,
-        financial: bool = False,
-        reference: bool = False,
-    ) -> Json:
-        shown = super().fulfillment_order(fo, operation, client, financial=financial, reference=reference)
-        shown["created_at"] = int(fo.created_at.timestamp())
+    def finish(self, shown: Json, view: View) -> Json:
+        shown = super().finish(shown, view)
+        shown["created_at"] = int(view.fo.created_at.timestamp())
         return shown
 
 

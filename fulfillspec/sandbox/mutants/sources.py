@@ -13,7 +13,7 @@ from fulfillspec.sandbox.graphql.nodes import Nodes
 from fulfillspec.sandbox.model import App, FulfillmentOrder, Line, Location, Order
 from fulfillspec.sandbox.rest import Rest
 from fulfillspec.sandbox.store import Store
-from fulfillspec.sandbox.views import SHOP_ZONE, Json, Views
+from fulfillspec.sandbox.views import SHOP_ZONE, Json, View, Views
 
 
 def disguised(location: Location, as_: Location) -> Location:
@@ -386,18 +386,8 @@ class UpdatedTomorrow(Mutant, Views):
 
     requirement = "FO-INV-NOT-AHEAD"
 
-    def fulfillment_order(
-        self,
-        fo: FulfillmentOrder,
-        operation: str,
-        client: App | None = None,
-        *,
-        financial: bool = False,
-        reference: bool = False,
-    ) -> Json:
-        ahead = replace(fo, updated_at=fo.updated_at + timedelta(days=1))
-        shown = super().fulfillment_order(fo, operation, client, financial=financial, reference=reference)
-        return {**shown, "updated_at": self.instant(ahead.updated_at)}
+    def finish(self, shown: Json, view: View) -> Json:
+        return {**super().finish(shown, view), "updated_at": self.instant(view.fo.updated_at + timedelta(days=1))}
 
 
 class UpdatedTomorrowOverGraphql(Mutant, Nodes):

@@ -7,108 +7,87 @@ from fulfillspec.sandbox.changes import Mutant
 from fulfillspec.sandbox.graphql import GraphQL
 from fulfillspec.sandbox.graphql.engine import Prepared
 from fulfillspec.sandbox.graphql.schemas import versions
-from fulfillspec.sandbox.model import App, FulfillmentOrder
-from fulfillspec.sandbox.views import Json, Views
+from fulfillspec.sandbox.views import Json, View, Views
 
 
-class _Shown(Views):
-    """Views that are changed in the end: `altered` gets what would be shown by an operation."""
-
-    def fulfillment_order(
-        self,
-        fo: FulfillmentOrder,
-        operation: str,
-        client: App | None = None,
-        *,
-        financial: bool = False,
-        reference: bool = False,
-    ) -> Json:
-        shown = super().fulfillment_order(fo, operation, client, financial=financial, reference=reference)
-        return self.altered(fo, operation, shown)
-
-    def altered(self, fo: FulfillmentOrder, operation: str, shown: Json) -> Json:
-        del fo, operation
-        return shown
-
-
-class TimesBeforeTheirTime(Mutant, _Shown, Views):
+class TimesBeforeTheirTime(Mutant, Views):
     """Version 2022-10 shows created_at and updated_at."""
 
     requirement = "FO-READ-EARLY-KEYS"
     api_version: ClassVar[str] = "2022-10"
 
-    def altered(self, fo: FulfillmentOrder, operation: str, shown: Json) -> Json:
-        del operation
-        return {**shown, "created_at": fo.created_at.isoformat(), "updated_at": fo.updated_at.isoformat()}
+    def finish(self, shown: Json, view: View) -> Json:
+        shown = super().finish(shown, view)
+        return {**shown, "created_at": view.fo.created_at.isoformat(), "updated_at": view.fo.updated_at.isoformat()}
 
 
-class OrderNamesBeforeTheirTime(Mutant, _Shown, Views):
+class OrderNamesBeforeTheirTime(Mutant, Views):
     """Version 2023-10 shows order_name."""
 
     requirement = "FO-READ-EARLY-KEYS"
     api_version: ClassVar[str] = "2023-10"
 
-    def altered(self, fo: FulfillmentOrder, operation: str, shown: Json) -> Json:
-        del operation
-        return {**shown, "order_name": fo.order.name}
+    def finish(self, shown: Json, view: View) -> Json:
+        shown = super().finish(shown, view)
+        return {**shown, "order_name": view.fo.order.name}
 
 
-class SummariesBeforeTheirTime(Mutant, _Shown, Views):
+class SummariesBeforeTheirTime(Mutant, Views):
     """Version 2023-07 shows financial_summaries on the line items of the list."""
 
     requirement = "FO-READ-EARLY-KEYS"
     api_version: ClassVar[str] = "2023-07"
 
-    def altered(self, fo: FulfillmentOrder, operation: str, shown: Json) -> Json:
-        del fo
-        if operation != "list":
+    def finish(self, shown: Json, view: View) -> Json:
+        shown = super().finish(shown, view)
+        if view.operation != "list":
             return shown
         return {**shown, "line_items": [{**line, "financial_summaries": []} for line in shown["line_items"]]}
 
 
-class TimesAfterTheirTime(Mutant, _Shown, Views):
+class TimesAfterTheirTime(Mutant, Views):
     """Version 2023-01 does not show created_at yet."""
 
     requirement = "FO-PROP-CREATED-AT"
     api_version: ClassVar[str] = "2023-01"
 
-    def altered(self, fo: FulfillmentOrder, operation: str, shown: Json) -> Json:
-        del fo, operation
+    def finish(self, shown: Json, view: View) -> Json:
+        shown = super().finish(shown, view)
         return {key: value for key, value in shown.items() if key != "created_at"}
 
 
-class DutiesAfterTheirTime(Mutant, _Shown, Views):
+class DutiesAfterTheirTime(Mutant, Views):
     """Version 2024-07 does not show international_duties in the answers of requests."""
 
     requirement = "FO-PROP-INTERNATIONAL-DUTIES"
     api_version: ClassVar[str] = "2024-07"
 
-    def altered(self, fo: FulfillmentOrder, operation: str, shown: Json) -> Json:
-        del fo
-        late = operation in {"submit", "accept", "reject"}
+    def finish(self, shown: Json, view: View) -> Json:
+        shown = super().finish(shown, view)
+        late = view.operation in {"submit", "accept", "reject"}
         return {key: value for key, value in shown.items() if not (late and key == "international_duties")}
 
 
-class HoldsAfterTheirTime(Mutant, _Shown, Views):
+class HoldsAfterTheirTime(Mutant, Views):
     """Version 2025-01 does not show fulfillment_holds in the answers of requests, as 2024-10 did not."""
 
     requirement = "FO-PROP-FULFILLMENT-HOLDS"
     api_version: ClassVar[str] = "2025-01"
 
-    def altered(self, fo: FulfillmentOrder, operation: str, shown: Json) -> Json:
-        del fo
-        late = operation in {"submit", "accept", "reject"}
+    def finish(self, shown: Json, view: View) -> Json:
+        shown = super().finish(shown, view)
+        late = view.operation in {"submit", "accept", "reject"}
         return {key: value for key, value in shown.items() if not (late and key == "fulfillment_holds")}
 
 
-class UnstableIsAsOldAsCanBe(Mutant, _Shown, Views):
+class UnstableIsAsOldAsCanBe(Mutant, Views):
     """The unstable version does not show fulfill_by."""
 
     requirement = "FO-PROP-FULFILL-BY"
     api_version: ClassVar[str] = "unstable"
 
-    def altered(self, fo: FulfillmentOrder, operation: str, shown: Json) -> Json:
-        del fo, operation
+    def finish(self, shown: Json, view: View) -> Json:
+        shown = super().finish(shown, view)
         return {key: value for key, value in shown.items() if key != "fulfill_by"}
 
 

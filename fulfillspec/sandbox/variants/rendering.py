@@ -8,7 +8,7 @@ from fulfillspec.sandbox.changes import Variant
 from fulfillspec.sandbox.eras import actions_of_era_a, actions_of_era_b
 from fulfillspec.sandbox.model import App, FulfillmentOrder, Line, Order, Request
 from fulfillspec.sandbox.store import Store
-from fulfillspec.sandbox.views import Json, Views
+from fulfillspec.sandbox.views import Json, View, Views
 
 
 class HugeIds(Variant, Store):
@@ -38,17 +38,9 @@ class ExtraKeys(Variant, Views):
 
     source = "keys come and go between versions; fulfillment_service_handle is in seed 000 and in no other"
 
-    def fulfillment_order(
-        self,
-        fo: FulfillmentOrder,
-        operation: str,
-        client: App | None = None,
-        *,
-        financial: bool = False,
-        reference: bool = False,
-    ) -> Json:
-        shown = super().fulfillment_order(fo, operation, client, financial=financial, reference=reference)
-        service = fo.location.service
+    def finish(self, shown: Json, view: View) -> Json:
+        shown = super().finish(shown, view)
+        service = view.fo.location.service
         shown["fulfillment_service_handle"] = "manual" if service is None else service.handle
         shown["sandbox_extra"] = {"nested": [1, None, "text"]}
         return shown
@@ -185,16 +177,8 @@ class HandleNotShown(Variant, Views):
 
     source = "no list of properties has it, only samples"
 
-    def fulfillment_order(
-        self,
-        fo: FulfillmentOrder,
-        operation: str,
-        client: App | None = None,
-        *,
-        financial: bool = False,
-        reference: bool = False,
-    ) -> Json:
-        shown = super().fulfillment_order(fo, operation, client, financial=financial, reference=reference)
+    def finish(self, shown: Json, view: View) -> Json:
+        shown = super().finish(shown, view)
         shown.pop("fulfillment_service_handle", None)
         return shown
 
@@ -241,16 +225,8 @@ class RequestsWithThreeKeys(Variant, Views):
 
     source = "property merchant_requests: three keys (AMB-REQUEST-KEYS)"
 
-    def fulfillment_order(
-        self,
-        fo: FulfillmentOrder,
-        operation: str,
-        client: App | None = None,
-        *,
-        financial: bool = False,
-        reference: bool = False,
-    ) -> Json:
-        shown = super().fulfillment_order(fo, operation, client, financial=financial, reference=reference)
+    def finish(self, shown: Json, view: View) -> Json:
+        shown = super().finish(shown, view)
         for request in shown.get("merchant_requests", ()):
             del request["sent_at"]
         return shown

@@ -9,7 +9,7 @@ from fulfillspec.sandbox.changes import Variant
 from fulfillspec.sandbox.model import App, FulfillmentOrder, Line, Order, Request
 from fulfillspec.sandbox.rest import Rest
 from fulfillspec.sandbox.store import Store
-from fulfillspec.sandbox.views import Json, Views
+from fulfillspec.sandbox.views import Json, View, Views
 
 
 class TimesWithMilliseconds(Variant, Views):
@@ -102,17 +102,9 @@ class CustomerDataNeedAccess(Variant, Views):
 
     source = "S0: `Requires access to protected customer data`, which is given to each app by itself"
 
-    def fulfillment_order(
-        self,
-        fo: FulfillmentOrder,
-        operation: str,
-        client: App | None = None,
-        *,
-        financial: bool = False,
-        reference: bool = False,
-    ) -> Json:
-        shown = super().fulfillment_order(fo, operation, client, financial=financial, reference=reference)
-        if shown["destination"] is None or client is None or client.has("read_orders"):
+    def finish(self, shown: Json, view: View) -> Json:
+        shown = super().finish(shown, view)
+        if shown["destination"] is None or view.client is None or view.client.has("read_orders"):
             return shown
         hidden = ("address1", "address2", "email", "first_name", "last_name", "phone")
         return {**shown, "destination": {**shown["destination"], **dict.fromkeys(hidden)}}
@@ -123,17 +115,9 @@ class BothDialects(Variant, Views):
 
     source = "the samples have two sets of keys; no text forbids either"
 
-    def fulfillment_order(
-        self,
-        fo: FulfillmentOrder,
-        operation: str,
-        client: App | None = None,
-        *,
-        financial: bool = False,
-        reference: bool = False,
-    ) -> Json:
-        shown = super().fulfillment_order(fo, operation, client, financial=financial, reference=reference)
-        location, requests = self.location(fo), self.requests(fo, operation)
+    def finish(self, shown: Json, view: View) -> Json:
+        shown = super().finish(shown, view)
+        location, requests = self.location(view.fo), self.requests(view.fo, view.operation)
         return {
             **shown,
             "assigned_location": location,
