@@ -1,13 +1,16 @@
 """Verify whole runs of many kinds: each has to come out of its recording byte for byte.
 
-    python scripts/verify_runs.py [--list] [NAME…]
+    python scripts/verify_runs.py [--list] [--keep FOLDER] [NAME…]
 
-A name is one that --list prints, or that of a mutant. Prints a line for each run; exit status 1 where one differs.
+A name is one that --list prints, or that of a mutant. With --keep the runs stay in a folder, and one that is there
+already is only verified. Prints a line for each run; exit status 1 where one differs.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -102,7 +105,7 @@ def _row(*cells: object) -> str:
 
 
 def _verified(name: str, kind: Kind, folder: Path, say: Callable[[str], object]) -> bool:
-    took = _run(kind, folder)
+    took = 0.0 if (folder / "results.json").exists() else _run(kind, folder)
     begun = time.monotonic()
     done = verification.verify(folder)
     verdict = done.run.removeprefix("The run is ").removeprefix("a partial one, ").partition(" ")[0]
@@ -118,17 +121,22 @@ def _verified(name: str, kind: Kind, folder: Path, say: Callable[[str], object])
 
 def main() -> int:
     """Run and verify what is named, or everything."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--keep", type=Path)
+    asked = parser.parse_args()
     kinds = _kinds()
-    if "--list" in sys.argv[1:]:
+    if asked.list:
         print("\n".join(kinds))
         return 0
-    names = sys.argv[1:] or list(kinds)
     print(_row("run", "verdict", "answers", "rows", "run s", "again s", "outcome"), flush=True)
     fine = True
     with tempfile.TemporaryDirectory(prefix="fulfillspec-") as made:
-        for number, name in enumerate(names):
+        for name in asked.names or list(kinds):
+            folder = (asked.keep or Path(made)) / re.sub(r"\W+", "-", name)
             kind = kinds.get(name) or _mutant(name)
-            fine &= _verified(name, kind, Path(made) / str(number), lambda line: print(line, flush=True))
+            fine &= _verified(name, kind, folder, lambda line: print(line, flush=True))
     return 0 if fine else 1
 
 
