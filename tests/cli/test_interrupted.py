@@ -19,10 +19,10 @@ def server() -> Iterator[Server]:
         yield running
 
 
-def stopped(number: signal.Signals, server: Server, folder: Path, route: str, times: int) -> Ended:
+def stopped(number: signal.Signals, server: Server, folder: Path, route: str, times: int, *more: str) -> Ended:
     """Begin a run, and send it a signal while it waits for an answer from this route."""
     store = Store(server.url, server.tokens)
-    with start("run", "--base-url", store.url, "--out", "run", cwd=folder, env=store.env) as process:
+    with start("run", "--base-url", store.url, "--out", "run", *more, cwd=folder, env=store.env) as process:
         with held(server, route, lambda _, seen: seen == times) as came:
             process.wait_for(came)
             process.send_signal(number)
@@ -38,12 +38,16 @@ def is_aborted_and_left_clean(ended: Ended, folder: Path) -> None:
     assert verification.verify(folder).disagreements == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "cancelled-by-ci"])
+@pytest.mark.parametrize(
+    ("number", "way"),
+    [(signal.SIGINT, ()), (signal.SIGTERM, ()), (signal.SIGINT, ("-n", "2"))],
+    ids=["ctrl-c", "cancelled-by-ci", "side by side"],
+)
 def test_stopped_run_reports_what_it_found_and_cleans_up(
-    number: signal.Signals, server: Server, tmp_path: Path
+    number: signal.Signals, way: tuple[str, ...], server: Server, tmp_path: Path
 ) -> None:
     before = Store(server.url, server.tokens).contents
-    ended = stopped(number, server, tmp_path, "POST orders", 2)
+    ended = stopped(number, server, tmp_path, "POST orders", 2, *way)
     is_aborted_and_left_clean(ended, tmp_path / "run")
     assert Store(server.url, server.tokens).contents == before
 
