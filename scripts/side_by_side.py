@@ -4,8 +4,9 @@
 
 The target is the embedded sandbox, plain and with each mutant (default: twenty of them, every n-th of all). Compared
 are the verdict of each requirement over each transport, the deviations, and for each transport the order of its
-exchanges. Without `--core` a run judges the area of the mutant's requirement, and notifications. Exit status 1 where
-anything differs, or with `--verify` where the recording of the run side by side comes to anything else.
+exchanges; the pages of a list count once, for they are as many as other transports have left. Without `--core` a run
+judges the area of the mutant's requirement, and notifications. Exit status 1 where anything differs, or with
+`--verify` where the recording of the run side by side comes to anything else.
 """
 
 import json
@@ -47,7 +48,8 @@ def _evidence(folder: Path) -> Seen:
         if "n" in row:
             status = (row["response"] or {}).get("status")
             what = (row["case"], row["actor"], row["operation"], row["request"]["method"], row["phase"], status)
-            seen[row["transport"]].append(what)
+            if seen[row["transport"]][-1:] != [what]:
+                seen[row["transport"]].append(what)
     return dict(seen)
 
 

@@ -98,23 +98,23 @@ _TOKEN = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:"|\\?\Z)(\s*:)?|[{}\[\]]', 
 _NUMBER = re.compile(r"\s*(-?\d[\d.eE+-]*)")
 _MAILBOX = re.compile(r"[\w.%+-]+\Z")
 _DOMAIN = re.compile(r"(?!redacted\.invalid)[A-Za-z0-9-]++(?:\.[A-Za-z0-9-]++)++")
-_PSEUDONYM = re.compile(r"«(\w+):[0-9a-f]+»|\b[0-9a-f]+@(redacted\.invalid)\b")
+PSEUDONYM = re.compile(r"«(\w+):[0-9a-f]+»|\b[0-9a-f]+@(redacted\.invalid)\b")
 _HIDDEN = re.compile(r"(?:\w+ )?«\w+:[0-9a-f]+»")
 
 
 def blurred(text: str) -> str:
     """Return the text with every pseudonym reduced to its kind, so that texts of two runs compare."""
-    return _PSEUDONYM.sub(lambda match: f"«{match[1] or match[2]}»", text)
+    return PSEUDONYM.sub(lambda match: f"«{match[1] or match[2]}»", text)
 
 
 def holds_personal(text: str) -> bool:
     """Tell whether a text held personal data before it was written down: a pseudonym stands for them."""
-    return any(match[1] != "token" for match in _PSEUDONYM.finditer(text))
+    return any(match[1] != "token" for match in PSEUDONYM.finditer(text))
 
 
 def restored(text: str, values: Mapping[str, str]) -> str:
     """Return JSON with the pseudonyms in it replaced by the values that they are known to stand for."""
-    return _PSEUDONYM.sub(lambda match: json.dumps(values[match[0]])[1:-1] if match[0] in values else match[0], text)
+    return PSEUDONYM.sub(lambda match: json.dumps(values[match[0]])[1:-1] if match[0] in values else match[0], text)
 
 
 def is_hidden(header: str, value: str) -> bool:
@@ -212,7 +212,7 @@ class Redactor:
         values = {pseudonym: value for value, pseudonym in self._met.items()}
         values |= {self.pseudonym(kind, value): value for kind, value in PERSON.items()}
         found: dict[str, str] = {}
-        for mine, theirs in zip(_PSEUDONYM.finditer(ours), _PSEUDONYM.finditer(recorded), strict=False):
+        for mine, theirs in zip(PSEUDONYM.finditer(ours), PSEUDONYM.finditer(recorded), strict=False):
             value = values.get(mine[0])
             if value is not None and mine[0] != theirs[0]:
                 self._adopted["email" if theirs[2] else theirs[1], value] = theirs[0]
@@ -223,7 +223,7 @@ class Redactor:
 
     def _stand_in(self, kind: str, value: str) -> str:
         """Return the pseudonym of a personal value of a body, and remember it; one that is a pseudonym stays."""
-        if _PSEUDONYM.fullmatch(value):
+        if PSEUDONYM.fullmatch(value):
             return value
         pseudonym = self.pseudonym(kind, value)
         if len(value) >= _SHORTEST_MET and value not in _INVENTED and len(self._met) < _MOST_MET:
@@ -272,7 +272,7 @@ class Redactor:
 
     def _credential(self, name: str, value: str) -> str:
         """Return the value of a header, or the stand-in for the credential that it is."""
-        if name.lower() not in _SECRET_HEADERS or _PSEUDONYM.fullmatch(value.rpartition(" ")[2]):
+        if name.lower() not in _SECRET_HEADERS or PSEUDONYM.fullmatch(value.rpartition(" ")[2]):
             return value
         scheme, blank, credential = value.partition(" ")
         if blank and scheme.lower() in {"bearer", "basic"}:

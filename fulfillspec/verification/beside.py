@@ -15,6 +15,7 @@ from fulfillspec.runs.files import text_of
 from fulfillspec.target import statement
 from fulfillspec.target.file import BadTarget
 from fulfillspec.verification import files
+from fulfillspec.verification.alike import alike
 from fulfillspec.verification.finding import Disagreement
 
 JOURNAL: Final = "journal.ndjson"
@@ -34,7 +35,7 @@ def of_files(folder: Path, made: Path) -> Iterator[Disagreement]:
             yield Disagreement(name, "the recording comes to such a script, and it is missing")
         elif yours is None:
             yield Disagreement(name, "the recording comes to no such script")
-        elif blurred(mine) != blurred(yours):
+        elif not alike(mine, yours):
             yield Disagreement(name, "it is not the script that the recording comes to")
 
 
