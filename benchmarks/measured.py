@@ -30,10 +30,10 @@ class Store:
         """The environment of a run against it."""
         return {**os.environ, **{f"FULFILLSPEC_{actor.upper()}_TOKEN": token for actor, token in self.tokens.items()}}
 
-    def target_file(self, folder: Path) -> Path:
-        """Write a target file that names the store and the ids of its scheduled fulfillment orders."""
+    def target_file(self, folder: Path, *sections: str) -> Path:
+        """Write a target file that names the store, the ids of its scheduled fulfillment orders, and what else is told."""
         path = folder / "target.toml"
-        path.write_text("\n".join([f'base_url = "{self.url}"', "[stage.ids]", *self.seeded, ""]), "utf-8")
+        path.write_text("\n".join([f'base_url = "{self.url}"', "[stage.ids]", *self.seeded, *sections, ""]), "utf-8")
         return path
 
 
@@ -46,8 +46,8 @@ def serving(*options: str) -> Iterator[Store]:
     try:
         url = process.stdout.readline().strip()
         tokens = {}
-        for _ in range(4):
-            name, _, token = process.stdout.readline().strip().partition("=")
+        while (line := process.stdout.readline().strip()) and not line.startswith("FULFILLSPEC_APP_SECRET="):
+            name, _, token = line.partition("=")
             tokens[name.removeprefix("FULFILLSPEC_").removesuffix("_TOKEN").lower()] = token
         os.set_blocking(process.stdout.fileno(), False)
         seeded = tuple(line.strip() for line in process.stdout if line.startswith('"'))

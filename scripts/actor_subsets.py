@@ -23,17 +23,19 @@ SUBSETS = [
     ("merchant", *others) for number in range(len(OTHERS) + 1) for others in itertools.combinations(OTHERS, number)
 ]
 TRANSPORTS = ("rest", "graphql", "connector", "all")
+CONNECTOR = ("[connector]", 'path = "/connector/fulfillment-orders/mark-incomplete"')
 VERDICTS = {0: "conformant", 1: "nonconformant", 5: "inconclusive"}
 
 
 def _ended(store: Store, actors: tuple[str, ...], transport: str) -> tuple[str, bool]:
     """Run with the tokens of these actors; return the row of the table, and whether the run came to its end."""
-    tokens = {f"FULFILLSPEC_{actor.upper()}_TOKEN" for actor in OTHERS if actor not in actors}
+    tokens = {f"FULFILLSPEC_{actor.upper()}_TOKEN" for actor in store.tokens if actor not in actors}
     env = {name: value for name, value in store.env.items() if name not in tokens}
     over = () if transport == "all" else ("--transport", transport)
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "run"
-        command = [*COMMAND, "run", "--base-url", store.url, "--out", str(out), *over]
+        target = store.target_file(Path(folder), *CONNECTOR)
+        command = [*COMMAND, "run", "--target", str(target), "--out", str(out), *over]
         status = subprocess.run(command, env=env, cwd=folder, capture_output=True, check=False).returncode
         path = out / "results.json"
         found = json.loads(path.read_text("utf-8")) if path.is_file() else {}
