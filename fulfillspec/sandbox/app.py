@@ -18,9 +18,9 @@ from fulfillspec.sandbox.graphql.nodes import Nodes
 from fulfillspec.sandbox.limits import RATES
 from fulfillspec.sandbox.mutants import mutants as known_mutants
 from fulfillspec.sandbox.notifications import Notifier
-from fulfillspec.sandbox.own import Own
 from fulfillspec.sandbox.provisioning import Provisioning
 from fulfillspec.sandbox.rest import Rest
+from fulfillspec.sandbox.staging import Staging
 from fulfillspec.sandbox.store import Store
 from fulfillspec.sandbox.variants import variants as known_variants
 from fulfillspec.sandbox.versions import Versions
@@ -75,7 +75,7 @@ class Sandbox:
         self.seeded = self.store.seed(
             merchant=self.apps["merchant"], service=self.apps["service"], other_service=self.apps["other_service"]
         )
-        self.own = Own(
+        self.own = Staging(
             self.store,
             self.apps["merchant"],
             self.apps["service"],

@@ -7,8 +7,8 @@ from fulfillspec.sandbox import params
 from fulfillspec.sandbox.call import Call, Handler, Reply
 from fulfillspec.sandbox.errors import Invalid, Malformed, Unknown
 from fulfillspec.sandbox.limits import Unlimited
+from fulfillspec.sandbox.resources import Resources
 from fulfillspec.sandbox.store import Store
-from fulfillspec.sandbox.things import Things
 
 MOST_LINES = 500
 MOST_UNITS = 1_000_000
@@ -54,7 +54,7 @@ class Provisioning:
 
     def shop(self, call: Call) -> Reply:
         """Show the shop; every client may."""
-        return Reply({"shop": Things(call.views).shop()})
+        return Reply({"shop": Resources(call.views).shop()})
 
     def access_scopes(self, call: Call) -> Reply:
         """List the client's own scopes."""
@@ -63,7 +63,7 @@ class Provisioning:
     def locations(self, call: Call) -> Reply:
         """List the locations, those of services too."""
         call.need("read_locations")
-        shown = [Things(call.views).location(place) for place in self.store.locations.values()]
+        shown = [Resources(call.views).location(place) for place in self.store.locations.values()]
         return Reply({"locations": shown})
 
     def location(self, call: Call) -> Reply:
@@ -72,14 +72,14 @@ class Provisioning:
         found = self.store.locations.get(call.ids[0])
         if found is None:
             raise Unknown
-        return Reply({"location": Things(call.views).location(found)})
+        return Reply({"location": Resources(call.views).location(found)})
 
     def services(self, call: Call) -> Reply:
         """List the client's services, or with scope=all everybody's."""
         call.need("read_fulfillments")
         everybody = call.parameter("scope") == "all"
         shown = [
-            Things(call.views).service(service)
+            Resources(call.views).service(service)
             for service in self.store.services.values()
             if everybody or service.app is call.client
         ]
@@ -96,12 +96,14 @@ class Provisioning:
             tracking_support=params.flag(given, "tracking_support"),
             inventory_management=params.flag(given, "inventory_management"),
         )
-        return Reply({"fulfillment_service": Things(call.views).service(service)}, 201)
+        return Reply({"fulfillment_service": Resources(call.views).service(service)}, 201)
 
     def service(self, call: Call) -> Reply:
         """Show one of the client's services."""
         call.need("read_fulfillments")
-        return Reply({"fulfillment_service": Things(call.views).service(self.store.service(call.client, call.ids[0]))})
+        return Reply(
+            {"fulfillment_service": Resources(call.views).service(self.store.service(call.client, call.ids[0]))}
+        )
 
     def update_service(self, call: Call) -> Reply:
         """Change one of the client's services."""
@@ -120,7 +122,7 @@ class Provisioning:
         if changes.get("name", "") is None:
             raise Malformed("name")
         service = self.store.update_service(call.client, call.ids[0], changes)
-        return Reply({"fulfillment_service": Things(call.views).service(service)})
+        return Reply({"fulfillment_service": Resources(call.views).service(service)})
 
     def delete_service(self, call: Call) -> Reply:
         """Remove one of the client's services."""
@@ -132,7 +134,7 @@ class Provisioning:
         """List the newest products."""
         call.need("read_products")
         newest = list(self.store.products.values())[-self.limit(call) :]
-        return Reply({"products": [Things(call.views).product(product) for product in reversed(newest)]})
+        return Reply({"products": [Resources(call.views).product(product) for product in reversed(newest)]})
 
     def create_product(self, call: Call) -> Reply:
         """Add a product."""
@@ -146,12 +148,12 @@ class Provisioning:
             for name in ("title", "option1", "sku"):
                 params.text(variant, name)
             self.check_price(variant)
-        return Reply({"product": Things(call.views).product(self.store.create_product(title, variants))}, 201)
+        return Reply({"product": Resources(call.views).product(self.store.create_product(title, variants))}, 201)
 
     def product(self, call: Call) -> Reply:
         """Show a product."""
         call.need("read_products")
-        return Reply({"product": Things(call.views).product(self.store.product(call.ids[0]))})
+        return Reply({"product": Resources(call.views).product(self.store.product(call.ids[0]))})
 
     def delete_product(self, call: Call) -> Reply:
         """Remove a product."""
@@ -165,7 +167,7 @@ class Provisioning:
         found = self.store.variants.get(call.ids[0])
         if found is None:
             raise Unknown
-        return Reply({"variant": Things(call.views).variant(found)})
+        return Reply({"variant": Resources(call.views).variant(found)})
 
     def inventory_item(self, call: Call) -> Reply:
         """Show an inventory item."""
@@ -173,7 +175,7 @@ class Provisioning:
         found = self.store.inventory_items.get(call.ids[0])
         if found is None:
             raise Unknown
-        return Reply({"inventory_item": Things(call.views).inventory_item(found)})
+        return Reply({"inventory_item": Resources(call.views).inventory_item(found)})
 
     def inventory_levels(self, call: Call) -> Reply:
         """List the levels of some items, at some locations or at all."""
@@ -182,7 +184,7 @@ class Provisioning:
         if not items and not places:
             raise Invalid({"base": ["location_ids or inventory_item_ids must be given"]})
         shown = [
-            Things(call.views).inventory_level(variant, location_id)
+            Resources(call.views).inventory_level(variant, location_id)
             for item, variant in self.store.inventory_items.items()
             for location_id in variant.levels
             if (not items or item in items) and (not places or location_id in places)
@@ -194,14 +196,14 @@ class Provisioning:
         call.need("write_inventory")
         item, place = params.whole(call.body, "inventory_item_id"), params.whole(call.body, "location_id")
         variant, location = self.store.connect(item, place, relocate=params.flag(call.body, "relocate_if_necessary"))
-        return Reply({"inventory_level": Things(call.views).inventory_level(variant, location.id)}, 201)
+        return Reply({"inventory_level": Resources(call.views).inventory_level(variant, location.id)}, 201)
 
     def set_level(self, call: Call) -> Reply:
         """Set the units available of an item at a location."""
         call.need("write_inventory")
         item, place = params.whole(call.body, "inventory_item_id"), params.whole(call.body, "location_id")
         variant, location = self.store.set_level(item, place, params.whole(call.body, "available"))
-        return Reply({"inventory_level": Things(call.views).inventory_level(variant, location.id)})
+        return Reply({"inventory_level": Resources(call.views).inventory_level(variant, location.id)})
 
     def adjust_level(self, call: Call) -> Reply:
         """Change the units available of an item at a location."""
@@ -210,7 +212,7 @@ class Provisioning:
         change = params.whole(call.body, "available_adjustment")
         variant, location = self.store.stockable(item, place)
         self.store.stock(variant, location, variant.levels.get(location.id, 0) + change)
-        return Reply({"inventory_level": Things(call.views).inventory_level(variant, location.id)})
+        return Reply({"inventory_level": Resources(call.views).inventory_level(variant, location.id)})
 
     def disconnect(self, call: Call) -> Reply:
         """Stock an item no longer at a location."""
@@ -236,7 +238,7 @@ class Provisioning:
         ]
         limit = self.limit(call)
         page = found[:limit] if since else found[::-1][:limit]
-        return Reply({"orders": [Things(call.views).order(order) for order in page]})
+        return Reply({"orders": [Resources(call.views).order(order) for order in page]})
 
     def create_order(self, call: Call) -> Reply:
         """Take an order."""
@@ -261,7 +263,7 @@ class Provisioning:
             "processed_at": params.instant(given, "processed_at") if given.get("processed_at") is not None else None,
         }
         self.limits.order()
-        return Reply({"order": Things(call.views).order(self.store.create_order(lines, **details))}, 201)
+        return Reply({"order": Resources(call.views).order(self.store.create_order(lines, **details))}, 201)
 
     def check_price(self, given: Mapping[str, Any]) -> None:
         """Refuse a price that is not a decimal number."""
@@ -289,13 +291,13 @@ class Provisioning:
     def order(self, call: Call) -> Reply:
         """Show an order."""
         call.need("read_orders")
-        return Reply({"order": Things(call.views).order(self.store.order(call.ids[0]))})
+        return Reply({"order": Resources(call.views).order(self.store.order(call.ids[0]))})
 
     def cancel_order(self, call: Call) -> Reply:
         """Cancel an order."""
         call.need("write_orders")
         order = self.store.cancel_order(call.ids[0])
-        return Reply({"order": Things(call.views).order(order)})
+        return Reply({"order": Resources(call.views).order(order)})
 
     def delete_order(self, call: Call) -> Reply:
         """Delete an order."""

@@ -18,10 +18,10 @@ from fulfillspec.sandbox.errors import (
     Unreadable,
 )
 from fulfillspec.sandbox.model import FulfillmentOrder
+from fulfillspec.sandbox.resources import Resources
 from fulfillspec.sandbox.store import Store
 from fulfillspec.sandbox.store.access import ASSIGNMENT_STATUSES
 from fulfillspec.sandbox.store.fulfilling import Tracking
-from fulfillspec.sandbox.things import Things
 
 _TRACKING = ("company", "number", "url", "numbers", "urls")
 
@@ -267,7 +267,7 @@ class Rest:
         fulfillment = self.store.create_fulfillment(
             call.client, parts, tracking=self.tracking(given), notify_customer=params.flag(given, "notify_customer")
         )
-        return Reply({"fulfillment": Things(call.views).fulfillment(fulfillment)}, self.made)
+        return Reply({"fulfillment": Resources(call.views).fulfillment(fulfillment)}, self.made)
 
     def tracking(self, given: Mapping[str, Any]) -> Tracking | None:
         """Read tracking_info: one number and URL, or several."""
@@ -294,17 +294,17 @@ class Rest:
         """GET orders/#/fulfillments."""
         order = self.store.order(call.ids[0])
         found = self.store.fulfillments_of(call.client, order)
-        return Reply({"fulfillments": [Things(call.views).fulfillment(each) for each in found]})
+        return Reply({"fulfillments": [Resources(call.views).fulfillment(each) for each in found]})
 
     def list_fulfillments_of_one(self, call: Call) -> Reply:
         """GET fulfillment_orders/#/fulfillments."""
         found = self.store.fulfillments_of(call.client, self.store.seen(call.client, call.ids[0]))
-        return Reply({"fulfillments": [Things(call.views).fulfillment(each) for each in found]})
+        return Reply({"fulfillments": [Resources(call.views).fulfillment(each) for each in found]})
 
     def get_fulfillment(self, call: Call) -> Reply:
         """GET fulfillments/#."""
         found = self.store.fulfillment(call.client, call.ids[0])
-        return Reply({"fulfillment": Things(call.views).fulfillment(found)})
+        return Reply({"fulfillment": Resources(call.views).fulfillment(found)})
 
     def update_tracking(self, call: Call) -> Reply:
         """POST fulfillments/#/update_tracking."""
@@ -314,12 +314,12 @@ class Rest:
             raise Malformed("tracking_info")
         notify = params.flag(given, "notify_customer")
         updated = self.store.update_tracking(call.client, call.ids[0], tracking, notify_customer=notify)
-        return Reply({"fulfillment": Things(call.views).fulfillment(updated)}, self.done)
+        return Reply({"fulfillment": Resources(call.views).fulfillment(updated)}, self.done)
 
     def cancel_fulfillment(self, call: Call) -> Reply:
         """POST fulfillments/#/cancel."""
         cancelled = self.store.cancel_fulfillment(call.client, call.ids[0])
-        return Reply({"fulfillment": Things(call.views).fulfillment(cancelled)}, self.done)
+        return Reply({"fulfillment": Resources(call.views).fulfillment(cancelled)}, self.done)
 
     def refusal(self, refusal: Refusal) -> Reply:
         """Answer for an operation that was refused: the forms that stores were seen to use."""

@@ -22,7 +22,7 @@ SLOW_ONLY = {"slow", "changes-show-late", "callbacks-come-late"}
 ELSEWHERE = {
     "cells",
     "paths",
-    "further",
+    "answer_forms",
     "graphql",
     "generated",
     "generated_queries",

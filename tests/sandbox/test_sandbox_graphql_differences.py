@@ -243,7 +243,7 @@ def cases() -> Iterator[tuple[str, str]]:
         elif (
             issubclass(mutant, Store)
             and "graphql" in mutant.transports
-            and area not in {*areas, "paths", "further", "cells"}
+            and area not in {*areas, "paths", "answer_forms", "cells"}
         ):
             areas.add(area)
             yield name, "graphql"

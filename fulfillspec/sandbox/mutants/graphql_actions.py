@@ -7,7 +7,7 @@ from typing import Any
 
 from fulfillspec.sandbox.call import Call, Reply
 from fulfillspec.sandbox.changes import Mutant
-from fulfillspec.sandbox.errors import Refused
+from fulfillspec.sandbox.errors import Refusal, Refused
 from fulfillspec.sandbox.graphql import GraphQL
 from fulfillspec.sandbox.graphql.asking import Asking, Given
 from fulfillspec.sandbox.model import FulfillmentOrder
@@ -297,3 +297,16 @@ class ReleaseByIdOpens(Mutant, GraphQL):
             return shown
         self.store.become(fo, status="open")
         return self.one(ask, "release_hold", fo)
+
+
+class ReleaseByAnUnknownIdReleasesAll(Mutant, GraphQL):
+    """fulfillmentOrderReleaseHold with ids that are unknown releases every hold."""
+
+    requirement = "FO-GQL-RELEASE-HOLD"
+    transports = ("graphql",)
+
+    def hold_ids(self, identity: int, given: Given) -> Sequence[int] | None:
+        try:
+            return super().hold_ids(identity, given)
+        except Refusal:
+            return None

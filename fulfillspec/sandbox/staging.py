@@ -22,7 +22,7 @@ _STYLE = (
 _EXAMPLE = '{"at": "service", "state": "in_progress/accepted", "lines": [{"quantity": 2}]}'
 
 
-class Own:
+class Staging:
     """Routes outside the API; they ask for no token. `changes` are the mutants and variants that are on, in words."""
 
     def __init__(

@@ -6,7 +6,7 @@ from fulfillspec.sandbox.model import Fulfillment, Location, Order, Product, Ser
 from fulfillspec.sandbox.views import Json, Views
 
 
-class Things:
+class Resources:
     """The neighbours of fulfillment orders as JSON; formats are those of the views it is given."""
 
     def __init__(self, views: Views) -> None:
