@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
-from fulfillspec.evidence.observation import digits
+from fulfillspec.acting.session import Inapplicable, Scene, Unobservable
+from fulfillspec.documents.lifecycle import Lifecycle
+from fulfillspec.evidence.observation import FulfillmentOrder, digits
 from fulfillspec.stage.source import CannotStage
+from fulfillspec.stage.supply import QUANTITIES, Supply, setting_up
+from fulfillspec.stage.wanted import Wanted
 from fulfillspec.wire.http import Client
 
 
@@ -56,3 +61,61 @@ class Hook:
             )
         self.requested |= not pair.endswith("/unsubmitted")
         return identity, digits(made.get("order_id"))
+
+
+@dataclass(frozen=True)
+class Given:
+    """What is given to one transport's stage, by the ids and by the hook."""
+
+    scene: Scene
+    lifecycle: Lifecycle
+    supply: Supply
+    ids: Ids
+    hook: Hook | None
+
+    def take(self, wanted: Wanted, fits: Callable[[FulfillmentOrder, Wanted], bool]) -> FulfillmentOrder | None:
+        """Take one that `fits` the wanted state from the ids or the hook, where they are the way to it; None where not."""
+        state = self.lifecycle.states.get(wanted.state)
+        first = self.supply.only_given or state is None or state.given or self.supply.source is None
+        while first and self.ids.offers(wanted.state):
+            order = self.look_up(self.ids.take(wanted.state), expected=wanted.state)
+            if self._is_right(order, wanted) and fits(order, wanted):
+                return order
+        if first and self.hook is not None and self.hook.offers(wanted.state):
+            quantities = QUANTITIES[: max(wanted.lines, 3)]
+            try:
+                order = self.look_up(*self.hook.take(wanted.state, quantities), expected=wanted.state)
+            except CannotStage as reason:
+                if state is None or state.given:
+                    raise Unobservable(str(reason)) from None
+                return None
+            if self._is_right(order, wanted) and fits(order, wanted):
+                return order
+        if state is not None and state.given:
+            raise Inapplicable(f"no fulfillment order in {wanted.state} was given ([stage.ids] or a hook make it)")
+        return None
+
+    def _is_right(self, order: FulfillmentOrder, wanted: Wanted) -> bool:
+        seen = self.scene.state(order) or ""
+        known = self.lifecycle.states.get(wanted.state)
+        if not (seen == wanted.state or (known and known.matches(seen))):
+            self.scene.ledger.notes.append(f"fulfillment order {order.id} was given as {wanted.state} and is {seen}")
+            return False
+        return True
+
+    def look_up(self, identity: str, order_id: str | None = None, *, expected: str) -> FulfillmentOrder:
+        """Look up a fulfillment order that was given by id and learn its place from the state it stands for.
+
+        `order_id` is its order's, where whoever gave it told that too: its own answer may not show it.
+        """
+        with setting_up(self.scene):
+            answer = self.scene.ask(self.scene.observer, "get", identity)
+            order = answer.order
+            order_id = order.order_id or order_id if order is not None else None
+            if order is None or order_id is None:
+                raise Unobservable(
+                    f"the given fulfillment order {identity} could not be read, or shows no order: {answer.described()}"
+                )
+            if order.location_id is not None:
+                self.scene.places.setdefault(order.location_id, expected.partition(":")[0])
+            return self.scene.look(order_id).orders.get(order.id, order)

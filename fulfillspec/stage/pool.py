@@ -15,11 +15,11 @@ from fulfillspec.acting.session import Inapplicable, Scene, Unobservable
 from fulfillspec.documents.lifecycle import Edge, Lifecycle
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.stage.failures import Failures
-from fulfillspec.stage.given import Hook, Ids
+from fulfillspec.stage.given import Given, Hook, Ids
 from fulfillspec.stage.pieces import Pieces
 from fulfillspec.stage.routes import Routes
-from fulfillspec.stage.source import CannotStage, NewOrder, World
-from fulfillspec.stage.supply import QUANTITIES, Supply, setting_up
+from fulfillspec.stage.source import NewOrder, World
+from fulfillspec.stage.supply import Supply, setting_up
 from fulfillspec.stage.wanted import Needs, Wanted
 
 PLACE_OF: Final = {"service": "service", "movable": "merchant"}
@@ -50,6 +50,7 @@ class Stage:
     def __post_init__(self) -> None:
         self.routes = Routes(self.scene, self.lifecycle, self.actors)
         self.pieces = Pieces(self.scene, self.actors, self.routes)
+        self.handed = Given(self.scene, self.lifecycle, self.supply, self.ids, self.hook)
 
     @property
     def world(self) -> World:
@@ -82,7 +83,7 @@ class Stage:
         if found is not None and not wanted.alone:
             found = self.pieces.cut(found, self._beside(found, wanted))
         if found is None:
-            found = self._given(wanted)
+            found = self.handed.take(wanted, self._fits)
         if found is None:
             found = self._driven(wanted)
         self._leased.add(found.id)
@@ -146,23 +147,6 @@ class Stage:
     def is_movable(self, order: FulfillmentOrder) -> bool:
         """Tell whether the items of a fulfillment order are stocked at another location too."""
         return self.supply.is_movable(order)
-
-    def show(self, identity: str, order_id: str | None = None, *, expected: str) -> FulfillmentOrder:
-        """Look up a fulfillment order that was given by id and learn its place from the state it stands for.
-
-        `order_id` is its order's, where whoever gave it told that too: its own answer may not show it.
-        """
-        with setting_up(self.scene):
-            answer = self.scene.ask(self.scene.observer, "get", identity)
-            order = answer.order
-            order_id = order.order_id or order_id if order is not None else None
-            if order is None or order_id is None:
-                raise Unobservable(
-                    f"the given fulfillment order {identity} could not be read, or shows no order: {answer.described()}"
-                )
-            if order.location_id is not None:
-                self.scene.places.setdefault(order.location_id, expected.partition(":")[0])
-            return self.scene.look(order_id).orders.get(order.id, order)
 
     def _standing(self, state: str) -> list[FulfillmentOrder]:
         """Return the idle fulfillment orders that stand in a state, oldest order first."""
@@ -258,36 +242,6 @@ class Stage:
         fine = found is not None and self.scene.state(found) == wanted.state and self._fits(found, wanted)
         return found if fine else None
 
-    def _given(self, wanted: Wanted) -> FulfillmentOrder | None:
-        """Take an order of the wanted state from the ids or the hook, where they are the way to it."""
-        state = self.lifecycle.states.get(wanted.state)
-        first = self.supply.only_given or state is None or state.given or self.supply.source is None
-        while first and self.ids.offers(wanted.state):
-            order = self.show(self.ids.take(wanted.state), expected=wanted.state)
-            if self._right(order, wanted):
-                return order
-        if first and self.hook is not None and self.hook.offers(wanted.state):
-            quantities = QUANTITIES[: max(wanted.lines, 3)]
-            try:
-                order = self.show(*self.hook.take(wanted.state, quantities), expected=wanted.state)
-            except CannotStage as reason:
-                if state is None or state.given:
-                    raise Unobservable(str(reason)) from None
-                return None
-            if self._right(order, wanted):
-                return order
-        if state is not None and state.given:
-            raise Inapplicable(f"no fulfillment order in {wanted.state} was given ([stage.ids] or a hook make it)")
-        return None
-
-    def _right(self, order: FulfillmentOrder, wanted: Wanted) -> bool:
-        seen = self.scene.state(order) or ""
-        known = self.lifecycle.states.get(wanted.state)
-        if not (seen == wanted.state or (known and known.matches(seen))):
-            self.scene.ledger.notes.append(f"fulfillment order {order.id} was given as {wanted.state} and is {seen}")
-            return False
-        return self._fits(order, wanted)
-
     def _driven(self, wanted: Wanted) -> FulfillmentOrder:
         """Drive an idle or a new fulfillment order along the lifecycle; try once more with a new one if that fails."""
         reason = ""
@@ -335,7 +289,7 @@ class Stage:
         if wanted.place in self.blind:
             raise Unobservable(self.blind[wanted.place])
         if self.supply.only_given or (self.supply.source is None and (self.ids.offers(start.state) or self.hook)):
-            begin = self._given(start)
+            begin = self.handed.take(start, self._fits)
             if begin is None:
                 because = f" ({self.supply.why_not})" if self.supply.why_not else ""
                 raise Unobservable(f"no fulfillment order for {wanted.state} was given or can be made{because}")
