@@ -1,7 +1,6 @@
 """Walking the data of a GraphQL answer along the document that asked and the types of the schema."""
 
 import functools
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from graphql import (
 from fulfillspec.documents import graphql_documents
 from fulfillspec.documents.graphql_documents import Document
 from fulfillspec.evidence.observation import moment
+from fulfillspec.judge.finding import value_in_words
 from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.judge.schema import MOST_FINDINGS, SchemaFinding
 
@@ -62,8 +62,6 @@ _ID_TYPES = {
     ("FulfillmentHold", "id"): "FulfillmentHold",
 }
 """What kind of thing an id names, where that is not open; other ids have the form with any type."""
-
-_LONGEST_VALUE = 60
 
 
 Members = tuple["AskedField", ...]
@@ -190,7 +188,7 @@ class AnswerWalk:
         """Note a place that is not as documented."""
         self.judged.add(requirement)
         if len(self.findings) < MOST_FINDINGS:
-            received = "nothing: the field is missing" if missing else _shown(value)
+            received = "nothing: the field is missing" if missing else value_in_words(value)
             self.findings.append(SchemaFinding(requirement, path, documented, received))
 
     def data(self, value: Mapping[str, Any]) -> None:
@@ -300,18 +298,3 @@ def _phrase(type_: GraphQLOutputType) -> str:
     objects = isinstance(type_, GraphQLObjectType) or is_abstract_type(type_)
     plain = _SCALARS.get(name, f"an object ({name})" if objects else "a value")
     return f"{plain} or null"
-
-
-def _shown(value: object) -> str:
-    """Say what came, shortened, with its type."""
-    if isinstance(value, str):
-        text = json.dumps(value[:_LONGEST_VALUE], ensure_ascii=False)
-        return f"{text}{'…' if len(value) > _LONGEST_VALUE else ''} (string)"
-    if isinstance(value, dict):
-        return f"an object with {len(value)} key{'' if len(value) == 1 else 's'}"
-    if isinstance(value, list):
-        return f"an array of {len(value)}"
-    if isinstance(value, int) and value.bit_length() > 256:
-        return f"a number of {value.bit_length()} bits"
-    kind = {bool: " (boolean)", int: " (number)", float: " (number)"}.get(type(value), "")
-    return json.dumps(value) + kind

@@ -21,6 +21,7 @@ from referencing import Registry, Resource
 from fulfillspec.documents import paths
 from fulfillspec.documents.versions import ApiVersion, range_of
 from fulfillspec.judge import keywords
+from fulfillspec.judge.finding import value_in_words
 from fulfillspec.judge.registry import Hears, judging
 
 judging(__file__, Hears.ANSWERS)
@@ -34,7 +35,6 @@ BASE_URI = "https://fulfillspec.example/schemas/rest/"
 INCLUDES = frozenset({"include_financial_summaries", "include_order_reference_fields"})
 """The parameters of list and get that ask for more keys (S2)."""
 
-_LONGEST_VALUE = 60
 _MOST_CLEAN = 20_000
 """Items of lists of which is remembered that they are as documented."""
 _FULFILLMENT_ORDER = "fulfillment_order"
@@ -335,7 +335,8 @@ def _finding(judge: _Judge, body: object, place: tuple[Step, ...]) -> SchemaFind
         node = node["items"] if isinstance(step, int) else node["properties"][step]
         requirement = node.get("x-requirement", requirement)
         value = value[step] if isinstance(step, int) or step in value else _MISSING
-    return SchemaFinding(requirement, _path(place), _phrase(node), _shown(value))
+    received = "nothing: the key is missing" if value is _MISSING else value_in_words(value)
+    return SchemaFinding(requirement, _path(place), _phrase(node), received)
 
 
 def _collect(node: Schema, value: object, found: set[str]) -> None:
@@ -385,20 +386,3 @@ def _phrase(node: Schema) -> str:
     if "maxLength" in node:
         names[0] += f" of at most {node['maxLength']} characters"
     return " or ".join(names)
-
-
-def _shown(value: object) -> str:
-    """Say what came, shortened, with its type."""
-    if value is _MISSING:
-        return "nothing: the key is missing"
-    if isinstance(value, str):
-        text = json.dumps(value[:_LONGEST_VALUE], ensure_ascii=False)
-        return f"{text}{'…' if len(value) > _LONGEST_VALUE else ''} (string)"
-    if isinstance(value, dict):
-        return f"an object with {len(value)} key{'' if len(value) == 1 else 's'}"
-    if isinstance(value, list):
-        return f"an array of {len(value)}"
-    if isinstance(value, int) and value.bit_length() > 256:
-        return f"a number of {value.bit_length()} bits"
-    kind = {bool: " (boolean)", int: " (number)", float: " (number)"}.get(type(value), "")
-    return json.dumps(value) + kind

@@ -231,8 +231,11 @@ class Views:
 
     def delivery_method(self, fo: FulfillmentOrder) -> Json | None:
         """Show the delivery method, for an order with a shipping line."""
-        if fo.order.shipping_title is None:
-            return None
+        title = fo.order.shipping_title
+        return None if title is None else self.shipping(fo, title)
+
+    def shipping(self, fo: FulfillmentOrder, title: str) -> Json:
+        """Show shipping as the delivery method."""
         return {
             "id": fo.delivery_method_id,
             "method_type": "shipping",
@@ -247,7 +250,7 @@ class Views:
             "service_code": None,
             "detailed_branded_promise": None,
             "source_reference": None,
-            "presented_name": fo.order.shipping_title,
+            "presented_name": title,
         }
 
     def destination_for_move(self, location: Location, *, movable: bool, message: str | None) -> Json:

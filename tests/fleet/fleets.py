@@ -17,6 +17,19 @@ from fulfillspec.fleet.whole import WholeFleet
 
 GOOD: made.Words = {made.MUST: {"rest": "pass"}, made.OTHER: {"rest": "pass"}, made.SHOULD: {"rest": "pass"}}
 BAD: made.Words = {**GOOD, made.MUST: {"rest": "fail"}}
+PAIR = """
+[defaults]
+transports = ["rest"]
+only = ["FO-MOVE-ACCEPTED-REFUSED"]
+[[target]]
+name = "sound"
+sandbox = true
+[[target]]
+name = "moves"
+sandbox = true
+mutants = ["move-what-is-accepted"]
+"""
+"""A fleet file of two sandboxes: a sound one, and one that moves what is accepted."""
 STATUS = {"conformant": 0, "nonconformant": 1, "inconclusive": 5}
 
 

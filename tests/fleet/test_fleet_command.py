@@ -5,20 +5,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from fleets import PAIR
 from started import start
 
-SMALL = """
+SMALL = f"""
 title = "Small"
-[defaults]
-transports = ["rest"]
-only = ["FO-MOVE-ACCEPTED-REFUSED"]
-[[target]]
-name = "sound"
-sandbox = true
-[[target]]
-name = "moves"
-sandbox = true
-mutants = ["move-what-is-accepted"]
+{PAIR}
 [[target]]
 name = "misspelt"
 sandbox = true

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fleets import described, of
+from fleets import PAIR, described, of
 
 from fulfillspec.fleet.board import Board
 from fulfillspec.fleet.elsewhere import conduct_elsewhere
@@ -23,21 +23,12 @@ from fulfillspec.fleet.on_dask import DaskWorkers, NoScheduler, portable
 from fulfillspec.fleet.plan import jobs
 
 TOKEN = "shpat_only-the-workers-have-it"
-FLEET = """
-[defaults]
-transports = ["rest"]
-only = ["FO-MOVE-ACCEPTED-REFUSED"]
-[[target]]
-name = "sound"
-sandbox = true
-[[target]]
-name = "moves"
-sandbox = true
-mutants = ["move-what-is-accepted"]
+FLEET = f"""
+{PAIR}
 [[target]]
 name = "nowhere"
 base_url = "http://127.0.0.1:9"
-tokens = { merchant = "NOWHERE_TOKEN" }
+tokens.merchant = "NOWHERE_TOKEN"
 """
 
 

@@ -136,22 +136,7 @@ class DeliveryMethodOfTheSamples(Variant, Views):
     source = "samples of fulfillment requests: detailed_branded_promise, presented_name (contradiction 24)"
 
     def delivery_method(self, fo: FulfillmentOrder) -> Json | None:
-        return {
-            "id": fo.delivery_method_id,
-            "method_type": "shipping",
-            "min_delivery_date_time": None,
-            "max_delivery_date_time": None,
-            "additional_information": {
-                "phone": None,
-                "instructions": None,
-                "failed_carriers": None,
-                "pickup_point_id": None,
-            },
-            "service_code": None,
-            "detailed_branded_promise": None,
-            "source_reference": None,
-            "presented_name": "Expedited Shipping",
-        }
+        return self.shipping(fo, "Expedited Shipping")
 
 
 class DeliveryMethodAsItWas(Variant, Views):
