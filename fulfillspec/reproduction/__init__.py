@@ -1,23 +1,24 @@
 """From the evidence of a run to scripts that bring a deviation about anew.
 
 What a run made it removes at its end, so a request that showed a deviation means nothing afterwards. A script makes
-again what is needed: it walks the evidence back from the exchanges that show the deviation to those that made and
-changed the order, repeats them with the ids that the store gives this time, and ends with the requests that decide. It
-compares their answers with those recorded, says `reproduced` (status 1) or `not reproduced` (status 0), and removes what
-it made.
+what is needed: an order for it alone, taken by the fewest acts to the state that the deviation needs. Where the evidence
+tells no such way, it repeats all that was done to the order. It ends with the requests that decide, compares their
+answers with those recorded, says `reproduced` (status 1) or `not reproduced` (status 0), and removes what it made.
 """
 
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from fulfillspec.evidence import log as evidence_log
 from fulfillspec.evidence.log import Exchange
 from fulfillspec.reproduction.index import Chain, Index, Seen
+from fulfillspec.reproduction.plan import Rows, ScriptPlan, given, request_alone, whole_history
 from fulfillspec.reproduction.script import Setting, Writer, WrittenScript
+from fulfillspec.reproduction.shortest import ShortWay, planned, short_way
 
 __all__ = ["FOLDER", "Script", "Setting", "attach", "scripts"]
 
@@ -27,7 +28,7 @@ FOLDER = "reproduce"
 MOST_SCRIPTS = 40
 MOST_TRIED = 12
 """Deviations of one kind of which the one with the shortest script is taken."""
-MOST_LINES = 110
+MOST_LINES = 150
 """Lines that a script has at most to stand as a whole where a deviation is told."""
 
 _END = "END_OF_SCRIPT"
@@ -64,28 +65,57 @@ def scripts(
     index = Index({n for positions in candidates.values() for one in positions for n in deviations[one]["exchanges"]})
     for exchange in stored():
         index.add(exchange)
-    chosen: dict[int, str] = {}
-    chains: dict[int, Chain] = {}
+    ways: dict[int, _Ways] = {}
+    names: dict[int, str] = {}
     for name, positions in candidates.items():
-        tried = {position: index.chain(_seen(deviations[position])) for position in positions}
-        shortest = min(tried, key=lambda position: (not tried[position].deciding, len(tried[position].steps)))
-        chosen[shortest], chains[shortest] = name, tried[shortest]
-    needed = {n for chain in chains.values() for n in (*chain.steps, *chain.removing)}
-    deciding = {n for chain in chains.values() for n in chain.deciding}
+        tried = {position: _Ways.of(index, _seen(deviations[position])) for position in positions}
+        chosen = min(tried, key=lambda position: tried[position].length)
+        ways[chosen], names[chosen] = tried[chosen], name
+    needed = {n for way in ways.values() for n in way.numbers(index)}
+    deciding = {n for way in ways.values() for n in way.whole.deciding}
     sent = {
-        exchange.n: exchange
-        if exchange.n in deciding
-        else replace(exchange, body="", data=evidence_log.NOT_JSON, headers={})
+        exchange.n: exchange if exchange.n in deciding else request_alone(exchange)
         for exchange in stored()
         if exchange.n in needed
     }
     found: dict[int, Script] = {}
-    for position, name in chosen.items():
-        chain = chains[position]
-        if chain.deciding:
-            text = Writer(setting, index, chain, sent).write(_told(deviations[position], name))
-            found[position] = Script(name, text, _before(chain))
+    for position, way in ways.items():
+        if way.whole.deciding:
+            plan = way.plan(index, sent)
+            text = Writer(setting, plan).write(_told(deviations[position], names[position]))
+            found[position] = Script(names[position], text, plan.before)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """The ways to a deviation: all that was done to its orders, and a shorter one where there is one."""
+
+    whole: Chain
+    short: ShortWay | None
+    given: Rows | None
+
+    @classmethod
+    def of(cls, index: Index, seen: Seen) -> "_Ways":
+        return cls(index.chain(seen), short_way(index, seen), given(index, seen))
+
+    @property
+    def length(self) -> tuple[bool, bool, int]:
+        """What the way to take of several is told by: the least comes first."""
+        rests_on_others = self.short is None and (bool(self.given) or len(self.whole.steps) > len(self.whole.deciding))
+        steps = self.short.numbers if self.short else self.whole.steps
+        return not self.whole.deciding, rests_on_others, len(steps)
+
+    def numbers(self, index: Index) -> set[int]:
+        """Return the numbers of the exchanges that a plan is made of."""
+        found = {*self.whole.steps, *self.whole.removing}
+        return found | self.short.numbers | index.supplied({self.short.create}) if self.short else found
+
+    def plan(self, index: Index, sent: Mapping[int, Exchange]) -> ScriptPlan:
+        """Return the shorter plan of the two."""
+        whole = whole_history(index, self.whole, sent, self.given)
+        short = planned(index, self.short, sent) if self.short else None
+        return short if short is not None and len(short.sends) < len(whole.sends) else whole
 
 
 def attach(rows: Sequence[dict[str, Any]], log: Path, setting: Setting) -> None:
@@ -131,8 +161,5 @@ def _seen(row: Mapping[str, Any]) -> Seen:
 
 def _told(row: Mapping[str, Any], name: str) -> WrittenScript:
     heading = f"{row['requirement']} over {row['transport']}, seen by {row['case'] or 'the stage'}"
-    return WrittenScript(name, heading, str(row["documented"]), str(row["received"]))
-
-
-def _before(chain: Chain) -> int:
-    return len(set(chain.steps) - set(chain.deciding))
+    called_back = row.get("area") == "notifications"
+    return WrittenScript(name, heading, str(row["documented"]), str(row["received"]), called_back)

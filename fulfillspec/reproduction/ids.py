@@ -104,6 +104,13 @@ def in_answer(data: Any) -> Iterator[tuple[Path, Thing]]:
                 yield path, thing[0]
 
 
+def digits_of(value: object) -> str | None:
+    """Return the digits of an id of REST or GraphQL, None for anything else."""
+    text = str(value)
+    gid = _GID.fullmatch(text)
+    return gid[2] if gid else text if _DIGITS.fullmatch(text) and not isinstance(value, bool) else None
+
+
 def _may_tell(key: str | int, value: object) -> bool:
     """Tell at a glance whether a value may be an id or hold some."""
     if isinstance(value, (dict, list)):

@@ -5,6 +5,7 @@ Walking it back from the exchanges that show a deviation gives the exchanges tha
 
 import json
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -12,6 +13,10 @@ from typing import Any
 
 from fulfillspec.evidence.log import Exchange
 from fulfillspec.reproduction.ids import Path, Thing, in_answer, in_text, in_url
+from fulfillspec.reproduction.rows import rows
+from fulfillspec.reproduction.ways import Ways
+
+_ENDED = frozenset({"closed", "cancelled"})
 
 MOST_ORDERS = 6
 """Orders that one chain makes at most: a bulk action on more of them is repeated as far as they go."""
@@ -33,7 +38,8 @@ class IndexEntry:
     asked: tuple[Thing, ...]
     orders: tuple[str, ...]
     made: tuple[Thing, ...]
-    shown: tuple[tuple[Path, str], ...] = ()
+    shown: tuple[tuple[Path, Thing, str], ...] = ()
+    reads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +71,12 @@ class Index:
     wanted: Collection[int]
     entries: dict[int, IndexEntry] = field(default_factory=dict)
     where: dict[Thing, tuple[int, Path]] = field(default_factory=dict)
+    ways: Ways = field(default_factory=Ways)
     _found: set[Thing] = field(default_factory=set)
     _order_of: dict[Thing, str] = field(default_factory=dict)
     _item_of: dict[Thing, Thing] = field(default_factory=dict)
     _acts_on: dict[str, list[int]] = field(default_factory=dict)
+    _lists_of: dict[str, list[int]] = field(default_factory=dict)
 
     def add(self, exchange: Exchange) -> None:
         """Take in the next exchange, its body parsed or not."""
@@ -85,12 +93,18 @@ class Index:
         for path, thing in all_shown:
             shown.setdefault(thing, path)
         made = self._made(exchange, asked, shown, changes=changes) if fine else ()
+        if fine:
+            acted = changes and exchange.phase != "cleanup"
+            self.ways.add(exchange.n, rows(data), asked, tuple(shown), changes=acted)
+            if exchange.operation == "list" and not changes:
+                for thing in asked:
+                    self._lists_of.setdefault(thing.digits, []).append(exchange.n)
         if not (changes or made or kept):
             return
         orders = dict.fromkeys(self._orders(asked))
         if changes:
             orders |= dict.fromkeys(thing.digits for thing in made if thing.kind == "order")
-        listed = tuple((path, self._order_of[thing]) for path, thing in all_shown if thing in self._order_of)
+        listed = tuple((path, thing, self._order_of[thing]) for path, thing in all_shown if thing in self._order_of)
         self.entries[exchange.n] = IndexEntry(
             exchange.n,
             changes,
@@ -99,6 +113,7 @@ class Index:
             tuple(orders),
             made,
             listed if kept else (),
+            reads=not _changes(exchange),
         )
         for order in orders if changes and exchange.phase != "cleanup" else ():
             self._acts_on.setdefault(order, []).append(exchange.n)
@@ -118,16 +133,83 @@ class Index:
             acting = self._acting(further[0], last) - steps
             steps |= acting
             concerned |= dict.fromkeys(order for n in sorted(acting) for order in self.entries[n].orders)
-        steps = self._supplied(steps)
-        made = {thing for n in steps for thing in self.entries[n].made}
-        removing = [entry.n for entry in self.entries.values() if entry.removes and self._removes(entry, made)]
-        return Chain(tuple(sorted(steps)), deciding, tuple(removing))
+        if deciding and not self.entries[deciding[0]].reads:
+            listed = {self.list_before(order, deciding[0]) for order in concerned}
+            deciding = tuple(sorted({*deciding, *(n for n in listed if n is not None)}))
+        steps = self.supplied(steps) | {*deciding}
+        made = {thing for n in steps if n in self.entries for thing in self.entries[n].made}
+        return Chain(tuple(sorted(steps)), deciding, self.removing(made))
+
+    def removing(self, made: Collection[Thing]) -> tuple[int, ...]:
+        """Return the exchanges that removed these things and nothing else."""
+        return tuple(entry.n for entry in self.entries.values() if entry.removes and self._removes(entry, made))
+
+    def about(self, seen: Seen) -> str | None:
+        """Return the fulfillment order that a deviation is about, None where it is about none or several."""
+        deciding = [self.entries[n] for n in sorted(set(seen.exchanges)) if n in self.entries]
+        numbers = dict.fromkeys(number for text in seen.texts for number in _NUMBER.findall(text))
+        told = [Thing(kind, number) for number in numbers for kind in ("fulfillment_order", "fulfillment")]
+        found = self.ways.named(thing for entry in deciding for thing in entry.asked)
+        found += [one for one in self.ways.named(told) if self.ways.first(one)]
+        if not found:
+            places = [(match[1], int(match[2])) for place in seen.places if (match := _LISTED.search(place))]
+            rows = [(path, thing) for entry in deciding for path, thing, _ in entry.shown]
+            found = [
+                thing.digits for at in places for path, thing in rows if path[-3:-1] == at and _is_row(path, thing)
+            ]
+        return found[0] if len(set(found)) == 1 else None
+
+    def home(self, fulfillment_order: str) -> str:
+        """Return the order of a fulfillment order, whoever made it; empty where no answer told."""
+        return self._order_of.get(Thing("fulfillment_order", fulfillment_order), "")
+
+    def order_of(self, fulfillment_order: str) -> str | None:
+        """Return the order of a fulfillment order, None where the run did not make it."""
+        order = self._order_of.get(Thing("fulfillment_order", fulfillment_order))
+        return order if self._own(order) else None
+
+    def list_before(self, order: str, n: int) -> int | None:
+        """Return the exchange that listed an order's fulfillment orders as they stood when another one was sent."""
+        acts, lists = self._acts_on.get(order, []), self._lists_of.get(order, [])
+        at, done = bisect_left(lists, n), bisect_left(acts, n)
+        listed = lists[at - 1] if at else None
+        return listed if listed is not None and (not done or acts[done - 1] < listed) else None
+
+    def list_itself(self, about: str, n: int, new: Collection[str]) -> bool:
+        """Tell whether an answer shows other fulfillment orders than it is to, or one of them not once."""
+        entry = self.entries[n]
+        found = [(path, thing.digits) for path, thing, _ in entry.shown if _is_row(path, thing)]
+        listed = [identity for path, identity in found if any(isinstance(key, int) for key in path)]
+        alone = {identity for path, identity in found if not any(isinstance(key, int) for key in path)}
+        return bool(listed and entry.reads and listed.count(about) != 1) or not alone <= {about, *new}
+
+    def caused_by(self, order: str | None, acts: Collection[int]) -> set[str]:
+        """Return the fulfillment orders of an order that were shown first after one of these acts, before the next."""
+        done = self._acts_on.get(order or "", [])
+        found = set()
+        for identity in self.ways.all():
+            first = self.ways.first(identity)
+            at = bisect_right(done, first[0]) if first and self.order_of(identity) == order else 0
+            if at and done[at - 1] in acts:
+                found.add(identity)
+        return found
+
+    def beside(self, about: str, acts: Collection[int], before: int) -> bool:
+        """Tell whether acts name a location where another fulfillment order of the same order stood."""
+        locations = {thing.digits for n in acts for thing in self.entries[n].asked if thing.kind == "location"}
+        order = self.order_of(about)
+        others = [self.ways.row(one, before) for one in self.ways.all() if one != about and self.order_of(one) == order]
+        return any(row and row.state.location in locations and row.state.status not in _ENDED for row in others)
+
+    def item_of(self, variant: Thing) -> Thing | None:
+        """Return the inventory item of a variant."""
+        return self._item_of.get(variant)
 
     def is_given(self, thing: Thing) -> bool:
         """Tell whether a thing of a known order was there before the run."""
         return thing not in self.where and thing in self._order_of
 
-    def _removes(self, entry: IndexEntry, made: set[Thing]) -> bool:
+    def _removes(self, entry: IndexEntry, made: Collection[Thing]) -> bool:
         own = [thing for thing in entry.asked if thing in self.where]
         return entry.changes and bool(own) and all(thing in made for thing in own)
 
@@ -136,7 +218,7 @@ class Index:
         begun = self.where.get(Thing("order", order), (last, ()))[0]
         return {n for n in (begun, *self._acts_on.get(order, ())) if n <= last and n in self.entries}
 
-    def _supplied(self, steps: set[int]) -> set[int]:
+    def supplied(self, steps: set[int]) -> set[int]:
         """Add the exchanges that give what these name: creations, looks that show ids, stock of what is ordered."""
         steps = set(steps)
         heap = sorted(steps)
@@ -170,10 +252,10 @@ class Index:
                 match = _LISTED.search(place)
                 if match:
                     at = (match[1], int(match[2]))
-                    found = [order for path, order in rows if at in pairwise(path)]
+                    found = [order for path, _, order in rows if at in pairwise(path)]
                     if found:
                         return found[:1]
-            orders = {order for _, order in rows}
+            orders = {order for _, _, order in rows}
             acted = [entry for entry in self.entries.values() if entry.changes and entry.n < n]
             for entry in reversed(acted):
                 found = [order for order in entry.orders if order in orders]
@@ -236,6 +318,10 @@ class Index:
                 order = next((order for order in above if order), default)
                 if order is not None:
                     self._order_of[thing] = order
+
+
+def _is_row(path: Path, thing: Thing) -> bool:
+    return path[-1] == "id" and thing.kind == "fulfillment_order"
 
 
 def _changes(exchange: Exchange) -> bool:

@@ -1,4 +1,4 @@
-"""The text of one script: the requests of a chain as curl lines, ids of earlier answers in shell variables."""
+"""The text of one script: the requests of a plan as curl lines, ids of earlier answers in shell variables."""
 
 import json
 import math
@@ -12,7 +12,7 @@ from fulfillspec.evidence.invented import PERSON
 from fulfillspec.evidence.log import WRONG_TOKEN, Exchange
 from fulfillspec.reproduction import comparison
 from fulfillspec.reproduction.ids import IdSpot, Thing, in_text, in_url, values
-from fulfillspec.reproduction.index import Chain, Index
+from fulfillspec.reproduction.plan import ScriptPlan, Send, asked
 from fulfillspec.reproduction.shell import Piece, Variable, is_name, line, remark, word
 
 _CREDENTIAL = "x-shopify-access-token"
@@ -49,8 +49,20 @@ sys.excepthook = lambda *_: print("no id at", *sys.argv[1:], "of the answer:", s
 at = json.loads(said)
 for key in sys.argv[1:]:
     at = at[int(key) if isinstance(at, list) else key]
-print(re.fullmatch(r"(?:gid://[\\w-]+/\\w+/)?([0-9]+)(?:\\?.*)?", str(at))[1])' "$@"
+print(re.fullmatch(r"(?:gid://[\\w-]+/\\w+/)?([0-9]+)(?:\\?.*)?", str(at))[1])' "$@" || return 64
 }"""
+_ASK = """\
+ask() { # ask ARGUMENT...: curl for a request that was carried out then; 64 where the order is there and it is refused
+  curl -sS -g -f "$@" 2> "$SEEN.err" && return 0
+  cat "$SEEN.err" >&2
+  case "${FO_1:+made} $(cat "$SEEN.err")" in *" 401"* | *" 429"*) ;; "made curl: (22)"*" 4"*) exit 64 ;; esac
+  exit 2
+}"""
+_CLEAN_UP = """\
+clean_up() { # remove what was made
+  code=$?
+  set +e
+  [ $code != 64 ] || echo 'not reproduced: a request before those that decide has another answer now' """
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +87,21 @@ class WrittenScript:
     heading: str
     documented: str
     received: str
+    called_back: bool = False
 
 
 @dataclass
 class Writer:
-    """Writes the script of one chain. `sent` has the requests of its exchanges by number."""
+    """Writes the script of one plan."""
 
     setting: Setting
-    index: Index
-    chain: Chain
-    sent: Mapping[int, Exchange]
+    plan: ScriptPlan
     _names: dict[Thing, Variable] = field(default_factory=dict)
     _counted: Counter[str] = field(default_factory=Counter)
 
     def write(self, told: WrittenScript) -> str:
         """Return the script's text, without a first line that names the shell."""
-        requests = [text for n in self.chain.steps if n in self.sent for text in self._request(n)]
+        requests = [text for place in range(len(self.plan.sends)) for text in self._request(place)]
         removals = self._removals()
         clean = self.setting.clean
         documented, received = line(f"documented: {clean(told.documented)}"), line(f"before: {clean(told.received)}")
@@ -107,17 +118,17 @@ class Writer:
             texts.append(f"TAG={word(self._tag, '-', Variable('$'))}")
         if "| pick " in written:
             texts.append(_PICK)
-        deciding = [self.sent[n] for n in self.chain.deciding if n in self.sent]
-        texts += [comparison.COMPARE, "SEEN=$(mktemp)", "clean_up() { # remove what was made", "  set +e"]
+        texts += [*([_ASK] if "ask " in written else []), comparison.COMPARE, "SEEN=$(mktemp)", _CLEAN_UP.rstrip()]
         texts += [
             *(f"  {text}" for text in removals),
-            '  rm -f "$SEEN"',
+            '  rm -f "$SEEN" "$SEEN.err"',
+            "  [ $code != 64 ] || exit 0",
             "}",
             "trap clean_up 0",
             "trap 'exit 2' 1 2 15",
         ]
         texts += [*requests, f"printf '\\n%s\\n%s\\n' {word(documented)} {word(received)}"]
-        texts.append(f'compare {word(clean(comparison.recorded(deciding, told.received)))} < "$SEEN"')
+        texts.append(f'compare {self._recorded(told)} < "$SEEN"')
         return "\n".join(texts) + "\n"
 
     @property
@@ -126,54 +137,65 @@ class Writer:
         return json.dumps(self.setting.tag)[1:-1]
 
     def _given(self) -> list[str]:
-        asked = {thing for n in self.chain.steps for thing in self.index.entries[n].asked}
-        given = [thing.digits for thing in asked if thing.kind == "fulfillment_order" and self.index.is_given(thing)]
-        return [f"Given to the run, not made by it, so it must stand as it stood then: {one}" for one in sorted(given)]
+        return [
+            f"Given to the run, not made by it, so it must stand as it stood then: {one}" for one in self.plan.given
+        ]
 
-    def _request(self, n: int) -> list[str]:
+    def _recorded(self, told: WrittenScript) -> str:
+        """Return the words that tell the comparison what was recorded, and which fulfillment order is the same one now."""
+        carried = comparison.recorded(self.plan, told.received, called_back=told.called_back)
+        recorded = word(self.setting.clean(carried))
+        if self.plan.rows is None:
+            return recorded
+        things = Thing("fulfillment_order", self.plan.rows.about), Thing("order", self.plan.rows.order)
+        return " ".join((recorded, *(word(self._names.get(thing, thing.digits)) for thing in things)))
+
+    def _request(self, place: int) -> list[str]:
         """Return the lines of one exchange: its request, then what later ones need of its answer."""
-        exchange, deciding = self.sent[n], n in self.chain.deciding
-        texts = [] if self._repeats(n) else [remark(f"{exchange.actor}: {exchange.operation} (exchange {n})")]
-        texts += self._wait(n)
-        needed = [thing for thing in self.index.entries[n].made if thing in self._asked_after(n)]
+        send = self.plan.sends[place]
+        exchange, n, deciding = send.exchange, send.exchange.n, send.deciding
+        texts = [] if self._repeats(place) else [remark(f"{exchange.actor}: {exchange.operation} (exchange {n})")]
+        texts += self._wait(place)
+        needed = [thing for thing in send.shows if thing in self._asked_after(place)]
         options = self._options(exchange, deciding=deciding, captured=bool(needed))
         if deciding:
             texts.append(f'echo "{comparison.MARK} {n}" >> "$SEEN"')
             options.append("-i")
         if needed:
-            texts.append(f"A_{n}=$({self._curl(exchange, options)})")
+            texts.append(f"A_{n}=$({self._curl(exchange, options, checked=not deciding)})")
             texts += [f'printf \'%s\\n\' "$A_{n}" | tee -a "$SEEN"'] if deciding else []
-            texts += _filled([self._picked(n, thing) for thing in needed])
+            texts += _filled([self._picked(send, thing) for thing in needed])
         elif deciding:
             texts.append(f'{{ {self._curl(exchange, options)} || :; echo; }} | tee -a "$SEEN"')
         else:
-            texts.append(self._curl(exchange, [*options, "-o", "/dev/null"]))
+            texts.append(self._curl(exchange, [*options, "-o", "/dev/null"], checked=True))
         return texts
 
     def _options(self, exchange: Exchange, *, deciding: bool, captured: bool) -> list[str]:
         """Return how curl is to take an answer: a preparation has to succeed, and a throttled request is sent again."""
-        options = [] if deciding else ["-f"]
         if exchange.status is None:
-            return [*options, "-m", str(_SLOW)]
+            return ["-m", str(_SLOW)]
         throttled_then = exchange.status >= 500 or exchange.status in {408, 429}
-        return options if throttled_then or (deciding and captured) else [*options, "--retry", "4"]
+        return [] if throttled_then or (deciding and captured) else ["--retry", "4"]
 
-    def _repeats(self, n: int) -> bool:
+    def _repeats(self, place: int) -> bool:
         """Tell whether a preparation does what the one before it did, to something else."""
-        at = self.chain.steps.index(n)
-        before = self.sent.get(self.chain.steps[at - 1]) if at else None
-        this = self.sent[n]
-        same = before is not None and (before.actor, before.operation) == (this.actor, this.operation)
-        return same and n not in self.chain.deciding
+        if not place or self.plan.sends[place].deciding:
+            return False
+        before, this = (self.plan.sends[at].exchange for at in (place - 1, place))
+        return (before.actor, before.operation) == (this.actor, this.operation)
 
-    def _picked(self, n: int, thing: Thing) -> str:
-        keys = " ".join(word(str(key)) for key in self.index.where[thing][1])
-        return f"{self._named(thing)}=$(printf '%s' \"$A_{n}\" | pick {keys})"
+    def _picked(self, send: Send, thing: Thing) -> str:
+        keys = " ".join(word(str(key)) for key in send.shows[thing])
+        return f"{self._named(thing)}=$(printf '%s' \"$A_{send.exchange.n}\" | pick {keys})"
 
-    def _asked_after(self, n: int) -> set[Thing]:
-        entries, following = self.index.entries, (*self.chain.steps, *self.chain.removing)
-        later = {thing for other in following if other > n for thing in entries[other].asked}
-        return later | {thing for thing in entries[n].made if self._removable(n, thing)}
+    def _asked_after(self, place: int) -> set[Thing]:
+        this = self.plan.sends[place]
+        later = {thing for send in self.plan.sends[place + 1 :] for thing in send.asked}
+        later |= {thing for exchange in self.plan.removing for thing in asked(exchange)}
+        if self.plan.rows is not None:
+            later |= {Thing("fulfillment_order", self.plan.rows.about), Thing("order", self.plan.rows.order)}
+        return later | {thing for thing in this.shows if self._removable(this.exchange, thing)}
 
     def _named(self, thing: Thing) -> str:
         short = _SHORT.get(thing.kind, "ID")
@@ -181,22 +203,23 @@ class Writer:
         self._names[thing] = Variable(f"{short}_{self._counted[short]}")
         return self._names[thing].name
 
-    def _wait(self, n: int) -> list[str]:
+    def _wait(self, place: int) -> list[str]:
         """Wait as long as the run did for a store that routes a new order in the background."""
-        entry, where = self.index.entries[n], self.index.where
-        begun = [where[thing][0] for thing in entry.asked if thing.kind == "order" and thing in where]
-        if self.sent[n].method != "GET" or not entry.made or not begun or begun[0] not in self.sent:
+        send = self.plan.sends[place]
+        begun = next((one for one in self.plan.sends[:place] if not set(one.shows).isdisjoint(send.asked)), None)
+        listed = send.exchange.operation == "list" and begun is not None and begun.exchange.operation == "create_order"
+        if begun is None or not listed or not send.shows:
             return []
         try:
-            waited = datetime.fromisoformat(self.sent[n].at) - datetime.fromisoformat(self.sent[begun[0]].at)
+            waited = datetime.fromisoformat(send.exchange.at) - datetime.fromisoformat(begun.exchange.at)
         except ValueError:
             return []
         seconds = math.ceil(waited.total_seconds())
         return [f"sleep {min(seconds, _LONGEST_WAIT)}"] if waited.total_seconds() > 0.5 else []
 
-    def _curl(self, exchange: Exchange, options: list[str]) -> str:
+    def _curl(self, exchange: Exchange, options: list[str], *, checked: bool = False) -> str:
         """Return the curl line of a request, ids of earlier answers replaced by their variables."""
-        words = ["curl", "-sS", "-g", *options]
+        words = [*(["ask"] if checked else ["curl", "-sS", "-g"]), *options]
         body = exchange.request_body
         if exchange.method != "GET" or body is not None:
             words += ["-X", word(exchange.method)]
@@ -236,8 +259,8 @@ class Writer:
     def _captured(self, spots: list[IdSpot]) -> list[Edit]:
         return [(spot.start, spot.end, self._names[spot.thing]) for spot in spots if spot.thing in self._names]
 
-    def _removable(self, n: int, thing: Thing) -> bool:
-        exchange, plural = self.sent[n], _REMOVED_BY_REST.get(thing.kind)
+    def _removable(self, exchange: Exchange, thing: Thing) -> bool:
+        plural = _REMOVED_BY_REST.get(thing.kind)
         return (
             plural is not None
             and exchange.transport == "rest"
@@ -247,13 +270,12 @@ class Writer:
 
     def _removals(self) -> list[str]:
         """Return what removes what the script made: as the run did it, else as REST does it."""
-        entries, quiet = self.index.entries, ["-f", "-o", "/dev/null"]
-        lines = [self._curl(self.sent[n], quiet) for n in self.chain.removing if n in self.sent]
-        removed = {thing for n in self.chain.removing for thing in entries[n].asked}
-        for n in reversed(self.chain.steps):
-            for thing in entries[n].made if n in self.sent else ():
-                if thing in self._names and thing not in removed and self._removable(n, thing):
-                    made = self.sent[n]
+        lines = [self._curl(exchange, ["-f", "-o", "/dev/null"]) for exchange in self.plan.removing]
+        removed = {thing for exchange in self.plan.removing for thing in asked(exchange)}
+        for send in reversed(self.plan.sends):
+            made = send.exchange
+            for thing in send.shows:
+                if thing in self._names and thing not in removed and self._removable(made, thing):
                     url = word(*self._url(made.url.removesuffix(".json") + "/"), self._names[thing], ".json")
                     token = f'-H "X-Shopify-Access-Token: ${self._token(made.actor)}"'
                     lines.append(f"curl -sS -g -f -o /dev/null -X DELETE {url} {token}")

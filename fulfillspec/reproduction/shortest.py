@@ -1,0 +1,199 @@
+"""The shortest way to a deviation: an order made for it, the fewest acts to the state that it needs, what decides.
+
+A run uses its fulfillment orders again and again, so the one that showed a deviation may have a long history. What counts
+is how it stood. The order is made with the units that it had, and taken to that state by the fewest acts that did so
+anywhere in the run. Where that is not known (several fulfillment orders, a list of the whole store) nothing is cut.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from fulfillspec.evidence.log import Exchange
+from fulfillspec.reproduction.ids import IdSpot, Path, Thing, in_text, in_url
+from fulfillspec.reproduction.index import Index, Seen
+from fulfillspec.reproduction.plan import Rows, ScriptPlan, Send, absent, asked, removing, shows
+from fulfillspec.reproduction.rows import OrderRow
+from fulfillspec.reproduction.ways import WayStep
+
+_MADE_BY_ACTS = frozenset({"fulfillment", "fulfillment_hold"})
+
+
+@dataclass(frozen=True, slots=True)
+class ShortWay:
+    """Exchanges by number: what makes the order, what lists it first, the acts to the state needed, and those after it."""
+
+    about: str
+    create: int
+    listing: int
+    root: OrderRow
+    goal: OrderRow
+    steps: tuple[WayStep, ...]
+    tail: tuple[int, ...]
+    deciding: tuple[int, ...]
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """The numbers of all of them."""
+        return frozenset({self.create, self.listing, *(step.n for step in self.steps), *self.tail})
+
+
+def short_way(index: Index, seen: Seen) -> ShortWay | None:
+    """Return the shortest way to a deviation, None where there is none but the whole history."""
+    deciding = tuple(sorted(n for n in set(seen.exchanges) if n in index.entries))
+    alone = not any("merge" in text.lower() for text in (*seen.texts, *seen.places))
+    about = index.about(seen) if deciding and alone else None
+    order = index.order_of(about) if about else None
+    if about is None or order is None:
+        return None
+    begin = _begin(index, about, deciding)
+    goal = index.ways.row(about, begin) or index.ways.row(about, begin + 1)
+    first = _root(index, about, goal) if goal else None
+    if goal is None or first is None:
+        return None
+    listing, root = first
+    steps = index.ways.shortest(root.state, goal.state, about, begin)
+    if steps is None or listing not in index.entries:
+        return None
+    tail = tuple(sorted({*index.ways.acts(about, begin, deciding[-1]), *deciding}))
+    create = index.where[Thing("order", order)][0]
+    new = index.caused_by(order, tail)
+    others = any(index.list_itself(about, n, new) for n in deciding)
+    if create in tail or others or index.beside(about, tail, begin):
+        return None
+    before = None if index.entries[deciding[0]].reads else index.list_before(order, deciding[0])
+    if before is not None:
+        tail, deciding = tuple(sorted({*tail, before})), (before, *deciding)
+    return ShortWay(about, create, listing, root, goal, steps, tail, deciding)
+
+
+def _begin(index: Index, about: str, deciding: Sequence[int]) -> int:
+    """Return the first exchange of which nothing can be left out.
+
+    Where the first that decides only looks, that is the last act before it; where a request names what an act made, that act.
+    """
+    begin = deciding[0]
+    if index.entries[begin].reads:
+        begin = max(index.ways.acts(about, 0, begin), default=begin)
+    things = (thing for n in deciding for thing in index.entries[n].asked)
+    return min([begin, *(index.where[one][0] for one in things if one.kind in _MADE_BY_ACTS and one in index.where)])
+
+
+def _root(index: Index, about: str, goal: OrderRow) -> tuple[int, OrderRow] | None:
+    """Return the exchange that first listed the order, and its fulfillment order that the units of `about` came from."""
+    order = index.order_of(about)
+    found = [index.ways.first(one) for one in index.ways.all() if index.order_of(one) == order]
+    begun = min((one for one in found if one), key=lambda one: one[0], default=None)
+    roots = [one for one in found if one and begun and one[0] == begun[0] and goal.units.keys() <= one[1].units.keys()]
+    return roots[0] if len(roots) == 1 and goal.units else None
+
+
+def planned(index: Index, way: ShortWay, sent: Mapping[int, Exchange]) -> ScriptPlan | None:
+    """Return the requests of a short way, None where one of them needs what is not made on it."""
+    made = _made_for_it(index, way, sent[way.create])
+    if made is None:
+        return None
+    order = next(thing for thing in index.entries[way.create].made if thing.kind == "order")
+    listing = Send(sent[way.listing], _listed(way), way.listing in way.deciding)
+    sends = [Send(made, {order: index.where[order][1]}), listing]
+    sends += [Send(_sent_to(sent[step.n], step.sent_to, way.about), {}) for step in way.steps]
+    sends += [Send(sent[n], shows(index, n), n in way.deciding) for n in way.tail if n != way.listing]
+    sends = [*_provisions(index, way, sends, sent), *sends]
+    if not _complete(index, sends):
+        return None
+    shown = {thing for send in sends for thing in send.shows}
+    new = index.caused_by(order.digits, way.tail)
+    siblings = sum(_made_beside(index, step, sent[step.n]) for step in way.steps)
+    rows = Rows(way.about, order.digits, frozenset(new), siblings)
+    return ScriptPlan(tuple(sends), removing(index.removing(shown), sent), (), rows, absent(index, sends))
+
+
+def _made_beside(index: Index, step: WayStep, exchange: Exchange) -> int:
+    """Return how many further fulfillment orders an act makes; where it names line items, all that there are are named."""
+    if any(thing.kind == "fulfillment_order_line_item" for thing in asked(exchange)):
+        return 0
+    return len(index.caused_by(index.order_of(step.sent_to), (step.n,)))
+
+
+def _made_for_it(index: Index, way: ShortWay, exchange: Exchange) -> Exchange | None:
+    """Return the request for an order with the units that the fulfillment order had, no more."""
+    places = {}
+    for line_item in way.goal.units:
+        n, path = index.where.get(Thing("line_item", line_item), (0, ()))
+        place = next((key for key in reversed(path) if isinstance(key, int)), None)
+        if n != way.create or place is None:
+            return None
+        places[place] = way.goal.units[line_item]
+    body = json.loads(exchange.request_body or "null")
+    items = next(_items(body), None)
+    if items is None or max(places) >= len(items) or min(places.values()) < 1:
+        return None
+    items[:] = [{**item, "quantity": places[place]} for place, item in enumerate(items) if place in places]
+    return replace(exchange, request_body=json.dumps(body, separators=(",", ":"), ensure_ascii=False))
+
+
+def _items(value: Any) -> Iterator[list[dict[str, Any]]]:
+    """Give the line items of a request for an order."""
+    if isinstance(value, list) and value and all(isinstance(one, dict) and "quantity" in one for one in value):
+        yield value
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for part in inner:
+        yield from _items(part)
+
+
+def _listed(way: ShortWay) -> dict[Thing, Path]:
+    """Tell where the first list of the new order shows the ids: it has one fulfillment order, with these line items."""
+    top = (*way.root.path[:-1], 0)
+    shows: dict[Thing, Path] = {Thing("fulfillment_order", way.about): (*top, "id")}
+    things = {line.line_item: line.thing for line in way.goal.lines}
+    kept = [line for line in way.root.lines if line.line_item in things]
+    for place, line in enumerate(kept):
+        below = line.path[len(way.root.path) :]
+        shows[things[line.line_item]] = (*top, *(place if isinstance(key, int) else key for key in below))
+    return shows
+
+
+def _sent_to(exchange: Exchange, then: str, now: str) -> Exchange:
+    """Return a request to another fulfillment order than it was sent to."""
+    body = exchange.request_body
+    return replace(
+        exchange,
+        url=_renamed(exchange.url, in_url(exchange.url), then, now),
+        request_body=None if body is None else _renamed(body, in_text(body), then, now),
+    )
+
+
+def _renamed(text: str, spots: Sequence[IdSpot], then: str, now: str) -> str:
+    for spot in sorted(spots, reverse=True):
+        if spot.thing == Thing("fulfillment_order", then):
+            text = f"{text[: spot.start]}{now}{text[spot.end :]}"
+    return text
+
+
+def _provisions(index: Index, way: ShortWay, sends: Sequence[Send], sent: Mapping[int, Exchange]) -> list[Send]:
+    """Return the requests that make what the others name, and stock it where it is to be."""
+    things = {thing for send in sends for thing in send.asked}
+    items = {index.item_of(thing) for thing in things} - {None}
+    locations = {thing.digits for thing in things if thing.kind == "location"} | {way.root.state.location}
+    needed: list[Send] = []
+    for n in sorted(index.supplied({way.create}) - way.numbers, reverse=True):
+        entry = index.entries[n]
+        stocks = not items.isdisjoint(entry.asked)
+        there = {thing.digits for thing in entry.asked if thing.kind == "location"}
+        if n in sent and (
+            not things.isdisjoint(entry.made) or (stocks and (not there or not there.isdisjoint(locations)))
+        ):
+            needed.append(Send(sent[n], shows(index, n)))
+            things |= set(entry.asked)
+    return needed[::-1]
+
+
+def _complete(index: Index, sends: Iterable[Send]) -> bool:
+    """Tell whether each request names only what earlier ones made, or what stood before the run."""
+    there: set[Thing] = set()
+    for send in sends:
+        if any(thing in index.where and thing not in there for thing in send.asked):
+            return False
+        there |= set(send.shows)
+    return True

@@ -1,0 +1,114 @@
+"""Ways from one state of a fulfillment order to another, as a run showed them.
+
+Each act on one fulfillment order is a step from how that stood before to how it stood after. The steps of all
+fulfillment orders of a run make a graph of states; the shortest way through it takes a new fulfillment order to where
+another one stood, without the history that the other one had.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from fulfillspec.reproduction.ids import Thing
+from fulfillspec.reproduction.rows import OrderRow, OrderState
+
+_NEVER = 2**62
+
+
+class WayStep(NamedTuple):
+    """An act: its exchange, and the fulfillment order that it was sent to then."""
+
+    n: int
+    sent_to: str
+
+
+@dataclass
+class Ways:
+    """How fulfillment orders stood and what was done to them; feed it the exchanges of a run in their order."""
+
+    _rows: dict[str, list[tuple[int, OrderRow]]] = field(default_factory=dict)
+    _acts: dict[str, list[int]] = field(default_factory=dict)
+    _by_line: set[int] = field(default_factory=set)
+    _of_several: set[int] = field(default_factory=set)
+    _home: dict[Thing, str] = field(default_factory=dict)
+
+    def add(
+        self, n: int, shown: Iterable[OrderRow], asked: Sequence[Thing], made: Sequence[Thing], *, changes: bool
+    ) -> None:
+        """Take in what an exchange showed, named, and made; `changes` where it changed something."""
+        named = self.named(asked)
+        if changes:
+            for identity in named:
+                self._acts.setdefault(identity, []).append(n)
+            if len(named) > 1:
+                self._of_several.add(n)
+            if any(thing.kind == "fulfillment_order_line_item" for thing in asked):
+                self._by_line.add(n)
+            if len(named) == 1:
+                for thing in made:
+                    if thing.kind in {"fulfillment", "fulfillment_hold"}:
+                        self._home.setdefault(thing, named[0])
+        for row in shown:
+            self._see(n, row)
+
+    def _see(self, n: int, row: OrderRow) -> None:
+        before = self.row(row.identity)
+        if before is not None:
+            row = OrderRow(row.identity, row.path, row.lines or before.lines, row.state.over(before.state))
+        if before is None or (before.state, before.lines_plain) != (row.state, row.lines_plain):
+            self._rows.setdefault(row.identity, []).append((n, row))
+            self._home |= {line.thing: row.identity for line in row.lines}
+
+    def named(self, asked: Iterable[Thing]) -> list[str]:
+        """Return the fulfillment orders that things are, or belong to."""
+        found = (thing.digits if thing.kind == "fulfillment_order" else self._home.get(thing) for thing in asked)
+        return [one for one in dict.fromkeys(found) if one is not None]
+
+    def row(self, identity: str, before: int = _NEVER) -> OrderRow | None:
+        """Return how a fulfillment order was shown last before an exchange."""
+        seen = self._rows.get(identity, [])
+        at = bisect_left(seen, before, key=lambda entry: entry[0])
+        return seen[at - 1][1] if at else None
+
+    def first(self, identity: str) -> tuple[int, OrderRow] | None:
+        """Return the exchange that showed a fulfillment order first, and how it stood there."""
+        seen = self._rows.get(identity)
+        return seen[0] if seen else None
+
+    def all(self) -> list[str]:
+        """Return every fulfillment order that was shown."""
+        return list(self._rows)
+
+    def acts(self, identity: str, since: int, until: int) -> list[int]:
+        """Return the acts on a fulfillment order from one exchange to another, both of them too."""
+        found = self._acts.get(identity, [])
+        return found[bisect_left(found, since) : bisect_right(found, until)]
+
+    def shortest(self, start: OrderState, goal: OrderState, own: str, until: int) -> tuple[WayStep, ...] | None:
+        """Return the fewest acts that took a fulfillment order from one state to another, None where none did.
+
+        Acts that name line items count for `own` alone, and only before `until`: what they name is not there elsewhere.
+        """
+        steps = self._steps(own, until)
+        ways: dict[OrderState, tuple[WayStep, ...]] = {start: ()}
+        heap = deque([start])
+        while heap and goal not in ways:
+            here = heap.popleft()
+            for step, there in steps.get(here, ()):
+                if there not in ways:
+                    ways[there] = (*ways[here], step)
+                    heap.append(there)
+        return ways.get(goal)
+
+    def _steps(self, own: str, until: int) -> dict[OrderState, list[tuple[WayStep, OrderState]]]:
+        steps: dict[OrderState, list[tuple[WayStep, OrderState]]] = {}
+        for identity in sorted(self._acts, key=lambda identity: identity != own):  # its own acts first
+            acts = self._acts[identity]
+            for n, following in zip(acts, (*acts[1:], _NEVER), strict=True):
+                before, after = self.row(identity, n), self.row(identity, following)
+                own_alone = n in self._by_line and (identity != own or n >= until)
+                if before and after and before.state != after.state and not own_alone and n not in self._of_several:
+                    steps.setdefault(before.state, []).append((WayStep(n, identity), after.state))
+        return steps
