@@ -2,7 +2,7 @@
 
     python scripts/judge_traffic.py [--variants] [NAME…]
 
-Without names: every mutant that shows over REST, in steps so that there are 150, or with --variants every variant. Prints a
+Without names: every mutant that shows over REST or GraphQL, in steps so that there are 150, or with --variants every variant. Prints a
 line for each of which the traffic shows anything. Exit status 1 where anything is said of a variant, or of the sandbox without any.
 """
 
@@ -18,6 +18,7 @@ sys.path.insert(0, str(ROOT / "tests" / "traffic"))
 
 import har_forms  # noqa: E402 - from the folder named above
 from application import Application, Sent  # noqa: E402
+from own_documents import OwnDocuments  # noqa: E402
 
 from fulfillspec.documents import register  # noqa: E402
 from fulfillspec.sandbox.mutants import mutants  # noqa: E402
@@ -34,6 +35,7 @@ def _recorded(name: str, *, legal: bool) -> list[Sent]:
     with Server(mutants=[] if legal else changes, variants=changes if legal else []) as server:
         application = Application(server.url, server.tokens)
         application.work()
+        OwnDocuments(application).work()
         return application.sent
 
 
@@ -89,7 +91,7 @@ def main() -> int:
     names = [word for word in sys.argv[1:] if not word.startswith("--")]
     if "--variants" in sys.argv[1:]:
         return _of_variants(names or sorted(variants()))
-    shown = sorted(name for name, mutant in mutants().items() if "rest" in mutant.transports)
+    shown = sorted(name for name, mutant in mutants().items() if {"rest", "graphql"} & set(mutant.transports))
     return _of_mutants(names or shown[:: max(len(shown) // _MOST, 1)][:_MOST])
 
 

@@ -9,7 +9,15 @@ from typing import Any
 
 from fulfillspec.documents import graphql_documents, operations
 from fulfillspec.documents.graphql_documents import Document
-from fulfillspec.judge.graphql_walk import ENVELOPE, MOST_FINDINGS, AnswerWalk, asked, read, requirement_of_field
+from fulfillspec.judge.graphql_walk import (
+    ENVELOPE,
+    MOST_FINDINGS,
+    AnswerWalk,
+    Members,
+    asked,
+    read,
+    requirement_of_field,
+)
 from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.judge.schema import Compared, SchemaFinding
 
@@ -60,23 +68,39 @@ def compare(
     return _compared(_walked(operation, body, version, status, without))
 
 
-def check_query(document: Document, body: object) -> Compared:
-    """Compare the answer of any query with the schema of the version that its document is written for."""
-    own = ROOTS.get(document.root, ENVELOPE)
+def check_query(document: Document, body: object, operation: str = "") -> Compared:
+    """Compare the answer of any document with the schema of the version that it is written for.
+
+    `operation` is what a mutation was carried out for.
+    """
+    own = OPERATIONS.get(operation, ENVELOPE) if document.mutation else ROOTS.get(document.root, ENVELOPE)
     walk = AnswerWalk(read(document, own))
-    _walk_data(walk, own, body, 200)
+    data = _walk_data(walk, own, body, 200)
+    payload = data.get(document.root) if data is not None else None
+    if document.mutation and isinstance(payload, dict):
+        _carried_out(walk, operation, payload, f"data.{document.root}")
     return _compared(walk)
 
 
 def check_refusal(
-    operation: str, body: object, *, version: str, status: int = 200, without: frozenset[str] = frozenset()
+    operation: str,
+    body: object,
+    *,
+    version: str,
+    status: int = 200,
+    without: frozenset[str] = frozenset(),
+    document: Document | None = None,
 ) -> Compared:
     """Compare the answer of an operation that was refused with the recorded and documented forms.
 
     User errors have field and message, and the objects beside them are null. An answer with top-level errors only, or
-    none of JSON, has nothing to compare. Raises `UnknownOperationError`.
+    none of JSON, has nothing to compare. `document` is the one that was sent, where it is none of ours. Raises
+    `UnknownOperationError`.
     """
-    return _compared(_refused(operation, body, version, status, without))
+    if document is not None:
+        return _compared(_refused(document, read(document, ENVELOPE), operation, body, status))
+    own = _document(operation, version, without)
+    return _compared(_refused(own, asked(operation, version, OPERATIONS[operation], without), operation, body, status))
 
 
 def check_error(body: object) -> list[SchemaFinding]:
@@ -138,9 +162,8 @@ def _carried_out(walk: AnswerWalk, operation: str, payload: Mapping[str, Any], p
             walk.find(USER_ERRORS_EMPTY, f"{path}.userErrors", "an empty array", user_errors)
 
 
-def _refused(operation: str, body: object, version: str, status: int, without: frozenset[str]) -> AnswerWalk:
-    document = _document(operation, version, without)
-    walk = AnswerWalk(asked(operation, version, OPERATIONS[operation], without))
+def _refused(document: Document, members: Members, operation: str, body: object, status: int) -> AnswerWalk:
+    walk = AnswerWalk(members)
     data = body.get("data") if isinstance(body, dict) else None
     payload = data.get(document.root) if isinstance(data, dict) else None
     if not document.mutation or not isinstance(payload, dict):

@@ -156,7 +156,11 @@ class Standing:
 
     def _body(self, answer: Answer, includes: frozenset[str]) -> Iterator[Finding]:
         asked = answer.ask.document
-        compared = self._shape(answer, includes) if asked is None else graphql.check_query(asked, answer.body)
+        compared = (
+            self._shape(answer, includes)
+            if asked is None
+            else graphql.check_query(asked, answer.body, answer.ask.operation)
+        )
         for found in compared.findings:
             yield fails(
                 found.requirement,
@@ -227,9 +231,14 @@ class Standing:
         )
 
     def _graphql_refusal(self, answer: Answer) -> Iterator[Finding]:
-        operation, status = answer.ask.operation, answer.exchange.status or 0
-        body, without = answer.body, answer.without
-        compared = graphql.check_refusal(operation, body, version=self.version, status=status, without=without)
+        compared = graphql.check_refusal(
+            answer.ask.operation,
+            answer.body,
+            version=self.version,
+            status=answer.exchange.status or 0,
+            without=answer.without,
+            document=answer.ask.document,
+        )
         for found in compared.findings:
             yield fails(found.requirement, f"{found.path or 'the answer'}: {found.documented}", found.received)
         for requirement in compared.judged - {found.requirement for found in compared.findings}:

@@ -54,8 +54,12 @@ NOW: Final = timedelta(minutes=15)
 
 def clocks(exchange: Exchange) -> list[datetime]:
     """Return what the clocks showed when an answer was there: ours, and that of the target where it tells (Date)."""
-    found = (over(exchange), _dated(exchange.headers.get("date", "")))
-    return [clock for clock in found if clock is not None]
+    return [clock for clock in (over(exchange), dated(exchange)) if clock is not None]
+
+
+def dated(exchange: Exchange) -> datetime | None:
+    """Return what the clock of the target showed when it answered; None where it does not tell."""
+    return _dated(exchange.headers.get("date", ""))
 
 
 @lru_cache(maxsize=64)

@@ -1,56 +1,42 @@
 """Judging what others sent: each answer by the standing judges, and steps by the looks before and after them.
 
 Nothing is asked here, so nothing can be made sure of. What this traffic does not show is counted, and no verdict rests
-on it: a look that is far away, a second action between two looks, arguments that only the sender knows.
+on it: a look that is far away, a second action between two looks, a request that cannot be read.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
-from urllib.parse import urlsplit
 
-from fulfillspec.documents import lifecycle
-from fulfillspec.documents.lifecycle import Lifecycle
-from fulfillspec.documents.operations import BY_ARGUMENTS, READS, REQUEST_OF
-from fulfillspec.evidence.exchange import Exchange
-from fulfillspec.evidence.observation import FulfillmentOrder, Picture, moment
+from fulfillspec.documents.operations import LOOKS, OF_SERVICES, READS, TELLING
+from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.evidence.redaction import Redactor
-from fulfillspec.judge import invariants, lasting, sources, standing, times
-from fulfillspec.judge.finding import Finding, fails, holds
+from fulfillspec.judge import invariants, sources, standing, times
+from fulfillspec.judge.finding import Finding
 from fulfillspec.judge.requests import Answered
 from fulfillspec.judge.schema import INCLUDES
+from fulfillspec.judge.sources import Known
 from fulfillspec.judge.standing import Standing
-from fulfillspec.traffic.recognised import token_of
+from fulfillspec.traffic import steps, worked
+from fulfillspec.traffic.alike import Alike
+from fulfillspec.traffic.asked import AnswerRead
+from fulfillspec.traffic.views import NEAR, ActionSeen, Caller, Views, caller_of, place_of
 from fulfillspec.verdicts.deviation import Deviation
 from fulfillspec.verdicts.ledger import Ledger
 from fulfillspec.wire.answer import Answer
-from fulfillspec.wire.http import origin
-from fulfillspec.wire.recorded import Told, served
+from fulfillspec.wire.recorded import served
 
-NEAR: Final = 60.0
-"""Seconds between two looks within which what changed is taken for the effect of the one action between them."""
-COARSE: Final = timedelta(milliseconds=2)
-"""How much too early a time may be: many who record write whole milliseconds."""
-SOON: Final = 5.0
-"""Seconds after an action within which a look may still show everything as it was: stores work in the background."""
+_BY_CLOCK: Final = frozenset(
+    {"FO-FULFIL-CREATED-NOW", "FO-INV-CREATED-NOW", "FO-INV-NOT-AHEAD", "FO-INV-UPDATED-NOW", "FO-REQUEST-SENT-AT"}
+)
+"""Requirements of times of now: the clock of who recorded may be any, so they are judged by that of the target."""
 
-_NAMED: Final = re.compile(r"/fulfillment_orders/(\d+)(?:/|\.json)")
-
-_Observer = tuple[str, str, str, str]
-"""Origin, transport, token and order: who looks at what."""
-
-
-@dataclass
-class _Open:
-    """An action that waits for the look after it; `muddled`: another one came before that."""
-
-    answer: Answer
-    muddled: bool = False
+_OF_MERCHANTS: Final = LOOKS - OF_SERVICES
+"""Answers in which `supported_actions` are those of the merchant, who asks."""
 
 
 @dataclass
@@ -68,133 +54,115 @@ class Traffic:
     steps: int = 0
     versions: Counter[tuple[str, str]] = field(default_factory=Counter)
     _standing: dict[tuple[str, str, str], Standing] = field(default_factory=dict)
-    _readings: dict[tuple[str, str, str], Answered] = field(default_factory=dict)
-    _looks: dict[_Observer, Picture] = field(default_factory=dict)
-    _open: dict[_Observer, _Open] = field(default_factory=dict)
+    _readings: dict[Caller, Answered] = field(default_factory=dict)
+    _known: dict[str, tuple[Known, datetime | None]] = field(default_factory=dict)
+    _managed: set[tuple[Caller, str]] = field(default_factory=set)
 
-    def take(self, told: Told) -> None:
+    def __post_init__(self) -> None:
+        """Begin with nothing seen."""
+        self._views = Views(self.not_concluded)
+        self._work = worked.Work()
+        self._alike = Alike()
+
+    def take(self, read: AnswerRead) -> None:
         """Judge the next answer of the traffic."""
-        answer = told.answer
+        answer = read.answer
         self.answers += 1
-        if answer.faulted or answer.exchange.status in {429, 430}:
+        acts = answer.ask.operation not in READS
+        if answer.faulted or answer.exchange.status in {None, 429, 430}:
             self.not_concluded["answered by a fault of the server, throttled, or not at all"] += 1
+            if acts and answer.exchange.status not in {429, 430}:
+                self.stir(place_of(answer.exchange))  # it may have been carried out
             return
-        if told.missing:
+        if read.missing:
             self.not_concluded["a page of the list is not in the traffic"] += 1
             return
-        for finding in self._of_answer(told):
+        for finding in self._of_answer(read):
             self._enter(answer, finding, None)
-        if answer.ask.operation == "list":
-            self._look(told)
-        elif answer.ask.operation not in READS:
-            self._act(_about(answer))
-        else:
-            self.used[answer.transport, answer.ask.operation, "", answer.outcome] += 1
+        if acts:
+            self._alike.act(answer)
+            met = self._views.act(answer)
+            self.used[answer.transport, answer.ask.operation, met, answer.outcome] += 1
+            self._manages(answer)
+            return
+        self.used[answer.transport, answer.ask.operation, "", answer.outcome] += 1
+        if not answer.accepted:
+            return
+        for about, finding in self._alike.look(answer, read.shown):
+            self._enter(about, finding, None)
+        for step in self._views.look(answer, read.order_id, read.shown):
+            self._step(step)
+
+    def stir(self, place: str) -> None:
+        """Take note of a request that may have changed anything there."""
+        self._views.stir(place)
+        self._alike.stir(place)
+        self._known.pop(place, None)
 
     def finish(self) -> None:
         """End: what still waits for a look cannot be concluded."""
-        self.not_concluded["no list of the order's fulfillment orders after the action"] += len(self._open)
-        self._open.clear()
+        self._views.finish()
         self.not_concluded = +self.not_concluded
         self.ledger.settle()
 
-    def _of_answer(self, told: Told) -> Iterator[Finding]:
-        answer = told.answer
+    def _of_answer(self, read: AnswerRead) -> Iterator[Finding]:
+        answer = read.answer
         version, names = served(answer.exchange), "x-shopify-api-version" in answer.exchange.headers
-        where = "{}://{}:{}".format(*origin(answer.exchange.url))
+        where, transport = place_of(answer.exchange), answer.transport
         judges = self._standing.setdefault(
-            (where, answer.transport, version), Standing(answer.transport, version, names_version=names)
+            (where, transport, version), Standing(transport, version, names_version=names)
         )
-        self.versions[answer.transport, version] += 1
-        yield from judges.of_answer(answer, told.includes & INCLUDES)
-        for order in standing.shown(answer):
+        self.versions[transport, version] += 1
+        if read.selected:  # which keys have to be there is the sender's choice
+            self.not_concluded["some fields of a REST answer are asked for: its form was not judged"] += 1
+        else:
+            yield from judges.of_answer(answer, read.includes & INCLUDES)
+        known = self._known_of(answer)
+        if answer.accepted and answer.ask.operation == "locations_for_move":
+            known.contents.update(worked.locations(answer))
+        for order in read.shown:
             yield from invariants.of_order(order, None)
             yield from invariants.of_pair(order)
+            managed = (caller_of(answer), order.location_id or "") in self._managed
+            if managed and answer.ask.operation in _OF_MERCHANTS:
+                yield from invariants.of_actions(order, "service")  # with a request: it is not at the merchant's
+            told = replace(answer, actor=caller_of(answer)[2])
+            yield from sources.of_order(order, told, known)
         if len(answer.listed) > 1:
             yield sources.once(answer.ask.operation, {"fulfillment orders": [order.id for order in answer.listed]})
-        if answer.accepted and told.order_id is not None:
-            yield from standing.of_look(answer, told.order_id)
+        if answer.accepted and read.order_id is not None:
+            yield from standing.of_look(answer, read.order_id)
         if answer.accepted:
-            self.ledger.accepted(answer.ask.operation, answer.transport)
+            yield from self._work.of_answer(answer, place_of(answer.exchange))
+            self.ledger.accepted(answer.ask.operation, transport)
 
-    def _observer(self, answer: Answer, order_id: str) -> _Observer:
-        exchange = answer.exchange
-        return (
-            "{}://{}:{}".format(*origin(exchange.url)),
-            answer.transport,
-            token_of(exchange.request_headers),
-            order_id,
-        )
+    def _known_of(self, answer: Answer) -> Known:
+        """Return what was seen of orders at an origin; nothing where that was long ago, for the world goes on."""
+        where, now = place_of(answer.exchange), times.over(answer.exchange)
+        known, last = self._known.get(where, (Known(), now))
+        if last is not None and now is not None and abs(now - last) > timedelta(seconds=NEAR):
+            known = Known()
+        self._known[where] = (known, now)
+        return known
 
-    def _look(self, told: Told) -> None:
-        answer = told.answer
-        self.used[answer.transport, "list", "", answer.outcome] += 1
-        if not answer.accepted or told.order_id is None:
-            return
-        exchange = answer.exchange
-        orders = {order.id: order for order in answer.listed}
-        picture = Picture(told.order_id, orders, exchange.n, times.over(exchange))
-        observer = self._observer(answer, told.order_id)
-        before, waiting = self._looks.get(observer), self._open.get(observer)
-        if waiting is not None and before is not None and _may_come(waiting, before, picture, exchange):
-            return  # the effect may show in a later look
-        self._looks[observer] = picture
-        self._open.pop(observer, None)
-        if waiting is None or before is None:
-            return
-        if waiting.muddled:
-            self.not_concluded["more than one action between two looks"] += 1
-        elif not _near(before, picture):
-            self.not_concluded[f"the looks are more than {NEAR:g} s apart"] += 1
-        elif not _in_turn(before, waiting.answer.exchange, exchange):
-            self.not_concluded["a look and the action were under way at the same time"] += 1
-        else:
-            self._step(waiting.answer, before, picture)
+    def _manages(self, answer: Answer) -> None:
+        """Take note that a caller carried out what merchants do, at the location of what the answer shows."""
+        if answer.accepted and answer.ask.operation in TELLING and answer.order is not None:
+            self._managed.add((caller_of(answer), answer.order.location_id or ""))
 
-    def _act(self, answer: Answer) -> None:
-        """Let an action wait for the look after it, of each observer that looked at its order before."""
-        met, seen = "", False
-        here = "{}://{}:{}".format(*origin(answer.exchange.url))
-        for observer, picture in self._looks.items():
-            order = picture.orders.get(answer.ask.order or "")
-            if order is None or observer[0] != here:
-                continue
-            met, seen = met or order.pair, True
-            if observer in self._open:
-                self._open[observer].muddled = True
-            else:
-                self._open[observer] = _Open(answer)
-        self.used[answer.transport, answer.ask.operation, met, answer.outcome] += 1
-        if not seen:
-            self.not_concluded["no list of the order's fulfillment orders before the action"] += 1
-
-    def _step(self, answer: Answer, before: Picture, after: Picture) -> None:
+    def _step(self, step: ActionSeen) -> None:
         self.steps += 1
-        was = before.orders[answer.ask.order or ""]
-        if answer.refused:
-            self._enter(answer, invariants.of_refusal(before, after), was, after)
-            return
-        if not answer.accepted:
-            return
-        if answer.ask.operation in BY_ARGUMENTS:
-            self.not_concluded["what has to follow depends on arguments that only the sender knows"] += 1
-            return
-        left = self._of_what_stays(answer, before, after)
-        for finding in (*invariants.of_step(answer, before, after), *_of_state(answer, was, after), *left):
-            self._enter(answer, finding, was, after)
+        answer = step.answer
+        if answer.accepted and answer.ask.raw is not None:
+            self.not_concluded["what a request asks for could not be read in whole"] += 1
+        reading = self._readings.setdefault(caller_of(answer), Answered())
+        was = step.before.orders.get(answer.ask.order or "")
+        for finding in steps.of_step(step, reading):
+            self._enter(answer, finding, was, step.after.exchange)
 
-    def _of_what_stays(self, answer: Answer, before: Picture, after: Picture) -> Iterator[Finding]:
-        """Judge what an action leaves as it was, as far as that does not hang on its arguments."""
-        if answer.ask.operation in REQUEST_OF:
+    def _enter(self, answer: Answer, finding: Finding, was: FulfillmentOrder | None, looked: int | None = None) -> None:
+        if finding.requirement in _BY_CLOCK and not finding.holds and times.dated(answer.exchange) is None:
             return
-        exchange = answer.exchange
-        reading = self._readings.setdefault(self._observer(answer, "")[:3], Answered())
-        unread = replace(answer, ask=replace(answer.ask, raw=(exchange.request_body or "").encode()))
-        yield from lasting.of_step(unread, before, after, reading)
-
-    def _enter(
-        self, answer: Answer, finding: Finding, was: FulfillmentOrder | None, after: Picture | None = None
-    ) -> None:
         if finding.holds:
             self.ledger.held(finding.requirement, answer.transport)
             return
@@ -209,73 +177,7 @@ class Traffic:
                 documented=self.redactor.text(finding.documented),
                 received=self.redactor.text(finding.received),
                 diff=finding.diff,
-                exchanges=(answer.exchange.n,) if after is None else (answer.exchange.n, after.exchange),
+                exchanges=(answer.exchange.n,) if looked is None else (answer.exchange.n, looked),
                 reproduce="",
             )
         )
-
-
-def _about(answer: Answer) -> Answer:
-    """Return the answer to an action over REST with the fulfillment order that its path names."""
-    named = _NAMED.search(urlsplit(answer.exchange.url).path)
-    if answer.ask.order is not None or named is None:
-        return answer
-    return replace(answer, ask=replace(answer.ask, order=named[1]))
-
-
-def _in_turn(before: Picture, action: Exchange, look: Exchange) -> bool:
-    """Tell whether the look before was over when the action was sent, and the action when the look after was."""
-    sent, acted, looked = moment(action.at), times.over(action), moment(look.at)
-    if before.seen is None or sent is None or acted is None or looked is None:
-        return False
-    return before.seen <= sent + COARSE and acted <= looked + COARSE
-
-
-def _may_come(waiting: _Open, before: Picture, after: Picture, look: Exchange) -> bool:
-    """Tell whether what an action led to may not show yet: a look soon after it shows everything as it was."""
-    acted, looked = times.over(waiting.answer.exchange), moment(look.at)
-    if waiting.muddled or not waiting.answer.accepted or acted is None or looked is None:
-        return False
-    return (looked - acted).total_seconds() < SOON and before.orders == after.orders
-
-
-def _near(before: Picture, after: Picture) -> bool:
-    if before.seen is None or after.seen is None:
-        return False
-    return 0 <= (after.seen - before.seen).total_seconds() <= NEAR
-
-
-def _of_state(answer: Answer, was: FulfillmentOrder, after: Picture) -> Iterator[Finding]:
-    """Judge where an accepted action led, whosever location it is at: to a state that the lifecycle names, if it names one."""
-    life, operation = lifecycle.load(), answer.ask.operation
-    shown = answer.order
-    now = after.orders.get(shown.id if shown is not None else was.id)
-    edges = [edge for edge in life.edges if edge.action == operation and _is(life, edge.source, was)]
-    if edges:
-        if now is None or operation == "cancel":
-            return
-        fine = any(_is(life, edge.target, now) for edge in edges)
-        documented = " or ".join(dict.fromkeys(life.states[edge.target].pair for edge in edges))
-        yield (
-            holds(edges[0].requirement)
-            if fine
-            else fails(edges[0].requirement, f"{operation} in {was.pair} leads to {documented}", now.pair)
-        )
-        return
-    version = served(answer.exchange)
-    cells = [
-        life.cell(state, operation, actor, version)
-        for state in life.states
-        if _is(life, state, was)
-        for action, actor in life.decided
-        if action == operation
-    ]
-    named = next((cell.requirement for cell in cells if cell.requirement and cell.level == "must"), None)
-    if named is not None and all(cell.outcome == "refuse" and cell.level == "must" for cell in cells):
-        yield fails(named, f"{operation} in {was.pair} is refused", answer.described())
-
-
-def _is(life: Lifecycle, state: str, order: FulfillmentOrder) -> bool:
-    """Tell whether a fulfillment order is in a state, in any of its readings, wherever it is."""
-    known = life.states[state]
-    return known.matches(f"{known.place}:{order.pair}")

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from graphql import FieldNode, GraphQLError, OperationDefinitionNode, parse
-
 from fulfillspec.documents import graphql_documents
-from fulfillspec.documents.operations import LOOKS, OF_SERVICES, OPERATIONS
+from fulfillspec.documents.operations import LOOKS, NAMED, OF_SERVICES, OPERATIONS, READS
 from fulfillspec.documents.versions import is_version
-from fulfillspec.evidence.exchange import NOT_JSON
+from fulfillspec.evidence.exchange import NOT_JSON, Exchange
+from fulfillspec.traffic import selected
+from fulfillspec.traffic.selected import Root
 from fulfillspec.wire import body as bodies
+from fulfillspec.wire import recorded
 from fulfillspec.wire.limits import Limits, Trouble
 
 _API: Final = re.compile(r"/admin/api/(?P<version>[^/]+)/(?P<below>.+)$")
@@ -39,21 +40,22 @@ def request_of(entry: Mapping[str, Any]) -> dict[str, Any] | None:
     except ValueError:
         return None
     body = text_of(part(request, "postData").get("text"))
-    known = operation_of(method, path, body)
+    headers = headers_of(request)
+    known = operation_of(method, path, sent(body, headers))
     status = response.get("status")
     if known is None or not isinstance(status, int) or isinstance(status, bool):
         return None
     transport, operation = known
-    sent, received = headers_of(request), headers_of(response)
+    received = headers_of(response)
     content = content_of(part(response, "content"))
     return {
-        "actor": "service" if operation in OF_SERVICES else "merchant",
+        "actor": actor_of(operation),
         "transport": transport,
         "operation": operation,
         "method": method,
         "url": url,
         "at": str(entry.get("startedDateTime", "")),
-        "request_headers": sent,
+        "request_headers": headers,
         "request_body": body,
         "status": status or None,
         "headers": {**_kind(response), **{name.lower(): value for name, value in received.items()}},
@@ -83,25 +85,75 @@ def passed_over(entry: Mapping[str, Any]) -> str | None:
     cached = entry.get("_fromCache") or response.get("_fromServiceWorker") or response.get("status") == _NOT_MODIFIED
     if cached:
         return "answered from a cache"
+    content = part(response, "content")
+    if text_of(content.get("text")) is None and content.get("size") != 0 and response.get("status") not in _EMPTY:
+        return "its body is not in the recording"
     return "redirected" if response.get("status") in _REDIRECTS else None
 
 
 _NOT_MODIFIED: Final = 304
+
+
+def may_change(fields: Mapping[str, Any]) -> bool:
+    """Tell whether a request may have changed something, whatever it was answered."""
+    return fields["operation"] not in READS | {"query"}
+
+
+_EMPTY: Final = frozenset({0, 204})
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 
-def operation_of(method: str, path: str, body: str | None) -> tuple[str, str] | None:
-    """Return transport and operation of a request; None where no document of ours is about it."""
+def operation_of(method: str, path: str, asked: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return transport and operation of a request; None where no document of ours is about it.
+
+    `asked` is the body of a GraphQL request. The operation is `query` for one that may show fulfillment orders in another
+    way, and `OTHER` for a request that may change them though no operation of the vocabulary does so.
+    """
     found = _API.search(path)
     if found is None or not is_version(found["version"]):
         return None
     if found["below"].rstrip("/") == "graphql.json":
-        name = _asked(body) if method == "POST" else None
+        name = _asked(asked, found["version"]) if method == "POST" else None
         return ("graphql", name) if name else None
     for wanted, pattern, name in _routes():
         if method == wanted and pattern.fullmatch(found["below"]):
             return "rest", name
-    return None
+    changes = method not in _SAFE and _STIRRING.match(found["below"])
+    return ("rest", OTHER) if changes else None
+
+
+OTHER: Final = "other"
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_STIRRING: Final = re.compile(
+    r"(?i)(orders/|draft_orders/|fulfillment|assigned_fulfillment|locations|inventory|products|variants)"
+)
+"""Below the version: what may change fulfillment orders when it is written to."""
+_MAY_STIR: Final = re.compile(r"(?i)order|fulfil|location|inventory|refund|return|product|variant")
+_SHOWING: Final = frozenset({"fulfillmentOrders", "manualHoldsFulfillmentOrders", "node", "orders"})
+
+
+def stirs(exchange: Exchange) -> bool:
+    """Tell whether a request may have changed fulfillment orders without being an operation of the vocabulary."""
+    if exchange.operation == OTHER:
+        return True
+    if exchange.transport != "graphql":
+        found = _API.search(urlsplit(exchange.url).path)
+        changes = exchange.method not in _SAFE and found is not None and _STIRRING.match(found["below"])
+        return bool(changes) and exchange.operation not in NAMED
+    found_roots = selected.roots(sent(exchange.request_body, exchange.request_headers), recorded.served(exchange))
+    return any(
+        root.document.mutation and _MAY_STIR.search(root.field.name) and operation_of_root(root) is None
+        for root in found_roots or ()
+    )
+
+
+def sent(body: str | None, headers: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return what a GraphQL request sends: an object with its query, empty where it is none."""
+    kind = next((value for name, value in headers.items() if name.lower() == "content-type"), "")
+    if "application/graphql" in kind and not (body or "").lstrip().startswith('{"'):
+        return {"query": body}
+    found = _parsed(body)
+    return found if isinstance(found, dict) else {}
 
 
 @functools.cache
@@ -115,19 +167,29 @@ def _routes() -> tuple[tuple[str, re.Pattern[str], str], ...]:
     return tuple(found)
 
 
-def _asked(body: str | None) -> str | None:
-    """Return the operation that a GraphQL body asks for, by the first field of its document."""
-    try:
-        text = json.loads(body or "null")["query"]
-        node = parse(text, no_location=True)
-    except (ValueError, TypeError, KeyError, GraphQLError, RecursionError):
+def _asked(asked: Mapping[str, Any], version: str) -> str | None:
+    """Return the operation that a GraphQL request asks for first, of those that are known."""
+    found = selected.roots(asked, version)
+    if found is None:
+        text = asked.get("query")
+        return OTHER if isinstance(text, str) and "mutation" in text and _MAY_STIR.search(text) else None
+    names = [operation_of_root(root) for root in found]
+    known = next((name for name in names if name is not None), None)
+    changes = any(root.document.mutation and _MAY_STIR.search(root.field.name) for root in found)
+    return known or (OTHER if changes else None)
+
+
+def operation_of_root(root: Root) -> str | None:
+    """Return the operation that a root field asks for, `query` where it may show fulfillment orders in another way."""
+    field = root.field
+    if field.name == "order" and field.below("fulfillmentOrders") is None:
         return None
-    operation = next((part for part in node.definitions if isinstance(part, OperationDefinitionNode)), None)
-    first = operation.selection_set.selections[0] if operation else None
-    root = first.name.value if isinstance(first, FieldNode) else ""
-    if root == "order" and "fulfillmentOrders" not in text:
-        return None
-    return _roots().get(root)
+    return _roots().get(field.name) or ("query" if field.name in _SHOWING else None)
+
+
+def actor_of(operation: str) -> str:
+    """Return whose operation it is."""
+    return "service" if operation in OF_SERVICES else "merchant"
 
 
 @functools.cache

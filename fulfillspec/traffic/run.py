@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -15,11 +15,11 @@ from fulfillspec.evidence.exchange import Exchange
 from fulfillspec.evidence.log import FILE, DamagedEvidence, Evidence
 from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.runs import files
-from fulfillspec.traffic import har, in_time, recognised
+from fulfillspec.traffic import asked, har, in_time, recognised
 from fulfillspec.traffic.har import NotHar
 from fulfillspec.traffic.judged import Traffic
+from fulfillspec.traffic.views import place_of
 from fulfillspec.verdicts import results
-from fulfillspec.wire import recorded
 from fulfillspec.wire.http import origin
 
 NARROWED: Final = "recorded traffic"
@@ -36,10 +36,12 @@ def judge(named: Iterable[Path], out: Path) -> tuple[dict[str, Any], Traffic]:
         redactor = Redactor(_tokens(sources))
         out.mkdir(parents=True, exist_ok=True)
         evidence = Evidence(out / FILE, redactor, meta={"base_url": "", "seed": 0, "tag": ""})
-        traffic, unread = Traffic(redactor), Counter[str]()
+        traffic, unread, stirs = Traffic(redactor), Counter[str](), deque[Exchange]()
         try:
-            for told in recorded.answers(_readable(_exchanges(sources, evidence, unread), unread)):
-                traffic.take(told)
+            for read in asked.answers(_readable(_exchanges(sources, evidence, unread), unread, stirs)):
+                while stirs and stirs[0].n < read.answer.exchange.n:
+                    traffic.stir(place_of(stirs.popleft()))
+                traffic.take(read)
         finally:
             evidence.close({"verdict": "partial"})
     except (NotHar, DamagedEvidence) as reason:
@@ -84,8 +86,10 @@ def _requests(path: Path, unread: Counter[str]) -> Iterator[dict[str, Any]]:
         why_not = recognised.passed_over(entry)
         if why_not is None:
             yield fields
-        else:
-            unread[why_not] += 1
+            continue
+        unread[why_not] += 1
+        if recognised.may_change(fields):
+            yield {**fields, "operation": recognised.OTHER}
 
 
 def _own(path: Path, evidence: Evidence) -> Iterator[Exchange]:
@@ -97,12 +101,16 @@ def _own(path: Path, evidence: Evidence) -> Iterator[Exchange]:
         yield evidence.record(**fields)
 
 
-def _readable(exchanges: Iterable[Exchange], unread: Counter[str]) -> Iterator[Exchange]:
+def _readable(exchanges: Iterable[Exchange], unread: Counter[str], stirs: deque[Exchange]) -> Iterator[Exchange]:
+    """Yield the exchanges that can be judged; keep those that may have changed what others show."""
     for exchange in exchanges:
-        if recorded.is_readable(exchange):
+        readable = asked.is_readable(exchange)
+        if not readable:
+            unread["a GraphQL request that cannot be read"] += 1
+        if not readable or recognised.stirs(exchange):
+            stirs.append(exchange)
+        if readable and exchange.operation != recognised.OTHER:
             yield exchange
-        else:
-            unread["a mutation with a document that is not ours: its answer was not read"] += 1
 
 
 def _results(traffic: Traffic, evidence: Evidence) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from fulfillspec.documents import graphql_documents
@@ -40,6 +40,9 @@ class Told:
     order_id: str | None = None
     includes: frozenset[str] = frozenset()
     missing: str = ""
+
+
+_Other = TypeVar("_Other")
 
 
 class _NoPage(Exception):
@@ -94,10 +97,18 @@ class _Calls:
         return found
 
 
-def answers(exchanges: Iterable[Exchange]) -> Iterator[Told]:
-    """Yield the answers of the operations on fulfillment orders; probes, provisioning and hooks are passed over."""
+def answers(
+    exchanges: Iterable[Exchange], *, of_others: Callable[[Exchange], Iterable[_Other]] | None = None
+) -> Iterator[Told | _Other]:
+    """Yield the answers of the operations on fulfillment orders; probes, provisioning and hooks are passed over.
+
+    `of_others` reads GraphQL requests with documents that are not ours, where there may be such.
+    """
     calls = _Calls(exchanges)
     for exchange in calls:
+        if of_others is not None and exchange.transport == "graphql" and not is_ours(exchange):
+            yield from of_others(exchange)
+            continue
         transport = _TRANSPORTS.get(exchange.transport)
         if transport is None or not transport.offers(exchange.operation):
             continue
@@ -165,13 +176,11 @@ def _left_out(exchange: Exchange) -> frozenset[str]:
     return graphql_documents.left_out_of(text, exchange.operation, served(exchange)) or frozenset()
 
 
-def is_readable(exchange: Exchange) -> bool:
-    """Tell whether the answer can be read: of GraphQL, the operation's own document, a part of it, or any query."""
-    if exchange.transport != "graphql" or exchange.operation not in graphql_documents.names():
-        return True
-    text = _sent(exchange).get("query")
-    ours = text in _texts(exchange.operation) or bool(_left_out(exchange))
-    return ours or _document(exchange) is not None
+def is_ours(exchange: Exchange) -> bool:
+    """Tell whether a GraphQL request was sent with the operation's own document, or a part of it."""
+    if exchange.operation not in graphql_documents.names():
+        return False
+    return _sent(exchange).get("query") in _texts(exchange.operation) or bool(_left_out(exchange))
 
 
 def served(exchange: Exchange) -> str:

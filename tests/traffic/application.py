@@ -74,7 +74,8 @@ class Application:
     def look(self, order: int) -> Any:
         """List the fulfillment orders of an order."""
         found = self.ask("merchant", "GET", f"orders/{order}/fulfillment_orders.json")
-        return (found or {}).get("fulfillment_orders") or []
+        rows = found.get("fulfillment_orders") if isinstance(found, dict) else None
+        return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
     def act(self, actor: str, order: int, one: int, action: str, body: Any = None) -> None:
         """Look, act and look again."""
@@ -84,7 +85,16 @@ class Application:
 
     def work(self) -> None:
         """Do a day's work: every operation, and some that have to be refused."""
-        for flow in (self.fulfil, self.refuse, self.cancel, self.hold, self.move, self.schedule, self.mistakes):
+        for flow in (
+            self.fulfil,
+            self.refuse,
+            self.cancel,
+            self.hold,
+            self.move,
+            self.parts,
+            self.schedule,
+            self.mistakes,
+        ):
             flow()
 
     def fulfil(self) -> None:
@@ -97,7 +107,7 @@ class Application:
         self.act("service", order, one, "fulfillment_request/accept", {"fulfillment_request": {"message": "We do."}})
         self.ask("merchant", "GET", f"fulfillment_orders/{one}.json")
         rows = self.look(order)
-        items: list[Any] = next((row["line_items"] for row in rows if row["id"] == one), [])
+        items: list[Any] = next((row.get("line_items") or [] for row in rows if row.get("id") == one), [])
         for item in items:
             lines = {"fulfillment_order_id": one, "fulfillment_order_line_items": [{"id": item["id"], "quantity": 1}]}
             told = {"line_items_by_fulfillment_order": [lines], "tracking_info": {"number": "1Z1", "company": "UPS"}}
@@ -141,6 +151,30 @@ class Application:
         places = [row["location"]["id"] for row in found.get("locations_for_move", []) if row.get("movable")]
         if places:
             self.act("merchant", order, one, "move", {"fulfillment_order": {"new_location_id": places[0]}})
+
+    def parts(self) -> None:
+        """Request, hold and move some of the line items; look at one by itself before and after."""
+        for place, action, wrapper, given in (
+            ("service", "fulfillment_request", "fulfillment_request", {"message": "These."}),
+            ("merchant", "hold", "fulfillment_hold", {"reason": "other"}),
+            ("merchant", "move", "fulfillment_order", {}),
+        ):
+            order, one = self.staged("open/unsubmitted", place, 3, 2)
+            rows = self.look(order)
+            more: dict[str, Any] = given
+            if action == "move":
+                found = self.ask("merchant", "GET", f"fulfillment_orders/{one}/locations_for_move.json") or {}
+                places = [row["location"]["id"] for row in found.get("locations_for_move", []) if row.get("movable")]
+                more = {"new_location_id": places[0] if places else 0}
+            items = [row for row in rows if row.get("id") == one][:1]
+            lines = [{"id": line["id"], "quantity": 1} for row in items for line in (row.get("line_items") or [])[:1]]
+            self.act("merchant", order, one, action, {wrapper: {**more, "fulfillment_order_line_items": lines}})
+        order, one = self.staged("open/submitted", "service", 2)
+        self.ask("service", "GET", f"fulfillment_orders/{one}.json")
+        self.ask("service", "POST", f"fulfillment_orders/{one}/fulfillment_request/accept.json")
+        self.ask("service", "GET", f"fulfillment_orders/{one}.json")
+        self.ask("service", "POST", f"fulfillment_orders/{one}/close.json", {"fulfillment_order": {}})
+        self.ask("service", "GET", f"fulfillment_orders/{one}.json")
 
     def schedule(self) -> None:
         """Reschedule, open, set a deadline."""
