@@ -129,7 +129,12 @@ class Table:
         def stand() -> FulfillmentOrder:
             # movable, so that a move is refused for the state and not for the stock; nothing tells it of what is given
             movable = not self.stage.lifecycle.states[state].given
-            return self._after(after) if after else self.stage.order(state, movable=movable, units=self.units)
+            if after:
+                return self._after(after)
+            found = self.stage.order(state, movable=movable, units=self.units)
+            if any(cell.action == "move" for cell in cells):
+                self.stage.make_room(found)
+            return found
 
         waiting = deque(sorted((cell for cell in cells if self._asks(cell)), key=lambda cell: cell.outcome == "open"))
         while waiting:

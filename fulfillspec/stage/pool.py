@@ -7,6 +7,7 @@ state it was left in, and the next case that wants that state, or one that can b
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final, Unpack
 
@@ -14,6 +15,7 @@ from fulfillspec.acting.actor import Actor
 from fulfillspec.acting.session import Inapplicable, Scene, Unobservable
 from fulfillspec.documents.lifecycle import Edge, Lifecycle
 from fulfillspec.evidence.observation import FulfillmentOrder
+from fulfillspec.stage import vacancy
 from fulfillspec.stage.failures import Failures
 from fulfillspec.stage.given import Given, Hook, Ids
 from fulfillspec.stage.pieces import Pieces
@@ -108,12 +110,16 @@ class Stage:
 
     def elsewhere(self, order: FulfillmentOrder) -> str:
         """Return a location that stocks the movable items and is not the fulfillment order's own."""
-        for location in (*self.world.merchant, self.world.service):
-            if location is not None and location != order.location_id:
-                return location
-        raise Inapplicable(
-            "no second location that stocks the items is known ([stage] merchant_location, other_location)"
-        )
+        return vacancy.elsewhere(self.world, order, self._others(order))
+
+    def make_room(self, order: FulfillmentOrder) -> None:
+        """Let nothing of its order stand at one of the locations that an ended one could be moved to, where that can be."""
+        start = Wanted(f"merchant:{_ENTRY}")
+        for other, goal in vacancy.hindering(self.world, order, self._others(order)):
+            if other.id not in self._leased and self.scene.state(other) == start.state and self.is_movable(other):
+                with suppress(Unobservable):
+                    self._move(other, goal, start)
+                return
 
     def new_order(
         self, kinds: Sequence[str] = ("service", "movable"), quantities: Sequence[int] | None = None
