@@ -13,8 +13,11 @@ names the row or their silence), *hole* (nothing holds it yet), *closed* (a hole
 from __future__ import annotations
 
 import argparse
+import hashlib
+import pickle
 import random
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -25,45 +28,91 @@ from typing import Any
 
 import source_mutants
 from source_mutants import PACKAGE, ROOT, Place, Store
-from source_trials import BrokenWork, Outcome, Reach, Reaching, SourceTrial, Trial, harness
+from source_reach import SANDBOX, Reach
+from source_trials import BrokenWork, Outcome, Reaching, SourceTrial, Trial, harness
 
-SANDBOX = PACKAGE / "sandbox"
-CLASSES = ROOT / "schemas" / "refutation.toml"
+CLASSES = ROOT / "scripts" / "sandbox_survivors.toml"
 WITHIN = {"core": 240, "certify": 900}
 """Seconds that a trial may take; a store that makes the suites take longer is noticed by that alone."""
+VERSIONS = ("", "2024-10", "2022-10")
+"""API versions whose runs are tried, one after the other, until one reaches a mutant; the first is the default."""
+LEFT_OUT = frozenset(
+    {"__init__.py", "serve.py", "announcing.py", "changes.py", "front.py", "app.py"}  # puts it together
+    | {"limits.py", "cost.py", "clock.py"}  # its limits and its time
+    | {"provisioning.py", "provision.py", "staging.py", "seeding.py"}  # what fulfillment orders are made of
+)
+"""Modules that no document of fulfillment orders speaks of."""
+STAGING = frozenset(
+    {"shop", "service", "product", "variant", "inventory_item", "inventory_level", "level_of", "quantities"}
+    | {"money", "locations", "installation", "create_order", "take_order", "order_line", "delete_order"}
+)
+"""Functions of the other modules that only stage: what they show or make is asked for to prepare a run."""
+NOTICED = frozenset({"found", "not usable", "late"})
+SURVIVED = frozenset({"survived", "inconclusive", "not reached", "suite error"})
 
 
 def modules() -> list[Path]:
-    """Return the modules of the store itself: no mutants, no variants, nothing that starts it."""
-    apart = {"mutants", "variants"}
-    left_out = {"__init__.py", "serve.py", "changes.py", "staging.py", "front.py", "app.py", "limits.py", "cost.py"}
-    left_out |= {"staging.py", "seeding.py", "clock.py"}  # what no document speaks of: its own endpoints and its limits
+    """Return the modules of the store itself: no mutants, no variants, nothing that starts it or stages for a run."""
     return [
         file
         for file in sorted(SANDBOX.rglob("*.py"))
-        if not apart & set(file.relative_to(SANDBOX).parts) and file.name not in left_out
+        if not {"mutants", "variants"} & set(file.relative_to(SANDBOX).parts) and file.name not in LEFT_OUT
     ]
 
 
-def reach(depth: str) -> Reach:
-    """Run everything without a mutant, and note what runs what."""
-    trial = Trial(depth=depth)
-    found = harness.warm(harness.setting(trial)).ask(Reaching(trial), harness.WITHIN * 4)
-    assert isinstance(found, Reach), "the sandbox as it is could not be run"
-    return found
+def places() -> list[Place]:
+    """Return the source mutants of what the documents speak of."""
+    return [place for place in source_mutants.places(modules()) if place.function not in STAGING]
 
 
-def said_of(place: Place, source: str, depth: str, known: Reach) -> dict[str, Any]:
-    """Run the cases that can tell a mutant at a depth; return what came of it."""
-    trial = Trial(depth=depth)
-    asked = SourceTrial(place, source, trial, tuple(known.of(place)), anew=known.remembered(place))
-    if not asked.cases:
-        return {"outcome": "not run", "broken": []}
-    try:
-        found = harness.warm(harness.setting(trial)).ask(asked, WITHIN[depth])
-    except BrokenWork as error:
-        return {"outcome": "not usable", "broken": [], "why": str(error).strip().splitlines()[-1][:300]}
-    return {"outcome": "late", "broken": []} if found is None else _told(found, known)
+class Tries:
+    """The trials that a mutant may get: of the version that a run tests by default, else of the first that reaches it."""
+
+    def __init__(self, depth: str, spends: float, kept: Path) -> None:
+        self.depth, self.spends, self._kept = depth, spends, kept
+        self._reached: dict[str, Reach] = {}
+        self._reaching = threading.Lock()
+
+    def reach(self, version: str) -> Reach:
+        """Run everything without a mutant once, and note what runs what."""
+        with self._reaching:
+            if version not in self._reached:
+                self._reached[version] = self._remembered(version)
+            return self._reached[version]
+
+    def _remembered(self, version: str) -> Reach:
+        """Return what an earlier start of this script noted about the same sources, else run everything."""
+        file = self._kept.with_suffix(f".{self.depth}{version}.{_digest()}.pickle")
+        if file.is_file():
+            return Reach(*pickle.loads(file.read_bytes()))
+        trial = self.trial(version)
+        found = harness.warm(harness.setting(trial)).ask(Reaching(trial), harness.WITHIN * 4)
+        assert isinstance(found, Reach), "the sandbox as it is could not be run"
+        file.write_bytes(pickle.dumps((found.ran, found.requests, found.inconclusive)))
+        return found
+
+    def trial(self, version: str) -> Trial:
+        """Return the trial of a version."""
+        return Trial(depth=self.depth, api_version=version)
+
+    def version_of(self, place: Place) -> str | None:
+        """Return the first version a run of which reaches a place; None where none does."""
+        return next((version for version in VERSIONS if self.reach(version).of(place)), None)
+
+    def outcome(self, place: Place, source: str) -> dict[str, Any]:
+        """Run the cases that can tell a mutant; return what came of it."""
+        version = self.version_of(place)
+        if version is None:
+            return {"outcome": "not reached", "broken": []}
+        known, trial = self.reach(version), self.trial(version)
+        cases = tuple(known.of(place))
+        asked = SourceTrial(place, source, trial, cases, known.remembered(place), self.spends)
+        try:
+            found = harness.warm(harness.setting(trial)).ask(asked, WITHIN[self.depth])
+        except BrokenWork as error:
+            return {"outcome": "not usable", "broken": [], "why": str(error).strip().splitlines()[-1][:300]}
+        said = {"outcome": "late", "broken": []} if found is None else _told(found, known)
+        return {**said, "cases": len(cases), "version": version}
 
 
 def _told(found: Outcome, known: Reach) -> dict[str, Any]:
@@ -74,34 +123,27 @@ def _told(found: Outcome, known: Reach) -> dict[str, Any]:
     ]
     broken = [f"{name} ({'must' if word == 'fail' else 'should'})" for name, word in found.broken.items()]
     outcome = "found" if broken else "suite error" if found.errors else "inconclusive" if unseen else "survived"
-    return {"outcome": outcome, "broken": broken, "inconclusive": len(unseen), "errors": [*found.errors[:2]]}
+    told = {"outcome": outcome, "broken": broken, "inconclusive": unseen[:3], "errors": [*found.errors[:2]]}
+    return {**told, "exchanges": found.exchanges, "tried": len(found.results["cases"])}
 
 
-NOTICED = {"found", "not usable", "late"}
-SURVIVED = {"survived", "inconclusive", "not run", "suite error"}
+def _digest() -> str:
+    sources = sorted(file for folder in (PACKAGE, ROOT / "suites") for file in folder.rglob("*.py"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in sources)).hexdigest()[:12]
 
 
-def outcome_of(place: Place, known: dict[str, Reach]) -> dict[str, Any]:
-    """Return what became of a mutant: found at core or certify, inconclusive, survived, or no mutant at all."""
-    source = source_mutants.mutated(place)
-    if source is None:
-        return {"outcome": "no mutant"}
-    said: dict[str, Any] = {}
-    for depth, each in known.items():
-        said = said_of(place, source, depth, each)
-        if said["outcome"] in NOTICED:
-            return {**said, "outcome": f"{said['outcome']} at certify"} if depth == "certify" else said
-    return said
-
-
-def run(chosen: Sequence[Place], store: Store, known: dict[str, Reach], processes: int, until: float) -> None:
+def run(chosen: Sequence[Place], store: Store, tries: Tries, processes: int, until: float) -> None:
     """Run mutants and store what came of each, as long as there is time."""
 
     def work(place: Place) -> None:
         if time.monotonic() > until:
             return
         begun = time.monotonic()
-        row = {"key": place.key, **asdict(place), **outcome_of(place, known)}
+        source = source_mutants.mutated(place)
+        said = {"outcome": "no mutant"} if source is None else tries.outcome(place, source)
+        if tries.depth != "core" and said["outcome"] in NOTICED:
+            said["outcome"] += f" at {tries.depth}"
+        row = {"key": place.key, **asdict(place), **said}
         store.add(place.key, {**row, "seconds": round(time.monotonic() - begun, 1)})
         print(row["outcome"], place.key, f"line {place.line}", *row.get("broken", [])[:2], flush=True)
 
@@ -157,12 +199,15 @@ def main() -> int:
     parser.add_argument("--deep", action="store_true", help="run survivors at --depth certify too")
     parser.add_argument("--again", action="store_true", help="run stored survivors again")
     parser.add_argument("--store", type=Path, default=ROOT / "reports" / "refutation.sqlite")
+    parser.add_argument(
+        "--spends", type=float, default=float("inf"), help="begin no further case after so many seconds of processor"
+    )
     parser.add_argument("--page", action="store_true")
     asked = parser.parse_args()
     if asked.page:
         (ROOT / "docs" / "refutation.md").write_text(page(Store(asked.store), asked.seed), "utf-8")
         return 0
-    every = source_mutants.places(modules())
+    every = places()
     random.Random(asked.seed).shuffle(every)
     chosen = every[: asked.sample]
     store = Store(asked.store)
@@ -171,9 +216,8 @@ def main() -> int:
     left = [place for place in chosen if place.key not in done]
     print(f"{len(every)} source mutants, {len(chosen)} chosen, {len(left)} to run", flush=True)
     if left:
-        until = time.monotonic() + asked.within
-        known = {depth: reach(depth) for depth in (["core", "certify"] if asked.deep else ["core"])}
-        run(left, store, known, asked.processes, until)
+        tries = Tries("certify" if asked.deep else "core", asked.spends, asked.store)
+        run(left, store, tries, asked.processes, time.monotonic() + asked.within)
     return 0
 
 

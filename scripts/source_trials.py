@@ -1,24 +1,26 @@
 """Trials of source mutants of the sandbox: forks of the process in which the suites are collected and warmed.
 
 A mutant is put into the loaded sandbox where that can be done (the code of a function is exchanged), else the sandbox
-is imported anew from the changed source. Only cases that run the changed function can tell it from the sandbox as it
-is: those are run, the short ones first, until the first deviation.
+is imported anew from the changed source. Only cases that run the changed line can tell it from the sandbox as it is
+(`source_reach`): those are run, the short ones first, until the first deviation.
 """
 
 from __future__ import annotations
 
 import ast
 import importlib
-import os
+import resource
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from types import CodeType, FrameType, FunctionType
+from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
 import source_mutants
 from source_mutants import PACKAGE, ROOT, Place
+from source_reach import SETUP, Lines, Reach
 
 sys.path.insert(0, str(ROOT / "tests" / "kill"))
 
@@ -31,70 +33,38 @@ from fulfillspec.runs.run import Run
 if TYPE_CHECKING:
     import pytest
 
-_SANDBOX = f"{PACKAGE / 'sandbox'}{os.sep}"
 __all__ = ["BrokenWork", "Outcome", "Reach", "Reaching", "SourceTrial", "Trial", "harness"]
-_REMEMBERED = {"sandbox/graphql/schemas.py"}
-"""Modules whose functions are called by some that remember what they returned."""
-Ran = frozenset[tuple[str, str]]
-"""Functions that were run: module (a path within the package) and name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """What runs without any mutant: the functions of the sandbox that each case runs, its requests, what it came to."""
-
-    cases: Mapping[str, Ran]
-    setup: Ran
-    imported: Ran
-    """What runs while the sandbox is imported."""
-    requests: Mapping[str, int]
-    inconclusive: frozenset[str]
-
-    def remembered(self, place: Place) -> bool:
-        """Tell whether what a function says is remembered from the time before a mutant is put in its place."""
-        return place.module in _REMEMBERED or (place.module, place.function) in self.imported
-
-    def of(self, place: Place) -> list[str]:
-        """Return the cases that can tell a mutant: those that run its function first, the short ones before the long."""
-        function = (place.module, place.function)
-        everywhere = place.function == "module" or function in self.setup
-        chosen = [case for case, ran in self.cases.items() if everywhere or function in ran]
-        return sorted(chosen, key=lambda case: (function not in self.cases[case], self.requests[case]))
+LONGEST = 60
+"""Seconds of the processor that a trial may take: all cases together take ten."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reaching:
-    """Runs all cases of a trial, and notes which functions each of them runs."""
+    """Runs all cases of a trial, and notes which lines of the sandbox each of them runs."""
 
     trial: Trial
 
     def __call__(self, session: pytest.Session, items: list[pytest.Item]) -> Reach:
         """Run it in this process, which is a fork."""
-        ran: dict[str, set[tuple[str, str]]] = {"import": set()}
-
-        def note(frame: FrameType, event: str, _: Any) -> None:
-            code = frame.f_code
-            if event == "call" and code.co_filename.startswith(_SANDBOX):
-                ran[next(reversed(ran))].add((os.path.relpath(code.co_filename, PACKAGE), code.co_name))
+        lines = Lines()
 
         def begin(item: pytest.Item) -> bool:
-            ran[item.nodeid] = set()
+            lines.begin(item.nodeid)
             return False
 
-        threading.setprofile(note)
-        sys.setprofile(note)
+        threading.settrace(lines)
+        sys.settrace(lines)
         try:
             _import_anew()
-            ran["setup"] = set()
+            lines.begin(SETUP)
             outcome = harness.played(self.trial, session, items, before=begin)
         finally:
-            sys.setprofile(None)
-            threading.setprofile(None)
+            sys.settrace(None)
+            threading.settrace(None)
         cases = outcome.results["cases"]
         requests = {one["id"]: one["exchanges"][1] - one["exchanges"][0] if one["exchanges"] else 0 for one in cases}
         unseen = frozenset(one["id"] for one in cases if one["outcome"] == "inconclusive")
-        imported, setup = frozenset(ran.pop("import")), frozenset(ran.pop("setup"))
-        return Reach({case: frozenset(of) for case, of in ran.items()}, setup, imported, requests, unseen)
+        return Reach(lines.ran, requests, unseen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +77,19 @@ class SourceTrial:
     cases: tuple[str, ...]
     anew: bool = False
     """Import the sandbox anew, whatever could be exchanged."""
+    spends: float = float("inf")
+    """Seconds of the processor after which no further case is begun."""
 
     def __call__(self, session: pytest.Session, items: list[pytest.Item]) -> Outcome:
-        """Run it in this process, which is a fork."""
+        """Run it in this process, which is a fork: one that never ends is ended by the system."""
+        resource.setrlimit(resource.RLIMIT_CPU, (LONGEST, LONGEST))
         if self.anew or not _exchanged(self.place, self.source):
             _import_anew(self.place, self.source)
         by_name = {item.nodeid: item for item in items}
         chosen = [by_name[name] for name in self.cases]
-        found = harness.played(self.trial, session, chosen, before=lambda _: _deviates(session))
+        until = time.process_time() + self.spends
+        enough = lambda _: _deviates(session) or time.process_time() > until  # noqa: E731 - said where it is used
+        found = harness.played(self.trial, session, chosen, before=enough)
         return replace(found, results={"cases": found.results["cases"]})
 
 
