@@ -145,3 +145,10 @@ def test_locations_for_move_tell_where_it_may_go(stage, merchant, moves_offered)
     answer.check("FO-LOCATIONS-FOR-MOVE", fits, "the current location is not movable", here)
     there = [row.movable for row in rows if row.location == stage.elsewhere(order)]
     answer.check("FO-LOCATIONS-FOR-MOVE", there == [True], "a location that stocks the items is movable", there)
+
+
+def test_location_that_never_stocked_the_item_is_not_movable(stage, merchant, unstocked, moves_offered):
+    order = stage.order("merchant:open/unsubmitted", movable=True)
+    answer, rows = moves_offered(merchant, order)
+    there = [row.movable for row in rows if row.location == unstocked]
+    answer.check("FO-LOCATIONS-FOR-MOVE", not any(there), f"{unstocked}, which never stocked them, is not", there)

@@ -43,8 +43,9 @@ def test_mergeable_ones_are_read_from_both_ends(stage, merchant, cut, one_unit):
 def test_requests_are_read_from_both_ends(stage, merchant, cut, requests_of_kind):
     order = stage.order("service:in_progress/cancellation_requested")
     judge_pages(cut(merchant, "requests", order))
-    asked, kinds = requests_of_kind(merchant, order, "cancellation_request")
-    asked.check("FO-GQL-REQUESTS-KIND", kinds == ["cancellation_request"], "the cancellation request alone", kinds)
+    for kind in ("cancellation_request", "fulfillment_request"):
+        asked, kinds = requests_of_kind(merchant, order, kind)
+        asked.check("FO-GQL-REQUESTS-KIND", {*kinds} == {kind}, f"each {kind} alone", kinds)
 
 
 @over_graphql
@@ -66,6 +67,7 @@ def test_assigned_ones_are_read_from_both_ends(stage, service, cut):
 @over_graphql
 def test_held_ones_are_read_from_both_ends(stage, merchant, cut, listed_by):
     order, other = stage.order("merchant:on_hold/unsubmitted"), stage.order("merchant:on_hold/unsubmitted")
+    stage.order("merchant:closed/unsubmitted")
     held = listed_by(merchant, "held", "first: 200, reverse: true", order)
     held.asked.check("FO-GQL-HELD-LIST", held.shows(order, other), f"{order.id}, {other.id}", held.ids)
     held.asked.check("FO-GQL-HELD-LIST", held.states == {"on_hold"}, "only on_hold", held.states)

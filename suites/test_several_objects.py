@@ -122,8 +122,20 @@ def test_merged_orders_end_and_are_not_merged_again(stage, merchant, several_of,
     whole.expect_units("FO-GQL-MERGE-QUANTITIES", order.left, whole.target, left=True)
     ended = whole.seen(made)
     whole.check("FO-GQL-MERGE-QUANTITIES", ended.ended and not ended.left, "the other ends, empty", ended.pair)
-    again = merchant.act("merge", whole.target, beside=[(made.id, None)])
-    again.expect_refused("FO-GQL-MERGE-ENDED-REFUSED")
+    for first, second in ((whole.target, made), (made, whole.target)):
+        again = merchant.act("merge", first, beside=[(second.id, None)])
+        again.expect_refused("FO-GQL-MERGE-ENDED-REFUSED")
+
+
+@pytest.mark.transports("graphql")
+def test_what_is_on_hold_is_not_merged(stage, merchant, several_of):
+    order = stage.order("merchant:open/unsubmitted", lines=2, units=4)
+    split = merchant.act("split", order, part=several_of(order).asked)
+    held = merchant.hold(split.needs(split.created[0] if split.created else None), reason="other")
+    kept, other = held.needs(held.order), split.target
+    into = merchant.act("merge", kept, beside=[(other.id, None)])
+    if into.expect_refused("FO-GQL-MERGE-HELD-REFUSED"):
+        merchant.act("merge", other, beside=[(kept.id, None)]).expect_refused("FO-GQL-MERGE-HELD-REFUSED")
 
 
 def more(order, other, part):

@@ -16,7 +16,10 @@ from typing import Any, Final
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A fulfillment order line item. Quantities are units; `remaining` is what is left to fulfil."""
+    """A fulfillment order line item. Quantities are units; `remaining` is what is left to fulfil.
+
+    `nulls`: which ids of its item are there, and null.
+    """
 
     id: str
     line_item_id: str | None
@@ -26,6 +29,7 @@ class Line:
     has_financial_summaries: bool = False
     variant_id: str | None = None
     inventory_item_id: str | None = None
+    nulls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def made_now(orders: Iterable[FulfillmentOrder], answer: Answer) -> Iterator[Fin
 
 def of_order(order: FulfillmentOrder, answer: Answer, known: Known) -> Iterator[Finding]:
     """Judge that a fulfillment order is of its sources, that no list holds an element twice, and no time is ahead."""
-    yield from _of_sources(order, known)
+    yield from _of_sources(order, known, answer)
     yield from _destination(order, answer, known)
     lists = {
         "line items": [line.id for line in order.lines],
@@ -106,11 +106,13 @@ def of_order(order: FulfillmentOrder, answer: Answer, known: Known) -> Iterator[
             yield fails("FO-INV-NOT-AHEAD", documented, found.isoformat())
 
 
-def _of_sources(order: FulfillmentOrder, known: Known) -> Iterator[Finding]:
+def _of_sources(order: FulfillmentOrder, known: Known, answer: Answer) -> Iterator[Finding]:
     """Judge location and items by what the store listed and what was ordered.
 
-    The content of a location is a snapshot once work has begun: by what is listed now it is judged before.
+    The content of a location is a snapshot once work has begun: by what is listed now it is judged before. A null beside
+    an error of GraphQL may be what the error took away.
     """
+    partial = isinstance(answer.exchange.data, dict) and "errors" in answer.exchange.data
     wanted = known.contents.get(order.location_id or "")
     shown = content(order)
     if wanted and "name" in shown and order.status in _LIVE:
@@ -124,9 +126,9 @@ def _of_sources(order: FulfillmentOrder, known: Known) -> Iterator[Finding]:
     for line in order.lines:
         ordered = known.items.get(line.line_item_id or "")
         for name, value, wanted_id in zip(_IDS, (line.variant_id, line.inventory_item_id), ordered or (), strict=False):
-            if value is not None and value != wanted_id:
+            if value != wanted_id and (value is not None or (name in line.nulls and not partial)):
                 documented = f"{name} of line item {line.line_item_id} is {wanted_id}, as it was ordered"
-                yield fails("FO-INV-ITEM", documented, value)
+                yield fails("FO-INV-ITEM", documented, value or "null")
 
 
 def once(what: str, lists: Mapping[str, list[str]]) -> Finding:

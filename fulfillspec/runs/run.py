@@ -240,6 +240,11 @@ class Run:
                 )
         if named:
             return named
+        if self.probe.failing_graphql is not None:
+            self.warnings.append(
+                f"GraphQL fails: it answered its first query with HTTP {self.probe.failing_graphql}, and is not tested. "
+                "Its own log should say why."
+            )
         return (*found, "connector") if self.target.connector is not None else tuple(found)
 
     @property

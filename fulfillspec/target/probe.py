@@ -45,7 +45,8 @@ class NotUsable(Exception):
 class Probe:
     """What the target is: a word for its kind, the version it serves, each app's scopes (None: not told), its plan.
 
-    `served` and `served_graphql` are what X-Shopify-API-Version names, None without the header.
+    `served` and `served_graphql` are what X-Shopify-API-Version names, None without the header. `failing_graphql` is the
+    status with which GraphQL fails (HTTP 5xx), where it is no use for that.
     """
 
     kind: str = "store"
@@ -55,6 +56,7 @@ class Probe:
     scopes: dict[str, frozenset[str] | None] = field(default_factory=dict)
     rest: bool = False
     graphql: bool = False
+    failing_graphql: int | None = None
 
     def named(self, transports: Sequence[str]) -> str | None:
         """Return the version that the target says it serves over the first of REST and GraphQL that is tested."""
@@ -90,6 +92,8 @@ def probe(sessions: Mapping[str, Client], version: str) -> Probe:
     found.graphql = reply.ok and isinstance(reply.data, dict) and ("data" in reply.data or "errors" in reply.data)
     if found.graphql:
         _told_over_graphql(found, sessions, version)
+    elif reply.server_error:
+        found.failing_graphql = reply.status
     answered = any(isinstance(exchange.data, dict) for exchange in (one, shop))
     found.rest = not found.graphql or (answered and _has_rest(sessions, base, shop, one))
     if not found.graphql and found.served is None and shop.status == 404 == one.status:

@@ -335,6 +335,14 @@ SINS: dict[str, tuple[Callable[[], Iterable[Finding]], Told]] = {
         lambda: sources.of_order(PLAIN, done("get"), sources.Known(items={"100": ("201", "300")})),
         [("FO-INV-ITEM", "variant_id of line item 100 is 201, as it was ordered", "200", ())],
     ),
+    "null where something was ordered": (
+        lambda: sources.of_order(
+            replace(PLAIN, lines=(replace(PLAIN.lines[0], inventory_item_id=None, nulls=("inventory_item_id",)),)),
+            done("get"),
+            sources.Known(items={"100": ("200", "300")}),
+        ),
+        [("FO-INV-ITEM", "inventory_item_id of line item 100 is 300, as it was ordered", "null", ())],
+    ),
 }
 
 

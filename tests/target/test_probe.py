@@ -115,6 +115,11 @@ def test_graphql_is_spoken_where_it_answers_as_such(answer: Answered, speaks: bo
     assert probed(graphql=answer).graphql is speaks
 
 
+@pytest.mark.parametrize(("status", "fails"), [(500, 500), (503, 503), (404, None), (200, None)])
+def test_graphql_that_fails_is_told_from_graphql_that_is_not_there(status: int, fails: int | None) -> None:
+    assert probed(graphql=(status, {"data": SHOP} if status == 200 else UNKNOWN)).failing_graphql == fails
+
+
 def test_scopes_are_asked_of_graphql_where_rest_does_not_tell() -> None:
     told = {"data": {"currentAppInstallation": {"accessScopes": SCOPES["access_scopes"]}}}
     without: dict[str, Answered] = {"access_scopes": (404, {}), "graphql": (200, {"data": {}}, LIMITED)}

@@ -95,6 +95,17 @@ class RequestsIgnoreTheKind(Mutant, Nodes):
         return super().requests(fo, _ask, {**given, "kind": None}, _operation)
 
 
+class RequestsOfFulfillmentAreAll(Mutant, Nodes):
+    """merchantRequests with the kind of a fulfillment request shows cancellation requests too."""
+
+    requirement = "FO-GQL-REQUESTS-KIND"
+    transports = ("graphql",)
+
+    def requests(self, fo: FulfillmentOrder, _ask: Asking, given: Given, _operation: str) -> Json:
+        every = given.get("kind") == "FULFILLMENT_REQUEST"
+        return super().requests(fo, _ask, {**given, "kind": None} if every else given, _operation)
+
+
 class LocationsForMoveIgnoreTheirIds(Mutant, Nodes):
     """locationsForMove with locationIds shows every location."""
 

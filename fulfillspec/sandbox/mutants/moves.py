@@ -12,7 +12,7 @@ from fulfillspec.sandbox.model import Amount, App, Destination, FulfillmentOrder
 from fulfillspec.sandbox.mutants.common import clamped, copies, whole_lines
 from fulfillspec.sandbox.rest import Rest
 from fulfillspec.sandbox.store import Store
-from fulfillspec.sandbox.store.moves import FIXED
+from fulfillspec.sandbox.store.moves import FIXED, NOT_STOCKED
 
 
 class MoveGoesNowhere(Mutant, Store):
@@ -271,6 +271,16 @@ class MoveOffersTheCurrentLocation(Mutant, Store):
         if location is fo.location:
             return Destination(location, movable=True, message=None)
         return super().judge_destination(fo, location)
+
+
+class MoveOffersWhatNeverStockedTheItem(Mutant, Store):
+    """locations_for_move says that a location is movable where the items were never stocked."""
+
+    requirement = "FO-LOCATIONS-FOR-MOVE"
+
+    def judge_destination(self, fo: FulfillmentOrder, location: Location) -> Destination:
+        found = super().judge_destination(fo, location)
+        return found._replace(movable=True) if found.message == NOT_STOCKED else found
 
 
 class MovePartOfWhatIsSubmitted(Mutant, Store):

@@ -227,6 +227,34 @@ class EachItemIsOfTheFirstInventoryItemOverGraphql(Mutant, Nodes):
         return {**shown, "inventoryItemId": last and self.gid("InventoryItem", last.inventory_item_id)}
 
 
+class ItemsHaveNoInventoryItem(Mutant, Views):
+    """No line item shows the inventory item of its variant."""
+
+    requirement = "FO-INV-ITEM"
+
+    def line_item(self, fo: FulfillmentOrder, line: Line, operation: str) -> Json:
+        return {**super().line_item(fo, line, operation), "inventory_item_id": None}
+
+
+class ItemsHaveNoVariant(Mutant, Views):
+    """No line item shows the variant that was ordered."""
+
+    requirement = "FO-INV-ITEM"
+
+    def line_item(self, fo: FulfillmentOrder, line: Line, operation: str) -> Json:
+        return {**super().line_item(fo, line, operation), "variant_id": None}
+
+
+class ItemsHaveNoInventoryItemOverGraphql(Mutant, Nodes):
+    """No line item shows the inventory item of its variant over GraphQL."""
+
+    requirement = "FO-INV-ITEM"
+    transports = ("graphql",)
+
+    def line_item(self, fo: FulfillmentOrder, line: Line, operation: str) -> Json:
+        return {**super().line_item(fo, line, operation), "inventoryItemId": None}
+
+
 class WhatWasSplitOffIsOfAnotherItem(Mutant, Views):
     """On every fulfillment order but the first of its order the line items show other inventory items."""
 
