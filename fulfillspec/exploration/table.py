@@ -66,6 +66,14 @@ class Table:
         """Tell whether a move is no matter of stock: what is given may have items that are stocked nowhere else."""
         return self.stage.knows(order) and self.stage.is_movable(order)
 
+    def _standing(self, state: str, *, moves: bool) -> FulfillmentOrder:
+        """Return one in a state, movable, so that a move is refused for the state and not for the stock."""
+        movable = not self.stage.lifecycle.states[state].given  # nothing tells it of what is given
+        found = self.stage.order(state, movable=movable, units=self.units)
+        if moves:
+            self.stage.make_room(found)
+        return found
+
     def _after(self, edge: Edge) -> FulfillmentOrder:
         """Return a fulfillment order that a documented step has just brought into the state it leads to."""
         if edge.actor not in self.actors:
@@ -125,16 +133,10 @@ class Table:
         pending: list[tuple[Cell, Answer]] = []
         parked: Picture | None = None
         again: set[Cell] = set()
+        asked = {cell.action for cell in cells}
 
         def stand() -> FulfillmentOrder:
-            # movable, so that a move is refused for the state and not for the stock; nothing tells it of what is given
-            movable = not self.stage.lifecycle.states[state].given
-            if after:
-                return self._after(after)
-            found = self.stage.order(state, movable=movable, units=self.units)
-            if any(cell.action == "move" for cell in cells):
-                self.stage.make_room(found)
-            return found
+            return self._after(after) if after else self._standing(state, moves="move" in asked)
 
         waiting = deque(sorted((cell for cell in cells if self._asks(cell)), key=lambda cell: cell.outcome == "open"))
         while waiting:
