@@ -5,21 +5,21 @@ import pytest
 EVERY = [f"write_{kind}_fulfillment_orders" for kind in ("merchant_managed", "third_party", "assigned")]
 
 
-def test_only_who_has_access_acts(barred, trial):
-    barred.refuse(trial)
+def test_only_who_has_access_acts(without_access, trial):
+    without_access.refuse(trial)
 
 
 @pytest.mark.parametrize(("place", "scope"), [("merchant", "merchant_managed"), ("service", "third_party")])
-def test_app_with_read_scopes_sees_what_they_cover(stage, reader, having, place, scope):
-    having(reader, f"read_{scope}_fulfillment_orders")
+def test_app_with_read_scopes_sees_what_they_cover(stage, reader, with_scopes, place, scope):
+    with_scopes(reader, f"read_{scope}_fulfillment_orders")
     order = stage.order(f"{place}:open/unsubmitted")
     asked = reader.ask("get", order.id)
     asked.expect_shown("FO-SCOPE-READ", order)
 
 
 @pytest.mark.parametrize("place", ["merchant", "service"])
-def test_app_with_every_scope_manages_both_kinds_of_location(stage, combined, having, place):
-    having(combined, *EVERY)
+def test_app_with_every_scope_manages_both_kinds_of_location(stage, combined, with_scopes, place):
+    with_scopes(combined, *EVERY)
     order = stage.order(f"{place}:open/unsubmitted")
     asked = combined.ask("get", order.id)
     asked.expect_shown("FO-SCOPE-COMBINED", order)
@@ -28,15 +28,15 @@ def test_app_with_every_scope_manages_both_kinds_of_location(stage, combined, ha
     combined.release_hold(held.order).expect("FO-SCOPE-COMBINED", "open/*")
 
 
-def test_app_with_every_scope_sends_a_request(stage, combined, having):
-    having(combined, *EVERY)
+def test_app_with_every_scope_sends_a_request(stage, combined, with_scopes):
+    with_scopes(combined, *EVERY)
     order = stage.order("service:open/unsubmitted")
     combined.submit(order).expect("FO-SCOPE-COMBINED", "open/submitted")
 
 
 @pytest.mark.transports("graphql")
-def test_nobody_merges_without_access(stage, merchant, outsider, lacking, part_of):
-    lacking(outsider, "merchant_managed_fulfillment_orders")
+def test_nobody_merges_without_access(stage, merchant, outsider, without_scope, part_of):
+    without_scope(outsider, "merchant_managed_fulfillment_orders")
     order = stage.order("merchant:open/unsubmitted", units=2)
     split = merchant.act("split", order, part=part_of(order).asked)
     made = split.needs(split.created[0] if split.created else None)
@@ -58,9 +58,9 @@ def test_fulfillment_is_changed_by_nobody_without_access(
 
 
 def test_fulfillment_of_a_service_is_not_changed_by_another(
-    stage, service, other_service, lacking, one_unit, fulfillment_of, changed_by
+    stage, service, other_service, without_scope, one_unit, fulfillment_of, changed_by
 ):
-    lacking(other_service, "third_party_fulfillment_orders")
+    without_scope(other_service, "third_party_fulfillment_orders")
     order = stage.order("service:in_progress/accepted", units=2)
     step = service.fulfil(order, part=one_unit(order))
     made = fulfillment_of(step)

@@ -27,11 +27,11 @@ def test_answer_is_the_view_of_the_order(stage, service, expect_view):
 
 
 @pytest.mark.parametrize("pair", ["open/submitted", "open/unsubmitted", "open/rejected", "incomplete/closed"])
-def test_action_refuses_what_is_not_in_progress(stage, service, pair, expect_unchanged, expect_told):
+def test_action_refuses_what_is_not_in_progress(stage, service, pair, expect_unchanged, expect_readable_error):
     step = service.close(stage.order(f"service:{pair}"), message="Not enough stock.")
     step.expect_refused("FO-CONN-MARKS-IN-PROGRESS")
     expect_unchanged(step, "FO-CONN-REFUSAL-CHANGES-NOTHING")
-    expect_told(step, "FO-CONN-REFUSAL-FORM")
+    expect_readable_error(step, "FO-CONN-REFUSAL-FORM")
 
 
 def test_action_refuses_what_is_at_a_merchant_location(stage, service, expect_unchanged):
@@ -40,38 +40,38 @@ def test_action_refuses_what_is_at_a_merchant_location(stage, service, expect_un
     expect_unchanged(step, "FO-CONN-REFUSAL-CHANGES-NOTHING")
 
 
-def test_action_is_refused_without_a_token(stage, anonymous, expect_unchanged, expect_told):
+def test_action_is_refused_without_a_token(stage, anonymous, expect_unchanged, expect_readable_error):
     step = anonymous.close(stage.order("service:in_progress/accepted"), message="By nobody.")
     step.expect_refused("FO-CONN-TOKEN")
     expect_unchanged(step, "FO-CONN-REFUSAL-CHANGES-NOTHING")
-    expect_told(step, "FO-CONN-REFUSAL-FORM")
+    expect_readable_error(step, "FO-CONN-REFUSAL-FORM")
 
 
-def test_action_is_refused_to_another_service(stage, other_service, two_apps, expect_unchanged, expect_told):
+def test_action_is_refused_to_another_service(stage, other_service, two_apps, expect_unchanged, expect_readable_error):
     step = other_service.close(stage.order("service:in_progress/accepted"), message="By another.")
     step.expect_refused("FO-CONN-TOKEN")
     expect_unchanged(step, "FO-CONN-REFUSAL-CHANGES-NOTHING")
-    expect_told(step, "FO-CONN-REFUSAL-FORM")
+    expect_readable_error(step, "FO-CONN-REFUSAL-FORM")
 
 
-def test_action_is_refused_to_the_merchant(stage, merchant, two_apps, expect_unchanged, expect_told):
+def test_action_is_refused_to_the_merchant(stage, merchant, two_apps, expect_unchanged, expect_readable_error):
     step = merchant.close(stage.order("service:in_progress/accepted"), message="By the merchant.")
     step.expect_refused("FO-CONN-TOKEN")
     expect_unchanged(step, "FO-CONN-REFUSAL-CHANGES-NOTHING")
-    expect_told(step, "FO-CONN-REFUSAL-FORM")
+    expect_readable_error(step, "FO-CONN-REFUSAL-FORM")
 
 
-def test_action_is_refused_without_an_id(stage, service, expect_told):
+def test_action_is_refused_without_an_id(stage, service, expect_readable_error):
     stage.order("service:in_progress/accepted")
     asked = service.ask("close", message="Of nothing.")
     asked.expect_refused("FO-CONN-NEEDS-ID")
-    expect_told(asked, "FO-CONN-REFUSAL-FORM")
+    expect_readable_error(asked, "FO-CONN-REFUSAL-FORM")
 
 
-def test_action_refuses_an_unknown_id(service, unknown_id, expect_told):
+def test_action_refuses_an_unknown_id(service, unknown_id, expect_readable_error):
     asked = service.ask("close", unknown_id)
     asked.expect_refused("FO-CONN-UNKNOWN-ID")
-    expect_told(asked, "FO-CONN-REFUSAL-FORM")
+    expect_readable_error(asked, "FO-CONN-REFUSAL-FORM")
 
 
 def test_action_needs_the_assigned_scope(stage, outsider):

@@ -7,14 +7,14 @@ import pytest
     "operation",
     ["get", "locations_for_move", "cancel", "move", "hold", "release_hold", "open", "submit", "submit_cancellation"],
 )
-def test_merchant_names_an_unknown_id(stage, merchant, unknown_id, plain, operation):
+def test_merchant_names_an_unknown_id(stage, merchant, unknown_id, documented_arguments, operation):
     stage.order("merchant:open/unsubmitted")
-    merchant.ask(operation, unknown_id, **plain(operation, None)).expect_refused("FO-ERR-UNKNOWN-ID")
+    merchant.ask(operation, unknown_id, **documented_arguments(operation, None)).expect_refused("FO-ERR-UNKNOWN-ID")
 
 
 @pytest.mark.parametrize("operation", ["accept", "reject", "close", "accept_cancellation", "reject_cancellation"])
-def test_service_names_an_unknown_id(stage, service, unknown_id, plain, operation):
-    service.ask(operation, unknown_id, **plain(operation, None)).expect_refused("FO-ERR-UNKNOWN-ID")
+def test_service_names_an_unknown_id(stage, service, unknown_id, documented_arguments, operation):
+    service.ask(operation, unknown_id, **documented_arguments(operation, None)).expect_refused("FO-ERR-UNKNOWN-ID")
 
 
 @pytest.mark.parametrize("operation", ["hold", "move"])

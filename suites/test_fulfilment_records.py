@@ -46,16 +46,16 @@ def test_each_fulfillment_keeps_its_units_and_tracking(
 
 @pytest.mark.parametrize("state", ["merchant:open/unsubmitted", "service:in_progress/accepted"])
 def test_cancelled_fulfillment_gives_its_work_back(
-    stage, merchant, service, state, one_unit, made_by, undo, to_do, fulfillments_of
+    stage, merchant, service, state, one_unit, made_by, cancel_fulfillment, units_left, fulfillments_of
 ):
     order, actor = stage.order(state, units=3, whole=True), merchant if state.startswith("merchant") else service
     first = actor.fulfil(order, part=one_unit(order))
-    had = to_do(order)
+    had = units_left(order)
     second = actor.fulfil(first.needs(first.order), part=one_unit(first.order))
     one, two = made_by(first), made_by(second)
-    undo(actor, two, "FO-FULFIL-CANCEL")
+    cancel_fulfillment(actor, two, "FO-FULFIL-CANCEL")
     actor.ask("cancel_fulfillment", fulfillment=two.id)  # whatever it says: once more gives nothing back
-    has = to_do(order, expected=had)
+    has = units_left(order, expected=had)
     second.check("FO-FULFIL-CANCEL-WORK", has == had, f"left to fulfil: {had}", has)
     fulfillments_of(actor, order).expect_standing("FO-FULFIL-STATUS", one, cancelled=two)
     now = second.again(second.order)
@@ -64,15 +64,15 @@ def test_cancelled_fulfillment_gives_its_work_back(
 
 
 def test_work_of_a_cancelled_fulfillment_is_fulfilled_again(
-    stage, merchant, made_by, undo, to_do, work_of, fulfillments_of
+    stage, merchant, made_by, cancel_fulfillment, units_left, work_of, fulfillments_of
 ):
     order = stage.order("merchant:open/unsubmitted", lines=2, units=3)
-    had = to_do(order)
+    had = units_left(order)
     done = merchant.fulfil(order, tracking=tracking(1))
     made = made_by(done)
-    undo(merchant, made, "FO-FULFIL-CANCEL")
+    cancel_fulfillment(merchant, made, "FO-FULFIL-CANCEL")
     merchant.ask("cancel_fulfillment", fulfillment=made.id)  # whatever it says: once more gives nothing back
-    has = to_do(order, expected=had)
+    has = units_left(order, expected=had)
     done.check("FO-FULFIL-CANCEL-WORK", has == had, f"left to fulfil: {had}", has)
     again = merchant.fulfil(work_of(order), tracking=tracking(2))
     again.expect("FO-FULFIL-CANCEL-AGAIN", "closed/*")

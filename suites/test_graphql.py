@@ -27,8 +27,8 @@ def test_close_without_an_id_is_refused(service):
     service.ask("close").expect_refused("FO-GQL-CLOSE-ID-REQUIRED")
 
 
-def test_close_needs_the_assigned_scope(stage, merchant, lacking):
-    lacking(merchant, "assigned_fulfillment_orders")
+def test_close_needs_the_assigned_scope(stage, merchant, without_scope):
+    without_scope(merchant, "assigned_fulfillment_orders")
     order = stage.order("service:in_progress/accepted")
     merchant.close(order).expect_refused("FO-GQL-CLOSE-SCOPE")
 
@@ -60,8 +60,8 @@ def test_reject_without_an_id_is_refused(service):
     service.ask("reject").expect_refused("FO-GQL-REJECT-ID-REQUIRED")
 
 
-def test_reject_needs_the_assigned_scope(stage, merchant, lacking):
-    lacking(merchant, "assigned_fulfillment_orders")
+def test_reject_needs_the_assigned_scope(stage, merchant, without_scope):
+    without_scope(merchant, "assigned_fulfillment_orders")
     order = stage.order("service:open/submitted")
     merchant.reject(order).expect_refused("FO-GQL-REJECT-SCOPE")
 

@@ -79,7 +79,7 @@ def test_location_that_works_on_the_order_takes_more(stage, merchant, part_of, s
     step.check("FO-MOVE-EXISTING", left == [wanted], f"one active one there holds {wanted}", left)
 
 
-def test_rejected_order_is_moved(stage, merchant, service, lacking):
+def test_rejected_order_is_moved(stage, merchant, service, without_scope):
     order = stage.order("service:open/rejected", movable=True, lines=2)
     there = stage.elsewhere(order)
     step = merchant.move(order, location=there)
@@ -90,7 +90,7 @@ def test_rejected_order_is_moved(stage, merchant, service, lacking):
     step.check(
         "FO-ASSIGNED-ONLY-ASSIGNED", step.order.id not in listed, f"{step.order.id} is the service's no more", listed
     )
-    lacking(service, "merchant_managed_fulfillment_orders")
+    without_scope(service, "merchant_managed_fulfillment_orders")
     service.ask("get", step.order.id).expect_hidden("FO-SCOPE-MERCHANT-LOCATIONS")
     service.fulfil(step.order).expect_refused(
         "FO-SCOPE-MERCHANT-LOCATIONS", because="it was moved away from the service"

@@ -6,78 +6,78 @@ alone = pytest.mark.alone
 over_graphql = pytest.mark.transports("graphql")
 
 
-def judge_pages(cut):
-    cut.expect("FO-GQL-PAGE-FIRST", "first")
-    cut.expect("FO-GQL-PAGE-LAST", "last")
-    cut.expect("FO-GQL-PAGE-AFTER", "after")
-    cut.expect("FO-GQL-PAGE-BEFORE", "before")
-    cut.expect("FO-GQL-PAGE-HAS-NEXT", "hasNextPage")
-    cut.expect("FO-GQL-PAGE-HAS-PREVIOUS", "hasPreviousPage")
-    cut.expect("FO-GQL-PAGE-CURSORS", "cursors")
-    cut.expect("FO-GQL-PAGE-REVERSE", "reverse")
+def judge_pages(pages):
+    pages.expect("FO-GQL-PAGE-FIRST", "first")
+    pages.expect("FO-GQL-PAGE-LAST", "last")
+    pages.expect("FO-GQL-PAGE-AFTER", "after")
+    pages.expect("FO-GQL-PAGE-BEFORE", "before")
+    pages.expect("FO-GQL-PAGE-HAS-NEXT", "hasNextPage")
+    pages.expect("FO-GQL-PAGE-HAS-PREVIOUS", "hasPreviousPage")
+    pages.expect("FO-GQL-PAGE-CURSORS", "cursors")
+    pages.expect("FO-GQL-PAGE-REVERSE", "reverse")
 
 
 @over_graphql
 @pytest.mark.parametrize(
     "connection", [pytest.param("fulfillment orders", marks=alone), "of the order", "order's line items", "line items"]
 )
-def test_list_is_read_from_both_ends(stage, merchant, cut, connection):
+def test_list_is_read_from_both_ends(stage, merchant, pages_of, connection):
     order = stage.order("merchant:open/unsubmitted", lines=3)
-    judge_pages(cut(merchant, connection, order))
+    judge_pages(pages_of(merchant, connection, order))
 
 
 @over_graphql
-def test_locations_for_a_move_are_read_from_both_ends(stage, merchant, cut):
-    judge_pages(cut(merchant, "locations for a move", stage.order("merchant:open/unsubmitted", movable=True)))
+def test_locations_for_a_move_are_read_from_both_ends(stage, merchant, pages_of):
+    judge_pages(pages_of(merchant, "locations for a move", stage.order("merchant:open/unsubmitted", movable=True)))
 
 
 @over_graphql
-def test_mergeable_ones_are_read_from_both_ends(stage, merchant, cut, one_unit):
+def test_mergeable_ones_are_read_from_both_ends(stage, merchant, pages_of, one_unit):
     order = stage.order("merchant:open/unsubmitted", lines=2, units=4)
     first = merchant.act("split", order, part=one_unit(order))
     merchant.act("split", first.target, part=one_unit(first.target))
-    judge_pages(cut(merchant, "mergeable", order))
+    judge_pages(pages_of(merchant, "mergeable", order))
 
 
 @over_graphql
-def test_requests_are_read_from_both_ends(stage, merchant, cut, requests_of_kind):
+def test_requests_are_read_from_both_ends(stage, merchant, pages_of, requests_of_kind):
     order = stage.order("service:in_progress/cancellation_requested")
-    judge_pages(cut(merchant, "requests", order))
+    judge_pages(pages_of(merchant, "requests", order))
     for kind in ("cancellation_request", "fulfillment_request"):
         asked, kinds = requests_of_kind(merchant, order, kind)
         asked.check("FO-GQL-REQUESTS-KIND", {*kinds} == {kind}, f"each {kind} alone", kinds)
 
 
 @over_graphql
-def test_fulfillments_are_read_from_both_ends(stage, merchant, cut, one_unit):
+def test_fulfillments_are_read_from_both_ends(stage, merchant, pages_of, one_unit):
     order = stage.order("merchant:open/unsubmitted", lines=2, units=4)
     first = merchant.fulfil(order, part=one_unit(order))
     merchant.fulfil(first.order, part=one_unit(first.order))
-    judge_pages(cut(merchant, "fulfillments", order))
+    judge_pages(pages_of(merchant, "fulfillments", order))
 
 
 @alone
 @over_graphql
-def test_assigned_ones_are_read_from_both_ends(stage, service, cut):
+def test_assigned_ones_are_read_from_both_ends(stage, service, pages_of):
     stage.order("service:open/submitted")
-    judge_pages(cut(service, "assigned", stage.order("service:in_progress/accepted")))
+    judge_pages(pages_of(service, "assigned", stage.order("service:in_progress/accepted")))
 
 
 @alone
 @over_graphql
-def test_held_ones_are_read_from_both_ends(stage, merchant, cut, listed_by):
+def test_held_ones_are_read_from_both_ends(stage, merchant, pages_of, listed_by):
     order, other = stage.order("merchant:on_hold/unsubmitted"), stage.order("merchant:on_hold/unsubmitted")
     stage.order("merchant:closed/unsubmitted")
     held = listed_by(merchant, "held", "first: 200, reverse: true", order)
     held.asked.check("FO-GQL-HELD-LIST", held.shows(order, other), f"{order.id}, {other.id}", held.ids)
     held.asked.check("FO-GQL-HELD-LIST", held.states == {"on_hold"}, "only on_hold", held.states)
-    judge_pages(cut(merchant, "held", order))
+    judge_pages(pages_of(merchant, "held", order))
 
 
 @over_graphql
-def test_pages_of_an_order_hold_all_of_it(stage, merchant, in_pages, together):
+def test_pages_of_an_order_hold_all_of_it(stage, merchant, in_pages, whole_order):
     order = stage.order("merchant:open/unsubmitted", lines=2)
-    wanted = sorted(each.id for each in together(order))
+    wanted = sorted(each.id for each in whole_order(order))
     read = in_pages(merchant, "of the order", order)
     found = sorted(map(str, read.ids))
     read.asked.check("FO-LIST-ALL", found == wanted, f"{wanted}, each on one page", found)
@@ -104,9 +104,9 @@ def test_list_has_closed_ones_only_when_asked_for(stage, merchant, listed_by):
 
 @alone
 @over_graphql
-def test_list_is_sorted_by_what_is_asked_for(stage, merchant, listed_by, apart):
+def test_list_is_sorted_by_what_is_asked_for(stage, merchant, listed_by, steps_apart):
     order = stage.order("merchant:on_hold/unsubmitted")
-    apart("FO-INV-UPDATED-AT", (merchant.release_hold, order))
+    steps_apart("FO-INV-UPDATED-AT", (merchant.release_hold, order))
     plain = listed_by(merchant, "fulfillment orders", "first: 50", order)
     by_id = listed_by(merchant, "fulfillment orders", "first: 50, sortKey: ID", order)
     by_id.asked.check("FO-GQL-ORDERS-SORT", plain.ids == by_id.ids, "ID is the default", [plain.ids, by_id.ids])

@@ -8,8 +8,8 @@ over_graphql = pytest.mark.transports("graphql")
 
 @over_rest
 @pytest.mark.parametrize("operation", ["get", "hold"])
-def test_refusal_tells_an_unknown_id(merchant, unknown_id, plain, form_of, operation):
-    form = form_of(merchant.ask(operation, unknown_id, **plain(operation, None)))
+def test_refusal_tells_an_unknown_id(merchant, unknown_id, documented_arguments, form_of, operation):
+    form = form_of(merchant.ask(operation, unknown_id, **documented_arguments(operation, None)))
     form.expect("FO-ERR-STATUS-UNKNOWN", "unknown")
     form.expect_json("FO-ERR-REFUSAL-JSON")
 

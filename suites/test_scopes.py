@@ -12,11 +12,11 @@ def test_app_without_scopes_gets_an_empty_list(stage, outsider):
 
 
 @pytest.mark.transports("rest")
-def test_service_gets_the_subset_that_its_scopes_cover(stage, service, lacking, at, together):
-    lacking(service, "merchant_managed_fulfillment_orders")
-    orders = together(stage.order("service:open/unsubmitted"))
+def test_service_gets_the_subset_that_its_scopes_cover(stage, service, without_scope, at, whole_order):
+    without_scope(service, "merchant_managed_fulfillment_orders")
+    orders = whole_order(stage.order("service:open/unsubmitted"))
     if not at("merchant", orders):
-        orders = together(stage.order("merchant:open/unsubmitted"))
+        orders = whole_order(stage.order("merchant:open/unsubmitted"))
     asked = service.ask("list", order_id=orders[0].order_id)
     listed = {order.id for order in asked.answer.listed}
     kept = not listed & at("merchant", orders)
@@ -29,18 +29,18 @@ def test_service_gets_the_subset_that_its_scopes_cover(stage, service, lacking, 
         asked.agrees("FO-INV-OBSERVERS", order)
 
 
-def test_service_does_not_read_at_merchant_locations(stage, service, lacking):
-    lacking(service, "merchant_managed_fulfillment_orders")
+def test_service_does_not_read_at_merchant_locations(stage, service, without_scope):
+    without_scope(service, "merchant_managed_fulfillment_orders")
     order = stage.order("merchant:open/unsubmitted")
     service.ask("get", order.id).expect_hidden("FO-SCOPE-MERCHANT-LOCATIONS")
 
 
 @pytest.mark.transports("graphql")
-def test_order_shows_nobody_more_than_its_scopes_cover(stage, service, outsider, lacking):
+def test_order_shows_nobody_more_than_its_scopes_cover(stage, service, outsider, without_scope):
     order, theirs = stage.order("merchant:open/unsubmitted"), stage.order("service:open/submitted")
     outsider.ask("list", order_id=order.order_id).expect_hidden("FO-SCOPE-MERCHANT-LOCATIONS")
     outsider.ask("list", order_id=theirs.order_id).expect_hidden("FO-SCOPE-THIRD-PARTY-LOCATIONS")
-    lacking(service, "merchant_managed_fulfillment_orders")
+    without_scope(service, "merchant_managed_fulfillment_orders")
     asked = service.ask("list", order_id=order.order_id)
     shown = order.id in {row.id for row in asked.answer.listed}
     asked.judge("FO-SCOPE-MERCHANT-LOCATIONS", not shown, "nothing at merchant-managed locations", order.id)
@@ -48,8 +48,8 @@ def test_order_shows_nobody_more_than_its_scopes_cover(stage, service, outsider,
 
 @pytest.mark.transports("graphql")
 @pytest.mark.parametrize("query", ["node", "nodes"])
-def test_service_does_not_read_nodes_at_merchant_locations(stage, merchant, service, lacking, by_node, query):
-    lacking(service, "merchant_managed_fulfillment_orders")
+def test_service_does_not_read_nodes_at_merchant_locations(stage, merchant, service, without_scope, by_node, query):
+    without_scope(service, "merchant_managed_fulfillment_orders")
     order = stage.order("merchant:open/unsubmitted")
     seen = by_node(merchant, order, query)
     if not seen.shown:
@@ -75,8 +75,8 @@ def test_without_a_token_nothing_is_shown(stage, anonymous):
     anonymous.ask("assigned").expect_hidden("FO-SCOPE-ANONYMOUS")
 
 
-def test_assigned_list_shows_nothing_without_its_scope(stage, merchant, lacking):
-    lacking(merchant, "assigned_fulfillment_orders")
+def test_assigned_list_shows_nothing_without_its_scope(stage, merchant, without_scope):
+    without_scope(merchant, "assigned_fulfillment_orders")
     stage.order("service:open/submitted")
     merchant.ask("assigned").expect_hidden("FO-SCOPE-ASSIGNED-LIST")
 

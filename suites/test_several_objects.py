@@ -53,8 +53,8 @@ def test_fulfillment_over_two_orders_is_refused(stage, merchant, of_another_orde
         step.keeps("FO-INV-OTHER-ORDERS", other)
 
 
-def test_service_fulfils_nothing_of_others_beside_its_own(stage, service, lacking, at_merchant_location):
-    lacking(service, "merchant_managed_fulfillment_orders")
+def test_service_fulfils_nothing_of_others_beside_its_own(stage, service, without_scope, at_merchant_location):
+    without_scope(service, "merchant_managed_fulfillment_orders")
     order = stage.order("service:in_progress/accepted")
     other = at_merchant_location(order)
     for first, second in ((order, other), (other, order)):
@@ -62,8 +62,8 @@ def test_service_fulfils_nothing_of_others_beside_its_own(stage, service, lackin
         step.expect_refused("FO-SCOPE-MERCHANT-LOCATIONS", because="one of the two is at a merchant-managed location")
 
 
-def test_service_sets_no_deadline_for_others_beside_its_own(stage, service, lacking, at_merchant_location, later):
-    lacking(service, "merchant_managed_fulfillment_orders")
+def test_service_sets_no_deadline_for_others_beside_its_own(stage, service, without_scope, at_merchant_location, later):
+    without_scope(service, "merchant_managed_fulfillment_orders")
     order = stage.order("service:in_progress/accepted")
     other = at_merchant_location(order)
     for orders in ([order.id, other.id], [other.id, order.id]):
@@ -71,12 +71,12 @@ def test_service_sets_no_deadline_for_others_beside_its_own(stage, service, lack
         step.keeps("FO-SCOPE-MERCHANT-LOCATIONS", other)
 
 
-def test_deadline_is_set_on_orders_of_two_orders(stage, merchant, still_later, of_another_order):
+def test_deadline_is_set_on_orders_of_two_orders(stage, merchant, a_day_later, of_another_order):
     order = stage.order("merchant:open/unsubmitted")
     other = of_another_order(order)
-    step = merchant.set_deadline(order, orders=[order.id, other.id], deadline=still_later.text)
+    step = merchant.set_deadline(order, orders=[order.id, other.id], deadline=a_day_later.text)
     for seen in (step.seen(order), step.again(other)):
-        step.expect_time("FO-DEADLINE-SETS", "fulfill_by", still_later.moment, seen)
+        step.expect_time("FO-DEADLINE-SETS", "fulfill_by", a_day_later.moment, seen)
 
 
 def test_deadline_with_an_unknown_order_is_set_or_refused(stage, merchant, later, unknown_id):

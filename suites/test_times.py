@@ -6,10 +6,10 @@ import pytest
 
 
 @pytest.mark.last
-def test_updated_at_is_later_once_the_state_has_changed(stage, merchant, service, apart):
+def test_updated_at_is_later_once_the_state_has_changed(stage, merchant, service, steps_apart):
     new, held = (stage.order("service:open/unsubmitted") for _ in range(2))
     accepted, closed = (stage.order("service:in_progress/accepted") for _ in range(2))
-    apart(
+    steps_apart(
         "FO-INV-UPDATED-AT",
         (merchant.submit, new),
         (partial(merchant.hold, reason="other"), held),

@@ -20,7 +20,7 @@ from fulfillspec.generation.bodies import NotGenerated
 from fulfillspec.generation.bodies import RequestDocument as Bodies
 from fulfillspec.generation.breaches import VARIABLES
 from fulfillspec.generation.queries import ROOTS, Questions, plain
-from fulfillspec.generation.rest_driver import STANDS, Generated, has_something
+from fulfillspec.generation.rest_driver import STANDS, GeneratedRequests, has_something
 from fulfillspec.judge import invariants
 from fulfillspec.runs.run import Run
 from fulfillspec.stage.per_transport import Theatre
@@ -56,14 +56,14 @@ def asked(kind: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name, *_ in VARIABLES)) if kind == "variables_broken" else ROOTS
 
 
-class Questioned:
+class GeneratedQueries:
     """Asks what is generated on the stage of GraphQL. `seed` decides every document and every value."""
 
     def __init__(self, theatre: Theatre, seed: int) -> None:
         self._scene, self._stage, self._actors = theatre.scene, theatre.stage, theatre.actors
         self._arguments, self._depth, self._seed = theatre.arguments, theatre.depth, seed
         self._questions = Questions(theatre.scene.version, seed)
-        self._generated = Generated(theatre, seed)
+        self._generated = GeneratedRequests(theatre, seed)
         self.sent = self.refused = 0
 
     def send(self, root: str, *, agreed: str) -> None:
@@ -79,7 +79,7 @@ class Questioned:
                     shown = f"{rows[0].path}: {rows[0].documented} in the list, {rows[0].received} here" if rows else ""
                     found.judge(agreed, not rows, f"the list of the order and {root} agree on {order.id}", shown)
 
-    def breach(self, root: str, requirement: str) -> None:
+    def send_broken(self, root: str, requirement: str) -> None:
         """Ask what the schema forbids: it is answered with top-level errors."""
         actor, order = self._staged(root)
         for text in self._questions.broken(root, _BROKEN):
@@ -89,7 +89,7 @@ class Questioned:
             told = bool(errors) or found.answer.refused  # a refusal by status is one
             found.judge(requirement, told, "top-level errors", found.answer.described())
 
-    def vary(self, operation: str, requirement: str) -> None:
+    def send_mistyped(self, operation: str, requirement: str) -> None:
         """Send variables that are none of their type, on a fulfillment order of this run; it stays as it is."""
         actor, state = STANDS[operation]
         for name, variable, schema in VARIABLES:
@@ -104,7 +104,7 @@ class Questioned:
                 if not step.expect_refused(requirement, because=f"{variable} is {json.dumps(value)[:60]}"):
                     return
 
-    def knock(self, root: str, requirement: str) -> None:
+    def ask_without_token(self, root: str, requirement: str) -> None:
         """Ask a query without a token, and with one that nobody has: nothing is shown."""
         _, order = self._staged(root)
         for caller in ("anonymous", "stranger"):
@@ -114,9 +114,9 @@ class Questioned:
             else:
                 found.expect_refused(requirement)
 
-    def tries(self, operation: str, requirement: str) -> None:
+    def mutate_without_token(self, operation: str, requirement: str) -> None:
         """Ask for a mutation with a token that nobody has: nothing is done."""
-        self._generated.knock_at(operation, requirement)
+        self._generated.ask_operation_without_token(operation, requirement)
 
     def _staged(self, root: str) -> tuple[str, FulfillmentOrder]:
         actor, state = _STANDS[root]
@@ -164,9 +164,9 @@ def _objects(value: Any) -> Iterator[dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def questioned(request: pytest.FixtureRequest, transport: str) -> Iterator[Questioned]:
+def generated_queries(request: pytest.FixtureRequest, transport: str) -> Iterator[GeneratedQueries]:
     """Return who asks generated documents over GraphQL: one for the whole run."""
     run: Run = request.config.stash[Run.KEY]
-    found = Questioned(run.theatre(transport), run.seed)
+    found = GeneratedQueries(run.theatre(transport), run.seed)
     yield found
     found.tell()

@@ -62,7 +62,7 @@ def driven(kind: str) -> list[Driven]:
     return [Driven(name, found) for name, found in rows.items() if found]
 
 
-class Generated:
+class GeneratedRequests:
     """Drives operations on the stage of a transport with generated requests. `seed` decides every one of them."""
 
     def __init__(self, theatre: Theatre, seed: int) -> None:
@@ -147,7 +147,7 @@ class Generated:
 
     # --- what is forbidden -----------------------------------------------------------------------------------------
 
-    def breach(self, what: Driven) -> None:
+    def send_broken(self, what: Driven) -> None:
         """Send what the register has refused, to one parked fulfillment order; it stays as it is."""
         for row in (row for row in BREACHES if row.operation == what.operation):
             actor, state = STANDS[row.operation]
@@ -204,11 +204,11 @@ class Generated:
 
     # --- who may ask -----------------------------------------------------------------------------------------------
 
-    def knock(self, what: Driven) -> None:
+    def ask_without_token(self, what: Driven) -> None:
         """Ask without a token, and with one that nobody has: nothing is shown and nothing is done."""
-        self.knock_at(what.operation, "FO-SCOPE-ANONYMOUS")
+        self.ask_operation_without_token(what.operation, "FO-SCOPE-ANONYMOUS")
 
-    def knock_at(self, name: str, requirement: str) -> None:
+    def ask_operation_without_token(self, name: str, requirement: str) -> None:
         """Ask for an operation without a token that is known."""
         state = STANDS[name][1]
         order = self._order(state, name)
@@ -297,9 +297,9 @@ def has_something(body: Any) -> bool:
 
 
 @pytest.fixture(scope="session")
-def generated(request: pytest.FixtureRequest, transport: str) -> Iterator[Generated]:
+def generated_requests(request: pytest.FixtureRequest, transport: str) -> Iterator[GeneratedRequests]:
     """Return who drives the operations with generated requests: one for the whole run."""
     run: Run = request.config.stash[Run.KEY]
-    found = Generated(run.theatre(transport), run.seed)
+    found = GeneratedRequests(run.theatre(transport), run.seed)
     yield found
     found.tell()

@@ -11,9 +11,9 @@ from fulfillspec.acting.actor import Actor
 from fulfillspec.acting.session import Inapplicable, Unobservable
 from fulfillspec.acting.step import Asked
 from fulfillspec.evidence.observation import FulfillmentOrder
-from fulfillspec.exploration.barred import Barred
 from fulfillspec.exploration.misnamed import Misnamed
 from fulfillspec.exploration.table import Table
+from fulfillspec.exploration.without_access import WithoutAccess
 from fulfillspec.stage.per_transport import Theatre
 from fulfillspec.stage.supply import setting_up
 from fulfillspec.suite.answer_fixtures import Fulfillment
@@ -33,13 +33,13 @@ def combined(theatre: Theatre) -> Actor:
 
 
 @pytest.fixture
-def barred(theatre: Theatre, table: Table) -> Barred:
+def without_access(theatre: Theatre, table: Table) -> WithoutAccess:
     """Return what has callers try that they have no access to."""
-    return Barred(table, theatre.target, theatre.scopes)
+    return WithoutAccess(table, theatre.target, theatre.scopes)
 
 
 @pytest.fixture
-def having(theatre: Theatre) -> Callable[..., None]:
+def with_scopes(theatre: Theatre) -> Callable[..., None]:
     """Need an actor's app to have scopes, as far as they are known."""
 
     def need(actor: Actor, *wanted: str) -> None:
@@ -147,7 +147,7 @@ def as_ordered() -> Callable[[FulfillmentOrder], list[tuple[str, int]]]:
 
 
 @pytest.fixture
-def still_later(theatre: Theatre) -> Instant:
+def a_day_later(theatre: Theatre) -> Instant:
     """Return an instant a day after `later`."""
     return Instant(theatre.started.replace(microsecond=0) + timedelta(days=41), theatre)
 

@@ -135,7 +135,7 @@ def two_apps(theatre: Theatre) -> None:
 
 
 @pytest.fixture
-def lacking(theatre: Theatre) -> Callable[[Actor, str], None]:
+def without_scope(theatre: Theatre) -> Callable[[Actor, str], None]:
     """Need an actor's app to lack a scope (named without read_/write_)."""
 
     def need(actor: Actor, scope: str) -> None:
@@ -234,7 +234,7 @@ def at(theatre: Theatre) -> Callable[[str, Iterable[FulfillmentOrder]], set[str]
 
 
 @pytest.fixture
-def together(theatre: Theatre) -> Callable[[FulfillmentOrder], list[FulfillmentOrder]]:
+def whole_order(theatre: Theatre) -> Callable[[FulfillmentOrder], list[FulfillmentOrder]]:
     """Return all fulfillment orders of the order that one belongs to, that one among them."""
     return lambda order: list(theatre.scene.before(order).orders.values())
 
@@ -255,7 +255,7 @@ def unstocked(theatre: Theatre) -> str:
 
 
 @pytest.fixture
-def plain(theatre: Theatre) -> Callable[[str, FulfillmentOrder | None], dict[str, Any]]:
+def documented_arguments(theatre: Theatre) -> Callable[[str, FulfillmentOrder | None], dict[str, Any]]:
     """Return complete, documented arguments for an operation."""
     return theatre.arguments
 

@@ -157,7 +157,7 @@ class _Reader:
 
 
 @pytest.fixture
-def cut(theatre: Theatre) -> Callable[[Actor, str, FulfillmentOrder], Cut]:
+def pages_of(theatre: Theatre) -> Callable[[Actor, str, FulfillmentOrder], Cut]:
     """Read a connection (by its name in `_CONNECTIONS`) in pages, from both ends."""
 
     def read(actor: Actor, name: str, order: FulfillmentOrder) -> Cut:

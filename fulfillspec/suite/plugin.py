@@ -16,8 +16,8 @@ from fulfillspec.evidence import interrupts
 from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.evidence.times import NotRecorded
 from fulfillspec.exploration.walks import budget
-from fulfillspec.generation.graphql_driver import questioned  # noqa: F401 - a fixture
-from fulfillspec.generation.rest_driver import generated  # noqa: F401 - a fixture
+from fulfillspec.generation.graphql_driver import generated_queries  # noqa: F401 - a fixture
+from fulfillspec.generation.rest_driver import generated_requests  # noqa: F401 - a fixture
 from fulfillspec.runs import ending, finishing, outlook
 from fulfillspec.runs.plan import Plan
 from fulfillspec.runs.run import Run

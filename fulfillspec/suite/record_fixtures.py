@@ -106,7 +106,7 @@ def track() -> Callable[[Actor, Record, Mapping[str, str], str], None]:
 
 
 @pytest.fixture
-def undo() -> Callable[[Actor, Record, str], None]:
+def cancel_fulfillment() -> Callable[[Actor, Record, str], None]:
     """Cancel a fulfillment and judge the status that the answer shows."""
 
     def cancel(actor: Actor, record: Record, requirement: str) -> None:
@@ -139,7 +139,7 @@ def fulfillments_of() -> Callable[[Actor, FulfillmentOrder], Records]:
 
 
 @pytest.fixture
-def to_do(theatre: Theatre) -> Callable[..., dict[str, int]]:
+def units_left(theatre: Theatre) -> Callable[..., dict[str, int]]:
     """Return the units that the order of a fulfillment order has left, by line item.
 
     While they are not those `expected`, it is looked again a moment later: no document says how soon a change can be read.
@@ -233,7 +233,7 @@ def expect_unchanged() -> Callable[[Step, str], None]:
 
 
 @pytest.fixture
-def expect_told() -> Callable[[Asked, str], None]:
+def expect_readable_error() -> Callable[[Asked, str], None]:
     """Judge that a refusal is a client error in JSON that says why."""
 
     def judge(asked: Asked, requirement: str) -> None:

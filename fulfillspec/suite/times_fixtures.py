@@ -25,7 +25,7 @@ _MORE: Final = 0.1
 
 
 @pytest.fixture
-def apart(theatre: Theatre) -> Callable[..., None]:
+def steps_apart(theatre: Theatre) -> Callable[..., None]:
     """Take several steps on what has stood for two seconds as it was seen; judge that each shows in updated_at.
 
     Only what is left of the two seconds is waited for.

@@ -15,7 +15,7 @@ _REACH = "AMB-ASSIGNED-REACH"
 
 
 @dataclass
-class Barred:
+class WithoutAccess:
     """Has callers try what they have no access to.
 
     `scopes` are those that each actor's app is known to have, None where they are not known.
