@@ -1,4 +1,4 @@
-"""The sandbox put together: store, faces, clients, limits, and the changes that were asked for."""
+"""The sandbox put together: store, interfaces, clients, limits, and the changes that were asked for."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -6,7 +6,7 @@ from secrets import token_hex
 from typing import Any
 
 from fulfillspec.sandbox import actors
-from fulfillspec.sandbox.call import Face
+from fulfillspec.sandbox.call import Interface
 from fulfillspec.sandbox.changes import Change, choose, composed
 from fulfillspec.sandbox.clock import Clock
 from fulfillspec.sandbox.connector import Connector
@@ -100,7 +100,7 @@ class Sandbox:
         self.front = composed(Front, changes)(
             self.store,
             self.rest,
-            self.faces(),
+            self.interfaces(),
             apps={self.tokens[actor]: app for actor, app in self.apps.items()},
             views=self.views,
             limits=self.limits,
@@ -114,8 +114,8 @@ class Sandbox:
         named = (("mutant", self.mutants), ("variant", self.variants))
         return tuple(f"{kind} {name}" for kind, names in named for name in names)
 
-    def faces(self) -> list[Face]:
-        """Return the faces over the store: the place where further transports are added."""
+    def interfaces(self) -> list[Interface]:
+        """Return the interfaces over the store: the place where further transports are added."""
         return [
             self.rest,
             self.graphql,

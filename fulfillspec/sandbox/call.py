@@ -1,4 +1,4 @@
-"""One HTTP call as a face of the sandbox receives it, and what the face gives back."""
+"""One HTTP call as an interface of the sandbox receives it, and what the interface gives back."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -51,7 +51,7 @@ class Reply:
 Handler = Callable[[Call], Reply]
 
 
-class Face(Protocol):
+class Interface(Protocol):
     """A set of routes over the store.
 
     A route is `METHOD path`. Below /admin/api/{version}/ the path has no leading slash and no `.json`, and `#`

@@ -10,7 +10,7 @@ from uuid import uuid4
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from fulfillspec.sandbox.call import NOBODY, Call, Face, Handler, Reply
+from fulfillspec.sandbox.call import NOBODY, Call, Handler, Interface, Reply
 from fulfillspec.sandbox.errors import Refusal, Unauthenticated, Unknown, Unreadable
 from fulfillspec.sandbox.limits import Unlimited
 from fulfillspec.sandbox.model import App
@@ -32,13 +32,13 @@ log = logging.getLogger(__name__)
 
 
 class Front:
-    """An ASGI application over a store and its faces."""
+    """An ASGI application over a store and its interfaces."""
 
     def __init__(
         self,
         store: Store,
         rest: Rest,
-        faces: Iterable[Face],
+        interfaces: Iterable[Interface],
         *,
         apps: dict[str, App],
         views: Callable[[str], Views],
@@ -54,8 +54,8 @@ class Front:
         self.versions = versions
         self.without = without
         self.handlers: dict[str, Handler] = {}
-        for face in faces:
-            self.handlers.update(face.routes())
+        for interface in interfaces:
+            self.handlers.update(interface.routes())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP exchange."""

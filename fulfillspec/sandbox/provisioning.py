@@ -1,4 +1,4 @@
-"""The REST face of what surrounds fulfillment orders: shop, locations, services, products, stock, orders."""
+"""The REST interface of what surrounds fulfillment orders: shop, locations, services, products, stock, orders."""
 
 from collections.abc import Mapping
 from typing import Any

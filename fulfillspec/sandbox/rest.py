@@ -1,4 +1,4 @@
-"""The REST face of the fulfillment-order operations: parameters in, shapes and error forms out."""
+"""The REST interface of the fulfillment-order operations: parameters in, shapes and error forms out."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

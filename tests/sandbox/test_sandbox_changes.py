@@ -25,7 +25,7 @@ from fulfillspec.sandbox.webhooks import WebhookRoutes, Webhooks
 
 BASES = (Store, Views, Rest, Front, GraphQL, Nodes, Connector, Notifier, Webhooks, WebhookRoutes)
 MUTANTS = "fulfillspec.sandbox.mutants."
-FACES = {name for base in BASES for name in dir(base)}
+MEMBERS = {name for base in BASES for name in dir(base)}
 TRIED_BY = {"depth", "cases", "together", "api_version"}
 """What a mutant says of how it is tried."""
 
@@ -48,9 +48,9 @@ def test_mutant_says_its_sin_and_its_requirement(mutant: type[Mutant]) -> None:
     assert mutant.transports
     ours = [each for each in mutant.__mro__ if each.__module__.startswith(MUTANTS)]
     changed = {name for each in ours for name in own_members(each)}
-    assert changed & FACES, "it changes nothing of the sandbox"
+    assert changed & MEMBERS, "it changes nothing of the sandbox"
     used = {name for each in ours for name in used_in(each.__module__)}
-    assert changed - FACES - TRIED_BY <= used, "nothing asks for this: it is no member of the sandbox"
+    assert changed - MEMBERS - TRIED_BY <= used, "nothing asks for this: it is no member of the sandbox"
     assert mutant.__module__ in {area.__name__ for area in AREAS}
 
 
@@ -89,7 +89,7 @@ def test_every_change_makes_a_sandbox(name: str) -> None:
         type(sandbox.notifier),
         type(sandbox.webhooks),
     )
-    assert any(issubclass(face, known[name]) for face in used)
+    assert any(issubclass(base, known[name]) for base in used)
 
 
 def test_changes_of_several_faces_compose() -> None:

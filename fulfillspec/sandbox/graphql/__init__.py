@@ -1,5 +1,5 @@
-"""The GraphQL face of the sandbox: the documents' schemas, executed over the store."""
+"""The GraphQL interface of the sandbox: the documents' schemas, executed over the store."""
 
-from fulfillspec.sandbox.graphql.face import GraphQL
+from fulfillspec.sandbox.graphql.interface import GraphQL
 
 __all__ = ["GraphQL"]

@@ -14,9 +14,9 @@ from fulfillspec.sandbox.model import FulfillmentOrder
 from fulfillspec.sandbox.views import Json
 
 
-def meant(face: GraphQL, given: Given) -> FulfillmentOrder | None:
+def meant(interface: GraphQL, given: Given) -> FulfillmentOrder | None:
     """Find the fulfillment order that a mutation is about, whoever asks."""
-    return face.store.fulfillment_orders.get(int(str(given["id"]).rpartition("/")[2]))
+    return interface.store.fulfillment_orders.get(int(str(given["id"]).rpartition("/")[2]))
 
 
 class CloseRefusesItsMessage(Mutant, GraphQL):

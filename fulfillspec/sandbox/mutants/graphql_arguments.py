@@ -35,10 +35,10 @@ def _is_null(given: object, argument: str) -> bool:
 
 
 def _mutant(operation: str, argument: str, requirement: str) -> type[Mutant]:
-    def refuse(face: Any, ask: Asking, given: Given) -> Json:
+    def refuse(interface: Any, ask: Asking, given: Given) -> Json:
         if _is_null(given, argument):
             raise Refused(f"{argument} can't be null")
-        answered: Json = getattr(super(made, face), operation)(ask, given)
+        answered: Json = getattr(super(made, interface), operation)(ask, given)
         return answered
 
     named = "".join(word.title() for word in operation.split("_"))

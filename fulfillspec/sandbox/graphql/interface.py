@@ -1,4 +1,4 @@
-"""The face put together."""
+"""The interface put together."""
 
 from fulfillspec.sandbox.graphql.fulfilling import Fulfilling
 from fulfillspec.sandbox.graphql.provisioning import Provisioning
