@@ -258,7 +258,7 @@ def matrix(directories: tuple[Path, ...], out: Path) -> int:
     from fulfillspec.verdicts import stored
 
     if len(directories) < 2:
-        raise click.UsageError("One run has nothing beside it: name the folders of two runs or more.")
+        raise click.UsageError("A comparison needs the folders of two runs or more.")
     with sentences():
         runs = [(folder, parse(stored.load_one(folder).results)) for folder in directories]
     columns = side_by_side.columns(runs, out)
@@ -284,5 +284,5 @@ def _stored(directory: Path) -> None:
     evidence = log_of(directory)
     if evidence.is_symlink() or not evidence.is_file():
         raise click.UsageError(
-            f"{directory} holds no evidence.ndjson, which reports are made of beside results.json: nothing was changed."
+            f"{directory} holds no evidence.ndjson. Reports are made from it and results.json; nothing was changed."
         )

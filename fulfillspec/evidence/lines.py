@@ -86,14 +86,18 @@ def exchange_of(line: Mapping[str, Any]) -> Exchange:
             follows=line.get("follows"),
         )
     except (KeyError, TypeError, AttributeError) as error:
-        raise DamagedEvidence(f"the line of exchange {line.get('n')} is not as we write them: {error!r}") from error
+        raise DamagedEvidence(
+            f"the line of exchange {line.get('n')} was not written by this suite: {error!r}"
+        ) from error
     for name in _FORMS:
         if type(getattr(found, name)) not in _FORMS[name]:
             raise DamagedEvidence(
-                f"the line of exchange {line.get('n')} is not as we write them: {name} has another type"
+                f"the line of exchange {line.get('n')} was not written by this suite: {name} has another type"
             )
     if not all(type(value) is str for value in (*found.request_headers.values(), *found.headers.values())):
-        raise DamagedEvidence(f"the line of exchange {line.get('n')} is not as we write them: a header is no text")
+        raise DamagedEvidence(
+            f"the line of exchange {line.get('n')} was not written by this suite: a header is not text"
+        )
     return found
 
 

@@ -88,7 +88,7 @@ def conduct(
         return RunEnd(status, seconds=seconds)
     if status == INTERRUPTED or status < 0:
         killed = f" by signal {-status}" if status < 0 else ""
-        return RunEnd(INTERRUPTED, f"It was stopped{killed} before it came to a verdict.", seconds)
+        return RunEnd(INTERRUPTED, f"It was stopped{killed} before it reached a verdict.", seconds)
     return RunEnd(status if status == BAD_USE else BROKEN, reason(log), seconds)
 
 

@@ -94,7 +94,7 @@ def load(file: Path, env: Mapping[str, str] | None = None) -> Fleet:
     seen: dict[str, str] = {}
     for name in (target.name for target in targets):
         if name.lower() in seen:
-            raise BadTarget(f"Two targets are called {name!r}: each needs a name of its own, not by capitals alone.")
+            raise BadTarget(f"Two targets are called {name!r}: names have to differ in more than capital letters.")
         seen[name.lower()] = name
     return Fleet(top.string("title") or "", tuple(targets))
 

@@ -103,7 +103,7 @@ def portable(jobs: Sequence[Job]) -> None:
         for key, value in named:
             if value and not Path(value).is_absolute():
                 raise NoScheduler(
-                    f"{job.target}: {key} {value!r} is a file beside the target file, which a worker does not have. "
+                    f"{job.target}: {key} {value!r} is a path relative to the target file, which a worker does not have. "
                     "Name an absolute path that it has, or token_env instead of token_file."
                 )
 

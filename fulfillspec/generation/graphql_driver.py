@@ -147,7 +147,7 @@ class GeneratedQueries:
         if self.sent:
             self._scene.ledger.notes.append(
                 f"Generated queries over {self._scene.name}: {self.sent}; {self.refused} of those that the schema "
-                "allows were refused, which says nothing by itself."
+                "allows were refused, which is not a deviation."
             )
 
 

@@ -272,7 +272,7 @@ class GeneratedRequests:
         if self.sent:
             self._scene.ledger.notes.append(
                 f"Generated requests over {self._scene.name}: {self.sent}; {self.refused} of those that the document "
-                "allows were refused, which says nothing by itself."
+                "allows were refused, which is not a deviation."
             )
 
 

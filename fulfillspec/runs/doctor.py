@@ -122,8 +122,8 @@ def _guard(run: Run) -> str:
     if run.target.allow_writes:
         return "allowed by allow_writes in the target file"
     if is_loopback(run.target.base_url):
-        return "allowed: the address is of this machine"
-    return f"allowed: the plan {run.probe.plan} is of a development store"
+        return "allowed: the address is on this machine"
+    return f"allowed: the plan {run.probe.plan} is that of a development store"
 
 
 def _versions(run: Run) -> str:

@@ -51,7 +51,7 @@ def creates(run: Run) -> str:
     if stage.method == "ids":
         return "nothing: it uses the fulfillment orders that [stage.ids] lists"
     if stage.method == "hook":
-        return "nothing by itself: the hook makes fulfillment orders"
+        return "nothing itself: the hook makes fulfillment orders"
     services = sum(actor in run.sessions for actor in ("service", "other_service"))
     made = [
         f"{services} fulfillment service{'s' * (services != 1)}" if services else "",

@@ -239,7 +239,7 @@ class GraphQLDialect:
     def find(self, kind: str, note: str, actor: str) -> Reply[list[Found]]:
         """List things of a kind with what they bear."""
         if kind == "product":
-            return Reply("it was about to be created when the run ended; nothing tells its id")
+            return Reply("it was about to be created when the run ended; its id is not known")
         if kind == "order":
             done = self._do("merchant", "find_orders", {"query": f"tag:'{note}' status:any"})
             rows = done.payload.get("nodes")

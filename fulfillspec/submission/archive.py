@@ -157,7 +157,7 @@ def _check(archive: Path, entries: list[zipfile.ZipInfo]) -> None:
     names = [entry.filename for entry in entries]
     wrong = next((name for name in names if not _NAME.fullmatch(name) or ".." in name), None)
     if wrong is not None:
-        raise BadArchive(f"{archive} holds {wrong[:80]!r}, which is no file of a run.")
+        raise BadArchive(f"{archive} holds {wrong[:80]!r}, which is not a file of a run.")
     if len(set(names)) < len(names) or len(names) > _MOST_FILES:
         raise BadArchive(f"{archive} holds a file twice, or more than {_MOST_FILES:,}.")
     if sum(entry.file_size for entry in entries) > LARGEST:
@@ -169,7 +169,7 @@ def _manifest(archive: Path, packed: zipfile.ZipFile) -> Manifest:
         with packed.open(MANIFEST) as file:
             told: Any = json.loads(file.read(_PIECE * 4))
         if told["schema"] != SCHEMA or told["level"] not in LEVELS:
-            raise BadArchive(f"{archive} is of another schema or level than {SCHEMA} has.")
+            raise BadArchive(f"{archive} has another schema or level than {SCHEMA} has.")
         files = {str(name): str(digest) for name, digest in told["files"].items()}
         return Manifest(told["level"], str(told["run"]["sha256"]), files, int(told["withheld_bodies"]))
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError):

@@ -23,7 +23,7 @@ from fulfillspec.verification.finding import Disagreement
 
 _WITHOUT: Final = {
     "vendor": "bodies that held personal data are withheld ({count} of them), so no answer was judged again",
-    "public": "it holds no exchange, so that results.json follows from the evidence is not shown by it",
+    "public": "it holds no exchanges, so it does not show that results.json follows from the evidence",
 }
 
 

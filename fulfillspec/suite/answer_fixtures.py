@@ -230,7 +230,7 @@ def destination(theatre: Theatre) -> Callable[[Asked, FulfillmentOrder], Destina
     def read(asked: Asked, order: FulfillmentOrder) -> Destination:
         sent = theatre.stage.address_of(order)
         if sent is None:
-            raise Inapplicable("nothing tells the shipping address of this order")
+            raise Inapplicable("the shipping address of this order is not known")
         row = asked.shown(order).raw.get("destination")
         told: Mapping[str, Any] = row if isinstance(row, dict) else {}
         shown = Destination(sent, {_IN_REST.get(name, name): part for name, part in told.items()})

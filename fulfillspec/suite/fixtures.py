@@ -244,7 +244,7 @@ def unstocked(theatre: Theatre) -> str:
     """Return a merchant-managed location that never stocked the items."""
     stage = theatre.stage
     if stage.supply.source is None or stage.supply.only_given:
-        raise Inapplicable("nothing tells which location never stocked the items of given fulfillment orders")
+        raise Inapplicable("no location is known that never stocked the items of given fulfillment orders")
     stage.supply.prepare()
     if stage.world.no_products:
         raise Inapplicable(NOTHING_STOCKED)

@@ -117,7 +117,7 @@ class Subscriber:
 
     def _gathered(self) -> tuple[Step, list[tuple[Event, list[Delivery]]]]:
         if self._step is None:
-            raise Unobservable("no step was taken that a webhook tells of")
+            raise Unobservable("no step was taken that a webhook reports")
         if self._came is None:
             waited = [(event, self._waited(event, path, before)) for event, path, before in self._expected]
             self._came = [(event, came) for event, came in waited if came is not None]

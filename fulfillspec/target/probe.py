@@ -142,7 +142,7 @@ def _held_to(asked: str, named: str | None) -> tuple[str, str | None]:
         return asked, None
     if not is_version(named):
         return asked, (
-            f"The target names {named!r} as the version that it served, which is no version: expectations follow "
+            f"The target names {named!r} as the version that it served, which is not an API version: expectations follow "
             f"{asked}, which was asked for."
         )
     if _is_newer(named, asked):

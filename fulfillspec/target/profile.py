@@ -224,7 +224,7 @@ def _actor(name: str, section: Section, env: Mapping[str, str], file: Path | Non
     for key in ("token", "access_token"):
         if key in section:
             raise BadTarget(
-                f"{key!r} {section.where}: a token does not belong into the target file, which others read. "
+                f"{key!r} {section.where}: tokens do not belong in the target file, which others can read. "
                 f"Name an environment variable (token_env) or a file of its own (token_file), or set {variable_of(name)}."
             )
     section.only("token_env", "token_file", "scopes")

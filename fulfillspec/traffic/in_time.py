@@ -12,7 +12,7 @@ from fulfillspec.evidence.observation import moment
 
 WINDOW: Final = 256
 """Requests that are put in order at a time: memory stays flat, whatever a file holds."""
-_LATE: Final = "stands in the file long after what was sent later"
+_LATE: Final = "comes in the file long after what was sent later"
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 _Timed = tuple[datetime, int, dict[str, Any]]

@@ -56,7 +56,7 @@ def read(folder: Path) -> Stored:
         raise NotARun(f"{path} is no JSON in UTF-8: {str(error)[:200]}.") from None
     if not isinstance(results, dict) or results.get("schema") != SCHEMA:
         said = results.get("schema") if isinstance(results, dict) else type(results).__name__
-        raise NotARun(f"{path} is of another schema: expected {SCHEMA}, found {str(said)[:80]!r}.")
+        raise NotARun(f"{path} has another schema: expected {SCHEMA}, found {str(said)[:80]!r}.")
     return Stored(folder, results)
 
 
@@ -103,7 +103,7 @@ def _shown(value: object) -> str:
 def _whole(digits: str) -> int:
     """Read a whole number, of no more digits than can be reckoned with."""
     if len(digits) > _DIGITS:
-        raise ValueError(f"a number of {len(digits):,} digits is none that a run writes")
+        raise ValueError(f"a number of {len(digits):,} digits is not one that a run writes")
     return int(digits)
 
 

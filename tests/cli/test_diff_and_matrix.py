@@ -64,7 +64,7 @@ VERSION: dict[str, Any] = {
         (["diff", "good", "."], "holds no results.json"),
         (["diff", "good"], "Missing argument"),
         (["diff", "good", "nowhere"], "does not exist"),
-        (["matrix", "good"], "One run has nothing beside it"),
+        (["matrix", "good"], "A comparison needs the folders of two runs or more"),
         (["matrix", "good", "."], "holds no results.json"),
         (["matrix", "good", "good", "--out", "nowhere/page.html"], "cannot be written"),
         (["verify", "."], "holds no results.json"),

@@ -55,7 +55,7 @@ def test_run_refuses_what_it_cannot_follow(arguments: list[str], sentence: str, 
         ('base_ur = "http://127.0.0.1:9"', "Unknown key 'base_ur' at the top: did you mean 'base_url'?"),
         ("[limits]\ntimeout = 0", "'timeout' in [limits]: expected a number above 0"),
         ('[stage.ids]\n"service:opened/unsubmitted" = [1]', "Unknown status 'opened'"),
-        ('[actors.merchant]\ntoken = "x"', "a token does not belong into the target file"),
+        ('[actors.merchant]\ntoken = "x"', "tokens do not belong in the target file"),
         ("base_url = ", "is no TOML"),
     ],
 )

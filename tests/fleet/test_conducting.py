@@ -56,7 +56,7 @@ def test_run_with_a_verdict_ends_with_its_status(tmp_path: Path, monkeypatch: py
         ("import sys; print('a'); print('ERROR: No token. Set it.', file=sys.stderr); sys.exit(4)", 4, "No token. Set it."),
         ("import sys; sys.exit('something else')", 3, "something else"),
         ("pass", 3, "It ended and said nothing."),
-        ("import os; os.kill(os.getpid(), 9)", 2, "It was stopped by signal 9 before it came to a verdict."),
+        ("import os; os.kill(os.getpid(), 9)", 2, "It was stopped by signal 9 before it reached a verdict."),
     ],
 )  # fmt: skip
 def test_run_without_a_verdict_says_why(

@@ -344,7 +344,7 @@ def test_order_whose_creation_was_never_answered_is_found_by_its_tag(made: Made)
 
 
 def test_product_whose_creation_was_never_answered_is_explained(made: Made) -> None:
-    assert "nothing tells its id" in str(made.admin.remove(JournalEntry(1, "product", TAG)))
+    assert "its id is not known" in str(made.admin.remove(JournalEntry(1, "product", TAG)))
 
 
 @pytest.mark.parametrize("version", graphql_documents.versions())

@@ -128,8 +128,8 @@ def manifest(change: Callable[[dict[str, Any]], None]) -> Callable[[dict[str, by
     [
         (lambda files: files.update({"results.json": b"{}"}), "is not what its manifest has the digest of"),
         (lambda files: files.pop("results.json"), "lacks results.json"),
-        (lambda files: files.update({"../out.txt": b"x"}), "which is no file of a run"),
-        (lambda files: files.update({"/etc/x": b"x"}), "which is no file of a run"),
+        (lambda files: files.update({"../out.txt": b"x"}), "which is not a file of a run"),
+        (lambda files: files.update({"/etc/x": b"x"}), "which is not a file of a run"),
         (lambda files: files.update({"letter.txt": b"x"}), "letter.txt is not what its manifest"),
         (lambda files: files.pop(archive.MANIFEST), "no manifest.json of ours"),
         (manifest(lambda told: told.update(level="secret")), "another schema or level"),

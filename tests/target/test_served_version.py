@@ -19,7 +19,7 @@ def test_version_that_was_asked_for_and_served_is_not_talked_about() -> None:
     [
         ("2026-01", "2026-01", "Version 2025-10 was asked for, 2026-01 was served (it fell forward)"),
         ("2023-04", "2023-04", "says that it served 2023-04, which is older; a store falls forward, never back"),
-        ("newest", "2025-10", "names 'newest' as the version that it served, which is no version"),
+        ("newest", "2025-10", "names 'newest' as the version that it served, which is not an API version"),
     ],
 )
 def test_other_version_is_said_in_plain_words(named: str, held: str, said: str) -> None:

@@ -218,7 +218,7 @@ def test_unusable_base_url_is_refused(given: str, said: str) -> None:
         ("[limits]\ntimeout = 0", "expected a number above 0"),
         ("[limits]\ntimeout = inf", "expected a number above 0"),
         ('[guard]\nallow_writes = "yes"', "expected true or false, came a string ('yes'). Without quotation marks."),
-        ('[actors.merchant]\ntoken = "shpat_secret"', "does not belong into the target file"),
+        ('[actors.merchant]\ntoken = "shpat_secret"', "tokens do not belong in the target file"),
         ('[actors.merchant]\ntoken_env = "A"\ntoken_file = "b"', "name one of them"),
         ('[actors.merchant]\ntoken_file = "none"', "cannot be read (No such file or directory)"),
         ('[actors.merchant]\nscopes = "write_orders"', "expected a list of strings"),

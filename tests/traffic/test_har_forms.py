@@ -81,7 +81,7 @@ def test_entry_that_stands_long_behind_is_counted(
     broken, traffic = judged(tmp_path, [*entries[1:], entries[0]])
     assert broken == set()
     assert traffic.answers == len(plain) - 1
-    assert traffic.not_concluded["stands in the file long after what was sent later"] == 1
+    assert traffic.not_concluded["comes in the file long after what was sent later"] == 1
 
 
 def test_stores_and_tokens_in_one_file_are_told_apart(plain: list[Sent], defective: list[Sent], tmp_path: Path) -> None:
