@@ -61,7 +61,7 @@ def in_url(url: str) -> list[IdSpot]:
 
 def in_text(body: str | None) -> list[IdSpot]:
     """Return the ids in the text of a JSON document; none where the text is no JSON."""
-    if not body or not _is_json(body):
+    if not body or read_json(body) is None:
         return []
     spots: list[IdSpot] = []
     for path, start, end in values(body):
@@ -104,6 +104,14 @@ def in_answer(data: Any) -> Iterator[tuple[Path, Thing]]:
                 yield path, thing[0]
 
 
+def read_json(text: str) -> Any:
+    """Return a parsed JSON text, None where it is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
 def digits_of(value: object) -> str | None:
     """Return the digits of an id of REST or GraphQL, None for anything else."""
     text = str(value)
@@ -126,14 +134,6 @@ def _is_gid(key: str | int, value: str) -> bool:
 
 def _named_so(key: str | int) -> bool:
     return isinstance(key, int) or key[-2:] in {"id", "Id", "ds"}
-
-
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
 
 
 def _thing(path: Path, value: str) -> tuple[Thing, int] | None:

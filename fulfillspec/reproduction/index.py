@@ -3,7 +3,6 @@
 Walking it back from the exchanges that show a deviation gives the exchanges that are needed to see it again.
 """
 
-import json
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
@@ -12,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from fulfillspec.evidence.log import Exchange
-from fulfillspec.reproduction.ids import Path, Thing, in_answer, in_text, in_url
+from fulfillspec.reproduction.ids import Path, Thing, in_answer, in_text, in_url, read_json
 from fulfillspec.reproduction.rows import rows
 from fulfillspec.reproduction.ways import Ways
 
@@ -80,7 +79,7 @@ class Index:
 
     def add(self, exchange: Exchange) -> None:
         """Take in the next exchange, its body parsed or not."""
-        data = _json(exchange.body) if exchange.ok and exchange.error is None else None
+        data = read_json(exchange.body) if exchange.ok and exchange.error is None else None
         fine = exchange.ok and not (exchange.transport == "graphql" and _objects(data))
         changes = fine and _changes(exchange)
         kept = exchange.n in self.wanted
@@ -94,8 +93,8 @@ class Index:
             shown.setdefault(thing, path)
         made = self._made(exchange, asked, shown, changes=changes) if fine else ()
         if fine:
-            acted = changes and exchange.phase != "cleanup"
-            self.ways.add(exchange.n, rows(data), asked, tuple(shown), changes=acted)
+            act = exchange if changes and exchange.phase != "cleanup" else None
+            self.ways.add(exchange.n, rows(data), asked, tuple(shown), act)
             if exchange.operation == "list" and not changes:
                 for thing in asked:
                     self._lists_of.setdefault(thing.digits, []).append(exchange.n)
@@ -144,20 +143,25 @@ class Index:
         """Return the exchanges that removed these things and nothing else."""
         return tuple(entry.n for entry in self.entries.values() if entry.removes and self._removes(entry, made))
 
-    def about(self, seen: Seen) -> str | None:
-        """Return the fulfillment order that a deviation is about, None where it is about none or several."""
+    def about(self, seen: Seen) -> list[str]:
+        """Return the fulfillment order that a deviation is about, none where it is about several.
+
+        A list that is to show or to hide several of them is about each.
+        """
         deciding = [self.entries[n] for n in sorted(set(seen.exchanges)) if n in self.entries]
         numbers = dict.fromkeys(number for text in seen.texts for number in _NUMBER.findall(text))
         told = [Thing(kind, number) for number in numbers for kind in ("fulfillment_order", "fulfillment")]
-        found = self.ways.named(thing for entry in deciding for thing in entry.asked)
-        found += [one for one in self.ways.named(told) if self.ways.first(one)]
+        asked = self.ways.named(thing for entry in deciding for thing in entry.asked)
+        found = [*asked, *(one for one in self.ways.named(told) if self.ways.first(one))]
         if not found:
             places = [(match[1], int(match[2])) for place in seen.places if (match := _LISTED.search(place))]
             rows = [(path, thing) for entry in deciding for path, thing, _ in entry.shown]
             found = [
                 thing.digits for at in places for path, thing in rows if path[-3:-1] == at and _is_row(path, thing)
             ]
-        return found[0] if len(set(found)) == 1 else None
+        found = list(dict.fromkeys(found))
+        lists = all(entry.reads and not entry.orders for entry in deciding)
+        return found if len(found) == 1 or lists else []
 
     def home(self, fulfillment_order: str) -> str:
         """Return the order of a fulfillment order, whoever made it; empty where no answer told."""
@@ -183,13 +187,13 @@ class Index:
         alone = {identity for path, identity in found if not any(isinstance(key, int) for key in path)}
         return bool(listed and entry.reads and listed.count(about) != 1) or not alone <= {about, *new}
 
-    def caused_by(self, order: str | None, acts: Collection[int]) -> set[str]:
+    def caused_by(self, order: str, acts: Collection[int]) -> set[str]:
         """Return the fulfillment orders of an order that were shown first after one of these acts, before the next."""
-        done = self._acts_on.get(order or "", [])
+        done = self._acts_on.get(order, [])
         found = set()
         for identity in self.ways.all():
             first = self.ways.first(identity)
-            at = bisect_right(done, first[0]) if first and self.order_of(identity) == order else 0
+            at = bisect_right(done, first[0]) if first and self.home(identity) == order else 0
             if at and done[at - 1] in acts:
                 found.add(identity)
         return found
@@ -328,7 +332,7 @@ def _changes(exchange: Exchange) -> bool:
     """Tell whether a request asks for a change."""
     if exchange.transport != "graphql":
         return exchange.method != "GET"
-    sent = _json(exchange.request_body or "")
+    sent = read_json(exchange.request_body or "")
     query = sent.get("query") if isinstance(sent, dict) else None
     return isinstance(query, str) and query.lstrip().startswith("mutation")
 
@@ -340,10 +344,3 @@ def _objects(data: Any) -> bool:
         return True
     payloads = (payload.items() for payload in inner.values() if isinstance(payload, dict))
     return any(value for pairs in payloads for key, value in pairs if key.endswith(("userErrors", "UserErrors")))
-
-
-def _json(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None

@@ -67,10 +67,11 @@ def request_alone(exchange: Exchange) -> Exchange:
 
 def given(index: Index, seen: Seen) -> Rows | None:
     """Return what a deviation is compared by that is about a fulfillment order from before the run, None for any other."""
-    about = index.about(seen)
-    if about is None or not index.is_given(Thing("fulfillment_order", about)):
+    found = [about for about in index.about(seen) if index.is_given(Thing("fulfillment_order", about))]
+    if not found:
         return None
-    return Rows(about, index.home(about), frozenset())
+    order = index.home(found[0])
+    return Rows(found[0], order, frozenset(index.caused_by(order, seen.exchanges)))
 
 
 def whole_history(index: Index, chain: Chain, sent: Mapping[int, Exchange], rows: Rows | None = None) -> ScriptPlan:

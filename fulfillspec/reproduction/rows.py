@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from fulfillspec.reproduction.ids import Path, Thing, digits_of
+from fulfillspec.reproduction.ids import Path, Thing, digits_of, read_json
 
 _ADDRESSES = ("destination", "assigned_location", "assignedLocation")
 _UNITS = ("quantity", "totalQuantity")
@@ -74,6 +74,18 @@ def rows(data: Any) -> Iterator[OrderRow]:
                 continue
         inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
         heap += [((*path, key), part) for key, part in inner if isinstance(part, (dict, list))][::-1]
+
+
+def units_of_lines(body: str | None) -> dict[str, int]:
+    """Return the units that a request names of line items of a fulfillment order, by the id of the line item."""
+    found: dict[str, int] = {}
+    heap = [read_json(body or "")]
+    while heap:
+        value = heap.pop()
+        if isinstance(value, dict) and isinstance(value.get("quantity"), int) and "id" in value:
+            found[digits_of(value["id"]) or ""] = value["quantity"]
+        heap += value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return found
 
 
 def _row(path: Path, value: dict[str, Any]) -> OrderRow | None:

@@ -6,17 +6,21 @@ anywhere in the run. Where that is not known (several fulfillment orders, a list
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from fulfillspec.evidence.log import Exchange
-from fulfillspec.reproduction.ids import IdSpot, Path, Thing, in_text, in_url
+from fulfillspec.reproduction.ids import IdSpot, Path, Thing, digits_of, in_text, in_url
 from fulfillspec.reproduction.index import Index, Seen
 from fulfillspec.reproduction.plan import Rows, ScriptPlan, Send, absent, asked, removing, shows
 from fulfillspec.reproduction.rows import OrderRow
 from fulfillspec.reproduction.ways import WayStep
 
+MOST_TRIED = 8
+"""Fulfillment orders that a list shows, of which the one with the shortest way is taken."""
+_OF_OTHERS = re.compile("(?i)merge|sort|newest|oldest|reverse|page")
 _MADE_BY_ACTS = frozenset({"fulfillment", "fulfillment_hold"})
 
 
@@ -42,15 +46,18 @@ class ShortWay:
 def short_way(index: Index, seen: Seen) -> ShortWay | None:
     """Return the shortest way to a deviation, None where there is none but the whole history."""
     deciding = tuple(sorted(n for n in set(seen.exchanges) if n in index.entries))
-    alone = not any("merge" in text.lower() for text in (*seen.texts, *seen.places))
-    about = index.about(seen) if deciding and alone else None
-    order = index.order_of(about) if about else None
-    if about is None or order is None:
+    if not deciding or any(_OF_OTHERS.search(text) for text in (*seen.texts, *seen.places)):
         return None
+    ways = (_way_of(index, about, deciding) for about in index.about(seen)[:MOST_TRIED])
+    return min((way for way in ways if way is not None), key=lambda way: len(way.numbers), default=None)
+
+
+def _way_of(index: Index, about: str, deciding: tuple[int, ...]) -> ShortWay | None:
+    order = index.order_of(about)
     begin = _begin(index, about, deciding)
     goal = index.ways.row(about, begin) or index.ways.row(about, begin + 1)
-    first = _root(index, about, goal) if goal else None
-    if goal is None or first is None:
+    first = _root(index, about, goal) if goal and order else None
+    if order is None or goal is None or first is None:
         return None
     listing, root = first
     steps = index.ways.shortest(root.state, goal.state, about, begin)
@@ -71,10 +78,11 @@ def short_way(index: Index, seen: Seen) -> ShortWay | None:
 def _begin(index: Index, about: str, deciding: Sequence[int]) -> int:
     """Return the first exchange of which nothing can be left out.
 
-    Where the first that decides only looks, that is the last act before it; where a request names what an act made, that act.
+    Where the first that decides shows first what an act did, that is that act; where a request names what an act made, that
+    act.
     """
     begin = deciding[0]
-    if index.entries[begin].reads:
+    if index.entries[begin].reads and index.list_before(index.home(about), begin) is None:
         begin = max(index.ways.acts(about, 0, begin), default=begin)
     things = (thing for n in deciding for thing in index.entries[n].asked)
     return min([begin, *(index.where[one][0] for one in things if one.kind in _MADE_BY_ACTS and one in index.where)])
@@ -97,7 +105,7 @@ def planned(index: Index, way: ShortWay, sent: Mapping[int, Exchange]) -> Script
     order = next(thing for thing in index.entries[way.create].made if thing.kind == "order")
     listing = Send(sent[way.listing], _listed(way), way.listing in way.deciding)
     sends = [Send(made, {order: index.where[order][1]}), listing]
-    sends += [Send(_sent_to(sent[step.n], step.sent_to, way.about), {}) for step in way.steps]
+    sends += [Send(_sent_to_it(index, way, step, sent[step.n]), {}) for step in way.steps]
     sends += [Send(sent[n], shows(index, n), n in way.deciding) for n in way.tail if n != way.listing]
     sends = [*_provisions(index, way, sends, sent), *sends]
     if not _complete(index, sends):
@@ -113,7 +121,7 @@ def _made_beside(index: Index, step: WayStep, exchange: Exchange) -> int:
     """Return how many further fulfillment orders an act makes; where it names line items, all that there are are named."""
     if any(thing.kind == "fulfillment_order_line_item" for thing in asked(exchange)):
         return 0
-    return len(index.caused_by(index.order_of(step.sent_to), (step.n,)))
+    return len(index.caused_by(index.home(step.sent_to), (step.n,)))
 
 
 def _made_for_it(index: Index, way: ShortWay, exchange: Exchange) -> Exchange | None:
@@ -154,20 +162,44 @@ def _listed(way: ShortWay) -> dict[Thing, Path]:
     return shows
 
 
-def _sent_to(exchange: Exchange, then: str, now: str) -> Exchange:
-    """Return a request to another fulfillment order than it was sent to."""
+def _sent_to_it(index: Index, way: ShortWay, step: WayStep, exchange: Exchange) -> Exchange:
+    """Return a request to the fulfillment order that the deviation is about, whichever it was sent to."""
+    then = index.ways.row(step.sent_to, step.n)
+    now = {line.line_item: line.thing for line in way.goal.lines}
+    things = {thing: now[line] for line, thing in _by_line(then) if line in now}
+    things[Thing("fulfillment_order", step.sent_to)] = Thing("fulfillment_order", way.about)
     body = exchange.request_body
+    if body is not None and step.parts:
+        units = {thing.digits: way.goal.units[line] for line, thing in _by_line(then) if line in now}
+        body = json.dumps(_all_of(json.loads(body), units), separators=(",", ":"), ensure_ascii=False)
     return replace(
         exchange,
-        url=_renamed(exchange.url, in_url(exchange.url), then, now),
-        request_body=None if body is None else _renamed(body, in_text(body), then, now),
+        url=_renamed(exchange.url, in_url(exchange.url), things),
+        request_body=None if body is None else _renamed(body, in_text(body), things),
     )
 
 
-def _renamed(text: str, spots: Sequence[IdSpot], then: str, now: str) -> str:
+def _by_line(row: OrderRow | None) -> Iterator[tuple[str, Thing]]:
+    """Give the line items of the order, and those of its fulfillment order."""
+    return ((line.line_item, line.thing) for line in (row.lines if row else ()))
+
+
+def _all_of(value: Any, units: Mapping[str, int]) -> Any:
+    """Return a request that names line items with these and all of their units."""
+    if isinstance(value, dict):
+        return {key: _all_of(part, units) for key, part in value.items()}
+    if not isinstance(value, list):
+        return value
+    named = [(part, str(digits_of(part.get("id")))) for part in value if isinstance(part, dict) and "quantity" in part]
+    if named:
+        return [{**part, "quantity": units[one]} for part, one in named if one in units]
+    return [_all_of(part, units) for part in value]
+
+
+def _renamed(text: str, spots: Sequence[IdSpot], things: Mapping[Thing, Thing]) -> str:
     for spot in sorted(spots, reverse=True):
-        if spot.thing == Thing("fulfillment_order", then):
-            text = f"{text[: spot.start]}{now}{text[spot.end :]}"
+        if spot.thing in things:
+            text = f"{text[: spot.start]}{things[spot.thing].digits}{text[spot.end :]}"
     return text
 
 

@@ -7,21 +7,26 @@ another one stood, without the history that the other one had.
 
 from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from fulfillspec.evidence.log import Exchange
 from fulfillspec.reproduction.ids import Thing
-from fulfillspec.reproduction.rows import OrderRow, OrderState
+from fulfillspec.reproduction.rows import OrderRow, OrderState, units_of_lines
 
 _NEVER = 2**62
 
 
 class WayStep(NamedTuple):
-    """An act: its exchange, and the fulfillment order that it was sent to then."""
+    """An act: its exchange, and the fulfillment order that it was sent to then.
+
+    `parts`: it parted another one from that, which is the whole of what it is sent to now.
+    """
 
     n: int
     sent_to: str
+    parts: bool = False
 
 
 @dataclass
@@ -30,22 +35,22 @@ class Ways:
 
     _rows: dict[str, list[tuple[int, OrderRow]]] = field(default_factory=dict)
     _acts: dict[str, list[int]] = field(default_factory=dict)
-    _by_line: set[int] = field(default_factory=set)
+    _parts: dict[int, Mapping[str, int]] = field(default_factory=dict)
     _of_several: set[int] = field(default_factory=set)
     _home: dict[Thing, str] = field(default_factory=dict)
 
     def add(
-        self, n: int, shown: Iterable[OrderRow], asked: Sequence[Thing], made: Sequence[Thing], *, changes: bool
+        self, n: int, shown: Iterable[OrderRow], asked: Sequence[Thing], made: Sequence[Thing], act: Exchange | None
     ) -> None:
-        """Take in what an exchange showed, named, and made; `changes` where it changed something."""
+        """Take in what an exchange showed, named, and made; `act` is the exchange where it changed something."""
         named = self.named(asked)
-        if changes:
+        if act is not None:
             for identity in named:
                 self._acts.setdefault(identity, []).append(n)
             if len(named) > 1:
                 self._of_several.add(n)
             if any(thing.kind == "fulfillment_order_line_item" for thing in asked):
-                self._by_line.add(n)
+                self._parts[n] = units_of_lines(act.request_body)
             if len(named) == 1:
                 for thing in made:
                     if thing.kind in {"fulfillment", "fulfillment_hold"}:
@@ -89,7 +94,8 @@ class Ways:
     def shortest(self, start: OrderState, goal: OrderState, own: str, until: int) -> tuple[WayStep, ...] | None:
         """Return the fewest acts that took a fulfillment order from one state to another, None where none did.
 
-        Acts that name line items count for `own` alone, and only before `until`: what they name is not there elsewhere.
+        Acts that name line items count where they were on `own`, before `until`, or parted it from another one: what they
+        name is not there elsewhere.
         """
         steps = self._steps(own, until)
         ways: dict[OrderState, tuple[WayStep, ...]] = {start: ()}
@@ -104,11 +110,37 @@ class Ways:
 
     def _steps(self, own: str, until: int) -> dict[OrderState, list[tuple[WayStep, OrderState]]]:
         steps: dict[OrderState, list[tuple[WayStep, OrderState]]] = {}
+        parted: list[tuple[WayStep, OrderState, OrderState]] = []
+        moves = False
         for identity in sorted(self._acts, key=lambda identity: identity != own):  # its own acts first
             acts = self._acts[identity]
             for n, following in zip(acts, (*acts[1:], _NEVER), strict=True):
                 before, after = self.row(identity, n), self.row(identity, following)
-                own_alone = n in self._by_line and (identity != own or n >= until)
-                if before and after and before.state != after.state and not own_alone and n not in self._of_several:
+                if before is None or after is None or n in self._of_several:
+                    continue
+                parted += [
+                    (WayStep(n, identity, parts=True), before.state, made)
+                    for made in self._parted(own, n, following, before)
+                ]
+                own_alone = n in self._parts and (identity != own or n >= until)
+                if before.state != after.state and not own_alone:
+                    moves = moves or before.state.location != after.state.location
                     steps.setdefault(before.state, []).append((WayStep(n, identity), after.state))
+        for step, start, end in parted:
+            if moves or start.location == end.location:  # one that moves as a whole keeps its id here
+                steps.setdefault(start, []).append((step, end))
         return steps
+
+    def _parted(self, own: str, n: int, following: int, before: OrderRow) -> list[OrderState]:
+        """Return how fulfillment orders stood that an act parted, with all line items of `own`, from another one."""
+        named = self._parts.get(n)
+        wanted = self.row(own)
+        if named is None or wanted is None:
+            return []
+        units = {line.line_item: named[line.thing.digits] for line in before.lines if line.thing.digits in named}
+        firsts = (seen[0] for identity, seen in self._rows.items() if identity != before.identity)
+        return [
+            row.state
+            for at, row in firsts
+            if n <= at < following and units == row.units and wanted.units.keys() <= units.keys()
+        ]

@@ -227,3 +227,44 @@ def test_preparation_that_is_refused_now_is_told(tmp_path: Path) -> None:
     ran = subprocess.run(["sh", "-c", text], env=env, capture_output=True, text=True, check=False)
     assert ran.returncode == 0
     assert ran.stdout.startswith("not reproduced: a request before those that decide")
+
+
+def test_list_of_the_whole_store_is_about_the_one_with_the_shortest_way() -> None:
+    found = [shown(70010, "open/submitted"), shown(70020, "open/accepted")]
+    log = [*used(), exchange(19, "GET", "/assigned_fulfillment_orders.json", None, {"fulfillment_orders": found})]
+    way_there = way(log, 19, texts=("7170 and 70020 open/accepted, 70010 open/submitted",))
+    assert way_there is not None
+    assert (way_there.about, way_there.tail) == ("70010", (19,))
+    assert way(log, 19, texts=("70020 is newest, then 70010",)) is None
+
+
+def test_part_that_moved_is_moved_as_a_whole() -> None:
+    part = {
+        "fulfillment_order": {"new_location_id": 90020, "fulfillment_order_line_items": [{"id": 70510, "quantity": 4}]}
+    }
+    log = [
+        *begun(),
+        act(3, 70010, "move", {"fulfillment_order": {"new_location_id": 90030}}),
+        listing(4, shown(70010, at=90030)),
+        act(5, 70010, "move", {"fulfillment_order": {"new_location_id": 90010}}),
+        listing(6, shown(70010)),
+        act(7, 70010, "move", part),
+        listing(8, shown(70010, units=5), shown(70020, at=90020, units=4)),
+        act(
+            9,
+            70020,
+            "move",
+            {
+                "fulfillment_order": {
+                    "new_location_id": 90020,
+                    "fulfillment_order_line_items": [{"id": 70520, "quantity": 1}],
+                }
+            },
+        ),
+        listing(10, *(shown(one, at=90020, units=n) for one, n in ((70010, 5), (70020, 3), (70030, 1)))),
+        exchange(11, "GET", "/fulfillment_orders/70030/locations_for_move.json", None, {}, actor="anonymous"),
+    ]
+    text = reproduction.scripts(lambda: iter(log), [row(11)], SETTING)[0].text
+    assert text.count("/move.json") == 1
+    assert '"fulfillment_order_line_items":[{"id":\'"$LINE_1"\',"quantity":1}]' in text
+    assert '"line_items":[{"variant_id":30010,"quantity":1}]' in text
