@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -422,6 +422,10 @@ class Run:
         if there - set(self.transports):
             found.append(f"over {', '.join(self.transports)} only")
         return tuple(found)
+
+    def counted(self, deviations: Iterable[Deviation]) -> list[Deviation]:
+        """Return the deviations that come into the results."""
+        return [one for one in deviations if results.counted(one, self.register, self.scope)]
 
     def fails(self, deviation: Deviation) -> bool:
         """Tell whether a deviation makes the target nonconformant."""

@@ -159,7 +159,7 @@ class OneTrack:
     def _counts(self) -> tuple[int, int, int]:
         track = self.group[0]
         sent = self.run.evidence.exchanges - self.start.exchanges
-        return sent, track.orders_created, len(track.ledger.deviations)
+        return sent, track.orders_created, len(self.run.counted(track.ledger.deviations))
 
     def _hand_over(self, **end: Any) -> None:
         self.run.evidence.flush()

@@ -288,7 +288,7 @@ def pytest_runtest_makereport(
     elif error is not None and not isinstance(error, (KeyboardInterrupt, pytest.exit.Exception)):
         state["outcome"], state["reason"] = "error", f"{type(error).__name__}: {error}"
     if call.when == "call" or error is not None:
-        fresh = run.ledger.deviations[state["deviations"] :]
+        fresh = run.counted(run.ledger.deviations[state["deviations"] :])
         state["deviations"] = len(run.ledger.deviations)
         if any(one.requirement == item.config.option.until for one in fresh):
             item.session.shouldstop = f"{item.config.option.until} deviates"

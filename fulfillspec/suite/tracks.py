@@ -59,7 +59,7 @@ def ready(run: Run, item: pytest.Item) -> Track:
 
 def counts(run: Run) -> tuple[int, int, int]:
     """Return how many requests, orders and deviations there were so far."""
-    deviations = sum(len(track.ledger.deviations) for track in run.tracks)
+    deviations = sum(len(run.counted(track.ledger.deviations)) for track in run.tracks)
     return run.evidence.exchanges, run.orders_created, deviations
 
 

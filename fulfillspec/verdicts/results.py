@@ -99,6 +99,15 @@ def excluded(requirement: Requirement, transport: str, scope: Scope) -> Verdict 
     return None
 
 
+def counted(deviation: Deviation, register: Register, scope: Scope) -> bool:
+    """Tell whether a deviation is of what a run sets out to judge: no other one comes into the results."""
+    requirement = register.requirements.get(deviation.requirement)
+    if requirement is None:
+        return False
+    over = (transport for transport in scope.transports if transport in requirement.transports)
+    return any(excluded(requirement, transport, scope) is None for transport in over)
+
+
 def verdict_of(requirement: Requirement, transport: str, sight: Sight | None, scope: Scope) -> Verdict:
     """Judge one requirement over one transport from what was seen of it."""
     if (without := excluded(requirement, transport, scope)) is not None:

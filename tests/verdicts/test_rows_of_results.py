@@ -153,3 +153,21 @@ def test_what_cannot_be_tested_says_so_over_whichever_transports() -> None:
             if requirement.not_tested:
                 found = rows[requirement.id]
                 assert (found["verdict"], found["reason"]) == ("not-tested", requirement.not_tested)
+
+
+def test_progress_counts_the_deviations_that_the_results_have() -> None:
+    ledger = Ledger()
+    elsewhere = next(one.id for one in KNOWN.requirements.values() if one.area == "moves" and not one.not_tested)
+    found = [deviation(MUST), deviation(elsewhere), deviation(SHOULD)]
+    for one in found:
+        ledger.broken(one)
+    claimed: dict[str, Any] = {
+        "areas": frozenset({"closing"}),
+        "only": frozenset({MUST, elsewhere}),
+        "transports": ("rest",),
+    }
+    scope = Scope(**{"why_not": {}, "version": "2025-10", **claimed})
+    told = [one.requirement for one in found if results.counted(one, KNOWN, scope)]
+    assert told == [one["requirement"] for one in assembled(ledger, **claimed)["deviations"]] == [MUST]
+    assert not results.counted(deviation(MUST), KNOWN, Scope(frozenset(), {}, ("connector",), "2025-10"))
+    assert not results.counted(deviation("FO-NONE"), KNOWN, scope)
