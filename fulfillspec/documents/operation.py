@@ -48,6 +48,8 @@ class Operation:
     """Those that GraphQL alone shows beside them."""
     within: str = ""
     """The list in the GraphQL answer in whose first object they stand."""
+    arguments: str = ""
+    """What may be sent along, each with the requirement that says what it does."""
     primary: str = "fulfillment_order"
     """Which of them it is about."""
     graphql: str = ""

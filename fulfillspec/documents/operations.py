@@ -30,6 +30,7 @@ OPERATIONS = (
     ),
     Operation(
         "assigned",
+        arguments="assignment_status:FO-ASSIGNED-STATUS-FULFILLMENT-REQUESTED location_ids:FO-ASSIGNED-LOCATION-IDS",
         plainly="FO-ASSIGNED-LIST",
         reads=True,
         graphql="FO-GQL-ASSIGNED",
@@ -58,6 +59,7 @@ OPERATIONS = (
     ),
     Operation(
         "submit",
+        arguments="part:FO-SUBMIT-PART message:FO-SUBMIT-MESSAGE notify_customer:FO-SUBMIT-NOTIFY-CUSTOMER",
         advertised="request_fulfillment",
         area="requests",
         state="FO-SUBMIT-STATE",
@@ -101,6 +103,7 @@ OPERATIONS = (
     ),
     Operation(
         "reject",
+        arguments="reason:FO-REJECT-REASONS details:FO-REJECT-LINE-ITEMS",
         state="FO-REJECT-STATE",
         graphql="FO-GQL-REJECT-PAYLOAD",
         rest="POST fulfillment_orders/{order}/fulfillment_request/reject.json",
@@ -122,6 +125,7 @@ OPERATIONS = (
     ),
     Operation(
         "submit_cancellation",
+        arguments="message:FO-CANCELLATION-MESSAGE",
         advertised="request_cancellation",
         area="cancellation-requests",
         state="FO-CANCELLATION-STATE",
@@ -213,6 +217,7 @@ OPERATIONS = (
     ),
     Operation(
         "hold",
+        arguments="reason:FO-HOLD-CREATES-HOLD notes:FO-HOLD-NOTES part:FO-HOLD-PART",
         advertised="hold",
         area="holds",
         state="FO-HOLD-STATE",
@@ -238,6 +243,7 @@ OPERATIONS = (
     ),
     Operation(
         "release_hold",
+        arguments="hold_ids:FO-GQL-RELEASE-HOLD",
         advertised="release_hold",
         area="holds",
         state="FO-RELEASE-STATE",
@@ -274,6 +280,7 @@ OPERATIONS = (
     ),
     Operation(
         "reschedule",
+        arguments="new_fulfill_at:FO-RESCHEDULE-STATE",
         plainly="FO-RESCHEDULE-STATE",
         graphql="FO-GQL-RESCHEDULE",
         rest="POST fulfillment_orders/{order}/reschedule.json",
@@ -290,6 +297,7 @@ OPERATIONS = (
     ),
     Operation(
         "move",
+        arguments="location:FO-MOVE-LOCATION part:FO-MOVE-PART",
         plainly="FO-MOVE-LOCATION",
         advertised="move",
         area="moves",
@@ -308,6 +316,7 @@ OPERATIONS = (
     ),
     Operation(
         "create_fulfillment",
+        arguments="part:FO-FULFIL-REMAINING beside:FO-FULFIL-SEVERAL tracking:FO-FULFIL-TRACKING",
         advertised="create_fulfillment",
         area="fulfilling",
         state="FO-FULFIL-CLOSES",
@@ -348,6 +357,7 @@ OPERATIONS = (
     ),
     Operation(
         "set_deadline",
+        arguments="deadline:FO-DEADLINE-SETS",
         plainly="FO-DEADLINE-SETS",
         graphql="FO-GQL-SET-DEADLINE",
         rest="POST fulfillment_orders/set_fulfillment_orders_deadline.json",
@@ -363,6 +373,7 @@ OPERATIONS = (
     ),
     Operation(
         "update_tracking",
+        arguments="tracking:FO-FULFIL-TRACKING",
         plainly="FO-FULFIL-TRACKING",
         graphql="FO-GQL-UPDATE-TRACKING",
         rest="POST fulfillments/{fulfillment}/update_tracking.json",

@@ -78,6 +78,8 @@ _SPOT = re.compile(
 """A personal value, or the beginning of an object or array that holds some. Quotes inside strings are escaped, so this
 cannot match within one."""
 _SHORTEST_MET: Final = 3
+_SHORTEST_QUOTED: Final = 6
+_LONGEST_REFUSAL: Final = 20_000
 _SHORTEST_NUMBER: Final = 7
 """Digits from which on a number is personal wherever it stands: shorter ones are counts and years."""
 _MOST_MET: Final = 4000
@@ -189,6 +191,16 @@ class Redactor:
             if value in text:
                 text = _where(value).sub(pseudonym, text)
         return text
+
+    def refusal(self, body: str) -> str:
+        """Return the body of a refusal without the personal values met before that it quotes; short ones may be words."""
+        if "rror" not in body or len(body) > _LONGEST_REFUSAL:
+            return body
+        for value, pseudonym in self._met.items():
+            if len(value) >= _SHORTEST_QUOTED and value in body:
+                found = re.finditer(rf"(?<!\w){re.escape(value)}(?!\w)", body)
+                body = _replaced(body, [(match.start(), match.end(), pseudonym) for match in found])
+        return body
 
     def everything(self, value: Any, key: str = "") -> Any:
         """Return what is about to be written, texts of every depth as `sentence` gives them; words of ours stay.

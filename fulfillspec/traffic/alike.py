@@ -14,7 +14,7 @@ from typing import Final
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.judge import equivalence, invariants, times
 from fulfillspec.judge.finding import Finding, fails, holds
-from fulfillspec.traffic.views import NEAR, caller_of, has_lines, is_whole, named, place_of
+from fulfillspec.traffic.views import MOST, NEAR, caller_of, has_lines, is_whole, named, place_of
 from fulfillspec.wire.answer import Answer
 
 _STOOD: Final = timedelta(seconds=2)
@@ -60,7 +60,7 @@ class Alike:
                     self._doubts.setdefault(key, []).append(doubt)
                 elif doubt.first == order and _near(doubt.answer, answer):
                     yield from ((doubt.answer, finding) for finding in doubt.findings)
-            looks = self._seen.setdefault(key, {})
+            looks = self._seen[key] = self._seen.pop(key, {})
             for other, look in looks.items():
                 if other == where or not _near(look.answer, answer):
                     continue
@@ -70,6 +70,8 @@ class Alike:
                 else:
                     self._doubts.setdefault(key, []).append(_Doubt(other, look.order, answer, findings))
             looks[where] = _Look(order, answer)
+            if len(self._seen) > MOST:
+                self._forget(next(iter(self._seen)))
 
     def act(self, answer: Answer) -> None:
         """Forget what was seen of the orders that an action is about."""

@@ -29,6 +29,7 @@ def judge(traffic: tuple[Path, ...], out: Path, run: Path | None) -> int:
     that the traffic uses is proven by the run, 1 something deviates there, 5 something was not judged there.
     """
     from fulfillspec.runs import ending
+    from fulfillspec.traffic import proven
     from fulfillspec.traffic import run as judging
     from fulfillspec.verdicts import stored
     from fulfillspec.verdicts.stored import NotARun
@@ -45,11 +46,11 @@ def judge(traffic: tuple[Path, ...], out: Path, run: Path | None) -> int:
     )
     if proof is None:
         return ending.status_of(found)
-    rows = judging.against(seen, proof)
-    for transport, operation, state, word in rows:
-        click.echo(f"{word:<11} {operation} over {transport}" + (f" in {state}" if state else ""))
-    words = {word for *_, word in rows}
-    return 1 if "deviating" in words else 5 if "not judged" in words else 0
+    uses = proven.against(seen, proof)
+    for use in uses:
+        click.echo(use.told())
+    words = {use.word for use in uses}
+    return 1 if proven.DEVIATING in words else 5 if proven.NOT_JUDGED in words else 0
 
 
 @click.command()

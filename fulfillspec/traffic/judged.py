@@ -24,7 +24,7 @@ from fulfillspec.judge.standing import Standing
 from fulfillspec.traffic import steps, worked
 from fulfillspec.traffic.alike import Alike
 from fulfillspec.traffic.asked import AnswerRead
-from fulfillspec.traffic.views import NEAR, ActionSeen, Caller, Views, caller_of, place_of
+from fulfillspec.traffic.views import MOST, NEAR, ActionSeen, Caller, Views, caller_of, place_of
 from fulfillspec.verdicts.deviation import Deviation
 from fulfillspec.verdicts.ledger import Ledger
 from fulfillspec.wire.answer import Answer
@@ -43,12 +43,14 @@ _OF_MERCHANTS: Final = LOOKS - OF_SERVICES
 class Traffic:
     """What is known of the traffic so far, and what was judged of it.
 
-    `used` counts the operations by transport, state met and outcome; `not_concluded` what could not be judged, by reason.
+    `used` counts the operations by transport, state met and outcome, `arguments` what was sent along;
+    `not_concluded` what could not be judged, by reason.
     """
 
     redactor: Redactor
     ledger: Ledger = field(default_factory=Ledger)
     used: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
+    arguments: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     not_concluded: Counter[str] = field(default_factory=Counter)
     answers: int = 0
     steps: int = 0
@@ -79,13 +81,15 @@ class Traffic:
             return
         for finding in self._of_answer(read):
             self._enter(answer, finding, None)
+        operation = answer.ask.operation
+        self.arguments.update((answer.transport, operation, name) for name in answer.ask.arguments)
         if acts:
             self._alike.act(answer)
             met = self._views.act(answer)
-            self.used[answer.transport, answer.ask.operation, met, answer.outcome] += 1
+            self.used[answer.transport, operation, met, answer.outcome] += 1
             self._manages(answer)
             return
-        self.used[answer.transport, answer.ask.operation, "", answer.outcome] += 1
+        self.used[answer.transport, operation, "", answer.outcome] += 1
         if not answer.accepted:
             return
         for about, finding in self._alike.look(answer, read.shown):
@@ -140,7 +144,8 @@ class Traffic:
         """Return what was seen of orders at an origin; nothing where that was long ago, for the world goes on."""
         where, now = place_of(answer.exchange), times.over(answer.exchange)
         known, last = self._known.get(where, (Known(), now))
-        if last is not None and now is not None and abs(now - last) > timedelta(seconds=NEAR):
+        long_ago = last is not None and now is not None and abs(now - last) > timedelta(seconds=NEAR)
+        if long_ago or len(known.destinations) > MOST:
             known = Known()
         self._known[where] = (known, now)
         return known

@@ -9,7 +9,7 @@ from typing import Any
 
 from fulfillspec import __version__
 from fulfillspec.evidence.redaction import Redactor
-from fulfillspec.traffic import har, recognised
+from fulfillspec.traffic import cleaned, har, recognised
 
 
 def redact(source: Path, target: Path) -> int:
@@ -35,6 +35,7 @@ def _clean(entry: Mapping[str, Any], redactor: Redactor) -> dict[str, Any]:
     request, response = recognised.part(entry, "request"), recognised.part(entry, "response")
     posted, content = recognised.part(request, "postData"), recognised.part(response, "content")
     sent, received = recognised.text_of(posted.get("text")), recognised.content_of(content)
+    asked_for = recognised.sent(sent, recognised.headers_of(request))
     asked: dict[str, Any] = {
         "method": redactor.text(str(request.get("method", ""))),
         "url": redactor.text(str(request.get("url", ""))),
@@ -46,7 +47,7 @@ def _clean(entry: Mapping[str, Any], redactor: Redactor) -> dict[str, Any]:
         "bodySize": -1,
     }
     if sent is not None:
-        asked["postData"] = {"mimeType": str(posted.get("mimeType", "")), "text": redactor.body(sent)}
+        asked["postData"] = {"mimeType": str(posted.get("mimeType", "")), "text": cleaned.request(sent, redactor.body)}
     status = response.get("status")
     return {
         "startedDateTime": str(entry.get("startedDateTime", "")),
@@ -61,7 +62,7 @@ def _clean(entry: Mapping[str, Any], redactor: Redactor) -> dict[str, Any]:
             "content": {
                 "size": -1,
                 "mimeType": str(content.get("mimeType", "")),
-                "text": redactor.body(received or ""),
+                "text": redactor.refusal(cleaned.answer(asked_for, received or "", redactor.body)),
             },
             "redirectURL": "",
             "headersSize": -1,

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from fulfillspec.documents import lifecycle, register
-from fulfillspec.documents.operations import LOOKS
 from fulfillspec.documents.register import AREAS
 from fulfillspec.evidence import lines, packed
 from fulfillspec.evidence.exchange import Exchange
 from fulfillspec.evidence.log import FILE, DamagedEvidence, Evidence
 from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.runs import files
-from fulfillspec.traffic import asked, har, in_time, recognised
+from fulfillspec.traffic import asked, cleaned, har, in_time, recognised
 from fulfillspec.traffic.har import NotHar
 from fulfillspec.traffic.judged import Traffic
 from fulfillspec.traffic.views import place_of
@@ -71,10 +71,21 @@ def _exchanges(sources: Iterable[Path], evidence: Evidence, unread: Counter[str]
     hars = [path for path in sources if _is_har(path)]
     streams = [in_time.ordered(_requests(path, unread), unread) for path in hars]
     for fields in in_time.merged(streams):
-        yield evidence.record(phase="act", **fields)
+        yield _written(fields, evidence)
     for path in sources:
         if path not in hars:
             yield from _own(path, evidence)
+
+
+def _written(fields: dict[str, Any], evidence: Evidence) -> Exchange:
+    """Write an exchange down without personal data, and return it as it was."""
+    body, sent, clean = fields["body"], fields["request_body"], evidence.redactor.body
+    told = {**fields, "body": clean(body)}
+    if fields["transport"] == "graphql":
+        told["body"] = cleaned.answer(recognised.sent(sent, fields["request_headers"]), body, clean)
+        told["request_body"] = sent and cleaned.request(sent, clean)
+    told["body"] = evidence.redactor.refusal(told["body"])
+    return replace(evidence.record(phase="act", **told), body=body, request_body=sent)
 
 
 def _requests(path: Path, unread: Counter[str]) -> Iterator[dict[str, Any]]:
@@ -188,37 +199,3 @@ def _seen(evidence: Evidence) -> tuple[list[str], str, float]:
         places[f"{scheme}://{host}" + ("" if usual else f":{port}")] += 1
         first, waited = first or each.at, waited + each.ms / 1000
     return [place for place, _ in places.most_common()], first, round(waited, 3)
-
-
-def against(traffic: Traffic, run: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
-    """Return what the traffic used: transport, operation, state met, and what a conformance run says of it.
-
-    `proven`: the run saw it and it did not deviate; `deviating`: a must of it does; `not judged`: the run did not see it.
-    """
-    musts = {row["id"] for row in run["requirements"] if row["level"] == "must" and row["verdict"] == "fail"}
-    broken = {
-        (row["transport"], row["operation"], _pair(row["state"]))
-        for row in run["deviations"]
-        if row["requirement"] in musts
-    }
-    seen = {(row["transport"], row["action"], _pair(row["from"])) for row in run["transitions"]}
-    seen |= {
-        (row["transport"], row["action"], _pair(row["state"])) for row in run["cells"] if row["seen"] != "unreached"
-    }
-    transports = set(run["target"]["transports"])
-    found = []
-    for transport, operation, state, _ in sorted(traffic.used):
-        deviating = any(
-            (transport, operation) == (where, what) and (not state or not at or at == state)
-            for where, what, at in broken
-        )
-        reads = operation in LOOKS and transport in transports
-        met = any((transport, operation) == (where, what) and (not state or at == state) for where, what, at in seen)
-        found.append(
-            (transport, operation, state, "deviating" if deviating else "proven" if reads or met else "not judged")
-        )
-    return list(dict.fromkeys(found))
-
-
-def _pair(state: str | None) -> str:
-    return (state or "").rpartition(":")[2]

@@ -27,6 +27,9 @@ COARSE: Final = timedelta(milliseconds=2)
 SOON: Final = 5.0
 """Seconds after an action within which a look may still show everything as it was: stores work in the background."""
 
+MOST: Final = 2_000
+"""Orders, and fulfillment orders, that are kept in mind: a recording may be of any length."""
+
 Caller = tuple[str, str, str]
 """Origin, transport and token."""
 
@@ -151,8 +154,10 @@ class Views:
 
     def finish(self) -> None:
         """Count what still waits for a look."""
-        left = sum(subject.waiting is not None for subject in self._orders.values())
-        self.not_concluded["no list of the order's fulfillment orders after the action"] += left
+        self._count_unseen(sum(subject.waiting is not None for subject in self._orders.values()))
+
+    def _count_unseen(self, count: int) -> None:
+        self.not_concluded["no list of the order's fulfillment orders after the action"] += count
 
     def _seen(
         self, kept: dict[tuple[Caller, str], _Subject], key: tuple[Caller, str], picture: Picture, look: Exchange
@@ -161,7 +166,11 @@ class Views:
         waiting = had.waiting if had is not None else None
         if had is not None and waiting is not None and _may_come(waiting, had.picture, picture, look):
             return None  # the effect may show in a later look
+        kept.pop(key, None)
         kept[key] = _Subject(picture)
+        for oldest in list(kept)[: max(len(kept) - MOST, 0)]:
+            if kept.pop(oldest).waiting is not None and kept is self._orders:
+                self._count_unseen(1)
         if had is None or waiting is None:
             return None
         why_not = _why_not(waiting, had.picture, picture, look)

@@ -11,7 +11,7 @@ from fulfillspec.evidence.observation import digits
 from fulfillspec.judge import fulfillments, sources, times
 from fulfillspec.judge.finding import Finding, fails, holds
 from fulfillspec.judge.fulfillments import Record
-from fulfillspec.traffic.views import NEAR
+from fulfillspec.traffic.views import MOST, NEAR
 from fulfillspec.wire import nodes
 from fulfillspec.wire.answer import Answer
 
@@ -80,6 +80,8 @@ class Work:
         orders = (answer.ask.order, *(order for order, _ in answer.ask.arguments.get("beside", ())))
         for order in filter(None, orders):
             self._made.setdefault((place, order), {})[record.id] = (answer, sent)
+        while len(self._made) > MOST:
+            self._made.pop(next(iter(self._made)))
 
     def _listed(self, answer: Answer, place: str) -> Iterator[Finding]:
         made = self._made.get((place, answer.ask.order or ""), {})

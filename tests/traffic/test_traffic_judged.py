@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from fulfillspec.traffic import proven
 from fulfillspec.traffic import run as judging
 from fulfillspec.traffic.run import NoTraffic
 
+CLOSED_IN = "in_progress/accepted"
 BASE = "https://store.example.com/admin/api/2025-10"
 LINE = {"id": 1, "shop_id": 9, "fulfillment_order_id": 7, "line_item_id": 5, "inventory_item_id": 4, "quantity": 2}
 
@@ -181,9 +183,33 @@ def test_what_the_traffic_uses_is_looked_up_in_a_run(tmp_path: Path) -> None:
         "cells": [],
         "target": {"transports": ["rest"]},
     }
-    close = ("rest", "close", "in_progress/accepted")
-    assert (*close, "proven") in judging.against(traffic, run)
-    assert (*close, "not judged") in judging.against(traffic, {**run, "transitions": []})
+
+    def close(found: dict[str, Any]) -> list[str]:
+        return [
+            use.word for use in proven.against(traffic, found) if (use.operation, use.state) == ("close", CLOSED_IN)
+        ]
+
+    assert close(run) == ["proven"]
+    assert close({**run, "transitions": []}) == ["not judged"]
     deviation = {"requirement": "FO-CLOSE-STATE", "transport": "rest", "operation": "close", "state": None}
-    assert (*close, "deviating") in judging.against(traffic, {**run, "deviations": [deviation]})
+    assert close({**run, "deviations": [deviation]}) == ["deviating"]
     shutil.rmtree(tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "word"), [("pass", "proven"), ("fail", "deviating"), ("inconclusive", "not judged")]
+)
+def test_argument_is_as_proven_as_what_says_what_it_does(verdict: str, word: str, tmp_path: Path) -> None:
+    hold = entry("POST", "fulfillment_orders/7/hold.json", {"fulfillment_order": order("on_hold", "unsubmitted")}, at=1)
+    hold["request"]["postData"] = {"text": json.dumps({"fulfillment_hold": {"reason": "other", "reason_notes": "n"}})}
+    _, traffic = judging.judge([har(tmp_path / "traffic.har", hold)], tmp_path / "out")
+    notes = {"id": "FO-HOLD-NOTES", "level": "must", "verdict": verdict, "by_transport": {"rest": verdict}}
+    results = {
+        "requirements": [notes],
+        "deviations": [],
+        "transitions": [],
+        "cells": [],
+        "target": {"transports": ["rest"]},
+    }
+    told = [use.told() for use in proven.against(traffic, results) if use.argument == "notes"]
+    assert told == [f"{word:<11} hold over rest with notes"]
