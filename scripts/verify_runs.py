@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Final
 
 from fulfillspec import verification
-from fulfillspec.documents import graphql_documents
+from fulfillspec.documents import graphql_documents, register
 from fulfillspec.sandbox.mutants import mutants
 
 _MUTANTS: Final = 20
@@ -62,9 +62,12 @@ def _kinds() -> dict[str, Kind]:
 
 
 def _mutant(name: str) -> Kind:
-    """Return a run with a mutant, over the transports on which it shows."""
-    shows = [word for transport in mutants()[name].transports for word in ("--transport", transport)]
-    return Kind(("--mutant", name, *shows))
+    """Return a run with a mutant: in its area, over REST where it shows there, else over what it shows on."""
+    mutant = mutants()[name]
+    shown = ("rest",) if "rest" in mutant.transports else mutant.transports
+    words = [word for transport in shown for word in ("--transport", transport)]
+    row = register.load().requirements[mutant.requirement]
+    return Kind(("--mutant", name, *words, "--area", row.area))
 
 
 @contextmanager
