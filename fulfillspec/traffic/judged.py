@@ -24,6 +24,7 @@ from fulfillspec.judge.standing import Standing
 from fulfillspec.traffic import steps, worked
 from fulfillspec.traffic.alike import Alike
 from fulfillspec.traffic.asked import AnswerRead
+from fulfillspec.traffic.faults import Faults
 from fulfillspec.traffic.views import MOST, NEAR, ActionSeen, Caller, Views, caller_of, place_of
 from fulfillspec.verdicts.deviation import Deviation
 from fulfillspec.verdicts.ledger import Ledger
@@ -65,12 +66,14 @@ class Traffic:
         self._views = Views(self.not_concluded)
         self._work = worked.Work()
         self._alike = Alike()
+        self._faults = Faults()
 
     def take(self, read: AnswerRead) -> None:
         """Judge the next answer of the traffic."""
         answer = read.answer
         self.answers += 1
         acts = answer.ask.operation not in READS
+        self._faults.take(answer)
         if answer.faulted or answer.exchange.status in {None, 429, 430}:
             self.not_concluded["answered by a fault of the server, throttled, or not at all"] += 1
             if acts and answer.exchange.status not in {429, 430}:
@@ -106,6 +109,8 @@ class Traffic:
     def finish(self) -> None:
         """End: what still waits for a look cannot be concluded."""
         self._views.finish()
+        for answer, finding in self._faults.findings():
+            self._enter(answer, finding, None)
         self.not_concluded = +self.not_concluded
         self.ledger.settle()
 

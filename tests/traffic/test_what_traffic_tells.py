@@ -142,6 +142,26 @@ def test_throttled_request_that_is_sent_again_is_one_action(tmp_path: Path) -> N
     assert (traffic.steps, "FO-CLOSE-STATE" in broken) == (1, False)
 
 
+def failing(at: int, status: int = 500) -> dict[str, Any]:
+    return entry("POST", "fulfillment_orders/7/close.json", {"errors": "Internal"}, status=status, at=at)
+
+
+@pytest.mark.parametrize(
+    ("entries", "told"),
+    [
+        ((failing(0), listed(1, "open", "unsubmitted"), failing(2)), True),
+        ((listed(0, "open", "unsubmitted"), failing(1), failing(2), failing(3)), False),
+        ((failing(0), listed(1, "open", "unsubmitted"), failing(2), closed("incomplete", "closed", at=3)), False),
+        ((failing(0, 503), listed(1, "open", "unsubmitted"), failing(2, 503)), False),
+    ],
+    ids=["while others are answered", "sent again at once", "answered once", "of a gateway"],
+)
+def test_server_error_is_the_targets_where_it_is_all_that_an_operation_gets(
+    entries: tuple[dict[str, Any], ...], *, told: bool, tmp_path: Path
+) -> None:
+    assert ("FO-ERR-ANSWERS" in judged(tmp_path, *copy.deepcopy(entries))[0]) is told
+
+
 def test_recording_without_bodies_is_not_judged_by_them(tmp_path: Path) -> None:
     bare = listed(0, "open", "unsubmitted")
     bare["response"]["content"] = {"size": 812, "mimeType": "application/json"}
