@@ -7,6 +7,7 @@ from typing import Final
 
 from fulfillspec.documents import lifecycle, register
 from fulfillspec.judge.graphql import OPERATIONS
+from fulfillspec.target.probe import Probe
 from fulfillspec.target.profile import Target
 
 UNSCHEDULED: Final = (
@@ -76,3 +77,18 @@ def _of_scheduled_orders() -> frozenset[str]:
     actions = {edge.action for edge in life.edges} - elsewhere
     rows = register.load().by_area()["scheduling"]
     return frozenset(row.id for row in rows) | {OPERATIONS[action] for action in actions}
+
+
+def narrowed(
+    target: Target, probe: Probe, transports: Collection[str], only: Collection[str] | None
+) -> tuple[str, ...]:
+    """Return what a run is limited to by choice, in words: requirements (`only`), areas, transports."""
+    there = {name for name, found in (("rest", probe.rest), ("graphql", probe.graphql)) if found}
+    found = []
+    if only is not None:
+        found.append("selected requirements")
+    if target.areas and set(target.areas) < set(register.AREAS):
+        found.append(f"{'area' if len(target.areas) == 1 else 'areas'} {', '.join(target.areas)}")
+    if there - set(transports):
+        found.append(f"over {', '.join(transports)} only")
+    return tuple(found)

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import pytest
 
 from fulfillspec import reproduction
 from fulfillspec.acting.callbacks import Deliveries
 from fulfillspec.acting.listener import Heard, Hearing, Listener, RecordedListener
-from fulfillspec.documents import lifecycle, register, scopes
+from fulfillspec.documents import lifecycle, register
 from fulfillspec.evidence import interrupts, times
 from fulfillspec.evidence.global_ids import GlobalIds
 from fulfillspec.evidence.log import FILE, Evidence
 from fulfillspec.evidence.packed import named
 from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.evidence.times import Clock, Times
-from fulfillspec.runs import applicability, recorded
+from fulfillspec.runs import applicability, outset, recorded
 from fulfillspec.runs.connections import Connections, tokens_of, wait_for
 from fulfillspec.runs.plan import Plan
 from fulfillspec.runs.track import Track, opened
@@ -31,8 +31,7 @@ from fulfillspec.stage.per_transport import Theatre
 from fulfillspec.stage.provisioner import Provisioner
 from fulfillspec.stage.rest_dialect import RestDialect
 from fulfillspec.stage.source import CannotStage, World
-from fulfillspec.target.probe import DEVELOPMENT_ORDERS, DEVELOPMENT_PLANS, NotUsable, Probe, held_to, probe, watched
-from fulfillspec.target.profile import ACTORS, is_loopback
+from fulfillspec.target.probe import NotUsable, Probe, held_to, probe, watched
 from fulfillspec.verdicts import results
 from fulfillspec.verdicts.deviation import Deviation
 from fulfillspec.verdicts.ledger import Ledger
@@ -141,13 +140,15 @@ class Run:
             if declared is not None:
                 self.probe.scopes[actor] = frozenset(declared)
         self.sessions["stranger"] = self.connections.stranger()
-        self._guard()
-        self.transports = self._transports()
+        outset.guard(self.target, self.probe)
+        self.transports, failing = outset.transports(self.target, self.probe)
         looked_over = tuple(dict.fromkeys((*self.transports, *self.watched)))
         self.versions, notes = held_to(self.probe, self.target.api_version, looked_over)
         self.whole.notes += notes
         self.version = next(iter(self.versions.values()))
-        self._say_what_scopes_are_missing()
+        lacking, self.blind = outset.lacking(self.target, self.probe.scopes, self.sessions)
+        self.warnings += [*failing, *lacking]
+        self.whole.notes += self.warnings
         self.listener = self._listen()
 
     def prepare(self) -> None:
@@ -214,59 +215,10 @@ class Run:
             if track.deliveries is not None:
                 track.deliveries.settle(over=True)
 
-    def _guard(self) -> None:
-        """Write only to a target that proves to be no production store."""
-        near = is_loopback(self.target.base_url) and not self.target.proxy
-        if self.target.allow_writes or near or self.probe.plan in DEVELOPMENT_PLANS:
-            return
-        plan = f"its plan is {self.probe.plan}" if self.probe.plan else "it names no plan"
-        raise NotUsable(
-            f"{self.target.base_url} does not prove to be a development store ({plan}), and a run creates orders. "
-            "If it is one, say allow_writes = true under [guard] in the target file."
-        )
-
-    def _transports(self) -> tuple[str, ...]:
-        """Return the transports to test: those named, else those found."""
-        found = [name for name, there in (("rest", self.probe.rest), ("graphql", self.probe.graphql)) if there]
-        named = self.target.transports
-        for name in named:
-            if name in {"rest", "graphql"} and name not in found:
-                raise NotUsable(
-                    f"{name} was asked for, and the target does not answer it. It answers: {', '.join(found)}."
-                )
-            if name == "connector" and self.target.connector is None:
-                raise NotUsable(
-                    "The transport 'connector' needs a section [connector] with its path in the target file."
-                )
-        if named:
-            return named
-        if self.probe.failing_graphql is not None:
-            self.warnings.append(
-                f"GraphQL fails: it answered its first query with HTTP {self.probe.failing_graphql}, and is not tested. "
-                "Its own log should say why."
-            )
-        return (*found, "connector") if self.target.connector is not None else tuple(found)
-
     @property
     def watched(self) -> tuple[str, ...]:
         """The transports that fulfillment orders are looked at over."""
         return watched(self.probe, self.transports)
-
-    def _say_what_scopes_are_missing(self) -> None:
-        """Note which scopes the tokens lack, and which places the merchant cannot see for it."""
-        held = self.probe.scopes
-        for actor in (actor for actor in ACTORS if actor in self.sessions):
-            makes = self.target.stage.method in {"admin", "auto"}
-            lacking = scopes.expected(held.get(actor), actor, makes=makes)
-            if lacking:
-                self.warnings.append(
-                    f"The {actor.replace('_', ' ')} actor's token lacks {', '.join(lacking)}: what needs it cannot be observed."
-                )
-        for place in ("merchant", "service"):
-            scope = scopes.missing(held.get("merchant"), "merchant", "list", place)
-            if scope is not None:
-                self.blind[place] = f"the merchant actor's token lacks {scope}"
-        self.whole.notes += self.warnings
 
     def _prepare(self) -> None:
         stage = self.target.stage
@@ -283,7 +235,7 @@ class Run:
         # fewer than two named locations are completed by looking
         wanted = World(merchant=named if len(named) > 1 else [], service=stage.service_location)
         if stage.method in {"admin", "auto"}:
-            self.pace = OrderPace(self._orders_per_minute())
+            self.pace = OrderPace(outset.orders_per_minute(self.target, self.probe))
             callback = self.listener.url if self.listener else None
             self.admin = Provisioner(
                 self.admin_api(),
@@ -347,13 +299,6 @@ class Run:
             return RestDialect(makers, self.target.api_version)
         return GraphQLDialect(makers, self.target.api_version, self.versions.get("graphql", self.version), ids, gaps)
 
-    def _orders_per_minute(self) -> float | Literal["auto"]:
-        """Return the pace of new orders: as configured, else the one that development stores are known to keep."""
-        known = self.probe.plan in DEVELOPMENT_PLANS and not is_loopback(self.target.base_url)
-        return (
-            DEVELOPMENT_ORDERS if self.target.orders_per_minute == "auto" and known else self.target.orders_per_minute
-        )
-
     def _own_services(self, track: Track) -> frozenset[str]:
         """Return the locations of the services that the run made, or was told to use, for itself."""
         world = track.admin.world if track.admin is not None else self.told
@@ -408,20 +353,8 @@ class Run:
             missing=missing,
             unclaimed=applicability.unclaimed(self.target.areas, self.probe.scopes),
             strict=self.target.strict,
-            narrowed=self._narrowed(),
+            narrowed=applicability.narrowed(self.target, self.probe, self.transports, self.only),
         )
-
-    def _narrowed(self) -> tuple[str, ...]:
-        """Return what this run was limited to by choice, in words."""
-        there = {name for name, found in (("rest", self.probe.rest), ("graphql", self.probe.graphql)) if found}
-        found = []
-        if self.only is not None:
-            found.append("selected requirements")
-        if self.target.areas and set(self.target.areas) < set(register.AREAS):
-            found.append(f"{'area' if len(self.target.areas) == 1 else 'areas'} {', '.join(self.target.areas)}")
-        if there - set(self.transports):
-            found.append(f"over {', '.join(self.transports)} only")
-        return tuple(found)
 
     def counted(self, deviations: Iterable[Deviation]) -> list[Deviation]:
         """Return the deviations that come into the results."""
