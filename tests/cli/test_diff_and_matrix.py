@@ -33,7 +33,7 @@ def test_exit_status_of_diff_is_that_of_a_baseline(tmp_path: Path) -> None:
     ("spoil", "said"),
     [
         (lambda _: "{", "is no JSON"),
-        (lambda found: json.dumps({**found, "schema": "other"}), "is of another schema"),
+        (lambda found: json.dumps({**found, "schema": "other"}), "has another schema"),
         (lambda found: json.dumps({**found, "requirements": [1]}), "does not follow its schema: $.requirements[0]"),
         (lambda found: json.dumps({**found, "seconds": HOSTILE}), "does not follow its schema: $.seconds"),
         (
