@@ -21,7 +21,7 @@ from fulfillspec.judge.requests import Answered
 from fulfillspec.judge.schema import INCLUDES
 from fulfillspec.judge.sources import Known
 from fulfillspec.judge.standing import Standing
-from fulfillspec.traffic import steps, worked
+from fulfillspec.traffic import steps, unseen, worked
 from fulfillspec.traffic.alike import Alike
 from fulfillspec.traffic.asked import AnswerRead
 from fulfillspec.traffic.faults import Faults
@@ -60,6 +60,8 @@ class Traffic:
     _readings: dict[Caller, Answered] = field(default_factory=dict)
     _known: dict[str, tuple[Known, datetime | None]] = field(default_factory=dict)
     _managed: set[tuple[Caller, str]] = field(default_factory=set)
+    _sides: set[tuple[str, str]] = field(default_factory=set)
+    _doubted: list[tuple[str, ActionSeen, Finding]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Begin with nothing seen."""
@@ -91,6 +93,7 @@ class Traffic:
             met = self._views.act(answer)
             self.used[answer.transport, operation, met, answer.outcome] += 1
             self._manages(answer)
+            self._sides.add((place_of(answer.exchange), unseen.side_of(answer)))
             return
         self.used[answer.transport, operation, "", answer.outcome] += 1
         if not answer.accepted:
@@ -109,6 +112,7 @@ class Traffic:
     def finish(self) -> None:
         """End: what still waits for a look cannot be concluded."""
         self._views.finish()
+        self._settle_doubts()
         for answer, finding in self._faults.findings():
             self._enter(answer, finding, None)
         self.not_concluded = +self.not_concluded
@@ -168,7 +172,20 @@ class Traffic:
         reading = self._readings.setdefault(caller_of(answer), Answered())
         was = step.before.orders.get(answer.ask.order or "")
         for finding in steps.of_step(step, reading):
-            self._enter(answer, finding, was, step.after.exchange)
+            by = "" if finding.holds else unseen.maybe_by(step, finding)
+            if by and len(self._doubted) < MOST:
+                self._doubted.append((by, step, finding))
+            else:
+                self._enter(answer, finding, was, step.after.exchange)
+
+    def _settle_doubts(self) -> None:
+        """Enter what somebody else may have done where the traffic has that side's requests, count it where it has not."""
+        for by, step, finding in self._doubted:
+            if (place_of(step.answer.exchange), by) in self._sides:
+                was = step.before.orders.get(step.answer.ask.order or "")
+                self._enter(step.answer, finding, was, step.after.exchange)
+            else:
+                self.not_concluded[f"a {by} whose requests are not in the traffic may have acted meanwhile"] += 1
 
     def _enter(self, answer: Answer, finding: Finding, was: FulfillmentOrder | None, looked: int | None = None) -> None:
         if finding.requirement in _BY_CLOCK and not finding.holds and times.dated(answer.exchange) is None:

@@ -170,6 +170,44 @@ def test_recording_without_bodies_is_not_judged_by_them(tmp_path: Path) -> None:
     assert traffic.not_concluded["its body is not in the recording"] == 1
 
 
+SUBMIT = {
+    "original_fulfillment_order": order("open", "submitted"),
+    "submitted_fulfillment_order": order("open", "submitted"),
+    "unsubmitted_fulfillment_order": None,
+}
+ACCEPTED_ELSEWHERE = entry(
+    "POST",
+    "fulfillment_orders/9/fulfillment_request/accept.json",
+    {"fulfillment_order": order("in_progress", "accepted")},
+    at=9,
+)
+
+
+@pytest.mark.parametrize("more", [[], [ACCEPTED_ELSEWHERE]], ids=["merchant alone", "service recorded too"])
+def test_what_a_service_may_have_done_meanwhile_deviates_where_its_requests_are_recorded(
+    more: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    submit = entry("POST", "fulfillment_orders/7/fulfillment_request.json", SUBMIT, at=1)
+    looks = listed(0, "open", "unsubmitted"), listed(2, "in_progress", "accepted")
+    broken, traffic = judged(tmp_path, looks[0], submit, looks[1], *copy.deepcopy(more))
+    assert ("FO-SUBMIT-STATE" in broken) is bool(more)
+    assert any("a service whose requests" in why for why in traffic.not_concluded) is not bool(more)
+
+
+@pytest.mark.parametrize(
+    ("states", "told"),
+    [(("submitted", "cancellation_requested"), False), (("rejected", "cancellation_requested"), True)],
+    ids=["accepted meanwhile", "not to be explained"],
+)
+def test_state_that_one_action_of_the_service_explains_is_not_guessed(
+    states: tuple[str, str], *, told: bool, tmp_path: Path
+) -> None:
+    answer = {"fulfillment_order": order("in_progress", "cancellation_requested")}
+    cancel = entry("POST", "fulfillment_orders/7/cancellation_request.json", answer, at=1)
+    looks = listed(0, "open", states[0]), listed(2, "in_progress", states[1])
+    assert ("FO-CANCELLATION-OF-REQUEST" in judged(tmp_path, looks[0], cancel, looks[1])[0]) is told
+
+
 def test_change_that_is_dated_long_before_a_refused_action_is_of_somebody_else(tmp_path: Path) -> None:
     looks = [listed(0, "open", "submitted"), listed(2, "in_progress", "accepted")]
     refused = entry("POST", "fulfillment_orders/7/cancel.json", {"errors": ["No."]}, status=422, at=1)
