@@ -66,6 +66,8 @@ def test_fulfillment_shows_its_tracking(stage, merchant, fulfillment_of):
     order = stage.order("merchant:open/unsubmitted")
     tracking = {"number": "FULFILLSPEC-1", "company": "My Carrier", "url": "https://carrier.invalid/1"}
     step = merchant.fulfil(order, tracking=tracking)
+    alone = step.answer.refused and merchant.fulfil(order).accepted
+    step.check("FO-FULFIL-TRACKING", not alone, "tracking is taken where the work is", step.answer.described())
     made = fulfillment_of(step)
     step.check("FO-FULFIL-TRACKING", made.tracking == "FULFILLSPEC-1", "the tracking number sent", made.tracking)
     carried = made.is_carried_by("My Carrier")

@@ -1,5 +1,7 @@
 """Webhooks: who subscribed to the topics of fulfillment orders is told of each step, and of nothing that was refused."""
 
+from functools import partial
+
 import pytest
 
 pytestmark = pytest.mark.alone
@@ -48,4 +50,20 @@ def test_webhooks_tell_how_requests_end(stage, merchant, service, webhooks):
     stop = stage.order("service:in_progress/cancellation_requested", ours=True)
     told.of("cancellation_request_accepted", service.accept_cancellation, stop, message="We had not begun.")
     told.of("cancelled", merchant.cancel, stage.order("service:open/submitted", ours=True))
+    judge_webhooks(told)
+
+
+@pytest.mark.transports("graphql")
+def test_webhooks_tell_of_splits(stage, merchant, webhooks, part_of):
+    order, told = stage.order("merchant:open/unsubmitted", lines=2), webhooks("merchant")
+    split = told.of("split", partial(merchant.act, "split"), order, part=part_of(order).asked)
+    told.of("placed_on_hold", merchant.hold, split.target, reason="other")
+    judge_webhooks(told)
+
+
+@pytest.mark.parametrize("place", ["service", "merchant"])
+def test_webhooks_tell_of_another_time(stage, merchant, webhooks, later, place):
+    order, told = stage.given(f"{place}:scheduled/unsubmitted"), webhooks("merchant")
+    told.of("rescheduled", merchant.reschedule, order, new_fulfill_at=later.text)
+    told.of("placed_on_hold", merchant.hold, stage.order("merchant:open/unsubmitted"), reason="other")
     judge_webhooks(told)

@@ -55,6 +55,10 @@ TOPICS: dict[str, Topic] = {
         ),
         ("open",),
     ),
+    "rescheduled": Topic(sample=("scheduled",)),
+    "split": Topic(
+        keys=("remaining_fulfillment_order", "replacement_fulfillment_order", "split_line_items"), sample=("open",)
+    ),
 }
 """The topics of the steps that are taken, below `fulfillment_orders/`."""
 

@@ -49,6 +49,8 @@ class Carried(Transfer):
             asked.send(None)  # a coroutine: it waits for nothing
         except StopIteration:
             pass
+        except Exception:  # noqa: BLE001 - a server answers for whatever an application raises
+            return Received(500, {"date": formatdate(usegmt=True)}, b"Internal Server Error")
         else:
             raise RuntimeError("the sandbox waits for something that is not in this process")
         start, *parts = sent

@@ -95,6 +95,24 @@ class FulfilWhatIsClosed(Mutant, Store):
             super().guard_fulfil(fo)
 
 
+class TrackingIsRefused(Mutant, Store):
+    """A fulfillment with tracking is refused; without it is created."""
+
+    requirement = "FO-FULFIL-TRACKING"
+
+    def create_fulfillment(
+        self,
+        client: App,
+        parts: Sequence[tuple[int, Sequence[Amount] | None]],
+        *,
+        tracking: Tracking | None = None,
+        notify_customer: bool = False,
+    ) -> Fulfillment:
+        if tracking is not None:
+            raise Refused("Tracking info is invalid")
+        return super().create_fulfillment(client, parts, tracking=tracking, notify_customer=notify_customer)
+
+
 class TrackingLostAtCreation(Mutant, Store):
     """Tracking given with the fulfillment is not shown."""
 

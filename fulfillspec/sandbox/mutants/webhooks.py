@@ -39,6 +39,39 @@ class HoldsAreNotTold(Mutant, Webhooks):
             super().hear(topic, about)
 
 
+class SplitsAreNotTold(Mutant, Webhooks):
+    """Subscribers are not told of a split."""
+
+    requirement = "FO-HOOK-EVENT"
+    transports = ("graphql",)
+
+    def hear(self, topic: str, about: Mapping[str, Any]) -> None:
+        if not topic.endswith("/split"):
+            super().hear(topic, about)
+
+
+class AnotherTimeIsNotTold(Mutant, Webhooks):
+    """Subscribers are not told that a fulfillment order was rescheduled."""
+
+    requirement = "FO-HOOK-EVENT"
+    transports = BOTH
+
+    def hear(self, topic: str, about: Mapping[str, Any]) -> None:
+        if not topic.endswith("/rescheduled"):
+            super().hear(topic, about)
+
+
+class SplitsAreToldWithoutTheItems(Mutant, Webhooks):
+    """What is told of a split has no split_line_items."""
+
+    requirement = "FO-HOOK-KEYS"
+    transports = ("graphql",)
+
+    def payload(self, topic: str, about: Mapping[str, Any]) -> Json:
+        shown = super().payload(topic, about)
+        return {key: value for key, value in shown.items() if key != "split_line_items"}
+
+
 class ServicesAreNotTold(Mutant, Webhooks):
     """The app of a fulfillment service is told of nothing that it subscribed to."""
 

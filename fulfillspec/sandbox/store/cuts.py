@@ -36,6 +36,8 @@ class Cuts(Offers):
                 "fulfillment_orders/split",
                 fulfillment_order=each.fulfillment_order,
                 remaining_fulfillment_order=each.remaining,
+                replacement_fulfillment_order=None,
+                split_line_items=[{"id": line.id, "quantity": line.quantity} for line in each.remaining.lines],
             )
         return done
 
