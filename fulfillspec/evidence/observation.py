@@ -18,7 +18,7 @@ from typing import Any, Final
 class Line:
     """A fulfillment order line item. Quantities are units; `remaining` is what is left to fulfil.
 
-    `nulls`: which ids of its item are there, and null.
+    `shows_no_inventory`: the inventory item is there, and null.
     """
 
     id: str
@@ -29,7 +29,7 @@ class Line:
     has_financial_summaries: bool = False
     variant_id: str | None = None
     inventory_item_id: str | None = None
-    nulls: tuple[str, ...] = ()
+    shows_no_inventory: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ _DESTINATION: Final = (
     "province",
     "zip",
 )
-WHERE_SHOWN: Final = frozenset({"FO-INV-ITEM", "FO-REQUEST-SENT-AT"})
+WHERE_SHOWN: Final = frozenset({"FO-INV-ITEM", "FO-INV-ITEM-SHOWN", "FO-REQUEST-SENT-AT"})
 """Requirements that say something only where an answer shows what they speak of.
 
 Custom items have no inventory item, and not every sample of a request has the time of it.
@@ -126,9 +126,14 @@ def _of_sources(order: FulfillmentOrder, known: Known, answer: Answer) -> Iterat
     for line in order.lines:
         ordered = known.items.get(line.line_item_id or "")
         for name, value, wanted_id in zip(_IDS, (line.variant_id, line.inventory_item_id), ordered or (), strict=False):
-            if value != wanted_id and (value is not None or (name in line.nulls and not partial)):
+            if value is not None and value != wanted_id:
                 documented = f"{name} of line item {line.line_item_id} is {wanted_id}, as it was ordered"
-                yield fails("FO-INV-ITEM", documented, value or "null")
+                yield fails("FO-INV-ITEM", documented, value)
+        if ordered and line.shows_no_inventory and not partial:
+            documented = f"line item {line.line_item_id} shows inventory item {ordered[1]}, which was ordered"
+            yield fails("FO-INV-ITEM-SHOWN", documented, "null")
+        elif ordered and line.inventory_item_id is not None:
+            yield holds("FO-INV-ITEM-SHOWN")
 
 
 def once(what: str, lists: Mapping[str, list[str]]) -> Finding:

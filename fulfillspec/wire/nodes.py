@@ -132,7 +132,7 @@ def _line(row: Mapping[str, Any]) -> Line | None:
         "financialSummaries" in row,
         None,
         digits(row.get("inventoryItemId")),
-        ("inventory_item_id",) if row.get("inventoryItemId", "") is None else (),
+        row.get("inventoryItemId", "") is None,
     )
 
 

@@ -149,7 +149,7 @@ def _line(row: Mapping[str, Any]) -> Line | None:
         "financial_summaries" in row,
         digits(row.get("variant_id")),
         digits(row.get("inventory_item_id")),
-        tuple(name for name in ("variant_id", "inventory_item_id") if row.get(name, "") is None),
+        row.get("inventory_item_id", "") is None,
     )
 
 

@@ -337,11 +337,11 @@ SINS: dict[str, tuple[Callable[[], Iterable[Finding]], Told]] = {
     ),
     "null where something was ordered": (
         lambda: sources.of_order(
-            replace(PLAIN, lines=(replace(PLAIN.lines[0], inventory_item_id=None, nulls=("inventory_item_id",)),)),
+            replace(PLAIN, lines=(replace(PLAIN.lines[0], inventory_item_id=None, shows_no_inventory=True),)),
             done("get"),
             sources.Known(items={"100": ("200", "300")}),
         ),
-        [("FO-INV-ITEM", "inventory_item_id of line item 100 is 300, as it was ordered", "null", ())],
+        [("FO-INV-ITEM-SHOWN", "line item 100 shows inventory item 300, which was ordered", "null", ())],
     ),
 }
 

@@ -230,25 +230,16 @@ class EachItemIsOfTheFirstInventoryItemOverGraphql(Mutant, Nodes):
 class ItemsHaveNoInventoryItem(Mutant, Views):
     """No line item shows the inventory item of its variant."""
 
-    requirement = "FO-INV-ITEM"
+    requirement = "FO-INV-ITEM-SHOWN"
 
     def line_item(self, fo: FulfillmentOrder, line: Line, operation: str) -> Json:
         return {**super().line_item(fo, line, operation), "inventory_item_id": None}
 
 
-class ItemsHaveNoVariant(Mutant, Views):
-    """No line item shows the variant that was ordered."""
-
-    requirement = "FO-INV-ITEM"
-
-    def line_item(self, fo: FulfillmentOrder, line: Line, operation: str) -> Json:
-        return {**super().line_item(fo, line, operation), "variant_id": None}
-
-
 class ItemsHaveNoInventoryItemOverGraphql(Mutant, Nodes):
     """No line item shows the inventory item of its variant over GraphQL."""
 
-    requirement = "FO-INV-ITEM"
+    requirement = "FO-INV-ITEM-SHOWN"
     transports = ("graphql",)
 
     def line_item(self, fo: FulfillmentOrder, line: Line, operation: str) -> Json:
