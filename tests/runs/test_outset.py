@@ -9,7 +9,7 @@ from fulfillspec.target.probe import DEVELOPMENT_ORDERS, DEVELOPMENT_PLANS, NotU
 from fulfillspec.target.profile import ConnectorSettings, Target
 
 NEAR, SHOP = "http://127.0.0.1:9", "https://shop.example"
-DEVELOPMENT = next(iter(DEVELOPMENT_PLANS))
+DEVELOPMENT = min(DEVELOPMENT_PLANS)
 BOTH = Probe(rest=True, graphql=True)
 CONNECTOR = ConnectorSettings("/actions")
 
