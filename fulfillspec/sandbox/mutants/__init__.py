@@ -54,6 +54,7 @@ from fulfillspec.sandbox.mutants import (
     requests,
     scopes,
     shapes,
+    shown_times,
     sources,
     splits_and_merges,
     timing,
@@ -112,6 +113,7 @@ AREAS = (
     request_records,
     fulfilment_records,
     sources,
+    shown_times,
     connector_view,
     cells,
 )

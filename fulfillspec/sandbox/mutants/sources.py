@@ -1,10 +1,10 @@
-"""Mutants whose values are not those of their source: times, locations, destinations, items, and lists with repetitions."""
+"""Mutants whose values are not those of their source: locations, destinations, items, and lists with repetitions."""
 # ruff: noqa: D102 (what a method is for stands at the method it overrides)
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
+from datetime import datetime
+from typing import Any
 
 from fulfillspec.sandbox.call import Call, Reply
 from fulfillspec.sandbox.changes import Mutant
@@ -13,7 +13,7 @@ from fulfillspec.sandbox.graphql.nodes import Nodes
 from fulfillspec.sandbox.model import App, FulfillmentOrder, Line, Location, Order
 from fulfillspec.sandbox.rest import Rest
 from fulfillspec.sandbox.store import Store
-from fulfillspec.sandbox.views import SHOP_ZONE, Json, View, Views
+from fulfillspec.sandbox.views import Json, Views
 
 
 def disguised(location: Location, as_: Location) -> Location:
@@ -353,103 +353,3 @@ class LineItemsAreShownTwice(Mutant, Rest):
         rows = body["fulfillment_order"]["line_items"]
         rows.extend(rows[-1:])
         return reply
-
-
-class _Born(Store):
-    """Fulfillment orders come to be at another time than they do."""
-
-    shift: ClassVar[timedelta] = timedelta()
-
-    def spawn(self, order: Order, location: Location) -> FulfillmentOrder:
-        fo = super().spawn(order, location)
-        fo.created_at = self.born(fo.created_at)
-        return fo
-
-    def born(self, now: datetime) -> datetime:
-        """Return created_at of what comes to be now."""
-        return now + self.shift
-
-
-class CreatedIn1970(Mutant, _Born):
-    """created_at of every fulfillment order is the beginning of 1970."""
-
-    requirement = "FO-INV-CREATED-NOW"
-
-    def born(self, now: datetime) -> datetime:
-        del now
-        return datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class CreatedInTheShopsZone(Mutant, _Born):
-    """created_at is the shop's local time, named as if it were UTC."""
-
-    requirement = "FO-INV-CREATED-NOW"
-
-    def born(self, now: datetime) -> datetime:
-        return now.astimezone(SHOP_ZONE).replace(tzinfo=UTC)
-
-
-class SplitOffYesterday(Mutant, _Born):
-    """What is split off is dated a day back."""
-
-    requirement = "FO-INV-CREATED-NOW"
-
-    def split_off(self, fo: FulfillmentOrder, amounts: Mapping[int, int]) -> FulfillmentOrder:
-        rest = super().split_off(fo, amounts)
-        rest.created_at -= timedelta(days=1)
-        return rest
-
-
-class UpdatedTomorrow(Mutant, Views):
-    """updated_at is a day ahead."""
-
-    requirement = "FO-INV-NOT-AHEAD"
-
-    def finish(self, shown: Json, view: View) -> Json:
-        return {**super().finish(shown, view), "updated_at": self.instant(view.fo.updated_at + timedelta(days=1))}
-
-
-class UpdatedTomorrowOverGraphql(Mutant, Nodes):
-    """updatedAt is a day ahead."""
-
-    requirement = "FO-INV-NOT-AHEAD"
-    transports = ("graphql",)
-
-    def fulfillment_order(self, fo: FulfillmentOrder, ask: Asking, operation: str) -> Json:
-        shown = super().fulfillment_order(fo, ask, operation)
-        return {**shown, "updatedAt": self.instant(fo.updated_at + timedelta(days=1))}
-
-
-class _Touched(Store):
-    """updated_at of what changes is another time."""
-
-    def become(self, fo: FulfillmentOrder, *, status: str | None = None, request_status: str | None = None) -> None:
-        super().become(fo, status=status, request_status=request_status)
-        fo.updated_at = self.touched(fo)
-
-    def touched(self, fo: FulfillmentOrder) -> datetime:
-        """Return updated_at of what has just changed."""
-        return fo.updated_at
-
-
-class UpdatedByStepsOfAnHour(Mutant, _Touched):
-    """updated_at counts from created_at, an hour behind, and grows by a second with each change."""
-
-    requirement = "FO-INV-UPDATED-NOW"
-
-    def spawn(self, order: Order, location: Location) -> FulfillmentOrder:
-        fo = super().spawn(order, location)
-        fo.created_at = fo.updated_at = fo.created_at - timedelta(hours=1)
-        return fo
-
-    def touch(self, fo: FulfillmentOrder) -> None:
-        fo.updated_at += timedelta(seconds=1)
-
-
-class UpdatedAnHourAhead(Mutant, _Touched):
-    """updated_at of what changes is an hour ahead."""
-
-    requirement = "FO-INV-UPDATED-NOW"
-
-    def touched(self, fo: FulfillmentOrder) -> datetime:
-        return max(fo.updated_at, self.now() + timedelta(hours=1))
