@@ -15,6 +15,11 @@ _OF_WHOLE: Final = {"submit": "FO-SUBMIT-WHOLE", "move": "FO-MOVE-WHOLE"}
 _REST: Final = {"submit": ("unsubmitted", "FO-SUBMIT-PART-REST"), "move": ("original", "FO-MOVE-PART-KEEPS-ORIGINAL")}
 """What is not named: the slot that has it, and the requirement that it is there."""
 _KEEPS_REQUEST: Final = {"hold": "FO-HOLD-KEEPS-REQUEST", "release_hold": "FO-RELEASE-KEEPS-REQUEST"}
+_SHOWN: Final = {
+    "close": ("FO-GQL-CLOSE-STATE", "incomplete/closed"),
+    "reject": ("FO-GQL-REJECT-STATE", "open/rejected"),
+}
+"""What an answer over GraphQL itself shows, by the requirement that says so."""
 OF_LINES: Final = frozenset(
     {*_OF_PART.values(), *_OF_WHOLE.values(), *(row for _, row in _REST.values()), "FO-CLOSE-KEEPS-ITEMS"}
 )
@@ -32,6 +37,9 @@ def of_step(step: ActionSeen) -> Iterator[Finding]:
     now = step.after.orders.get(shown.id) if shown is not None else None
     if now is not None:
         yield from _units(step, was, now)
+        row, pair = _SHOWN.get(operation, ("", ""))
+        if row and answer.transport == "graphql" and shown is not None and "None" not in shown.pair:
+            yield _judged(row, f"{operation} shows {pair}", shown.pair, fine=shown.pair == pair)
         if operation == "move" and "location" in given and now.location_id is not None:
             documented = f"move leads to location {given['location']}"
             yield _judged("FO-MOVE-LOCATION", documented, now.location_id, fine=now.location_id == given["location"])
@@ -50,6 +58,9 @@ def _of_own(step: ActionSeen, was: FulfillmentOrder, own: FulfillmentOrder) -> I
         operation == "release_hold" and was.status == "on_hold" and given.keys().isdisjoint({"hold_ids", "external_id"})
     ):
         yield _judged("FO-RELEASE-STATE", "what was on hold is no longer", own.pair, fine=own.status != "on_hold")
+    elif operation == "move" and given.get("part") and was.status is not None:
+        fine = own.status in {was.status, "closed"}
+        yield _judged("FO-MOVE-ORIGINAL-STATUS", f"the original is {was.status} or closed", own.pair, fine=fine)
     elif operation == "close":
         fine = (own.units, own.left) == (was.units, was.left)
         yield _judged(

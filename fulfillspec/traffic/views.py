@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
+from fulfillspec.documents.operations import LEADING_ON, REQUEST_OF
 from fulfillspec.evidence.exchange import Exchange
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture, moment
 from fulfillspec.judge import times
@@ -210,9 +211,27 @@ def _in_turn(before: Picture, action: Exchange, look: Exchange) -> bool:
 def _may_come(waiting: _Waiting, before: Picture, after: Picture, look: Exchange) -> bool:
     """Tell whether what an action led to may not show yet: a look soon after it shows everything as it was."""
     acted, looked = times.over(waiting.answer.exchange), moment(look.at)
-    if waiting.muddled or not waiting.answer.accepted or acted is None or looked is None:
+    if (
+        waiting.muddled
+        or not waiting.answer.accepted
+        or acted is None
+        or looked is None
+        or _says_no(waiting.answer, before)
+    ):
         return False
     return (looked - acted).total_seconds() < SOON and before.orders == after.orders
+
+
+def _says_no(answer: Answer, before: Picture) -> bool:
+    """Tell whether the answer to an action that leads on shows the state as it was: then nothing is still to come.
+
+    Answers to requests may be of the state before them (C3).
+    """
+    shown, operation = answer.order, answer.ask.operation
+    was = before.orders.get(shown.id) if shown is not None else None
+    if shown is None or was is None or operation not in LEADING_ON or operation in REQUEST_OF:
+        return False
+    return None not in {shown.status, shown.request_status} and shown.pair == was.pair
 
 
 def near(before: Picture, after: Picture) -> bool:

@@ -170,6 +170,18 @@ def test_recording_without_bodies_is_not_judged_by_them(tmp_path: Path) -> None:
     assert traffic.not_concluded["its body is not in the recording"] == 1
 
 
+@pytest.mark.parametrize(
+    ("answered", "told"),
+    [(("in_progress", "accepted"), True), (("incomplete", "closed"), False)],
+    ids=["as it was", "as it has to be"],
+)
+def test_look_that_shows_no_change_yet_counts_where_the_answer_shows_none_either(
+    answered: tuple[str, str], *, told: bool, tmp_path: Path
+) -> None:
+    looks = listed(0, "in_progress", "accepted"), listed(2, "in_progress", "accepted")
+    assert ("FO-CLOSE-STATE" in judged(tmp_path, looks[0], closed(*answered), looks[1])[0]) is told
+
+
 SUBMIT = {
     "original_fulfillment_order": order("open", "submitted"),
     "submitted_fulfillment_order": order("open", "submitted"),
