@@ -190,6 +190,8 @@ class Traffic:
     def _enter(self, answer: Answer, finding: Finding, was: FulfillmentOrder | None, looked: int | None = None) -> None:
         if finding.requirement in _BY_CLOCK and not finding.holds and times.dated(answer.exchange) is None:
             return
+        if finding.requirement == "FO-ERR-JSON" and not answer.exchange.headers:  # none were recorded
+            return
         if finding.holds:
             self.ledger.held(finding.requirement, answer.transport)
             return

@@ -170,6 +170,12 @@ def test_recording_without_bodies_is_not_judged_by_them(tmp_path: Path) -> None:
     assert traffic.not_concluded["its body is not in the recording"] == 1
 
 
+def test_recording_without_headers_is_not_judged_by_them(tmp_path: Path) -> None:
+    bare = listed(0, "open", "unsubmitted")
+    del bare["response"]["headers"]
+    assert "FO-ERR-JSON" not in judged(tmp_path, bare)[0]
+
+
 @pytest.mark.parametrize(
     ("answered", "told"),
     [(("in_progress", "accepted"), True), (("incomplete", "closed"), False)],
