@@ -115,6 +115,10 @@ def _topic(event: Event, came: Came) -> Iterator[str]:
     named = came[0].headers.get("x-shopify-topic")
     if named != f"{GROUP}/{event.topic}":
         yield f"X-Shopify-Topic is {named}, expected {GROUP}/{event.topic}"
+    others = {topic.about for topic in TOPICS.values()} - {TOPICS[event.topic].about}
+    strange = [name for each in came[1:] if each.body and not each.shown(event) for name in others & each.body.keys()]
+    if strange:
+        yield f"what came at the address of {event.topic} shows {strange[0]}: it is of another topic"
 
 
 def _headers(event: Event, came: Came) -> Iterator[str]:

@@ -119,23 +119,25 @@ class Subscriber:
         if self._step is None:
             raise Unobservable("no step was taken that a webhook reports")
         if self._came is None:
-            waited = [(event, self._waited(event, path, before)) for event, path, before in self._expected]
-            self._came = [(event, came) for event, came in waited if came is not None]
+            due = [(event, path, before) for event, path, before in self._expected if self._is_due(event, path, before)]
+            self._came = [(event, self._heard(event, path, before)) for event, path, before in due]
         if not self._came:
             raise Unobservable(f"no webhook came in time: can the target reach {self.listener.url}?")
         return self._step, self._came
 
-    def _waited(self, event: Event, path: str, before: int) -> list[Delivery] | None:
-        """Return what came at an address, that of the event first; None where it may come yet.
+    def _is_due(self, event: Event, path: str, before: int) -> bool:
+        """Wait for what tells of an event; return False where it may come yet.
 
         No document says how long a webhook may take: it is lost where its time is over and a later one came.
         """
         gave_up = self.patience.given_up
         came, in_time = self._came_by(event, path, before, SILENCE if gave_up else self.patience.seconds)
-        if not in_time:
-            self.patience.given_up = True
-            if gave_up or not came:
-                return None
+        self.patience.given_up |= not in_time
+        return in_time or (bool(came) and not gave_up)
+
+    def _heard(self, event: Event, path: str, before: int) -> list[Delivery]:
+        """Return what came at an address up to now, that of the event first."""
+        came = self.listener.webhooks[before:]
         further = min((since for other, since in self._further if other == path and since > before), default=None)
         own = came if further is None else came[: further - before]
         found = [self._delivery(heard) for heard in own if heard.path == path]

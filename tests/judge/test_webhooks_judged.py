@@ -79,3 +79,10 @@ def test_a_webhook_that_is_delivered_again_keeps_its_id() -> None:
 
 def test_an_unknown_secret_accuses_nobody() -> None:
     assert found("signature", delivery(signed=None)) == []
+
+
+def test_what_comes_at_the_address_of_another_topic_is_told() -> None:
+    moved = delivery({"moved_fulfillment_order": SHOWN, "original_fulfillment_order": SHOWN})
+    assert found("topic", delivery(), moved) != []
+    assert found("topic", delivery(), delivery({"fulfillment_order": {**SHOWN, "id": "8"}, "message": ""})) == []
+    assert found("topic", delivery(), delivery("no object")) == []

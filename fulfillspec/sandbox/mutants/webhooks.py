@@ -103,6 +103,20 @@ class TopicsAsEnums(Mutant, Webhooks):
         return {**super().headers(one, body), "X-Shopify-Topic": one.topic.replace("/", "_").upper()}
 
 
+class EveryAddressIsToldOfMoves(Mutant, Webhooks):
+    """A move is told to the subscribers of other topics too."""
+
+    requirement = "FO-HOOK-TOPIC"
+    transports = BOTH
+
+    def hear(self, topic: str, about: Mapping[str, Any]) -> None:
+        if topic.endswith("/moved"):
+            for one in list(self.store.subscriptions.values()):
+                if one.topic != topic:
+                    self.tell(one, self.payload(topic, about))
+        super().hear(topic, about)
+
+
 class WebhooksHaveNoId(Mutant, Webhooks):
     """A webhook comes without X-Shopify-Webhook-Id."""
 
