@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -39,7 +40,14 @@ def ordered(requests: Iterable[dict[str, Any]], unread: Counter[str]) -> Iterato
         yield at, first
 
 
-def merged(streams: list[Iterator[tuple[datetime, dict[str, Any]]]]) -> Iterator[dict[str, Any]]:
-    """Yield the requests of several files in the order in which they were sent."""
-    for _, fields in heapq.merge(*streams, key=lambda timed: timed[0]):
-        yield fields
+def merged(streams: list[Iterator[tuple[datetime, dict[str, Any]]]]) -> Iterator[tuple[dict[str, Any], bool]]:
+    """Yield the requests of several files in the order in which they were sent, and whether that order is known.
+
+    It is not where files have requests of the same time: those who record often write whole milliseconds.
+    """
+    numbered = [zip(stream, itertools.repeat(number)) for number, stream in enumerate(streams)]
+    timed = heapq.merge(*numbered, key=lambda request: request[0][0])
+    for _, group in itertools.groupby(timed, key=lambda request: request[0][0]):
+        at_once = list(group)
+        known = len({number for _, number in at_once}) == 1
+        yield from ((fields, known) for (_, fields), _ in at_once)

@@ -45,7 +45,8 @@ class Traffic:
     """What is known of the traffic so far, and what was judged of it.
 
     `used` counts the operations by transport, state met and outcome, `arguments` what was sent along;
-    `not_concluded` what could not be judged, by reason.
+    `not_concluded` what could not be judged, by reason. `unordered` are the numbers of exchanges of which nobody knows
+    whether they came before or after others.
     """
 
     redactor: Redactor
@@ -55,6 +56,7 @@ class Traffic:
     not_concluded: Counter[str] = field(default_factory=Counter)
     answers: int = 0
     steps: int = 0
+    unordered: set[int] = field(default_factory=set)
     versions: Counter[tuple[str, str]] = field(default_factory=Counter)
     _standing: dict[tuple[str, str, str], Standing] = field(default_factory=dict)
     _readings: dict[Caller, Answered] = field(default_factory=dict)
@@ -88,6 +90,10 @@ class Traffic:
             self._enter(answer, finding, None)
         operation = answer.ask.operation
         self.arguments.update((answer.transport, operation, name) for name in answer.ask.arguments)
+        if answer.exchange.n in self.unordered:
+            self.not_concluded["sent at the same time as a request of another file"] += 1
+            self.stir(place_of(answer.exchange))
+            return
         if acts:
             self._alike.act(answer)
             met = self._views.act(answer)

@@ -38,7 +38,9 @@ def judge(named: Iterable[Path], out: Path) -> tuple[dict[str, Any], Traffic]:
         evidence = Evidence(out / FILE, redactor, meta={"base_url": "", "seed": 0, "tag": ""})
         traffic, unread, stirs = Traffic(redactor), Counter[str](), deque[Exchange]()
         try:
-            for read in asked.answers(_readable(_exchanges(sources, evidence, unread), unread, stirs)):
+            for read in asked.answers(
+                _readable(_exchanges(sources, evidence, unread, traffic.unordered), unread, stirs)
+            ):
                 while stirs and stirs[0].n < read.answer.exchange.n:
                     traffic.stir(place_of(stirs.popleft()))
                 traffic.take(read)
@@ -66,12 +68,20 @@ def _tokens(sources: Iterable[Path]) -> set[str]:
     return set().union(*(recognised.tokens_in(har.entries(path)) for path in sources if _is_har(path)))
 
 
-def _exchanges(sources: Iterable[Path], evidence: Evidence, unread: Counter[str]) -> Iterator[Exchange]:
-    """Yield the exchanges of all files: those of HAR files in the order of their times, whichever file they are in."""
+def _exchanges(
+    sources: Iterable[Path], evidence: Evidence, unread: Counter[str], unordered: set[int]
+) -> Iterator[Exchange]:
+    """Yield the exchanges of all files: those of HAR files in the order of their times, whichever file they are in.
+
+    The numbers of those whose place among the others is not known are put into `unordered`.
+    """
     hars = [path for path in sources if _is_har(path)]
     streams = [in_time.ordered(_requests(path, unread), unread) for path in hars]
-    for fields in in_time.merged(streams):
-        yield _written(fields, evidence)
+    for fields, known in in_time.merged(streams):
+        exchange = _written(fields, evidence)
+        if not known:
+            unordered.add(exchange.n)
+        yield exchange
     for path in sources:
         if path not in hars:
             yield from _own(path, evidence)

@@ -40,6 +40,7 @@ def defective() -> list[Sent]:
 
 def judged(folder: Path, *files: list[Entry]) -> tuple[set[str], Traffic]:
     """Judge files with these entries; return what is broken."""
+    folder.mkdir(exist_ok=True)
     named = [har_forms.write(folder / f"{number}.har", entries) for number, entries in enumerate(files)]
     found, traffic = judging.judge(named, folder / "out")
     return {row["requirement"] for row in found["deviations"]}, traffic
@@ -68,9 +69,22 @@ def test_order_of_entries_is_that_of_their_times(defective: list[Sent], tmp_path
 
 
 def test_files_that_overlap_are_one_traffic(defective: list[Sent], tmp_path: Path) -> None:
-    entries = list(map(har_forms.browser, defective))
+    one_by_one = [replace(one, at=one.at + timedelta(milliseconds=10 * n)) for n, one in enumerate(defective)]
+    entries = list(map(har_forms.browser, one_by_one))
     broken, traffic = judged(tmp_path, entries[1::2], entries[::2])
     assert (broken, traffic.answers) == (BROKEN, len(entries))
+
+
+def test_nothing_is_made_of_the_order_of_files_that_have_the_same_times(
+    plain: list[Sent], defective: list[Sent], tmp_path: Path
+) -> None:
+    for name, sent, broken in (("plain", plain, set()), ("defective", defective, BROKEN)):
+        entries = [har_forms.log(replace(one, at=one.at.replace(microsecond=0))) for one in sent]
+        for first, second in ((entries[1::2], entries[::2]), (entries[::2], entries[1::2])):
+            found, traffic = judged(tmp_path / name, first, second)
+            assert found <= broken
+            assert traffic.answers == len(entries)
+            assert traffic.not_concluded["sent at the same time as a request of another file"] > 20
 
 
 def test_entry_that_stands_long_behind_is_counted(
