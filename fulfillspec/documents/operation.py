@@ -76,6 +76,16 @@ class Operation:
     """It cannot be without a body."""
     in_parts: bool = False
     """It takes some of the line items, or a part of their quantity, of one fulfillment order."""
+    part: str = ""
+    """The requirement that it is about the line items named."""
+    whole: str = ""
+    """The requirement that it is about all of the fulfillment order where none are named."""
+    left: str = ""
+    """The requirement that what is not named stays, on the fulfillment order that `shows` has as `left_shown`."""
+    left_shown: str = ""
+    """See `left`."""
+    keeps_request: str = ""
+    """The requirement that the request status stays as it was."""
     leaves_rest: bool = False
     """What it is not told to take stays behind in a fulfillment order of its own, in the state that it was in."""
     renews: bool = False

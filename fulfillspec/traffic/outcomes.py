@@ -6,14 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from fulfillspec.documents.operations import NAMED, OPERATIONS
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.judge.finding import Finding, fails, holds
 from fulfillspec.traffic.views import ActionSeen
 
-_OF_PART: Final = {"submit": "FO-SUBMIT-PART", "hold": "FO-HOLD-PART", "move": "FO-MOVE-PART"}
-_OF_WHOLE: Final = {"submit": "FO-SUBMIT-WHOLE", "move": "FO-MOVE-WHOLE"}
-_REST: Final = {"submit": ("unsubmitted", "FO-SUBMIT-PART-REST"), "move": ("original", "FO-MOVE-PART-KEEPS-ORIGINAL")}
-"""What is not named: the slot that has it, and the requirement that it is there."""
 _KEEPS_REQUEST: Final = {"hold": "FO-HOLD-KEEPS-REQUEST", "release_hold": "FO-RELEASE-KEEPS-REQUEST"}
 _SHOWN: Final = {
     "close": ("FO-GQL-CLOSE-STATE", "incomplete/closed"),
@@ -21,7 +18,7 @@ _SHOWN: Final = {
 }
 """What an answer over GraphQL itself shows, by the requirement that says so."""
 OF_LINES: Final = frozenset(
-    {*_OF_PART.values(), *_OF_WHOLE.values(), *(row for _, row in _REST.values()), "FO-CLOSE-KEEPS-ITEMS"}
+    {row for each in OPERATIONS for row in (each.part, each.whole, each.left) if row} | {"FO-CLOSE-KEEPS-ITEMS"}
 )
 """Requirements that say something of line items."""
 
@@ -72,8 +69,8 @@ def _of_own(step: ActionSeen, was: FulfillmentOrder, own: FulfillmentOrder) -> I
             sent = str(given.get(name) or "").strip().lower()
             if sent:
                 yield _judged(row, f"a hold with the {name} sent, {sent!r}", str(seen), fine=sent in seen)
-    kept = _KEEPS_REQUEST.get(operation)
-    if kept is not None and None not in {was.request_status, own.request_status}:
+    kept = NAMED[operation].keeps_request
+    if kept and None not in {was.request_status, own.request_status}:
         documented = f"{operation} leaves the request status {was.request_status}"
         yield _judged(kept, documented, own.pair, fine=own.request_status == was.request_status)
 
@@ -85,8 +82,9 @@ def _judged(requirement: str, documented: str, received: str, *, fine: bool) -> 
 def _units(step: ActionSeen, was: FulfillmentOrder, now: FulfillmentOrder) -> Iterator[Finding]:
     """Judge that a request for some units is about those, and one for a whole fulfillment order about all of it."""
     operation, part = step.answer.ask.operation, step.answer.ask.arguments.get("part")
-    row = (_OF_PART if part else _OF_WHOLE).get(operation)
-    if row is None or was.units != was.left or _joins(step, was, now):  # what was fulfilled of it may stay listed
+    columns = NAMED[operation]
+    row = columns.part if part else columns.whole
+    if not row or was.units != was.left or _joins(step, was, now):  # what was fulfilled of it may stay listed
         return
     taken = _taken(was, part) if part else Counter(was.left)
     if taken is None:
@@ -94,13 +92,15 @@ def _units(step: ActionSeen, was: FulfillmentOrder, now: FulfillmentOrder) -> It
     wanted = [taken, Counter(was.left)] if operation == "hold" else [taken]  # a store may put all of it on hold
     documented = f"{operation} is about these units by line item: {dict(taken)}"
     yield _judged(row, documented, str(_some(now.units)), fine=_some(now.units) in wanted)
-    slot, row = _REST.get(operation, ("", ""))
-    kept = step.answer.slots.get(slot)
+    kept = step.answer.slots.get(columns.left_shown)
     rest = step.after.orders.get(kept.id) if kept is not None else None
     left = Counter(was.left) - taken
     if part and left and rest is not None and rest.id != now.id:
         yield _judged(
-            row, f"what was not named stays: {dict(left)}", str(_some(rest.units)), fine=_some(rest.units) == left
+            columns.left,
+            f"what was not named stays: {dict(left)}",
+            str(_some(rest.units)),
+            fine=_some(rest.units) == left,
         )
 
 

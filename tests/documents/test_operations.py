@@ -69,3 +69,12 @@ def test_rows_of_fulfillments_are_those_whose_path_names_one() -> None:
     assert {row.name for row in OPERATIONS if row.of_fulfillment} == {"update_tracking", "cancel_fulfillment"}
     assert not NAMED["set_deadline"].by_id
     assert NAMED["close"].by_id
+
+
+def test_requirements_of_parts_are_known_and_what_is_left_is_shown() -> None:
+    known = {*register.load().requirements, ""}
+    for row in OPERATIONS:
+        assert {row.part, row.whole, row.left, row.keeps_request} <= known, row.name
+        assert bool(row.left) == bool(row.left_shown)
+        assert not row.left_shown or row.left_shown in row.shows.split()
+        assert not row.part or row.in_parts
