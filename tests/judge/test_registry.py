@@ -9,8 +9,8 @@ from fulfillspec.judge.registry import Hears
 from fulfillspec.suite import coverage
 
 PACKAGE = Path(fulfillspec.__file__).parent
-SPEAK_OF_THEM_ONLY = {"documents", "reporting", "reproduction", "runs", "sandbox", "suite", "verification"}
-"""Rooms that name requirements and judge none."""
+SPEAK_OF_THEM_ONLY = {"documents", "reporting", "reproduction", "runs", "sandbox", "suite", "traffic", "verification"}
+"""Rooms that name requirements and judge none in a run: `traffic` judges what others recorded."""
 
 
 def test_every_module_that_judges_is_registered() -> None:
