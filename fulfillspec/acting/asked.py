@@ -75,7 +75,7 @@ class Asked:
         if self._stopped:
             self.scene.unseen(requirement, f"{self.operation} in {self.source} was {self.answer.outcome}")
             return False
-        if self.answer.faulted:  # that it was is a deviation of its own, where it repeats
+        if self.answer.faulted or self.answer.held_back:  # a fault is a deviation of its own, where it repeats
             self._stopped = True
             self.scene.unseen(requirement, f"{self._named()} was {self.answer.described()}")
             return False
@@ -102,6 +102,9 @@ class Asked:
 
     def judge(self, requirement: str, fine: bool, documented: str, received: object = "") -> None:
         """Judge a requirement of an answer, whether the operation was carried out or not."""
+        if self.answer.held_back:
+            self.scene.unseen(requirement, f"{self._named()}: {self.answer.described()}")
+            return
         self._record(holds(requirement) if fine else fails(requirement, documented, _shown(received)))
 
     def judge_finding(self, finding: Finding) -> None:
@@ -112,14 +115,14 @@ class Asked:
         """Judge that the operation was refused, and by a client error."""
         documented = f"{self._named()} is refused" + (f": {because}" if because else "")
         scene, answer = self.scene, self.answer
-        if answer.refused:
+        if answer.refused and not answer.held_back:
             for kept in (requirement, *meaning.KEPT_BY.get(requirement, ())):
                 scene.refused(kept, self.operation, documented)
             return True
         if answer.accepted:
             self._record(fails(requirement, documented, f"{answer.described()}{self._now()}"))
             return False
-        if answer.faulted and scene.faults < 2:  # one may pass
+        if answer.held_back or (answer.faulted and scene.faults < 2):  # one may pass
             scene.unseen(requirement, f"{self._named()}: {answer.described()}")
             return False
         if requirement in _CLIENT_ERRORS and answer.exchange.status is not None:

@@ -67,7 +67,7 @@ class Evidence:
     `phase` are set by whoever runs the cases and are stamped on each exchange. Lines are buffered; they are on disk
     when the case changes, on `flush` and on `close`. `sent` counts exchanges by transport, `waited` their milliseconds;
     `ids` are the global ids as the answers told them, `passing` the operations and numbers of the exchanges that tell of
-    a fault of the server that passed.
+    a fault of the server that passed, `in_vain` how many requests in a row were throttled or not answered.
     """
 
     def __init__(
@@ -83,6 +83,7 @@ class Evidence:
         self.phase = "probe"
         self.exchanges = 0
         self.throttled = 0
+        self.in_vain = 0
         self.failure = ""
         self.ids = GlobalIds()
         self.passing: list[tuple[str, int]] = []

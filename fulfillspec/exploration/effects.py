@@ -19,7 +19,6 @@ from fulfillspec.judge.registry import Hears, judging
 
 judging(__file__, Hears.WALKS)
 
-_THROTTLED = frozenset({None, 408, 423, 429, 430})
 _WITHOUT_EDGE = {
     ("service:open/rejected", "move"): "FO-MOVE-AFTER-REJECT",
     ("service:incomplete/closed", "move"): "FO-CLOSE-THEN-MOVE",
@@ -56,7 +55,7 @@ def judge(taken: Taken, lifecycle: Lifecycle) -> None:
     Raise `Unobservable` where the target gave no answer because it was throttled or gone.
     """
     step, cell = taken.step, taken.cell
-    if step.answer.outcome == "failed" and step.answer.exchange.status in _THROTTLED:
+    if step.answer.held_back or (step.answer.outcome == "failed" and step.answer.exchange.status is None):
         raise Unobservable(f"{cell.action} in {cell.state}: {step.answer.described()}")
     if cell.outcome == "accept":
         _judge_acceptance(taken, lifecycle)

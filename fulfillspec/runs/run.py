@@ -235,7 +235,7 @@ class Run:
         # fewer than two named locations are completed by looking
         wanted = World(merchant=named if len(named) > 1 else [], service=stage.service_location)
         if stage.method in {"admin", "auto"}:
-            self.pace = OrderPace(outset.orders_per_minute(self.target, self.probe))
+            self.pace = OrderPace(outset.orders_per_minute(self.target, self.probe), in_a_row=self.target.wait)
             callback = self.listener.url if self.listener else None
             self.admin = Provisioner(
                 self.admin_api(),
@@ -365,10 +365,10 @@ class Run:
         level = self.register.get(deviation.requirement).level
         return level == "must" or (level == "should" and self.target.strict)
 
-    def stop_early(self) -> None:
+    def stop_early(self, why: str = results.STOPPED) -> None:
         """Note that no further case runs, by choice: what was found counts, the rest was not tried."""
         self.stopped_early = True
-        self.scope = replace(self.scope, narrowed=(*self.scope.narrowed, results.STOPPED))
+        self.scope = replace(self.scope, narrowed=(*self.scope.narrowed, why))
 
     def stop(self) -> None:
         """Note, for a replay, that the run was interrupted here."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -41,6 +41,8 @@ from fulfillspec.verdicts.earlier import NothingFailed
 from fulfillspec.verdicts.statuses import BROKEN
 from fulfillspec.verdicts.stored import NotARun
 
+IN_VAIN: Final = 40
+"""Requests in a row without an answer, or refused by throttling, after which no further case is begun."""
 _STATES = pytest.StashKey[dict[str, Any]]()
 _PROGRESS = pytest.StashKey[Any]()
 
@@ -287,6 +289,9 @@ def pytest_runtest_makereport(
         )
     elif error is not None and not isinstance(error, (KeyboardInterrupt, pytest.exit.Exception)):
         state["outcome"], state["reason"] = "error", f"{type(error).__name__}: {error}"
+    if run.evidence.in_vain >= IN_VAIN and not run.stopped_early:
+        run.stop_early(results.SILENT)
+        item.session.shouldstop = results.SILENT
     if call.when == "call" or error is not None:
         fresh = run.counted(run.ledger.deviations[state["deviations"] :])
         state["deviations"] = len(run.ledger.deviations)

@@ -28,6 +28,7 @@ NOT_SELECTED = "not selected for this run"
 AT_CERTIFY = "judged with --depth certify"
 """The reason of what a run at core depth does not come to."""
 STOPPED = "stopped at the first must that deviates"
+SILENT = "stopped, since the target answered none of many requests in a row"
 """What narrows a run with --fail-fast that came to one."""
 NO_TRANSPORT = "not documented for the transports of this run"
 """The reason of what the documents say of no transport that the run used."""
@@ -119,7 +120,9 @@ def verdict_of(requirement: Requirement, transport: str, sight: Sight | None, sc
         if requirement.id.startswith("FO-PROP-") or requirement.id in WHERE_SHOWN or beside:
             return Verdict("not-applicable", "no answer showed it, and none had to")
         unjudged = (
-            "the run was stopped before" if STOPPED in scope.narrowed else f"no case came to judge it over {transport}"
+            f"no case came to judge it over {transport}"
+            if {STOPPED, SILENT}.isdisjoint(scope.narrowed)
+            else "the run was stopped before"
         )
         return Verdict("inconclusive", scope.missing.get(requirement.id, unjudged))
     if sight.broken:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from fulfillspec.documents.graphql_documents import Document
 from fulfillspec.documents.operations import NAMED
@@ -12,6 +12,9 @@ from fulfillspec.evidence.log import Exchange
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.wire.faults import faulty
 from fulfillspec.wire.gaps import Gap
+from fulfillspec.wire.throttle import REFUSALS, throttled
+
+_HELD_BACK: Final = frozenset({408, 423, *REFUSALS})
 
 Part = Sequence[tuple[str, int]]
 """Fulfillment order line item ids and the units of each."""
@@ -65,6 +68,12 @@ class Answer:
     def refused(self) -> bool:
         """Whether the target says that it did not."""
         return self.outcome == "refused"
+
+    @property
+    def held_back(self) -> bool:
+        """Whether the target throttled the request, or put it off for a while: that tells nothing of the operation."""
+        failed = self.outcome == "failed" and self.exchange.status in _HELD_BACK
+        return failed or (not self.accepted and throttled(self.exchange.data))
 
     @property
     def faulted(self) -> bool:

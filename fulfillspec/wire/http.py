@@ -167,7 +167,9 @@ class Http:
                 follows=earlier,
             )
             earlier = exchange.n
-            if self._is_throttled(exchange, pace):
+            refused = self._is_throttled(exchange, pace)
+            self.evidence.in_vain = self.evidence.in_vain + 1 if refused or received.error is not None else 0
+            if refused:
                 tries += 1
                 self._patient = self._patient and tries < self.limits.tries and not throttle.gave_up
                 if self._patient:

@@ -246,7 +246,8 @@ class OrderPace:
     """Paces the creation of orders, which development stores take five of a minute.
 
     With a number, no more than that many are created within any minute. With `auto` nothing waits until the target
-    refuses one: from then on five a minute. One pace belongs to one target, whichever actor creates.
+    refuses one: from then on five a minute, and no wait is longer than `in_a_row`. One pace belongs to one target,
+    whichever actor creates.
     """
 
     AFTER_A_REFUSAL: Final = 5.0
@@ -257,11 +258,14 @@ class OrderPace:
         self,
         orders_per_minute: float | Literal["auto"] = "auto",
         *,
+        in_a_row: float = IN_A_ROW,
         clock: Clock = time.monotonic,
         sleep: Sleep = interrupts.sleep,
     ) -> None:
         self.waiting = 0.0
         self.per_minute: float | None = None if orders_per_minute == "auto" else float(orders_per_minute)
+        self._longest = in_a_row
+        self._learned = orders_per_minute == "auto"
         self._clock, self._sleep = clock, sleep
         self._created: deque[float] = deque(maxlen=1000)
         self._not_before = -math.inf
@@ -288,7 +292,7 @@ class OrderPace:
                     self._created.popleft()
                 if len(self._created) == whole:
                     due = max(due, self._created[0] + 60.0)
-        waited = max(0.0, due - now)
+        waited = max(0.0, min(due - now, self._longest) if self._learned else due - now)
         if waited:
             self._sleep(waited)
             self.waiting += waited

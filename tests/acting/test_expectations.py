@@ -144,15 +144,30 @@ def test_documented_refusal_is_noted_and_an_acceptance_in_its_place_breaks() -> 
 
 
 def test_answer_that_is_neither_is_no_refusal() -> None:
-    step = acted(None, status=429, after=[SUBMITTED])
+    step = acted(None, status=500, after=[SUBMITTED])
+    step.scene.faults = 2
     assert not step.expect_refused("FO-X")
-    assert sight(step).unseen == ['accept by service in service:open/submitted: failed, HTTP 429: ["no"]']
-    assert told(step, "FO-ERR-CLIENT-FORM") == [
-        ("a refusal answers with a client error (HTTP 4xx)", 'failed, HTTP 429: ["no"]')
-    ]
-    unknown = acted(None, status=429, after=[SUBMITTED])
+    said = 'failed, HTTP 500: ["no"]'
+    assert sight(step).unseen == [f"accept by service in service:open/submitted: {said}"]
+    assert told(step, "FO-ERR-CLIENT-FORM") == [("a refusal answers with a client error (HTTP 4xx)", said)]
+    unknown = acted(None, status=500, after=[SUBMITTED])
+    unknown.scene.faults = 2
     assert not unknown.expect_refused("FO-ERR-UNKNOWN-ID")
-    assert told(unknown, "FO-ERR-UNKNOWN-ID") == [("a client error (HTTP 4xx)", 'failed, HTTP 429: ["no"]')]
+    assert told(unknown, "FO-ERR-UNKNOWN-ID") == [("a client error (HTTP 4xx)", said)]
+
+
+@pytest.mark.parametrize("status", [408, 423, 429, 430])
+def test_answer_that_holds_a_request_back_breaks_nothing(status: int) -> None:
+    said = f'accept by service in service:open/submitted: failed, HTTP {status}: ["no"]'
+    for requirement in ("FO-X", "FO-ERR-UNKNOWN-ID"):
+        step = acted(None, status=status, after=[SUBMITTED])
+        assert not step.expect_refused(requirement)
+        assert sight(step, requirement).unseen == [said]
+        assert told(step, requirement) == told(step, "FO-ERR-CLIENT-FORM") == []
+    step = acted(None, status=status, after=[SUBMITTED])
+    step.judge("FO-X", False, "a code", "none")
+    assert not step.check("FO-Y", False, "open", "closed")
+    assert told(step, "FO-X") == told(step, "FO-Y") == []
 
 
 def test_first_fault_in_the_place_of_a_refusal_says_nothing() -> None:

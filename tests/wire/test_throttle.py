@@ -299,3 +299,21 @@ def test_price_that_is_not_told_leaves_the_remembered_one(time: Time) -> None:
     throttle.after_graphql("list", cost(300, 2000))
     throttle.after_graphql("list", {"cost": {"throttleStatus": cost(0, 0)["cost"]["throttleStatus"]}})
     assert throttle.before("graphql", "list") == pytest.approx(3.0)
+
+
+def test_wait_that_a_refusal_asks_for_is_bounded_and_one_that_the_user_asks_for_is_not() -> None:
+    for given, longest in (("auto", 5.0), (1.0, 60.0)):
+        time = Time()
+        pace = OrderPace(given, in_a_row=5.0, clock=time, sleep=time.sleep)  # type: ignore[arg-type]
+        pace.before()
+        if given == "auto":
+            pace.refused()
+        assert pace.before() == longest
+
+
+def test_requests_in_vain_are_counted_until_one_is_answered(connect: Any, evidence: Evidence) -> None:
+    refusal = answer(b'{"errors":"Exceeded"}', status="429 Too Many Requests")
+    with answering(*[refusal] * 3, answer(b"{}")) as server:
+        client = connect(server.url)
+        assert (ask(client).status, evidence.in_vain) == (429, 3)
+        assert (ask(client).status, evidence.in_vain) == (200, 0)
