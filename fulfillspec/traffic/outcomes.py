@@ -11,7 +11,6 @@ from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.judge.finding import Finding, fails, holds
 from fulfillspec.traffic.views import ActionSeen
 
-_KEEPS_REQUEST: Final = {"hold": "FO-HOLD-KEEPS-REQUEST", "release_hold": "FO-RELEASE-KEEPS-REQUEST"}
 _SHOWN: Final = {
     "close": ("FO-GQL-CLOSE-STATE", "incomplete/closed"),
     "reject": ("FO-GQL-REJECT-STATE", "open/rejected"),

@@ -70,7 +70,7 @@ OPERATIONS = {
     "generation/graphql_driver.py": 1,  # a few that are asked for with a token of nobody
     "stage/per_transport.py": 1,  # arguments that fit a fulfillment order
     "stage/pieces.py": 1,  # ways to cut a piece off, in the order in which they are tried
-    "traffic/outcomes.py": 2,  # which rows a kept request and the state in an answer are judged by
+    "traffic/outcomes.py": 1,  # which rows the state in an answer is judged by
     "wire/rest.py": 1,  # how arguments travel in a body
     "wire/variables.py": 1,  # how arguments travel in variables
 }
