@@ -9,6 +9,7 @@ import json
 import socket
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -179,7 +180,31 @@ class Listener:
         self._server.server_close()
 
 
-class RelayedListener:
+class _HeardElsewhere(ABC):
+    """What somebody else listened to; there is nothing to close."""
+
+    url: str
+
+    @property
+    def posts(self) -> list[Heard]:
+        """What was posted below the callback URL so far, in the order in which it came."""
+        return _posts(self._counted(), webhooks=False)
+
+    @property
+    def webhooks(self) -> list[Heard]:
+        """The webhooks that came so far, in their order."""
+        return _posts(self._counted(), webhooks=True)
+
+    @abstractmethod
+    def _counted(self) -> list[Heard]:
+        """Return what was heard so far, and note for a recording how much that was."""
+
+    def close(self) -> None:
+        """Leave it open: it is not ours to close."""
+        return
+
+
+class RelayedListener(_HeardElsewhere):
     """What the listener of another process hears, which passes it on; it had heard so much before.
 
     `receive` waits so many seconds at most for anything that is passed on, and gives what is heard to `hear`. `over`:
@@ -196,16 +221,6 @@ class RelayedListener:
     def hear(self, heard: Heard) -> None:
         """Take in what is passed on."""
         self._heard.append(heard)
-
-    @property
-    def posts(self) -> list[Heard]:
-        """What was posted below the callback URL so far, in the order in which it came."""
-        return _posts(self._counted(), webhooks=False)
-
-    @property
-    def webhooks(self) -> list[Heard]:
-        """The webhooks that came so far, in their order."""
-        return _posts(self._counted(), webhooks=True)
 
     def until(self, fits: Callable[[list[Heard]], bool], within: float, *, webhooks: bool = False) -> list[Heard]:
         """Wait until what was posted (or the webhooks) fits, so many seconds at most; return it."""
@@ -226,26 +241,13 @@ class RelayedListener:
         self._times.count(HEARD, len(self._heard))
         return self._heard
 
-    def close(self) -> None:
-        """Do nothing: it is the other's."""
 
-
-class RecordedListener:
+class RecordedListener(_HeardElsewhere):
     """What a listener had heard whenever a recorded run looked."""
 
     def __init__(self, url: str, heard: list[Heard], times: Times) -> None:
         self.url = url
         self._heard, self._times = heard, times
-
-    @property
-    def posts(self) -> list[Heard]:
-        """What had been posted below the callback URL by then."""
-        return _posts(self._counted(), webhooks=False)
-
-    @property
-    def webhooks(self) -> list[Heard]:
-        """The webhooks that had come by then."""
-        return _posts(self._counted(), webhooks=True)
 
     def until(self, fits: Callable[[list[Heard]], bool], within: float, *, webhooks: bool = False) -> list[Heard]:
         """Return what had come when the recorded run went on, without waiting."""
@@ -254,9 +256,6 @@ class RecordedListener:
 
     def _counted(self) -> list[Heard]:
         return self._heard[: self._times.count(HEARD, 0)]
-
-    def close(self) -> None:
-        """Do nothing."""
 
 
 def _posts(heard: list[Heard], *, webhooks: bool) -> list[Heard]:
