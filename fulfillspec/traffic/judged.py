@@ -62,6 +62,7 @@ class Traffic:
     _readings: dict[Caller, Answered] = field(default_factory=dict)
     _known: dict[str, tuple[Known, datetime | None]] = field(default_factory=dict)
     _managed: set[tuple[Caller, str]] = field(default_factory=set)
+    _done: set[tuple[Caller, str, str]] = field(default_factory=set)
     _sides: set[tuple[str, str]] = field(default_factory=set)
     _doubted: list[tuple[str, ActionSeen, Finding]] = field(default_factory=list)
 
@@ -166,7 +167,9 @@ class Traffic:
         return known
 
     def _manages(self, answer: Answer) -> None:
-        """Take note that a caller carried out what merchants do, at the location of what the answer shows."""
+        """Take note of what a caller carried out, at the location of what the answer shows."""
+        if answer.accepted and answer.order is not None and answer.order.location_id is not None:
+            self._done.add((caller_of(answer), answer.ask.operation, answer.order.location_id))
         if answer.accepted and answer.ask.operation in TELLING and answer.order is not None:
             self._managed.add((caller_of(answer), answer.order.location_id or ""))
 
@@ -177,7 +180,9 @@ class Traffic:
             self.not_concluded["what a request asks for could not be read in whole"] += 1
         reading = self._readings.setdefault(caller_of(answer), Answered())
         was = step.before.orders.get(answer.ask.order or "")
-        for finding in steps.of_step(step, reading):
+        where = was.location_id if was is not None else None
+        entitled = where is not None and (caller_of(answer), answer.ask.operation, where) in self._done
+        for finding in steps.of_step(step, reading, entitled=entitled):
             by = "" if finding.holds else unseen.maybe_by(step, finding)
             if by and len(self._doubted) < MOST:
                 self._doubted.append((by, step, finding))

@@ -8,8 +8,17 @@ from datetime import timedelta
 from typing import Final
 
 from fulfillspec.documents import lifecycle
-from fulfillspec.documents.lifecycle import Lifecycle
-from fulfillspec.documents.operations import ADVERTISED_AS, ANSWERING, BY_ARGUMENTS, NEEDING_ARGUMENTS, TELLING, keeping
+from fulfillspec.documents.lifecycle import Cell, Lifecycle
+from fulfillspec.documents.operations import (
+    ADVERTISED_AS,
+    ANSWERING,
+    BY_ARGUMENTS,
+    NEEDING_ARGUMENTS,
+    OF_SERVICES,
+    PLAINLY,
+    TELLING,
+    keeping,
+)
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
 from fulfillspec.judge import invariants, lasting, meaning, times
 from fulfillspec.judge.finding import Finding, fails, holds
@@ -46,12 +55,12 @@ _ANOTHER: Final = timedelta(seconds=3)
 """How far from an action a change has to be dated, by the target's clock, to be somebody else's."""
 
 
-def of_step(step: ActionSeen, reading: Answered) -> Iterator[Finding]:
-    """Judge what the looks before and after an action say of it."""
+def of_step(step: ActionSeen, reading: Answered, *, entitled: bool = False) -> Iterator[Finding]:
+    """Judge what the looks before and after an action say of it; `entitled`: its caller did the same at that location."""
     step, shows_lines = _alike(step)
     answer, before, after = step.answer, step.before, step.after
     if answer.refused:
-        yield from _of_refusal(step)
+        yield from _of_refusal(step, entitled=entitled)
         return
     if not answer.accepted:
         return
@@ -73,22 +82,39 @@ def of_step(step: ActionSeen, reading: Answered) -> Iterator[Finding]:
         yield holds("FO-ACTIONS-ADVERTISED")
 
 
-def _of_refusal(step: ActionSeen) -> Iterator[Finding]:
+def _of_refusal(step: ActionSeen, *, entitled: bool) -> Iterator[Finding]:
     answer, before, after = step.answer, step.before, step.after
     finding = invariants.of_refusal(before, after)
     if finding.holds or not _by_another(answer, before, after):
         yield finding
     was, now = before.orders.get(answer.ask.order or ""), after.orders.get(answer.ask.order or "")
-    operation = answer.ask.operation
-    if was is None or now is None or operation not in _PLAIN or answer.ask.raw is not None:
+    if was is None or now is None or not finding.holds or was.pair != now.pair or not _is_of_state(answer):
         return
-    advertised = ADVERTISED_AS[operation]
-    stands = was.pair == now.pair and advertised in (was.actions or ()) and advertised in (now.actions or ())
-    plain = not {"part", "hold_ids", "external_id", "beside"} & answer.ask.arguments.keys()
-    state = answer.exchange.status == 422 or (answer.transport == "graphql" and _has_user_errors(answer))
-    if stands and plain and state and finding.holds:
+    operation = answer.ask.operation
+    advertised = ADVERTISED_AS.get(operation, "")
+    if operation in _PLAIN and advertised in (was.actions or ()) and advertised in (now.actions or ()):
         documented = f"{operation}, which supported_actions of fulfillment order {was.id} has, is carried out"
         yield fails("FO-ACTIONS-ADVERTISED", documented, answer.described())
+    elif entitled and operation in _PLAIN | OF_SERVICES and was.units == was.left:
+        yield from _of_promise(answer, was)
+
+
+def _is_of_state(answer: Answer) -> bool:
+    """Tell whether a refusal can only be about the state: nothing in the request may be wrong, and it has not that status."""
+    given = answer.ask.arguments.keys() - {"message", "notify_customer"}
+    told = answer.exchange.status == 422 or (answer.transport == "graphql" and _has_user_errors(answer))
+    return told and not given and answer.ask.raw is None
+
+
+def _of_promise(answer: Answer, was: FulfillmentOrder) -> Iterator[Finding]:
+    """Judge that what the documents have succeed in a state is carried out for a caller who may do it there."""
+    life, operation = lifecycle.load(), answer.ask.operation
+    actor = "service" if operation in OF_SERVICES else "merchant"
+    cells = [cell for cell in _cells(life, answer, was) if cell.actor == actor]
+    named = PLAINLY.get(operation)
+    if named is not None and cells and all(cell.outcome == "accept" for cell in cells):
+        documented = f"{operation} in {was.pair} is carried out, as it was for the same caller at the same location"
+        yield fails(named, documented, answer.described())
 
 
 def _has_user_errors(answer: Answer) -> bool:
@@ -158,17 +184,22 @@ def _of_state(answer: Answer, was: FulfillmentOrder, after: Picture) -> Iterator
 
 def _of_cell(life: Lifecycle, answer: Answer, was: FulfillmentOrder) -> Iterator[Finding]:
     """Judge that what every document refuses in a state is not carried out."""
+    operation, cells = answer.ask.operation, _cells(life, answer, was)
+    named = next((cell.requirement for cell in cells if cell.requirement and cell.level == "must"), None)
+    if named is not None and all(cell.outcome == "refuse" and cell.level == "must" for cell in cells):
+        yield fails(named, f"{operation} in {was.pair} is refused", answer.described())
+
+
+def _cells(life: Lifecycle, answer: Answer, was: FulfillmentOrder) -> list[Cell]:
+    """Return what the documents say of an action in a state, wherever it is and whoever acts."""
     operation, version = answer.ask.operation, served(answer.exchange)
-    cells = [
+    return [
         life.cell(state, operation, actor, version)
         for state in life.states
         if _is(life, state, was)
         for action, actor in life.decided
         if action == operation
     ]
-    named = next((cell.requirement for cell in cells if cell.requirement and cell.level == "must"), None)
-    if named is not None and all(cell.outcome == "refuse" and cell.level == "must" for cell in cells):
-        yield fails(named, f"{operation} in {was.pair} is refused", answer.described())
 
 
 def _is(life: Lifecycle, state: str, order: FulfillmentOrder) -> bool:

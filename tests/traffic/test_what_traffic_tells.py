@@ -246,6 +246,19 @@ def test_advertised_action_that_is_refused_deviates(tmp_path: Path) -> None:
     assert "FO-ACTIONS-ADVERTISED" not in judged(tmp_path, looks[0], forbidden, looks[1])[0]
 
 
+@pytest.mark.parametrize(("status", "before", "told"), [(422, True, True), (422, False, False), (403, True, False)])
+def test_refusal_of_what_the_same_caller_did_there_before_deviates(
+    *, status: int, before: bool, told: bool, tmp_path: Path
+) -> None:
+    """That a caller may close at a location shows where it closed there; what is refused then has no other reason."""
+    other = closed("incomplete", "closed", at=0)
+    other["request"]["url"] = other["request"]["url"].replace("/7/", "/8/")
+    refused = entry("POST", "fulfillment_orders/7/close.json", {"errors": ["No."]}, status=status, at=2)
+    looks = listed(1, "in_progress", "accepted"), listed(3, "in_progress", "accepted")
+    broken, _ = judged(tmp_path, *([other] if before else []), looks[0], refused, looks[1])
+    assert ("FO-CLOSE-STATE" in broken) is told
+
+
 def two_looks(*more: dict[str, Any], changed: str = "2025-11-22T12:00:00Z", date: str = "") -> list[dict[str, Any]]:
     """Return a list and a look at one alone that differ, and what comes after."""
     one, other = ({**order("open", status), "updated_at": changed} for status in ("submitted", "unsubmitted"))
