@@ -259,6 +259,37 @@ def test_refusal_of_what_the_same_caller_did_there_before_deviates(
     assert ("FO-CLOSE-STATE" in broken) is told
 
 
+def over_both(folder: Path, **shown: Any) -> dict[str, str]:
+    """Judge a list, a look over GraphQL that shows something else, and the list again."""
+    text = f'{{ fulfillmentOrder(id: "{GID}") {{ id status requestStatus supportedActions {{ action }} lineItems(first: 9) {{ nodes {{ id }} }} }} }}'
+    node = {
+        "id": GID,
+        "status": "OPEN",
+        "requestStatus": "SUBMITTED",
+        "supportedActions": [],
+        "lineItems": {"nodes": []},
+    }
+    looks = [
+        entry(
+            "GET",
+            "orders/70/fulfillment_orders.json",
+            {"fulfillment_orders": [{**order("open", "submitted"), "line_items": []}]},
+            at=at,
+        )
+        for at in (0, 2)
+    ]
+    return judged(folder, looks[0], asked(text, {"data": {"fulfillmentOrder": {**node, **shown}}}, 1), looks[1])[0]
+
+
+def test_rest_and_graphql_have_to_show_the_same(tmp_path: Path) -> None:
+    assert "FO-EQ-STATE" in over_both(tmp_path, requestStatus="UNSUBMITTED")
+
+
+def test_supported_actions_may_be_other_words_over_another_transport(tmp_path: Path) -> None:
+    found = over_both(tmp_path, supportedActions=[{"action": "EXTERNAL"}])
+    assert not {"FO-EQ-ACTIONS", "FO-EQ-STATE"} & found.keys()
+
+
 def two_looks(*more: dict[str, Any], changed: str = "2025-11-22T12:00:00Z", date: str = "") -> list[dict[str, Any]]:
     """Return a list and a look at one alone that differ, and what comes after."""
     one, other = ({**order("open", status), "updated_at": changed} for status in ("submitted", "unsubmitted"))
