@@ -5,7 +5,18 @@ import pytest
 
 @pytest.mark.parametrize(
     "operation",
-    ["get", "locations_for_move", "cancel", "move", "hold", "release_hold", "open", "submit", "submit_cancellation"],
+    [
+        "get",
+        "locations_for_move",
+        "cancel",
+        "move",
+        "hold",
+        "release_hold",
+        "open",
+        "submit",
+        "submit_cancellation",
+        "create_fulfillment",
+    ],
 )
 def test_merchant_names_an_unknown_id(stage, merchant, unknown_id, documented_arguments, operation):
     stage.order("merchant:open/unsubmitted")

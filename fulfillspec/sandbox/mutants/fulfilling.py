@@ -95,6 +95,19 @@ class FulfilWhatIsClosed(Mutant, Store):
             super().guard_fulfil(fo)
 
 
+class FulfilOfTheUnknownFails(Mutant, Store):
+    """A fulfillment of an unknown fulfillment order is answered as a server error."""
+
+    requirement = "FO-ERR-UNKNOWN-ID"
+
+    def workload(
+        self, client: App, parts: Sequence[tuple[int, Sequence[Amount] | None]]
+    ) -> list[tuple[FulfillmentOrder, Sequence[Amount] | None]]:
+        if any(identity not in self.fulfillment_orders for identity, _ in parts):
+            raise RuntimeError("no such fulfillment order")
+        return super().workload(client, parts)
+
+
 class TrackingIsRefused(Mutant, Store):
     """A fulfillment with tracking is refused; without it is created."""
 
