@@ -135,7 +135,7 @@ def attach(rows: Sequence[dict[str, Any]], log: Path, setting: Setting) -> None:
         (folder / script.name).write_text(f"#!/bin/sh\n{script.text}", "utf-8", errors="backslashreplace")
         if script.steps_before:
             row = rows[position]
-            remark = f"# What this needs is made and the request sent again by: sh {FOLDER}/{script.name}"
+            remark = f"# To set up the state and send the request again, run: sh {FOLDER}/{script.name}"
             row["reproduce"] = f"{remark}\n{script.pasted or row['reproduce']}"
 
 

@@ -17,7 +17,7 @@ def guard(target: Target, probe: Probe) -> None:
         return
     plan = f"its plan is {probe.plan}" if probe.plan else "it names no plan"
     raise NotUsable(
-        f"{target.base_url} does not prove to be a development store ({plan}), and a run creates orders. "
+        f"{target.base_url} cannot be identified as a development store ({plan}), and a run creates orders. "
         "If it is one, say allow_writes = true under [guard] in the target file."
     )
 

@@ -30,7 +30,7 @@ def text_of(file: Path, noun: str = "target file") -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise BadTarget(f"The {noun} {file} cannot be read: {error}.") from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadTarget(f"The {noun} {file} is no TOML: {error}.") from None
+        raise BadTarget(f"The {noun} {file} is not valid TOML: {error}.") from None
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -22,7 +22,7 @@ Results = Mapping[str, Any]
 ABSENT = "absent"
 """Stands for the verdict of a requirement that a run has no row of, or none over a transport."""
 
-KINDS = ("newly failing", "mended", "worse", "better", "appeared", "gone")
+KINDS = ("newly failing", "fixed", "worse", "better", "appeared", "gone")
 """What becomes of a verdict, those that are read first before the others."""
 
 _DISTANCE = {"pass": 0, "not-applicable": 1, "not-tested": 1, ABSENT: 1, "warn": 2, "inconclusive": 3, "fail": 4}
@@ -50,7 +50,7 @@ class Turn:
         if self.after in _BROKEN and self.before not in _BROKEN:
             return "newly failing"
         if self.before in _BROKEN and self.after == "pass":
-            return "mended"
+            return "fixed"
         return "worse" if _DISTANCE[self.after] > _DISTANCE[self.before] else "better"
 
 

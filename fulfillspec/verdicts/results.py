@@ -118,7 +118,7 @@ def verdict_of(requirement: Requirement, transport: str, sight: Sight | None, sc
             return Verdict("not-tested", AT_CERTIFY)
         beside = transport == "connector" and requirement.transports != ("connector",)  # its one action shows little
         if requirement.id.startswith("FO-PROP-") or requirement.id in WHERE_SHOWN or beside:
-            return Verdict("not-applicable", "no answer showed it, and none had to")
+            return Verdict("not-applicable", "no answer showed it, and no answer was required to")
         unjudged = (
             f"no case came to judge it over {transport}"
             if {STOPPED, SILENT}.isdisjoint(scope.narrowed)

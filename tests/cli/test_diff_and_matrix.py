@@ -24,9 +24,9 @@ def test_exit_status_of_diff_is_that_of_a_baseline(tmp_path: Path) -> None:
     assert worse.status == 1, worse.said
     assert f"{MUST} must rest: ✔ pass → ✖ fail" in worse.out
     assert worse.out.rstrip().endswith("1 must got worse.")
-    mended = run("diff", bad, good, cwd=tmp_path)
-    assert mended.status == 0, mended.said
-    assert "Mended (1)" in mended.out
+    fixed = run("diff", bad, good, cwd=tmp_path)
+    assert fixed.status == 0, fixed.said
+    assert "Fixed (1)" in fixed.out
 
 
 @pytest.mark.parametrize(

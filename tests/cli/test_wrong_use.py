@@ -56,7 +56,7 @@ def test_run_refuses_what_it_cannot_follow(arguments: list[str], sentence: str, 
         ("[limits]\ntimeout = 0", "'timeout' in [limits]: expected a number above 0"),
         ('[stage.ids]\n"service:opened/unsubmitted" = [1]', "Unknown status 'opened'"),
         ('[actors.merchant]\ntoken = "x"', "tokens do not belong in the target file"),
-        ("base_url = ", "is no TOML"),
+        ("base_url = ", "is not valid TOML"),
     ],
 )
 def test_target_file_with_a_mistake_is_named(text: str, sentence: str, tmp_path: Path) -> None:

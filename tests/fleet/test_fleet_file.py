@@ -66,7 +66,7 @@ def test_defaults_hold_where_a_target_says_nothing_else(tmp_path: Path) -> None:
         ("[defaults]\ndepth = 'deep'\n" + sandboxes("x"), "Unknown depth 'deep' in [defaults]"),
         ("[defaults]\nname = 'x'\n" + sandboxes("x"), "Unknown key 'name' in [defaults]"),
         (sandboxes("x", "X"), "Two targets are called 'X'"),
-        ("title = ", "is no TOML"),
+        ("title = ", "is not valid TOML"),
     ],
 )
 def test_mistake_is_told_in_one_sentence(tmp_path: Path, text: str, said: str) -> None:

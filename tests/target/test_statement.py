@@ -36,7 +36,7 @@ def test_statement_says_what_is_claimed(tmp_path: Path) -> None:
         (PRODUCT + 'colour = "red"', "Unknown key 'colour'"),
         (PRODUCT + "deviations = 3", "expected a list of sections"),
         (PRODUCT + '[[deviations]]\nrequirement = "FO-X"', "needs a requirement and a reason"),
-        ("vendor = ", "is no TOML"),
+        ("vendor = ", "is not valid TOML"),
     ],
 )
 def test_statement_that_cannot_be_used_is_a_sentence(text: str, said: str, tmp_path: Path) -> None:

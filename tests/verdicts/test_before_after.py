@@ -21,7 +21,7 @@ def turned(before: Words, after: Words, **more: Any) -> before_after.Change:
         (MUST, "pass", "inconclusive", "worse", True),
         (MUST, "pass", "not-applicable", "worse", True),
         (MUST, "pass", "not-tested", "worse", True),
-        (MUST, "fail", "pass", "mended", False),
+        (MUST, "fail", "pass", "fixed", False),
         (MUST, "fail", "inconclusive", "better", False),
         (MUST, "inconclusive", "pass", "better", False),
         (MUST, "not-applicable", "pass", "better", False),

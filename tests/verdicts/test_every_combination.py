@@ -71,7 +71,7 @@ def test_turn_from_any_verdict_to_any_other(identity: str, was: str, now: str) -
         "appeared" if was == "absent"
         else "gone" if now == "absent"
         else "newly failing" if now in broken and was not in broken
-        else "mended" if was in broken and now == "pass"
+        else "fixed" if was in broken and now == "pass"
         else "worse" if DISTANCE[now] > DISTANCE[was]
         else "better"
     )  # fmt: skip

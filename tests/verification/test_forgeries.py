@@ -240,7 +240,10 @@ BESIDE: dict[str, tuple[Forge, str]] = {
     ),
     "statement": (replace("statement.toml", "1.2", "2.0"), "it states something else than results.json holds"),
     "statement gone": (lambda folder: (folder / "statement.toml").unlink(), "statement.toml: it is missing"),
-    "statement broken": (lambda folder: (folder / "statement.toml").write_text("a = " + "[" * 9999), "is no TOML"),
+    "statement broken": (
+        lambda folder: (folder / "statement.toml").write_text("a = " + "[" * 9999),
+        "is not valid TOML",
+    ),
 }
 REPORTS: dict[str, tuple[Forge, str]] = {
     "har": (replace("exchanges.har", "close", "hold"), "exchanges.har: it is not what results.json and"),
