@@ -51,6 +51,8 @@ _OF_LINES: Final = frozenset(
 _KEEP_ALL: Final = keeping("lines") & keeping("work") & ANSWERING
 _PLAIN: Final = TELLING - frozenset(NEEDING_ARGUMENTS)
 """Advertised actions that need no arguments, so that a refusal cannot be about those."""
+_PLAIN_MESSAGE: Final = 100
+"""Characters up to which no store can mind the length of a message."""
 _ANOTHER: Final = timedelta(seconds=3)
 """How far from an action a change has to be dated, by the target's clock, to be somebody else's."""
 
@@ -101,7 +103,10 @@ def _of_refusal(step: ActionSeen, *, entitled: bool) -> Iterator[Finding]:
 
 def _is_of_state(answer: Answer) -> bool:
     """Tell whether a refusal can only be about the state: nothing in the request may be wrong, and it has not that status."""
-    given = answer.ask.arguments.keys() - {"message", "notify_customer"}
+    given = {
+        name for name, value in answer.ask.arguments.items() if name != "message" or len(str(value)) > _PLAIN_MESSAGE
+    }
+    given -= {"notify_customer"}
     told = answer.exchange.status == 422 or (answer.transport == "graphql" and _has_user_errors(answer))
     return told and not given and answer.ask.raw is None
 

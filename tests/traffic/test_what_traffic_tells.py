@@ -259,6 +259,16 @@ def test_refusal_of_what_the_same_caller_did_there_before_deviates(
     assert ("FO-CLOSE-STATE" in broken) is told
 
 
+@pytest.mark.parametrize(("length", "told"), [(100, True), (101, False)])
+def test_refusal_may_be_about_a_long_message(*, length: int, told: bool, tmp_path: Path) -> None:
+    look = {**order("in_progress", "accepted"), "supported_actions": ["request_cancellation"]}
+    looks = [entry("GET", "orders/70/fulfillment_orders.json", {"fulfillment_orders": [look]}, at=at) for at in (0, 2)]
+    refused = entry("POST", "fulfillment_orders/7/cancellation_request.json", {"errors": ["No."]}, status=422, at=1)
+    text = json.dumps({"cancellation_request": {"message": length * "m"}})
+    refused["request"]["postData"] = {"mimeType": "application/json", "text": text}
+    assert ("FO-ACTIONS-ADVERTISED" in judged(tmp_path, looks[0], refused, looks[1])[0]) is told
+
+
 def over_both(folder: Path, **shown: Any) -> dict[str, str]:
     """Judge a list, a look over GraphQL that shows something else, and the list again."""
     text = f'{{ fulfillmentOrder(id: "{GID}") {{ id status requestStatus supportedActions {{ action }} lineItems(first: 9) {{ nodes {{ id }} }} }} }}'
