@@ -73,6 +73,9 @@ def undisturbed(*, stoppable: bool = False) -> Iterator[None]:
             signal.signal(number, handler)
 
 
+_LABEL = "ERROR: "
+
+
 def say(text: str) -> None:
     """Write a line to stderr, wherever that leads: a closed pipe or a full device ends no run. A terminal gets it in its width."""
     with contextlib.suppress(
@@ -82,6 +85,13 @@ def say(text: str) -> None:
             text = _in_width(text, max(shutil.get_terminal_size((100, 40)).columns, 40))
         sys.stderr.write(f"{text}\n")
         sys.stderr.flush()
+
+
+def wrong_use(text: str) -> pytest.UsageError:
+    """Return what pytest tells of wrong use, after `ERROR: `; a terminal gets it in its width."""
+    if sys.stderr.isatty():
+        text = _in_width(f"{_LABEL}{text}", max(shutil.get_terminal_size((100, 40)).columns, 40)).removeprefix(_LABEL)
+    return pytest.UsageError(text)
 
 
 def _in_width(text: str, width: int) -> str:

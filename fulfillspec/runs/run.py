@@ -340,7 +340,7 @@ class Run:
         claimed = frozenset(self.target.areas or register.AREAS) - set(why)
         for area in register.AREAS:
             if area not in claimed:
-                why.setdefault(area, "the area is not claimed by the target file")
+                why.setdefault(area, "the area was not selected, by --area or by areas in the target file")
         self.scope = results.Scope(
             areas=claimed,
             why_not=why,

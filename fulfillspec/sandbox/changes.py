@@ -19,7 +19,7 @@ class UnknownChangeError(Exception):
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         near = get_close_matches(name, list(known), n=3)
         hint = f"; near: {', '.join(near)}" if near else ""
-        super().__init__(f"There is no {kind} named {name!r}{hint}.")
+        super().__init__(f"There is no {kind} named {name!r}{hint}. `fulfillspec sandbox --list` names them all.")
 
 
 class Change:

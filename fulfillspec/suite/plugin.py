@@ -99,7 +99,7 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         plan = replaying.plan(config) if config.option.replay else plan_of(config)
     except (BadTarget, BadBaseline, RegisterError, NotARun, NothingFailed) as reason:
-        raise pytest.UsageError(str(reason)) from None
+        raise ending.wrong_use(str(reason)) from None
     config.stash[Plan.KEY] = plan
     if not hasattr(config.option, "tbstyle"):  # there is no terminal to read more than Python's own traceback
         config.option.tbstyle = "native"
@@ -128,7 +128,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     try:
         run = Run(plan)
     except NotUsable as reason:
-        raise pytest.UsageError(str(reason)) from None
+        raise ending.wrong_use(str(reason)) from None
     session.config.stash[Run.KEY] = run
     if plan.recorded is not None:  # a recording that was made to break this may end it before its log is closed
         session.config.add_cleanup(run.evidence.close)
@@ -139,7 +139,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         run.prepare()
     except (NotUsable, NotRecorded) as reason:
         run.abandon()
-        raise pytest.UsageError(run.evidence.redactor.sentence(str(reason))) from None
+        raise ending.wrong_use(run.evidence.redactor.sentence(str(reason))) from None
     except KeyboardInterrupt:
         _report(session.config, run, _finished(run, aborted=True))
         raise

@@ -11,7 +11,7 @@ import pytest
 from fulfillspec.documents import paths
 from fulfillspec.evidence.log import DamagedEvidence
 from fulfillspec.evidence.times import RecordedTimes
-from fulfillspec.runs import recorded
+from fulfillspec.runs import ending, recorded
 from fulfillspec.runs.plan import Plan
 
 _SELECTING: Final = ("walk_steps", "until", "fail_fast", "keyword", "markexpr")
@@ -36,7 +36,7 @@ def plan(config: pytest.Config) -> Plan:
     try:
         found = recorded.plan_of(Path(option.replay), Path(option.out))
     except (DamagedEvidence, OSError) as error:
-        raise pytest.UsageError(str(error)) from None
+        raise ending.wrong_use(str(error)) from None
     if found.recorded is not None:
         config.add_cleanup(found.recorded.recording.close)
     for name in _SELECTING:

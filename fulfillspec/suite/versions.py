@@ -60,7 +60,7 @@ def walk(config: pytest.Config, versions: tuple[str, ...]) -> int:
         given = {"base_url": option.base_url, "listen": option.listen}
         targets = [load(file, dict(os.environ), {**given, "api_version": one}) for one in versions]
     except BadTarget as reason:
-        raise pytest.UsageError(str(reason)) from None
+        raise ending.wrong_use(str(reason)) from None
     out = Path(option.out) if option.out else ending.folder_for(targets[0].base_url)
     ending.writable(out)
     parts = [VersionPart(version, out / version) for version in versions]

@@ -30,7 +30,10 @@ def test_small_fleet_of_sandboxes(tmp_path: Path) -> None:
         "moves": ("nonconformant", 1),
         "misspelt": ("could not run", 4),
     }
-    assert rows["misspelt"]["reason"] == "There is no mutant named 'no-such-mutant'."
+    assert (
+        rows["misspelt"]["reason"]
+        == "There is no mutant named 'no-such-mutant'. `fulfillspec sandbox --list` names them all."
+    )
     assert rows["moves"]["figures"]["must"] == {"documented": 1, "implemented": 1, "judged": 1, "deviating": 1}
     assert (tmp_path / "site" / rows["moves"]["report"]).is_file()
     run = tmp_path / "site" / rows["moves"]["folder"]

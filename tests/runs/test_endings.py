@@ -110,3 +110,14 @@ def test_line_breaks_between_words_in_a_terminal_only(
     said = capsys.readouterr().err
     assert said.replace("\n  ", " ") == f"{line}\n"
     assert max(map(len, said.splitlines())) <= 40
+
+
+def test_wrong_use_is_told_in_the_width_of_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "The target is empty. Name the target, or leave it out to test the embedded sandbox."
+    assert str(ending.wrong_use(text)) == text
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "50")
+    lines = f"ERROR: {ending.wrong_use(text)}".splitlines()
+    assert len(lines) > 1
+    assert max(map(len, lines)) <= 50
+    assert " ".join(line.strip() for line in lines) == f"ERROR: {text}"
