@@ -7,9 +7,6 @@ from fulfillspec.documents.operations import SHOWING_NOTHING
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
 from fulfillspec.wire.answer import Answer
 
-_TRIES = 2
-"""So many actions are waited for in vain before a target is taken to show at once whatever it will show."""
-
 
 def look_after(scene: Scene, answer: Answer, before: Picture) -> Picture:
     """Look at the order after an action; while it shows nothing yet of what the answer does, look again a moment later.
@@ -17,15 +14,17 @@ def look_after(scene: Scene, answer: Answer, before: Picture) -> Picture:
     No document says how soon a change can be read.
     """
     after = scene.look(before.order_id)
-    for pause in scene.patience:
-        if not is_behind(answer, before, after):
-            return after
+    if not is_behind(answer, before, after):
+        return after
+    waited = 0.0
+    for pause in scene.delay.pauses:
         scene.sleep(pause)
+        waited += pause
         after = scene.look(before.order_id)
-    if is_behind(answer, before, after):
-        scene.in_vain += 1
-        if scene.in_vain == _TRIES:
-            scene.patience = ()
+        if not is_behind(answer, before, after):
+            scene.delay.showed(waited)
+            return after
+    scene.delay.showed_nothing()
     return after
 
 

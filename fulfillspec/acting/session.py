@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from fulfillspec.acting.delay import Delay
 from fulfillspec.documents import lifecycle, register, scopes
 from fulfillspec.documents.graphql_documents import Document
 from fulfillspec.documents.operations import AREA_OF, LISTS, READS, REPEATABLE, REQUEST_OF
@@ -78,8 +79,7 @@ class Scene:
     `tainted` the orders that took part in a deviation, `spoilt_by` the requirement that each broke first. `requested`
     hears of each request that was carried out, and of its location. `areas` are those that are claimed, None for all.
     `times_in_minutes`: the target takes a time in the form of the reschedule sample only. `faults` counts the faults of
-    the server that actions met. `patience`: how many seconds are waited before each further look that shows nothing yet of
-    what an action did, `in_vain` how often that was for nothing.
+    the server that actions met, `delay` tells how late changes can be read.
     """
 
     transport: Transport
@@ -104,8 +104,7 @@ class Scene:
     scopes: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
     times_in_minutes: bool = False
     faults: int = 0
-    patience: tuple[float, ...] = (0.25, 0.75)
-    in_vain: int = 0
+    delay: Delay = field(default_factory=Delay)
     sleep: Callable[[float], None] = time.sleep
 
     def __post_init__(self) -> None:
@@ -160,7 +159,10 @@ class Scene:
         return answer
 
     def _perform(self, actor: str, ask: Ask, includes: frozenset[str]) -> Answer:
+        if ask.operation in READS:
+            self.delay.let_settle(self.sleep)
         answer = self.transport.perform(actor, ask, phase=self.phase)
+        self.delay.changed |= ask.operation not in READS and not answer.refused
         self._read_gaps(answer)
         self._read(answer, includes)
         return answer

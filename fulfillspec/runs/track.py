@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from fulfillspec.acting.actor import Actor
 from fulfillspec.acting.callbacks import Deliveries
+from fulfillspec.acting.delay import Delay
 from fulfillspec.acting.session import Scene
 from fulfillspec.evidence.global_ids import GlobalIds
 from fulfillspec.stage.given import Hook, Ids
@@ -35,8 +36,9 @@ if TYPE_CHECKING:
 class Track:
     """The cases of one stage: those over its transport `name`, and those whose actions are looked at over it.
 
-    `ids` are the global ids that it was told, `gaps` what it found missing in the target's GraphQL schema. `made` are the
-    orders of its cases, where another process made them. `begun`, `alone`, `over`: how far it is.
+    `ids` are the global ids that it was told, `gaps` what it found missing in the target's GraphQL schema, `delay` how late
+    changes show. `made` are the orders of its cases, where another process made them. `begun`, `alone`, `over`: how far it
+    is.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Track:
     admin: Provisioner | None
     hook: Hook | None
     deliveries: Deliveries | None = None
+    delay: Delay = field(default_factory=Delay)
     ledger: Ledger = field(default_factory=Ledger)
     theatres: dict[str, Theatre] = field(default_factory=dict)
     cases: list[dict[str, Any]] = field(default_factory=list)
@@ -131,6 +134,7 @@ def _scene(run: Run, track: Track, transport: Transport, *, eyes: Scene | None =
         requested=track.deliveries.note if track.deliveries is not None else None,
         scopes=run.probe.scopes,
         sleep=run.times.sleep,
+        delay=track.delay,
     )
     source = track.admin if run.source is not None else None
     scene.places.update((source.world if source is not None else run.told).places())

@@ -148,7 +148,7 @@ def units_left(theatre: Theatre) -> Callable[..., dict[str, int]]:
 
     def count(order: FulfillmentOrder, *, expected: Mapping[str, int] | None = None) -> dict[str, int]:
         left = scene.look(order.order_id or "").to_do()
-        for pause in scene.patience if expected is not None else ():
+        for pause in scene.delay.pauses if expected is not None else ():
             if left == expected:
                 break
             scene.sleep(pause)

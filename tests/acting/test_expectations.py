@@ -8,6 +8,7 @@ import pytest
 from canned import AT_SERVICE, Canned, shown
 
 from fulfillspec.acting.actor import Actor
+from fulfillspec.acting.delay import Delay
 from fulfillspec.acting.session import Inapplicable, Scene, Unobservable
 from fulfillspec.acting.step import Asked, Step
 from fulfillspec.evidence.log import Evidence
@@ -37,7 +38,7 @@ def acted(
     scene = Scene(
         Canned([before, after or [ACCEPTED]], answer, status), Ledger(), Evidence(None, Redactor()), "2025-10"
     )
-    scene.places[str(AT_SERVICE)], scene.patience = "service", ()
+    scene.places[str(AT_SERVICE)], scene.delay.pauses = "service", ()
     return Actor(actor, scene).act(operation, scene.look("9").orders["1"], **arguments)
 
 
@@ -338,7 +339,7 @@ def test_operations_of_an_actor_go_by_their_names() -> None:
     )
     for name in operations.split():
         target = Canned([[SUBMITTED]], SUBMITTED)
-        scene = Scene(target, Ledger(), Evidence(None, Redactor()), "2025-10", patience=())
+        scene = Scene(target, Ledger(), Evidence(None, Redactor()), "2025-10", delay=Delay(()))
         getattr(Actor("merchant", scene), name)(scene.look("9").orders["1"])
         assert target.phases[1] == (names.get(name, name), "act")
 

@@ -17,7 +17,7 @@ def scene(target: Canned) -> Scene:
     found = Scene(
         target, Ledger(), Evidence(None, Redactor()), "2025-10", requirements=frozenset({"FO-X", "FO-ERR-UNCHANGED"})
     )
-    found.patience = ()
+    found.delay.pauses = ()
     found.places[str(AT_SERVICE)] = "service"
     return found
 
@@ -56,16 +56,30 @@ def test_look_that_is_behind_is_repeated_a_moment_later() -> None:
     old, new = shown("open/submitted"), shown("in_progress/accepted")
     there = scene(Canned([[old], [old], [old], [new]], new))
     waits: list[float] = []
-    there.patience, there.sleep = (0.25, 0.75), waits.append
+    there.delay.pauses, there.sleep = (0.25, 0.75), waits.append
     step = act(there, "service", there.look("9").orders["1"], "accept")
     assert step.expect("FO-X", "in_progress/accepted")
-    assert (waits, there.in_vain) == ([0.25, 0.75], 0)
+    assert (waits, there.delay.in_vain) == ([0.25, 0.75], 0)
+
+
+def test_whatever_is_read_after_a_change_waits_once_a_target_was_late() -> None:
+    old, new = shown("open/submitted"), shown("in_progress/accepted")
+    there = scene(Canned([[old], [old], [new]], new))
+    waits: list[float] = []
+    there.delay.pauses, there.sleep = (0.25, 0.75), waits.append
+    act(there, "service", there.look("9").orders["1"], "accept")
+    there.look("9")
+    assert waits == [0.25]
+    there.ask("service", "accept", "1")
+    there.ask("service", "assigned")
+    there.ask("service", "assigned")
+    assert waits == [0.25, 0.25]
 
 
 def test_target_that_never_shows_it_is_waited_for_twice() -> None:
     there = scene(Canned([[shown("open/submitted")]], shown("in_progress/accepted")))
     waits: list[float] = []
-    there.patience, there.sleep = (0.25, 0.75), waits.append
+    there.delay.pauses, there.sleep = (0.25, 0.75), waits.append
     for _ in range(3):
         there.tainted.clear()
         step = act(there, "service", there.look("9").orders["1"], "accept")
@@ -75,7 +89,7 @@ def test_target_that_never_shows_it_is_waited_for_twice() -> None:
 
 def test_other_state_than_that_of_before_is_no_reason_to_wait() -> None:
     there = scene(Canned([[shown("open/submitted")], [shown("closed/submitted")]], shown("in_progress/accepted")))
-    there.patience, there.sleep = (0.25,), lambda _seconds: pytest.fail("it waited")
+    there.delay.pauses, there.sleep = (0.25,), lambda _seconds: pytest.fail("it waited")
     assert not act(there, "service", there.look("9").orders["1"], "accept").expect("FO-X", "in_progress/accepted")
 
 

@@ -9,6 +9,7 @@ from canned import AT_SERVICE, Canned, shown
 
 from fulfillspec.acting.actor import Actor
 from fulfillspec.acting.callbacks import KINDS, SILENCE, Deliveries, Due
+from fulfillspec.acting.delay import Delay
 from fulfillspec.acting.listener import Heard, Listener
 from fulfillspec.acting.session import Scene
 from fulfillspec.evidence.log import Evidence
@@ -185,7 +186,7 @@ LESS = [{**line, "quantity": 1, "fulfillable_quantity": 1} for line in LINES]
 
 def scene(*looks: dict[str, Any], answer: dict[str, Any] | None = None) -> Scene:
     target = Canned([[look] for look in looks], answer or looks[-1])
-    found = Scene(target, Ledger(), Evidence(None, Redactor()), "2025-10", patience=())
+    found = Scene(target, Ledger(), Evidence(None, Redactor()), "2025-10", delay=Delay(()))
     found.places[str(AT_SERVICE)] = "service"
     return found
 

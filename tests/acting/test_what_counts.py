@@ -26,7 +26,7 @@ LINE = {"id": 10, "line_item_id": 100, "quantity": 1, "fulfillable_quantity": 1}
 def scene(*looks: list[dict[str, Any]], answer: dict[str, Any] | None = OPEN, status: int = 200, **more: Any) -> Scene:
     found = Scene(Canned(looks or [[OPEN]], answer, status), Ledger(), Evidence(None, Redactor()), "2025-10", **more)
     found.places[str(AT_SERVICE)] = "service"
-    found.patience = ()
+    found.delay.pauses = ()
     return found
 
 

@@ -7,6 +7,7 @@ import pytest
 from canned import AT_SERVICE, Canned, shown
 
 from fulfillspec.acting.actor import Actor
+from fulfillspec.acting.delay import Delay
 from fulfillspec.acting.session import Scene, Tainted, Unobservable
 from fulfillspec.documents.operations import ADVERTISED_AS
 from fulfillspec.evidence.log import Evidence
@@ -21,7 +22,7 @@ OPEN = shown("open/unsubmitted", line_items=[LINE])
 
 def scene(*looks: list[dict[str, Any]], answer: dict[str, Any] | None = None, status: int = 200, **more: Any) -> Scene:
     target = Canned(looks or [[OPEN]], answer or OPEN, status)
-    found = Scene(target, Ledger(), Evidence(None, Redactor()), "2025-10", patience=(), **more)
+    found = Scene(target, Ledger(), Evidence(None, Redactor()), "2025-10", delay=Delay(()), **more)
     found.places[str(AT_SERVICE)] = "service"
     return found
 

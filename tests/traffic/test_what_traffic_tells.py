@@ -261,10 +261,10 @@ def test_refusal_of_what_the_same_caller_did_there_before_deviates(
 
 @pytest.mark.parametrize(("length", "told"), [(100, True), (101, False)])
 def test_refusal_may_be_about_a_long_message(*, length: int, told: bool, tmp_path: Path) -> None:
-    look = {**order("in_progress", "accepted"), "supported_actions": ["request_cancellation"]}
+    look = {**order("open", "unsubmitted"), "supported_actions": ["request_fulfillment"]}
     looks = [entry("GET", "orders/70/fulfillment_orders.json", {"fulfillment_orders": [look]}, at=at) for at in (0, 2)]
-    refused = entry("POST", "fulfillment_orders/7/cancellation_request.json", {"errors": ["No."]}, status=422, at=1)
-    text = json.dumps({"cancellation_request": {"message": length * "m"}})
+    refused = entry("POST", "fulfillment_orders/7/fulfillment_request.json", {"errors": ["No."]}, status=422, at=1)
+    text = json.dumps({"fulfillment_request": {"message": length * "m"}})
     refused["request"]["postData"] = {"mimeType": "application/json", "text": text}
     assert ("FO-ACTIONS-ADVERTISED" in judged(tmp_path, looks[0], refused, looks[1])[0]) is told
 
