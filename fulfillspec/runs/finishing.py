@@ -73,6 +73,7 @@ def assembled(run: Run, *, aborted: bool) -> dict[str, Any]:
 def finish(run: Run, *, aborted: bool) -> dict[str, Any]:
     """Write `results.json` and close the evidence; return the results."""
     found = _clean(run, assembled(run, aborted=aborted))
+    run.earlier.forget()
     run.evidence.close({"verdict": found["verdict"]})
     files.put_results(run.out, found)
     if found["deviations"]:

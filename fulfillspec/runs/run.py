@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 
-from fulfillspec import reproduction
 from fulfillspec.acting.callbacks import Deliveries
 from fulfillspec.acting.listener import Heard, Hearing, Listener, RecordedListener
 from fulfillspec.documents import lifecycle, register
@@ -21,6 +19,7 @@ from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.evidence.times import Clock, Times
 from fulfillspec.runs import applicability, outset, recorded
 from fulfillspec.runs.connections import Connections, tokens_of, wait_for
+from fulfillspec.runs.earlier import EarlierRun
 from fulfillspec.runs.plan import Plan
 from fulfillspec.runs.track import Track, opened
 from fulfillspec.stage.budget import MOST, Budget
@@ -59,7 +58,7 @@ class Run:
             plan.seed,
         )
         tokens = tokens_of(self.target)
-        _take_over(self.out)
+        self.earlier = EarlierRun(self.out)
         self.out.mkdir(parents=True, exist_ok=True)
         self.register = register.load()
         self.lifecycle = lifecycle.load()
@@ -160,6 +159,7 @@ class Run:
             for scene in (theatre.scene, *theatre.others.values()):
                 scene.areas = self.scope.areas
         self.evidence.phase = "act"
+        self.earlier.forget()
 
     @property
     def ledger(self) -> Ledger:
@@ -391,23 +391,11 @@ class Run:
         self.journal.close()
 
     def abandon(self) -> None:
-        """Clean up after a target that cannot be judged: there will be no results."""
+        """Clean up after a target that cannot be judged: there will be no results, and those of an earlier run stay."""
         self.clean_up()
         self.evidence.close()
         self.times.close()
-
-
-def _take_over(out: Path) -> None:
-    """Make a folder ready for a run: raise `NotUsable` where an earlier run left things behind, drop its scripts."""
-    left = Journal.left_in(out / "journal.ndjson")
-    if left:
-        raise NotUsable(
-            f"{out} is the folder of an earlier run that left {_things(len(left))} behind on its target, and its journal is all "
-            f"that knows them: run `fulfillspec sweep {out}` first, or name another folder with --out."
-        )
-    for script in (out / reproduction.FOLDER).glob("*.sh"):
-        script.unlink()
-
-
-def _things(count: int) -> str:
-    return f"{count} thing{'' if count == 1 else 's'}"
+        if self.left_behind:
+            self.earlier.forget()
+        else:
+            self.earlier.put_back()
