@@ -10,11 +10,16 @@ from fulfillspec.target.probe import DEVELOPMENT_ORDERS, DEVELOPMENT_PLANS, NotU
 from fulfillspec.target.profile import ACTORS, Target, is_loopback
 
 
-def guard(target: Target, probe: Probe) -> None:
-    """Raise `NotUsable` for a target that does not prove to be a development store or a mock: a run writes to it."""
-    near = is_loopback(target.base_url) and not target.proxy
-    if target.allow_writes or near or probe.plan in DEVELOPMENT_PLANS:
-        return
+def guard(target: Target, probe: Probe) -> list[str]:
+    """Raise `NotUsable` for a target that does not prove to be a development store or a mock: a run writes to it.
+
+    Returns a note where an address of this machine names the plan of a shop: it may be a tunnel to one.
+    """
+    if target.allow_writes or probe.plan in DEVELOPMENT_PLANS:
+        return []
+    if is_loopback(target.base_url) and not target.proxy:
+        tunnel = f"shop.json names the plan {probe.plan}: if this address leads to a shop, stop now, for the run writes to it."
+        return [tunnel] if probe.plan else []
     plan = f"its plan is {probe.plan}" if probe.plan else "it names no plan"
     raise NotUsable(
         f"{target.base_url} cannot be identified as a development store ({plan}), and a run creates orders. "

@@ -139,7 +139,7 @@ class Run:
             if declared is not None:
                 self.probe.scopes[actor] = frozenset(declared)
         self.sessions["stranger"] = self.connections.stranger()
-        outset.guard(self.target, self.probe)
+        self.whole.notes += outset.guard(self.target, self.probe)
         self.transports, failing = outset.transports(self.target, self.probe)
         looked_over = tuple(dict.fromkeys((*self.transports, *self.watched)))
         self.versions, notes = held_to(self.probe, self.target.api_version, looked_over)

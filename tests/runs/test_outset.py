@@ -26,7 +26,12 @@ CONNECTOR = ConnectorSettings("/actions")
 def test_written_to_is_a_mock_nearby_a_development_store_or_what_the_user_allows(
     url: str, facts: dict[str, Any], plan: str | None
 ) -> None:
-    outset.guard(Target(url, **facts), Probe(plan=plan))
+    assert outset.guard(Target(url, **facts), Probe(plan=plan)) == []
+
+
+def test_address_of_this_machine_that_names_the_plan_of_a_shop_may_be_a_tunnel() -> None:
+    (warning,) = outset.guard(Target(NEAR), Probe(plan="shopify_plus"))
+    assert "names the plan shopify_plus" in warning
 
 
 @pytest.mark.parametrize(
