@@ -12,7 +12,7 @@ from fulfillspec.target.probe import NotUsable
 
 ASIDE: Final = ".earlier"
 _FILES: Final = (
-    *("results.json", "evidence.ndjson", "evidence.ndjson.gz", "times.ndjson", "journal.ndjson", "statement.toml"),
+    *("results.json", "evidence.ndjson", "evidence.ndjson.gz", "times.ndjson", "journal.ndjson"),
     *("exchanges.har", "exchanges.har.gz", "report.html", "pytest.html", "junit.xml", "results.csv", "badge.json"),
     *("summary.md", "SHA256SUMS", "reproduce/FO-*.sh"),
 )
