@@ -28,11 +28,13 @@ _SIGNED_BY = "service"
 class Patience:
     """How many seconds a webhook is waited for: as long as one may take, once in a run that does not bring it.
 
-    `unsettled` says the same of what has to be in before the next step alone.
+    It is once more where later ones came, until one was `proven` to be lost. `unsettled` says the same of what has to be in
+    before the next step alone.
     """
 
     seconds: float
     given_up: bool = False
+    proven: bool = False
     unsettled: bool = False
 
 
@@ -132,8 +134,13 @@ class Subscriber:
         """
         gave_up = self.patience.given_up
         came, in_time = self._came_by(event, path, before, SILENCE if gave_up else self.patience.seconds)
+        if gave_up and came and not in_time and not self.patience.proven:
+            gave_up = False
+            came, in_time = self._came_by(event, path, before, self.patience.seconds)
+        lost = bool(came) and not in_time and not gave_up
         self.patience.given_up |= not in_time
-        return in_time or (bool(came) and not gave_up)
+        self.patience.proven |= lost
+        return in_time or lost
 
     def _heard(self, event: Event, path: str, before: int) -> list[Delivery]:
         """Return what came at an address up to now, that of the event first."""
