@@ -28,6 +28,7 @@ from fulfillspec.judge.sources import Known
 from fulfillspec.judge.standing import Standing
 from fulfillspec.verdicts.deviation import Deviation
 from fulfillspec.verdicts.ledger import Ledger
+from fulfillspec.wire import pages
 from fulfillspec.wire.answer import Answer, Ask, Transport
 
 judging(__file__, Hears.STEPS)
@@ -377,6 +378,8 @@ class Scene:
             self.spoilt_by.setdefault(str(order_id), requirement)
 
     def _read(self, answer: Answer, includes: frozenset[str]) -> None:
+        if not pages.carried(answer.exchange.url, includes):
+            includes = frozenset()  # the last page was asked for without them, and says nothing of what they add
         for finding in self._standing.of_answer(answer, includes):
             self.record(finding, answer)
         for order in standing.shown(answer):

@@ -1,7 +1,7 @@
 """Lists of REST that come in pages: the header `Link` names the next one (RFC 8288, `rel="next"`)."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -33,6 +33,11 @@ def asked(url: str) -> tuple[str, tuple[tuple[str, str], ...]] | None:
     parts = urlsplit(url)
     start = parts.path.find(_API)
     return None if start < 0 else (parts.path[start:], tuple(parse_qsl(parts.query, keep_blank_values=True)))
+
+
+def carried(url: str, names: Collection[str]) -> bool:
+    """Tell whether a URL has parameters of these names; the page after one that had them may do without."""
+    return set(names) <= {name for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True)}
 
 
 def followed(first: Exchange, send: Callable[[str], Exchange | None]) -> tuple[Exchange, Any]:

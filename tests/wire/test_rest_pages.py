@@ -109,3 +109,9 @@ def test_what_acts_has_one_page(operation: str, evidence: Evidence) -> None:
         "service", Ask(operation, "1", {"orders": ["1"]} if operation == "set_deadline" else {})
     )
     assert len(session.asked) == 1
+
+
+def test_a_page_carries_what_was_asked_for_in_its_own_url_alone() -> None:
+    assert pages.carried(f"{HOST}{BELOW}?include_a=true&include_b=", {"include_a", "include_b"})
+    assert pages.carried(f"{HOST}{BELOW}?page_info=x", set())
+    assert not pages.carried(f"{HOST}{BELOW}?page_info=x&include_a=true", {"include_a", "include_b"})

@@ -94,11 +94,7 @@ class Compressed(Variant, Front):
         await super().deliver(reply, scope, receive, compress if b"gzip" in accepted else send)
 
 
-class ListsInPages(Variant, Front):
-    """Lists of fulfillment orders come two at a time; the header Link names the next page."""
-
-    source = "no seed says how long a list is; the platform pages REST lists by Link, with nothing but page_info kept"
-
+class _InPages(Front):
     def answer(self, request: Request, body: bytes | None) -> Reply:
         asked = parse_qs(request.scope["query_string"].decode("latin-1")).get("page_info", [""])[0]
         start, _, query = base64.urlsafe_b64decode(asked.encode()).decode().partition(" ")
@@ -110,10 +106,28 @@ class ListsInPages(Variant, Front):
         if isinstance(rows, list) and len(rows) > 2:
             reply.body = {"fulfillment_orders": rows[first : first + 2]}
             if first + 2 < len(rows):
-                after = base64.urlsafe_b64encode(f"{first + 2} {query}".encode()).decode()
+                after = base64.urlsafe_b64encode(f"{first + 2} {self.kept(query)}".encode()).decode()
                 page = request.url.replace(query=f"limit=2&page_info={after}")
                 reply.headers = {**reply.headers, "Link": f'<{page}>; rel="next"'}
         return reply
+
+    def kept(self, query: str) -> str:
+        return query
+
+
+class ListsInPages(Variant, _InPages):
+    """Lists of fulfillment orders come two at a time; the header Link names the next page."""
+
+    source = "no seed says how long a list is; the platform pages REST lists by Link, with nothing but page_info kept"
+
+
+class PagesForgetWhatWasIncluded(Variant, _InPages):
+    """The pages of a list after the first come without what `include_…` parameters add."""
+
+    source = "no seed says what of a request holds for the pages after the first"
+
+    def kept(self, query: str) -> str:
+        return "&".join(part for part in query.split("&") if not part.startswith("include_"))
 
 
 class OkForCreations(Variant, Rest):
