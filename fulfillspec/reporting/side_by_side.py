@@ -118,7 +118,7 @@ def cautions(runs: Sequence[Column]) -> tuple[str, ...]:
     kinds: tuple[tuple[Callable[[StoredRun], str], str], ...] = (
         (lambda run: words(run.suite.get("register_digest")), "They were judged by different registers"),
         (lambda run: run.profile, "Their verdicts were reached by different profiles"),
-        (lambda run: words(run.suite.get("depth")), "They were walked to different depths"),
+        (lambda run: words(run.suite.get("depth")), "They were tested to different depths"),
         (lambda run: run.version, "Their targets served different API versions"),
         (lambda run: ", ".join(run.transports), "They were judged over different transports"),
         (

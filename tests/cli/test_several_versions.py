@@ -1,4 +1,4 @@
-"""A run over several API versions: each is walked by itself, and one report says how they differ."""
+"""A run over several API versions: each is tested on its own, and one report says how they differ."""
 
 import json
 import shutil
