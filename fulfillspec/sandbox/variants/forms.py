@@ -112,13 +112,17 @@ class _InPages(Front):
         return reply
 
     def kept(self, query: str) -> str:
-        return query
+        """Return which parameters of a request hold for the pages after the first, too."""
+        raise NotImplementedError
 
 
 class ListsInPages(Variant, _InPages):
     """Lists of fulfillment orders come two at a time; the header Link names the next page."""
 
     source = "no seed says how long a list is; the platform pages REST lists by Link, with nothing but page_info kept"
+
+    def kept(self, query: str) -> str:
+        return query
 
 
 class PagesForgetWhatWasIncluded(Variant, _InPages):
