@@ -29,6 +29,8 @@ from fulfillspec.sandbox.mutants import mutants
 
 _MUTANTS: Final = 20
 _WIDTHS: Final = (44, 14, 9, 9, 7, 7)
+_FIRST: Final = "2022-04"
+"""The first version of REST."""
 _AREAS: Final = ("--area", "deadlines", "--area", "closing", "--transport", "rest")
 
 
@@ -58,6 +60,12 @@ def _kinds() -> dict[str, Kind]:
         "two versions": Kind(("--api-version", "2024-01", "--api-version", "2025-10", "--area", "closing")),
     }
     found |= {f"version {name}": Kind(("--api-version", name)) for name in graphql_documents.versions()}
+    over_rest = [*(f"{year}-{month}" for year in (2022, 2023, 2024) for month in ("01", "04", "07", "10")), "unstable"]
+    found |= {
+        f"version {name}": Kind(("--api-version", name, "--transport", "rest"))
+        for name in over_rest
+        if name >= _FIRST and f"version {name}" not in found
+    }
     known = sorted(mutants())
     return found | {name: _mutant(name) for name in known[:: len(known) // _MUTANTS][:_MUTANTS]}
 
