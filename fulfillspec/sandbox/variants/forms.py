@@ -112,8 +112,9 @@ class _InPages(Front):
         return reply
 
     def kept(self, query: str) -> str:
-        """Return which parameters of a request hold for the pages after the first, too."""
-        raise NotImplementedError
+        """Return which parameters of a request hold for the pages after the first, too: none of them."""
+        del query
+        return ""
 
 
 class ListsInPages(Variant, _InPages):
