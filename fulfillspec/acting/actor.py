@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fulfillspec.acting.session import Scene
+from fulfillspec.acting.session import Session
 from fulfillspec.acting.step import Asked, Step, act
 from fulfillspec.evidence.observation import FulfillmentOrder
 
@@ -12,17 +12,17 @@ from fulfillspec.evidence.observation import FulfillmentOrder
 class Actor:
     """Who calls. Its methods are the operations of the API; each acts, looks, and returns the `Step`."""
 
-    def __init__(self, name: str, scene: Scene) -> None:
+    def __init__(self, name: str, session: Session) -> None:
         self.name = name
-        self._scene = scene
+        self._session = session
 
     def ask(self, operation: str, order: str | None = None, /, **arguments: Any) -> Asked:
         """Send an operation without a look afterwards (one that reads, or that names nothing that exists)."""
-        return Asked(self._scene, self._scene.ask(self.name, operation, order, **arguments))
+        return Asked(self._session, self._session.ask(self.name, operation, order, **arguments))
 
     def act(self, operation: str, order: FulfillmentOrder, /, **arguments: Any) -> Step:
         """Carry out an operation by name."""
-        return act(self._scene, self.name, order, operation, **arguments)
+        return act(self._session, self.name, order, operation, **arguments)
 
     def submit(self, order: FulfillmentOrder, **arguments: Any) -> Step:
         """Send a fulfillment request: `part`, `message`, `notify_customer`."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from fulfillspec.acting.session import Inapplicable, Scene, Unobservable
+from fulfillspec.acting.session import Inapplicable, Session, Unobservable
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.judge import invariants, meaning, sources
 from fulfillspec.judge.finding import Difference, Finding, fails, holds
@@ -28,7 +28,7 @@ class Asked:
     observed.
     """
 
-    scene: Scene
+    session: Session
     answer: Answer
     source: str | None = None
 
@@ -50,14 +50,14 @@ class Asked:
         """Return what a further step needs; raise `Unobservable` if the operation was not carried out or gave none."""
         if not self.accepted:
             was = f"{self.operation} in {self.source} was {self.answer.described()}"
-            raise Unobservable(self.scene.hindered(self.answer) or was)
+            raise Unobservable(self.session.hindered(self.answer) or was)
         if found is None:
             raise Unobservable(f"{self.operation} in {self.source} gave nothing to go on with")
         return found
 
     def reads(self, ambiguity: str, reading: str | None) -> None:
         """Note which reading of an ambiguity the target follows: none of them is a deviation."""
-        self.scene.ledger.reading(ambiguity, reading or "none", self.scene.name, self.answer.exchange.n)
+        self.session.ledger.reading(ambiguity, reading or "none", self.session.name, self.answer.exchange.n)
 
     def without(self, reason: str) -> None:
         """Leave the case: what it still names has no meaning for this target, for this reason."""
@@ -73,19 +73,19 @@ class Asked:
     ) -> bool:
         """Judge a requirement of an operation that was expected to be carried out; return whether it held."""
         if self._stopped:
-            self.scene.unseen(requirement, f"{self.operation} in {self.source} was {self.answer.outcome}")
+            self.session.unseen(requirement, f"{self.operation} in {self.source} was {self.answer.outcome}")
             return False
         if self.answer.faulted or self.answer.held_back:  # a fault is a deviation of its own, where it repeats
             self._stopped = True
-            self.scene.unseen(requirement, f"{self._named()} was {self.answer.described()}")
+            self.session.unseen(requirement, f"{self._named()} was {self.answer.described()}")
             return False
-        if not (self.accepted and fine) and (reason := self.scene.hindered(self.answer)):
-            self.scene.unseen(requirement, reason)
+        if not (self.accepted and fine) and (reason := self.session.hindered(self.answer)):
+            self.session.unseen(requirement, reason)
             return False
         if self.answer.refused and self._presupposes_another_state():
             self._stopped = True
             self._unkept()
-            self.scene.unseen(
+            self.session.unseen(
                 requirement, f"{self._named()} need not be carried out: the case presupposes another state"
             )
             return False
@@ -103,7 +103,7 @@ class Asked:
     def judge(self, requirement: str, fine: bool, documented: str, received: object = "") -> None:
         """Judge a requirement of an answer, whether the operation was carried out or not."""
         if self.answer.held_back:
-            self.scene.unseen(requirement, f"{self._named()}: {self.answer.described()}")
+            self.session.unseen(requirement, f"{self._named()}: {self.answer.described()}")
             return
         self._record(holds(requirement) if fine else fails(requirement, documented, _shown(received)))
 
@@ -114,21 +114,21 @@ class Asked:
     def expect_refused(self, requirement: str, *, because: str = "") -> bool:
         """Judge that the operation was refused, and by a client error."""
         documented = f"{self._named()} is refused" + (f": {because}" if because else "")
-        scene, answer = self.scene, self.answer
+        session, answer = self.session, self.answer
         if answer.refused and not answer.held_back:
             for kept in (requirement, *meaning.KEPT_BY.get(requirement, ())):
-                scene.refused(kept, self.operation, documented)
+                session.refused(kept, self.operation, documented)
             return True
         if answer.accepted:
             self._record(fails(requirement, documented, f"{answer.described()}{self._now()}"))
             return False
-        if answer.held_back or (answer.faulted and scene.faults < 2):  # one may pass
-            scene.unseen(requirement, f"{self._named()}: {answer.described()}")
+        if answer.held_back or (answer.faulted and session.faults < 2):  # one may pass
+            session.unseen(requirement, f"{self._named()}: {answer.described()}")
             return False
         if requirement in _CLIENT_ERRORS and answer.exchange.status is not None:
             self._record(fails(requirement, "a client error (HTTP 4xx)", answer.described()))
         else:
-            scene.unseen(requirement, f"{self._named()}: {answer.described()}")
+            session.unseen(requirement, f"{self._named()}: {answer.described()}")
         if answer.exchange.status is not None:
             self._record(
                 fails("FO-ERR-CLIENT-FORM", "a refusal answers with a client error (HTTP 4xx)", answer.described())
@@ -144,7 +144,7 @@ class Asked:
         """Judge that this answer and an earlier look agree on a fulfillment order."""
         shown = self.shown(order)
         rows = invariants.differences(order, shown)
-        if self.operation == "get" and self.answer.actor == self.scene.observer and not self.scene.looks_are_brief:
+        if self.operation == "get" and self.answer.actor == self.session.observer and not self.session.looks_are_brief:
             rows += invariants.of_one_view(order, shown)
         received = f"{rows[0].path}: {rows[0].documented} there, {rows[0].received} here" if rows else ""
         return self.check(
@@ -153,8 +153,8 @@ class Asked:
 
     def expect_same_location(self, requirement: str, order: FulfillmentOrder) -> bool:
         """Judge that the content of its location is shown as an earlier look at a fulfillment order showed it."""
-        if self.scene.is_broken("FO-LOCATION-CONTENT"):
-            self.scene.unseen(requirement, "the content of locations deviates from FO-LOCATION-CONTENT already")
+        if self.session.is_broken("FO-LOCATION-CONTENT"):
+            self.session.unseen(requirement, "the content of locations deviates from FO-LOCATION-CONTENT already")
             return False
         rows = sources.differing_content(order, self.shown(order))
         documented = f"the content of location {order.location_id} on fulfillment order {order.id} is as it was"
@@ -173,7 +173,7 @@ class Asked:
     def expect_all_listed(self, requirement: str, order: FulfillmentOrder) -> None:
         """Judge that a list of an order shows what the last look at it showed; an answer that lists nothing is none."""
         if self.operation == "list":
-            missing = sorted(self.scene.before(order).orders.keys() - {row.id for row in self.answer.listed})
+            missing = sorted(self.session.before(order).orders.keys() - {row.id for row in self.answer.listed})
             documented = f"all fulfillment orders of order {order.order_id}"
             self.check(requirement, not missing, documented, f"without {', '.join(missing)}")
 
@@ -190,11 +190,11 @@ class Asked:
     def expect_hidden(self, requirement: str) -> None:
         """Judge that nothing was shown: it was refused, or the answer holds no fulfillment order."""
         if self.answer.faulted:
-            self.scene.unseen(requirement, f"{self._named()} was {self.answer.described()}")
+            self.session.unseen(requirement, f"{self._named()} was {self.answer.described()}")
             return
         self.reads("AMB-FORBIDDEN-READ", str(self.answer.exchange.status) if self.answer.refused else "empty")
         if self.answer.refused:
-            self.scene.refused(requirement, self.operation, f"{self._named()} is refused")
+            self.session.refused(requirement, self.operation, f"{self._named()} is refused")
             return
         rows = [row.id for row in (*self.answer.slots.values(), *self.answer.listed) if row is not None]
         finding = fails(
@@ -212,15 +212,15 @@ class Asked:
     def _presupposes_another_state(self) -> bool:
         """Tell whether the documents demand the refusal, in this state or in that of one that is named beside."""
         beside = set(invariants.named_beside(self.answer))
-        orders = [order for picture in self.scene.pictures.values() for order in picture.orders.values()]
-        states = (self.source, *(self.scene.state(order) for order in orders if order.id in beside))
-        return any(self.scene.documented_refusal(state, self.operation, self.answer.actor) for state in states)
+        orders = [order for picture in self.session.pictures.values() for order in picture.orders.values()]
+        states = (self.source, *(self.session.state(order) for order in orders if order.id in beside))
+        return any(self.session.documented_refusal(state, self.operation, self.answer.actor) for state in states)
 
     def _unkept(self) -> None:
         """Hold the target to what it advertised, where an operation was not carried out."""
 
     def _record(self, finding: Finding) -> None:
-        self.scene.record(finding, self.answer, state=self.source, exchanges=self._exchanges)
+        self.session.record(finding, self.answer, state=self.source, exchanges=self._exchanges)
 
 
 def _shown(value: object) -> str:

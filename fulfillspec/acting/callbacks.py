@@ -139,7 +139,7 @@ class Deliveries:
         lost = self._lost(posts)
         left: list[Missing] = []
         for missing in self.missing:
-            ledger, step = missing.step.scene.ledger, missing.step
+            ledger, step = missing.step.session.ledger, missing.step
             ledger.case, case = missing.case, ledger.case
             if len(posts) >= len(self.due) and not self._is_short(missing.due.kind, posts):
                 step.judge_finding(holds(missing.requirement))
@@ -217,9 +217,11 @@ class Callbacks:
         heard = deliveries.came(self.before, kind, settled=self.settled)
         if heard is None:
             due = next((due for due in reversed(deliveries.due) if due.kind == kind), Due(kind, deliveries.clock()))
-            deliveries.missing.append(Missing(step, told, due, step.scene.ledger.case))
+            deliveries.missing.append(Missing(step, told, due, step.session.ledger.case))
             for requirement in (told, path, kind_of, signature):
-                step.scene.unseen(requirement, f"no notification of {step.operation} came within {deliveries.wait:g} s")
+                step.session.unseen(
+                    requirement, f"no notification of {step.operation} came within {deliveries.wait:g} s"
+                )
             return
         of_another = heard.kind in KINDS.values() and heard.kind != kind
         step.check(told, not of_another, f"the callback URL is notified of {kind}", heard.kind)
@@ -229,7 +231,7 @@ class Callbacks:
             signed, documented = heard.signed(self.secret), "the HMAC of the body under the app's secret"
             step.check(signature, signed, documented, "another one or none")
         else:
-            step.scene.unseen(signature, _UNSIGNED)
+            step.session.unseen(signature, _UNSIGNED)
 
     def follow(self) -> None:
         """Wait for what is told of the step, to learn whether what was due before it is lost."""
@@ -240,7 +242,7 @@ class Callbacks:
         step, deliveries = self.step, self.deliveries
         quiet = self.settled or self.quiet
         if not quiet and not deliveries.told_of_cancellations():
-            step.scene.unseen(requirement, "notifications that were due before had not all come")
+            step.session.unseen(requirement, "notifications that were due before had not all come")
             return
 
         due = len(deliveries.due) - self.owed

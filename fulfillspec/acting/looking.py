@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from fulfillspec.acting.session import Scene
+from fulfillspec.acting.session import Session
 from fulfillspec.documents.operations import SHOWING_NOTHING
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
 from fulfillspec.wire.answer import Answer
 
 
-def look_after(scene: Scene, answer: Answer, before: Picture) -> Picture:
+def look_after(session: Session, answer: Answer, before: Picture) -> Picture:
     """Look at the order after an action; while it shows nothing yet of what the answer does, look again a moment later.
 
     No document says how soon a change can be read.
     """
-    after = scene.look(before.order_id)
+    after = session.look(before.order_id)
     if not is_behind(answer, before, after):
         return after
     waited = 0.0
-    for pause in scene.delay.pauses:
-        scene.sleep(pause)
+    for pause in session.delay.pauses:
+        session.sleep(pause)
         waited += pause
-        after = scene.look(before.order_id)
+        after = session.look(before.order_id)
         if not is_behind(answer, before, after):
-            scene.delay.showed(waited)
+            session.delay.showed(waited)
             return after
-    scene.delay.showed_nothing()
+    session.delay.showed_nothing()
     return after
 
 

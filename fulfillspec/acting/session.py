@@ -1,6 +1,6 @@
-"""Acting on a target and looking at what became of it: one scene per transport.
+"""Acting on a target and looking at what became of it: one session per transport.
 
-Every answer passes the standing judges here, whichever case or preparation asked for it; after every action the scene
+Every answer passes the standing judges here, whichever case or preparation asked for it; after every action the session
 looks at all fulfillment orders of the order. What a case itself expects is judged on the `Step` that an action returns.
 """
 
@@ -72,7 +72,7 @@ def _denies(answer: Answer) -> bool:
 
 
 @dataclass
-class Scene:
+class Session:
     """A target over one transport, as far as it was seen.
 
     `known` is what was ordered and where it may be, `reading` what becomes of requests that are answered. `places` tells
@@ -95,7 +95,7 @@ class Scene:
     advertised: set[str] = field(default_factory=set)
     names_version: bool = False
     latest: Answer | None = None
-    eyes: Scene | None = None
+    eyes: Session | None = None
     phase: str = "act"
     requirements: frozenset[str] | None = None
     requested: Callable[[str, str], None] | None = None
@@ -183,17 +183,17 @@ class Scene:
         """
         if ask.order is None:
             return ask.operation in REPEATABLE
-        scene = self.eyes or self
-        before = next((picture for picture in scene.pictures.values() if ask.order in picture.orders), None)
+        session = self.eyes or self
+        before = next((picture for picture in session.pictures.values() if ask.order in picture.orders), None)
         try:
-            return before is None or invariants.of_refusal(before, scene.glance(before.order_id)).holds
+            return before is None or invariants.of_refusal(before, session.glance(before.order_id)).holds
         except Unobservable:
             return False
 
     def look(self, order_id: str) -> Picture:
         """List the fulfillment orders of an order; raise `Unobservable` if they cannot be seen.
 
-        A scene with `eyes` looks over their transport: it acts over one and looks over another.
+        A session with `eyes` looks over their transport: it acts over one and looks over another.
         """
         if self.eyes is not None:
             picture = self.pictures[order_id] = self.eyes.look(order_id)

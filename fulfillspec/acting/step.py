@@ -8,7 +8,7 @@ from typing import Any
 
 from fulfillspec.acting.asked import Asked
 from fulfillspec.acting.looking import look_after
-from fulfillspec.acting.session import Scene, Unobservable
+from fulfillspec.acting.session import Session, Unobservable
 from fulfillspec.documents import lifecycle
 from fulfillspec.documents.operations import ADVERTISED_AS, ANSWERING, NAMED, STATE_AFTER, TELLING
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
@@ -23,49 +23,60 @@ __all__ = ["Asked", "Step", "act"]
 
 
 def act(
-    scene: Scene, actor: str, order: FulfillmentOrder, operation: str, /, *, raw: bytes | None = None, **arguments: Any
+    session: Session,
+    actor: str,
+    order: FulfillmentOrder,
+    operation: str,
+    /,
+    *,
+    raw: bytes | None = None,
+    **arguments: Any,
 ) -> Step:
     """Carry out an operation on a fulfillment order, look at its order, judge what always holds.
 
     Raise `Tainted` if the order took part in a deviation, `Unobservable` if it cannot be looked at.
     """
-    before = scene.before(order)
-    source = scene.state(before.orders.get(order.id, order))
-    answer = scene.ask(actor, operation, order.id, raw=raw, **arguments)
-    if operation == "reschedule" and answer.refused and scene.name == "rest":
-        answer = _in_other_form(scene, answer, source)
-    after = look_after(scene, answer, before)
-    step = Step(scene, answer, source, before, after)
+    before = session.before(order)
+    source = session.state(before.orders.get(order.id, order))
+    answer = session.ask(actor, operation, order.id, raw=raw, **arguments)
+    if operation == "reschedule" and answer.refused and session.name == "rest":
+        answer = _in_other_form(session, answer, source)
+    after = look_after(session, answer, before)
+    step = Step(session, answer, source, before, after)
     step.compare()
     return step
 
 
-def _in_other_form(scene: Scene, answer: Answer, source: str | None) -> Answer:
+def _in_other_form(session: Session, answer: Answer, source: str | None) -> Answer:
     """Send a time that was refused once more in the other form that is documented for it; return the answer that counts.
 
     A target may take the one, the other, or both (AMB-DATE-FORMAT).
     """
     given = answer.ask.arguments.get("new_fulfill_at")
     other = times.in_other_form(given)
-    if given is None or not scene.documented_accept(source, "reschedule"):
+    if given is None or not session.documented_accept(source, "reschedule"):
         return answer
     if other is None:
-        if scene.times_in_minutes:
+        if session.times_in_minutes:
             raise Unobservable("the target takes times in whole minutes only")
         return answer
-    again = scene.ask(answer.actor, "reschedule", answer.ask.order, **{**answer.ask.arguments, "new_fulfill_at": other})
+    again = session.ask(
+        answer.actor, "reschedule", answer.ask.order, **{**answer.ask.arguments, "new_fulfill_at": other}
+    )
     if not again.accepted:
         return answer
-    scene.times_in_minutes = times.is_sampled(other)
-    scene.ledger.reading("AMB-DATE-FORMAT", "utc" if scene.times_in_minutes else "iso", scene.name, again.exchange.n)
+    session.times_in_minutes = times.is_sampled(other)
+    session.ledger.reading(
+        "AMB-DATE-FORMAT", "utc" if session.times_in_minutes else "iso", session.name, again.exchange.n
+    )
     return again
 
 
 class Step(Asked):
     """An action on a fulfillment order: what its order looked like before, what was answered, what a later look shows."""
 
-    def __init__(self, scene: Scene, answer: Answer, source: str | None, before: Picture, after: Picture) -> None:
-        super().__init__(scene, answer, source)
+    def __init__(self, session: Session, answer: Answer, source: str | None, before: Picture, after: Picture) -> None:
+        super().__init__(session, answer, source)
         self.before, self.after = before, after
         self._exchanges = (after.exchange,)
 
@@ -77,7 +88,7 @@ class Step(Asked):
         found = self.after.orders.get(identity or "") or shown
         if found is None:
             raise Unobservable(f"fulfillment order {identity} is not shown after {self.operation}")
-        return found if shown is None or not self.scene.looks_are_brief else found.completed_by(shown)
+        return found if shown is None or not self.session.looks_are_brief else found.completed_by(shown)
 
     @property
     def _answered(self) -> FulfillmentOrder | None:
@@ -117,13 +128,13 @@ class Step(Asked):
 
     def compare(self) -> None:
         """Let the standing judges compare before and after."""
-        scene, answer = self.scene, self.answer
+        session, answer = self.session, self.answer
         looked = (self.after.exchange,)
         if answer.accepted:
             findings = [*invariants.of_step(answer, self.before, self.after)]
-            findings += lasting.of_step(answer, self.before, self.after, scene.reading)
+            findings += lasting.of_step(answer, self.before, self.after, session.reading)
             findings += meaning.of_step(answer, self.before, self.after)
-            scene.record_all(findings, answer, state=self.source, exchanges=looked)
+            session.record_all(findings, answer, state=self.source, exchanges=looked)
         elif answer.refused:
             finding = invariants.of_refusal(self.before, self.after)
             if not finding.holds and answer.order is not None:  # done, shown, and called an error nevertheless
@@ -133,21 +144,21 @@ class Step(Asked):
                     f"{answer.described()}, and {finding.received}",
                     *finding.diff,
                 )
-            scene.record_all([finding], answer, state=self.source, exchanges=looked)
+            session.record_all([finding], answer, state=self.source, exchanges=looked)
         advertised = ADVERTISED_AS.get(self.operation)
         was = self.before.orders.get(answer.ask.order or "")
         if answer.accepted and answer.actor == "merchant" and was is not None and advertised in (was.actions or ()):
-            scene.record(holds("FO-ACTIONS-ADVERTISED"), answer)
+            session.record(holds("FO-ACTIONS-ADVERTISED"), answer)
         elif (
             answer.accepted
             and answer.actor == "merchant"
             and self.operation in TELLING
             and was is not None
             and was.actions is not None
-            and advertised in scene.advertised
-            and scene.documented_accept(self.source, self.operation)
+            and advertised in session.advertised
+            and session.documented_accept(self.source, self.operation)
         ):
-            scene.record(
+            session.record(
                 fails(
                     "FO-ACTIONS-UNADVERTISED",
                     f"{advertised} is advertised in {self.source}, where it succeeds",
@@ -160,11 +171,11 @@ class Step(Asked):
             identity = answer.ask.order or ""
             shown = answer.order if NAMED[answer.ask.operation].primary != "fulfillment_order" else None
             now = self.after.orders.get(shown.id if shown else identity)
-            target = scene.state(now)
+            target = session.state(now)
             if target is not None:
-                fine = self.before.order_id not in scene.tainted
+                fine = self.before.order_id not in session.tainted
                 seen = (answer.exchange.n, self.after.exchange)
-                scene.ledger.transition(self.source, self.operation, target, scene.name, fine=fine, exchanges=seen)
+                session.ledger.transition(self.source, self.operation, target, session.name, fine=fine, exchanges=seen)
 
     def expect(
         self, requirement: str, state: str, *, of: FulfillmentOrder | None = None, slot: str = "", answered: bool = True
@@ -196,15 +207,15 @@ class Step(Asked):
         )
         if wrong is None:
             return self.check(requirement, True, state)
-        if not _is_readable(self.scene, wrong[1]):
-            self.scene.unseen(
+        if not _is_readable(self.session, wrong[1]):
+            self.session.unseen(
                 requirement, f"{wrong[0]} shows {wrong[1]}, which no document has: a deviation of its own"
             )
             return False
         plain = STATE_AFTER.get(self.operation)
-        if plain not in {None, requirement} and self.scene.is_broken(str(plain)):
+        if plain not in {None, requirement} and self.session.is_broken(str(plain)):
             # the action goes wrong anyway: nothing is learnt about what is special here
-            self.scene.unseen(requirement, f"{self.operation} deviates from {plain} already")
+            self.session.unseen(requirement, f"{self.operation} deviates from {plain} already")
             return False
         return self.check(
             requirement,
@@ -259,7 +270,7 @@ class Step(Asked):
 
     def again(self, order: FulfillmentOrder) -> FulfillmentOrder:
         """Look at a fulfillment order, of this or another order, once more."""
-        found = self.scene.look(order.order_id or "").orders.get(order.id)
+        found = self.session.look(order.order_id or "").orders.get(order.id)
         if found is None:
             raise Unobservable(f"fulfillment order {order.id} is not listed any more")
         return found
@@ -277,10 +288,10 @@ class Step(Asked):
         return f"; it is {found.pair} now" if found is not None else ""
 
 
-def _is_readable(scene: Scene, pair: str) -> bool:
+def _is_readable(session: Session, pair: str) -> bool:
     """Tell whether a state has words of the documents; false only where that it has none was found by its own row."""
     status, _, request_status = pair.partition("/")
-    known, wrong = lifecycle.load().states.values(), scene.is_broken("FO-GQL-ENUM-CASE")
-    misspelt = status not in {state.status for state in known} and (wrong or scene.is_broken("FO-PROP-STATUS"))
+    known, wrong = lifecycle.load().states.values(), session.is_broken("FO-GQL-ENUM-CASE")
+    misspelt = status not in {state.status for state in known} and (wrong or session.is_broken("FO-PROP-STATUS"))
     missing = request_status not in {state.request_status for state in known}
-    return not (misspelt or (missing and (wrong or scene.is_broken("FO-PROP-REQUEST-STATUS"))))
+    return not (misspelt or (missing and (wrong or session.is_broken("FO-PROP-REQUEST-STATUS"))))

@@ -89,7 +89,7 @@ def _judge_offer(taken: Taken) -> None:
     if name in (step.was.actions or ()):
         received = step.answer.described()
         finding = fails("FO-ACTIONS-ADVERTISED", f"{name} is advertised in {cell.state} and succeeds", received)
-        step.scene.record(finding, step.answer, state=cell.state)
+        step.session.record(finding, step.answer, state=cell.state)
 
 
 def _judge_siblings(taken: Taken) -> None:
@@ -112,7 +112,7 @@ def _judge_siblings(taken: Taken) -> None:
                 f"{rows[0].path}: {rows[0].documented} became {rows[0].received}",
                 *rows,
             )
-        step.scene.record_all([finding], step.answer, state=step.source, exchanges=(step.after.exchange,))
+        step.session.record_all([finding], step.answer, state=step.source, exchanges=(step.after.exchange,))
 
 
 def _judge_acceptance(taken: Taken, lifecycle: Lifecycle) -> None:

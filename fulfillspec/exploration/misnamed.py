@@ -83,7 +83,7 @@ class Misnamed(Table):
         cells = [
             _Misnaming(state, each.action, each.actor, "refuse", "should", each.refuses(kind), None, kind, each.exactly)
             for each in operations
-            if self.scene.transport.offers(each.action)
+            if self.session.transport.offers(each.action)
             for kind in each.kinds
         ]
         self.refuse(state, cells)
@@ -92,10 +92,12 @@ class Misnamed(Table):
         self._stranger = None
         answer = super()._ask(cell, order)
         if self._stranger is not None:  # at once: the run goes on, perhaps with a fulfillment order of the other order
-            finding = invariants.of_refusal(self._stranger, self.scene.look(self._stranger.order_id))
+            finding = invariants.of_refusal(self._stranger, self.session.look(self._stranger.order_id))
             if not finding.holds:
                 finding = fails("FO-INV-OTHER-ORDERS", "another order is left alone", finding.received, *finding.diff)
-            self.scene.record(finding if not finding.holds else holds("FO-INV-OTHER-ORDERS"), answer, state=cell.state)
+            self.session.record(
+                finding if not finding.holds else holds("FO-INV-OTHER-ORDERS"), answer, state=cell.state
+            )
         return answer
 
     def _arguments(self, cell: Cell, order: FulfillmentOrder) -> dict[str, Any]:
@@ -124,7 +126,7 @@ class Misnamed(Table):
                 return [(self.unknown, 1)]
 
     def _of_a_sibling(self, order: FulfillmentOrder) -> str:
-        picture = self.scene.before(order)
+        picture = self.session.before(order)
         return _line_beside(picture.orders.values(), order) or self.unknown
 
     def _of_another_order(self, order: FulfillmentOrder) -> str:
@@ -136,8 +138,8 @@ class Misnamed(Table):
         return found or self.unknown
 
     def _line_of_a_stranger(self, order: FulfillmentOrder) -> str | None:
-        for picture in self.scene.pictures.values():
-            if picture.order_id != order.order_id and picture.order_id not in self.scene.tainted:
+        for picture in self.session.pictures.values():
+            if picture.order_id != order.order_id and picture.order_id not in self.session.tainted:
                 line = _line_beside(picture.orders.values(), order)
                 if line:
                     self._stranger = picture
@@ -163,7 +165,7 @@ class Misnamed(Table):
         if cell.requirement:
             super()._judge_refusal(cell, asked, parked)
         else:
-            asked.scene.ledger.judged_in_case += 1
+            asked.session.ledger.judged_in_case += 1
 
 
 def _biggest(order: FulfillmentOrder) -> Line:

@@ -15,7 +15,7 @@ from fulfillspec.documents.operations import IN_PARTS
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.exploration import effects
 from fulfillspec.exploration.history import Choice, Done, Subject, Trail
-from fulfillspec.stage.per_transport import Theatre
+from fulfillspec.stage.per_transport import TransportContext
 
 _WEIGHTS = {"accept": 10.0, "refuse": 0.5, "open": 0.5}
 _CONSTANCY = 5.0
@@ -27,27 +27,27 @@ _SWEEPS = 0.5
 class Planner:
     """Chooses steps for the walks of one transport, and remembers what it has chosen."""
 
-    def __init__(self, theatre: Theatre) -> None:
-        self._scene, self._stage = theatre.scene, theatre.stage
+    def __init__(self, context: TransportContext) -> None:
+        self._session, self._stage = context.session, context.stage
         self._lifecycle = self._stage.lifecycle
         rules = dict.fromkeys((rule.action, rule.actor) for rule in self._lifecycle.rules)
-        self._actions = [pair for pair in rules if pair[0] in effects.ACTIONS and pair[1] in theatre.actors]
+        self._actions = [pair for pair in rules if pair[0] in effects.ACTIONS and pair[1] in context.actors]
         self._cells = [self.cell(state, *pair) for state in self._lifecycle.states for pair in self._actions]
         self._ways: dict[tuple[str, str], list[Edge] | None] = {}
         self._visits: Counter[object] = Counter()
 
     def cell(self, state: str, action: str, actor: str) -> Cell:
         """Return what the documents say of an action in a state."""
-        return self._lifecycle.cell(state, action, actor, self._scene.version)
+        return self._lifecycle.cell(state, action, actor, self._session.version)
 
     def state(self, order: FulfillmentOrder | None) -> State | None:
         """Return the documented state that a fulfillment order is in, None for any other."""
-        return self._lifecycle.named(self._scene.state(order) or "")
+        return self._lifecycle.named(self._session.state(order) or "")
 
     def shown(self, trail: Trail, subject: Subject | None) -> FulfillmentOrder | None:
         """Return a fulfillment order as the last look showed it."""
         identity = trail.id_of(subject) if subject else None
-        return self._scene.pictures[trail.id].orders.get(identity or "")
+        return self._session.pictures[trail.id].orders.get(identity or "")
 
     @property
     def locations(self) -> list[str | None]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from fulfillspec.acting.actor import Actor
 from fulfillspec.acting.looking import look_after
-from fulfillspec.acting.session import Inapplicable, Scene, Unobservable
+from fulfillspec.acting.session import Inapplicable, Session, Unobservable
 from fulfillspec.acting.step import Asked, Step, act
 from fulfillspec.documents.lifecycle import Cell, Edge
 from fulfillspec.documents.operations import ADVERTISED_AS
@@ -39,7 +39,7 @@ class Table:
     how many units a parked fulfillment order has at least. `told`: the cells are entered into the table of the run.
     """
 
-    scene: Scene
+    session: Session
     stage: Stage
     actors: dict[str, Actor]
     arguments: Callable[[str, FulfillmentOrder], dict[str, Any]]
@@ -92,7 +92,7 @@ class Table:
             arguments = {"location": self._place(edge.target, order)}
         if edge.action == "reschedule":
             arguments = self.arguments("reschedule", order)
-        step = act(self.scene, edge.actor, order, edge.action, **arguments)
+        step = act(self.session, edge.actor, order, edge.action, **arguments)
         return step, self.stage.routes.arrived(step, edge)
 
     def _place(self, state: str, order: FulfillmentOrder) -> str:
@@ -122,8 +122,8 @@ class Table:
 
     def _unreached(self, cells: Sequence[Cell]) -> None:
         """Enter the refusals that were to be met in a state that could not be reached."""
-        ledger = self.scene.ledger
-        met = {(cell.state, cell.action, cell.actor) for cell in ledger.cells if cell.transport == self.scene.name}
+        ledger = self.session.ledger
+        met = {(cell.state, cell.action, cell.actor) for cell in ledger.cells if cell.transport == self.session.name}
         for cell in cells:
             if cell.outcome == "refuse" and self._asks(cell) and (cell.state, cell.action, cell.actor) not in met:
                 self._enter(cell, "unreached", ())
@@ -141,25 +141,25 @@ class Table:
         waiting = deque(sorted((cell for cell in cells if self._asks(cell)), key=lambda cell: cell.outcome == "open"))
         while waiting:
             cell = waiting.popleft()
-            if order is None or order.order_id in self.scene.tainted:
+            if order is None or order.order_id in self.session.tainted:
                 self._settle(pending, parked, stand)
                 order = stand()
-                parked = self.scene.before(order)
+                parked = self.session.before(order)
             if cell.outcome == "open":
                 advertised = ADVERTISED_AS.get(cell.action) in (order.actions or ())
                 if not self.every and not advertised:
                     continue
                 if advertised:  # it will be accepted, and what it changes would hide what the refusals before it did
                     self._settle(pending, parked, stand)
-                    if order.order_id in self.scene.tainted:
+                    if order.order_id in self.session.tainted:
                         waiting.appendleft(cell)
                         continue
             answer = self._ask(cell, order)
             if answer.refused:
                 pending.append((cell, answer))
                 continue
-            parked = parked or self.scene.before(order)
-            step = Step(self.scene, answer, state, parked, look_after(self.scene, answer, parked))
+            parked = parked or self.session.before(order)
+            step = Step(self.session, answer, state, parked, look_after(self.session, answer, parked))
             # one of the refusals before may have changed the order: on another one it is told apart
             alone = self._alone(cell, stand) if pending else None
             if alone is not None and alone[0].answer.refused:
@@ -177,7 +177,7 @@ class Table:
             if alone is None:
                 step.compare()
             elif cell.outcome == "refuse":  # the first one is as little in a documented state as the one that is told
-                self.scene.tainted.add(parked.order_id)
+                self.session.tainted.add(parked.order_id)
             self._judge(cell, *(alone or (step, order)))
             order = None
         self._settle(pending, parked, stand)
@@ -191,7 +191,7 @@ class Table:
             return None
 
     def _act(self, cell: Cell, order: FulfillmentOrder) -> Step:
-        return act(self.scene, cell.actor, order, cell.action, **self._arguments(cell, order))
+        return act(self.session, cell.actor, order, cell.action, **self._arguments(cell, order))
 
     def _arguments(self, cell: Cell, order: FulfillmentOrder) -> dict[str, Any]:
         """Return what the operation of a cell is asked with."""
@@ -209,7 +209,7 @@ class Table:
         return scopes is None or any(scope.endswith("merchant_managed_fulfillment_orders") for scope in scopes)
 
     def _ask(self, cell: Cell, order: FulfillmentOrder) -> Answer:
-        return self.scene.ask(cell.actor, cell.action, order.id, **self._arguments(cell, order))
+        return self.session.ask(cell.actor, cell.action, order.id, **self._arguments(cell, order))
 
     def _settle(
         self,
@@ -221,20 +221,20 @@ class Table:
         if not pending or parked is None:
             return
         cells, pending[:] = list(pending), []
-        if stand is not None and not invariants.of_refusal(parked, self.scene.look(parked.order_id)).holds:
+        if stand is not None and not invariants.of_refusal(parked, self.session.look(parked.order_id)).holds:
             self._pin([cell for cell, _ in cells], parked, stand)
             return
         for cell, answer in cells:
-            self._judge_refusal(cell, Asked(self.scene, answer, cell.state), parked)
+            self._judge_refusal(cell, Asked(self.session, answer, cell.state), parked)
         if stand is not None:
-            self.scene.record(holds("FO-ERR-UNCHANGED"), cells[-1][1])
+            self.session.record(holds("FO-ERR-UNCHANGED"), cells[-1][1])
 
     def _pin(self, cells: Sequence[Cell], parked: Picture, stand: Callable[[], FulfillmentOrder]) -> bool:
         """Repeat refusals of which one changed something: with a look after each, then all of them without.
 
         Return whether any was found to do so. They share a fulfillment order for as long as it stays as it is.
         """
-        self.scene.tainted.add(parked.order_id)
+        self.session.tainted.add(parked.order_id)
         before = self._changes()
         order: FulfillmentOrder | None = None
         for cell in cells:
@@ -243,11 +243,11 @@ class Table:
                 step = self._act(cell, order)
             except (Unobservable, Inapplicable) as reason:
                 if cell.requirement:
-                    self.scene.unseen(cell.requirement, str(reason))
+                    self.session.unseen(cell.requirement, str(reason))
                 order = None
                 continue
             self._judge(cell, step, order)
-            if not step.answer.refused or order.order_id in self.scene.tainted:
+            if not step.answer.refused or order.order_id in self.session.tainted:
                 order = None
         if self._changes() == before:
             self._repeat_together(cells, stand)
@@ -255,24 +255,24 @@ class Table:
 
     def _changes(self) -> int:
         """Count how often something that was refused was seen to be done."""
-        return sum(self.scene.times_broken(requirement) for requirement in _CHANGED)
+        return sum(self.session.times_broken(requirement) for requirement in _CHANGED)
 
     def _repeat_together(self, cells: Sequence[Cell], stand: Callable[[], FulfillmentOrder]) -> None:
         """Judge what only several refusals change; without it something else changed the order in the meantime."""
         try:
             order = stand()
         except (Unobservable, Inapplicable) as reason:
-            self.scene.unseen("FO-ERR-UNCHANGED", str(reason))
+            self.session.unseen("FO-ERR-UNCHANGED", str(reason))
             return
-        before = self.scene.look(order.order_id or "")
+        before = self.session.look(order.order_id or "")
         answers = [self._ask(cell, order) for cell in cells]
-        after = self.scene.look(order.order_id or "")
+        after = self.session.look(order.order_id or "")
         if not all(answer.refused for answer in answers):
-            self.scene.unseen("FO-ERR-UNCHANGED", "what was refused was not refused again")
+            self.session.unseen("FO-ERR-UNCHANGED", "what was refused was not refused again")
             return
         shown = (*(answer.exchange.n for answer in answers), after.exchange)
         finding = invariants.of_refusal(before, after)
-        self.scene.record(finding, answers[-1], state=cells[-1].state, exchanges=shown)
+        self.session.record(finding, answers[-1], state=cells[-1].state, exchanges=shown)
 
     def _judge(self, cell: Cell, step: Step, order: FulfillmentOrder) -> None:
         if step.answer.refused:
@@ -303,7 +303,7 @@ class Table:
         if self.told and name and own and order is not None and order.actions is not None:
             # since 2024-10 an order management app may not fulfil at a service's location, whatever is advertised there
             if name in order.actions:
-                self.scene.record(
+                self.session.record(
                     fails(
                         "FO-ACTIONS-ADVERTISED",
                         f"{name} is advertised in {cell.state} and succeeds",
@@ -313,7 +313,7 @@ class Table:
                     state=cell.state,
                 )
             else:
-                self.scene.record(holds("FO-ACTIONS-UNADVERTISED"), asked.answer)
+                self.session.record(holds("FO-ACTIONS-UNADVERTISED"), asked.answer)
         self._enter(cell, "refused", (asked.answer.exchange.n, parked.exchange))
 
     def _unadvertised(self, cell: Cell, step: Step, order: FulfillmentOrder) -> None:
@@ -321,10 +321,10 @@ class Table:
         if name is None or cell.actor != "merchant" or order.actions is None:
             return
         if name in order.actions:
-            self.scene.record(holds("FO-ACTIONS-ADVERTISED"), step.answer)
-        elif cell.ambiguity is None and cell.action != "move" and name in self.scene.advertised:
+            self.session.record(holds("FO-ACTIONS-ADVERTISED"), step.answer)
+        elif cell.ambiguity is None and cell.action != "move" and name in self.session.advertised:
             # the samples never advertise a move at a service's location, though the text promises it (contradiction 8)
-            self.scene.record(
+            self.session.record(
                 fails(
                     "FO-ACTIONS-UNADVERTISED",
                     f"{name} is not advertised in {cell.state} and is refused",
@@ -337,12 +337,12 @@ class Table:
     def _enter(self, cell: Cell, seen: str, exchanges: tuple[int, ...]) -> None:
         if not self.told:
             return
-        self.scene.ledger.cells.append(
+        self.session.ledger.cells.append(
             SeenCell(
                 cell.state,
                 cell.action,
                 cell.actor,
-                self.scene.name,
+                self.session.name,
                 cell.outcome,
                 cell.level,
                 cell.requirement,

@@ -31,7 +31,7 @@ from fulfillspec.exploration.planning import Planner
 from fulfillspec.judge import invariants
 from fulfillspec.judge.finding import fails, holds
 from fulfillspec.judge.registry import Hears, judging
-from fulfillspec.stage.per_transport import Theatre
+from fulfillspec.stage.per_transport import TransportContext
 from fulfillspec.target.profile import is_loopback
 from fulfillspec.verdicts.deviation import Deviation
 from fulfillspec.verdicts.ledger import Explored, Ledger, Rule
@@ -106,11 +106,11 @@ class Explorer:
     `budget` are the steps that its walks are to take in all, None: as usual; it is told, and `plan` keeps it.
     """
 
-    def __init__(self, theatre: Theatre, seed: int, budget: int | None = None) -> None:
-        self._seed, self._budget = seed, USUAL[theatre.depth] if budget is None else budget
-        self._scene, self._stage, self._actors = theatre.scene, theatre.stage, theatre.actors
-        self._planner, self._target = Planner(theatre), theatre.target
-        self._throttled = theatre.scene.evidence.throttled
+    def __init__(self, context: TransportContext, seed: int, budget: int | None = None) -> None:
+        self._seed, self._budget = seed, USUAL[context.depth] if budget is None else budget
+        self._session, self._stage, self._actors = context.session, context.stage, context.actors
+        self._planner, self._target = Planner(context), context.target
+        self._throttled = context.session.evidence.throttled
         self._known: set[tuple[str, str]] = set()
         self._named: dict[str, None] = {}
         self._checked, self._violated = Counter[str](), Counter[str]()
@@ -123,7 +123,7 @@ class Explorer:
         """
         random = Random(f"{self._seed}/{walk.number}")  # noqa: S311 - a plan, no secret
         trail = self._begin(Recipe(random.choice(_KINDS), random.choice(_QUANTITIES)))
-        before, counts = len(self._scene.ledger.deviations), self._counts()
+        before, counts = len(self._session.ledger.deviations), self._counts()
         self.walks += 1
         try:
             for _ in range(walk.steps):
@@ -135,11 +135,11 @@ class Explorer:
                     break
                 refusals = self._planner.refusals(random, trail, choice)
                 self._refuse(trail, refusals)
-                if trail.id not in self._scene.tainted:
+                if trail.id not in self._session.tainted:
                     self._take(trail, replace(choice, number=choice.number + len(refusals)))
                 self.steps += 1
                 before = self._report(trail, before)
-                if trail.id in self._scene.tainted:
+                if trail.id in self._session.tainted:
                     break
         except Tainted:
             pass
@@ -152,44 +152,46 @@ class Explorer:
 
     def _counts(self) -> dict[str, tuple[int, int]]:
         """Return how often each requirement was seen to hold and to be broken over this transport."""
-        sights = self._scene.ledger.sights
-        return {name: (sight.held, sight.broken) for (name, over), sight in sights.items() if over == self._scene.name}
+        sights = self._session.ledger.sights
+        return {
+            name: (sight.held, sight.broken) for (name, over), sight in sights.items() if over == self._session.name
+        }
 
     def tell(self) -> None:
         """Enter into the results what the walks came to."""
         if self.walks:
             rules = tuple(Rule(name, self._checked[name], self._violated[name]) for name in self._named)
-            self._scene.ledger.explored.append(
-                Explored(self._scene.name, self._seed, self._budget, self.walks, self.steps, self.repetitions, rules)
+            self._session.ledger.explored.append(
+                Explored(self._session.name, self._seed, self._budget, self.walks, self.steps, self.repetitions, rules)
             )
 
     def judged(self, *requirements: str) -> None:
         """Name what holds after every step, for `tell`; note those that no walk of this run has come to."""
         self._named |= dict.fromkeys(requirements)
         for requirement in requirements:
-            sight = self._scene.ledger.sights.get((requirement, self._scene.name))
+            sight = self._session.ledger.sights.get((requirement, self._session.name))
             if sight is None or not (sight.held or sight.broken):
-                self._scene.unseen(requirement, "no walk came to it")
+                self._session.unseen(requirement, "no walk came to it")
 
     # --- steps ---------------------------------------------------------------------------------------------------
 
     def _begin(self, recipe: Recipe) -> Trail:
-        first = self._scene.evidence.exchanges + 1
+        first = self._session.evidence.exchanges + 1
         made, orders = self._stage.new_order(recipe.kinds, recipe.quantities)
         trail = Trail(recipe, made.id, made.movable, first)
         ranked = self._ranked(orders)
         trail.name(0, ranked, None)
         lines = [line for one in ranked for line in sorted(one.lines, key=_rank_of_line)]
         trail.items = list(dict.fromkeys(line.line_item_id for line in lines if line.line_item_id))
-        trail.first = {subject: self._scene.pictures[made.id].orders[name] for subject, name in trail.names.items()}
-        trail.looked = self._scene.pictures[made.id].exchange
+        trail.first = {subject: self._session.pictures[made.id].orders[name] for subject, name in trail.names.items()}
+        trail.looked = self._session.pictures[made.id].exchange
         return trail
 
     def _ranked(self, orders: Iterable[FulfillmentOrder]) -> list[FulfillmentOrder]:
         """Return fulfillment orders in an order that every target has them in, as far as they differ."""
 
         def rank(one: FulfillmentOrder) -> tuple[object, ...]:
-            return self._scene.place(one) or "", one.pair, sorted(one.left.values()), len(one.id), one.id
+            return self._session.place(one) or "", one.pair, sorted(one.left.values()), len(one.id), one.id
 
         return sorted(orders, key=rank)
 
@@ -229,22 +231,22 @@ class Explorer:
 
     def _refuse(self, trail: Trail, choices: Iterable[Choice]) -> None:
         """Take steps that are to be refused, with one look at the end; what is not plainly refused ends them."""
-        before = self._scene.pictures[trail.id]
+        before = self._session.pictures[trail.id]
         refused: list[tuple[Choice, _Prepared, Answer]] = []
         for choice in choices:
             here = self._prepare(trail, choice)
             if here is None:
                 continue
-            answer = self._scene.ask(choice.actor, choice.action, here.order.id, **here.arguments)
+            answer = self._session.ask(choice.actor, choice.action, here.order.id, **here.arguments)
             trail.done.append(Done(choice, here.cell.state, answer.exchange.n, answer.accepted))
             refused.append((choice, here, answer))
             if not answer.refused:
                 break
         if not refused:
             return
-        after = self._scene.look(trail.id)
+        after = self._session.look(trail.id)
         for number, (choice, here, answer) in enumerate(refused, 1):
-            step = Step(self._scene, answer, here.cell.state, before, after)
+            step = Step(self._session, answer, here.cell.state, before, after)
             if number == len(refused):
                 step.compare()
             self._follow(trail, choice, here, step)
@@ -256,7 +258,7 @@ class Explorer:
         for one in (here.order, *step.created) if step.accepted else ():
             trail.pasts[one.id] = (*past, choice.action + (" (part)" if here.units else ""))
         effects.judge(Taken(step, here.cell, here.units, here.arguments.get("location")), self._stage.lifecycle)
-        if step.accepted and trail.id not in self._scene.tainted:
+        if step.accepted and trail.id not in self._session.tainted:
             self._ask_observers(step)
 
     def _ask_observers(self, step: Step) -> None:
@@ -267,7 +269,7 @@ class Explorer:
             self._compare(step, "get", order, asked.answer.order, asked.answer)
         assigned = _ASSIGNED.get(order.request_status or "")
         service = self._actors.get("service")
-        if assigned is None or service is None or order.ended or self._scene.place(order) != "service":
+        if assigned is None or service is None or order.ended or self._session.place(order) != "service":
             return
         asked = service.ask("assigned", assignment_status=assigned[0])
         found = next((one for one in asked.answer.listed if one.id == order.id), None)
@@ -289,13 +291,13 @@ class Explorer:
                 f"{rows[0].path}: the list shows {rows[0].documented}, {observer} {rows[0].received}",
                 *rows,
             )
-        self._scene.record_all([finding], answer, state=step.source, exchanges=(step.after.exchange,))
+        self._session.record_all([finding], answer, state=step.source, exchanges=(step.after.exchange,))
 
     # --- shortening ----------------------------------------------------------------------------------------------
 
     def _report(self, trail: Trail, since: int) -> int:
         """Give the deviations of the last step the shortest history that shows them; return how many there are now."""
-        deviations = self._scene.ledger.deviations
+        deviations = self._session.ledger.deviations
         told: dict[tuple[str, str], Deviation] = {}
         for one in deviations[since:]:
             key = _kind(one)
@@ -309,7 +311,7 @@ class Explorer:
 
     @property
     def _most(self) -> int:
-        held_back = self._scene.evidence.throttled > self._throttled or not is_loopback(self._target.base_url)
+        held_back = self._session.evidence.throttled > self._throttled or not is_loopback(self._target.base_url)
         return REPETITIONS if held_back else PLENTIFUL
 
     def _shortened(self, trail: Trail, deviation: Deviation) -> tuple[Trail, list[Deviation], int]:
@@ -346,8 +348,8 @@ class Explorer:
         self, recipe: Recipe, choices: Iterable[Choice], wanted: Deviation
     ) -> tuple[Trail, list[Deviation]] | None:
         """Take steps on a new order, unrecorded; return the trail up to the same deviation, None if it does not show."""
-        scene, kept = self._scene, self._scene.ledger
-        scene.ledger = scratch = Ledger(case=kept.case)
+        session, kept = self._session, self._session.ledger
+        session.ledger = scratch = Ledger(case=kept.case)
         self.repetitions += 1
         try:
             trail = self._begin(recipe)
@@ -359,12 +361,12 @@ class Explorer:
         except Unobservable:
             return None
         finally:
-            scene.ledger = kept
+            session.ledger = kept
         return None
 
     def _told(self, deviation: Deviation, trail: Trail, tries: int) -> Deviation:
         """Return the deviation with the history that shows it."""
-        evidence, recipe = self._scene.evidence, trail.recipe
+        evidence, recipe = self._session.evidence, trail.recipe
         first = trail.done[0].exchange if trail.done else trail.looked
         made = [line for n in range(trail.made, first) if _makes_an_order(line := evidence.curl(n))]
         units = " + ".join(map(str, recipe.quantities * len(recipe.kinds)))

@@ -27,13 +27,13 @@ class WithoutAccess:
 
     def refuse(self, trial: Trial) -> None:
         """Judge that every attempt of a state is refused and changes nothing; raise `Inapplicable` where none is made."""
-        scene, stage = self.table.scene, self.table.stage
+        session, stage = self.table.session, self.table.stage
         if not stage.offers(trial.state):
             raise Inapplicable(f"no fulfillment order in {trial.state} is given")
         reasons: dict[str, str] = {}
         cells: list[Cell] = []
         for attempt in trial.attempts:
-            if scene.name not in attempt.transports or not scene.transport.offers(attempt.cell.action):
+            if session.name not in attempt.transports or not session.transport.offers(attempt.cell.action):
                 continue
             reason = self._reason_against(attempt)
             if reason:
@@ -41,7 +41,7 @@ class WithoutAccess:
             else:
                 cells.append(attempt.cell)
         for requirement, reason in reasons.items():
-            scene.ledger.inapplicable(requirement, scene.name, reason)
+            session.ledger.inapplicable(requirement, session.name, reason)
         if not cells:
             raise Inapplicable(next(iter(reasons.values()), f"nobody tries anything in {trial.state}"))
         units = 2 if any(cell.action == "split" for cell in cells) else 1
@@ -72,12 +72,12 @@ class WithoutAccess:
 
     def _reach(self, attempt: Attempt) -> str:
         """Tell how far the assigned scopes reach: what the target was seen to show, else what it shows now."""
-        scene = self.table.scene
+        session = self.table.session
         for reading in ("all", "own"):
-            if (_REACH, reading, scene.name) in scene.ledger.readings:
+            if (_REACH, reading, session.name) in session.ledger.readings:
                 return reading
         order = self.table.stage.order(attempt.cell.state)
-        answer = scene.ask(attempt.cell.actor, "get", order.id)
+        answer = session.ask(attempt.cell.actor, "get", order.id)
         reading = "own" if answer.order is None else "all"
-        scene.ledger.reading(_REACH, reading, scene.name, answer.exchange.n)
+        session.ledger.reading(_REACH, reading, session.name, answer.exchange.n)
         return reading

@@ -1,6 +1,6 @@
 """Generated documents over GraphQL: queries that the schema allows, queries that it forbids, variables of other types.
 
-`questions` makes them, here they are sent through the scene: so each answer passes the standing judges, and each deviation
+`questions` makes them, here they are sent through the session: so each answer passes the standing judges, and each deviation
 has its exchanges. A mutation is sent with broken variables only, and names a fulfillment order of this run or nothing.
 """
 
@@ -23,7 +23,7 @@ from fulfillspec.generation.queries import ROOTS, Questions, plain
 from fulfillspec.generation.rest_driver import STANDS, GeneratedRequests, has_something
 from fulfillspec.judge import invariants
 from fulfillspec.runs.run import Run
-from fulfillspec.stage.per_transport import Theatre
+from fulfillspec.stage.per_transport import TransportContext
 from fulfillspec.wire import nodes
 from fulfillspec.wire.answer import Ask
 from fulfillspec.wire.variables import gid, variables
@@ -59,11 +59,11 @@ def asked(kind: str) -> tuple[str, ...]:
 class GeneratedQueries:
     """Asks what is generated on the stage of GraphQL. `seed` decides every document and every value."""
 
-    def __init__(self, theatre: Theatre, seed: int) -> None:
-        self._scene, self._stage, self._actors = theatre.scene, theatre.stage, theatre.actors
-        self._arguments, self._depth, self._seed = theatre.arguments, theatre.depth, seed
-        self._questions = Questions(theatre.scene.version, seed)
-        self._generated = GeneratedRequests(theatre, seed)
+    def __init__(self, context: TransportContext, seed: int) -> None:
+        self._session, self._stage, self._actors = context.session, context.stage, context.actors
+        self._arguments, self._depth, self._seed = context.arguments, context.depth, seed
+        self._questions = Questions(context.session.version, seed)
+        self._generated = GeneratedRequests(context, seed)
         self.sent = self.refused = 0
 
     def send(self, root: str, *, agreed: str) -> None:
@@ -98,7 +98,7 @@ class GeneratedQueries:
             order = self._stage.order(state, movable=operation == "move")
             for value in self._values(operation, variable, schema):
                 given = {**self._given(operation, order), variable: value}
-                text = graphql_documents.document(operation, self._scene.version).text
+                text = graphql_documents.document(operation, self._session.version).text
                 raw = json.dumps({"query": text, "variables": given}).encode()
                 step = self._actors[actor].act(operation, order, raw=raw)
                 if not step.expect_refused(requirement, because=f"{variable} is {json.dumps(value)[:60]}"):
@@ -108,7 +108,7 @@ class GeneratedQueries:
         """Ask a query without a token, and with one that nobody has: nothing is shown."""
         _, order = self._staged(root)
         for caller in ("anonymous", "stranger"):
-            found = self._ask(caller, root, plain(root, self._scene.version), order)
+            found = self._ask(caller, root, plain(root, self._session.version), order)
             if found.answer.accepted and not has_something(nodes.at(found.answer.body, "data")):
                 found.judge(requirement, True, "nothing is shown")  # noqa: FBT003 - it is the verdict
             else:
@@ -145,8 +145,8 @@ class GeneratedQueries:
     def tell(self) -> None:
         """Note in the results what was generated."""
         if self.sent:
-            self._scene.ledger.notes.append(
-                f"Generated queries over {self._scene.name}: {self.sent}; {self.refused} of those that the schema "
+            self._session.ledger.notes.append(
+                f"Generated queries over {self._session.name}: {self.sent}; {self.refused} of those that the schema "
                 "allows were refused, which is not a deviation."
             )
 
@@ -167,6 +167,6 @@ def _objects(value: Any) -> Iterator[dict[str, Any]]:
 def generated_queries(request: pytest.FixtureRequest, transport: str) -> Iterator[GeneratedQueries]:
     """Return who asks generated documents over GraphQL: one for the whole run."""
     run: Run = request.config.stash[Run.KEY]
-    found = GeneratedQueries(run.theatre(transport), run.seed)
+    found = GeneratedQueries(run.context(transport), run.seed)
     yield found
     found.tell()

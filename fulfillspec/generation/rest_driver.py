@@ -1,7 +1,7 @@
 """Generated requests: every operation of the OpenAPI document, driven with what the document allows and what it forbids.
 
 What is sent is made by `generation`, aimed here at a staged fulfillment order (its ids, its line items, a time to come)
-and sent through the scene: so each answer passes the standing judges, each deviation has its exchanges and its script.
+and sent through the session: so each answer passes the standing judges, each deviation has its exchanges and its script.
 That a request is well-formed demands no acceptance here; that it is broken demands a refusal only where `BREACHES` names
 the row of the register that does.
 """
@@ -25,7 +25,7 @@ from fulfillspec.generation.bodies import FORMS, NotGenerated, RequestDocument
 from fulfillspec.generation.breaches import BREACHES, Breach, put, too_long, without_lines
 from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.runs.run import Run
-from fulfillspec.stage.per_transport import Theatre
+from fulfillspec.stage.per_transport import TransportContext
 
 judging(__file__, Hears.REQUESTS)
 
@@ -65,10 +65,10 @@ def driven(kind: str) -> list[Driven]:
 class GeneratedRequests:
     """Drives operations on the stage of a transport with generated requests. `seed` decides every one of them."""
 
-    def __init__(self, theatre: Theatre, seed: int) -> None:
+    def __init__(self, context: TransportContext, seed: int) -> None:
         self._document = RequestDocument(seed)
-        self._scene, self._stage, self._actors = theatre.scene, theatre.stage, theatre.actors
-        self._arguments, self._started, self._deep = theatre.arguments, theatre.started, theatre.depth == "certify"
+        self._session, self._stage, self._actors = context.session, context.stage, context.actors
+        self._arguments, self._started, self._deep = context.arguments, context.started, context.depth == "certify"
         self._fulfillment: str | None = None
         self._fulfilled: FulfillmentOrder | None = None
         self.sent = self.refused = 0
@@ -198,7 +198,7 @@ class GeneratedRequests:
 
     def _unknown(self) -> int:
         """Return an id that nothing seen in this run has, another one each time."""
-        pictures = self._scene.pictures.values()
+        pictures = self._session.pictures.values()
         seen = [int(one) for picture in pictures for one in (picture.order_id, *picture.orders)]
         return max(seen, default=10**9) + 987_000_000 + self.sent
 
@@ -215,17 +215,17 @@ class GeneratedRequests:
         arguments = self._arguments(name, order)
         if name in OF_FULFILLMENTS:
             arguments = {"fulfillment": self._made(order)} | ({"tracking": {"number": "1"}} if "track" in name else {})
-        before, answers = self._scene.before(order), []
+        before, answers = self._session.before(order), []
         for caller in ("anonymous", "stranger") if name not in _ASKED_BARE else ("stranger",):
             if name in READS:
                 self._judge_hidden(self._read_as(caller, name, order))
                 continue
-            answers.append(self._scene.ask(caller, name, order.id, **arguments))
+            answers.append(self._session.ask(caller, name, order.id, **arguments))
             if not answers[-1].refused:
                 break
         if answers:
-            after = self._scene.look(before.order_id)
-            steps = [Step(self._scene, answer, state, before, after) for answer in answers]
+            after = self._session.look(before.order_id)
+            steps = [Step(self._session, answer, state, before, after) for answer in answers]
             steps[-1].compare()
             for step in steps:
                 step.expect_refused(requirement)
@@ -270,8 +270,8 @@ class GeneratedRequests:
     def tell(self) -> None:
         """Note in the results what was generated."""
         if self.sent:
-            self._scene.ledger.notes.append(
-                f"Generated requests over {self._scene.name}: {self.sent}; {self.refused} of those that the document "
+            self._session.ledger.notes.append(
+                f"Generated requests over {self._session.name}: {self.sent}; {self.refused} of those that the document "
                 "allows were refused, which is not a deviation."
             )
 
@@ -300,6 +300,6 @@ def has_something(body: Any) -> bool:
 def generated_requests(request: pytest.FixtureRequest, transport: str) -> Iterator[GeneratedRequests]:
     """Return who drives the operations with generated requests: one for the whole run."""
     run: Run = request.config.stash[Run.KEY]
-    found = GeneratedRequests(run.theatre(transport), run.seed)
+    found = GeneratedRequests(run.context(transport), run.seed)
     yield found
     found.tell()

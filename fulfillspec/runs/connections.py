@@ -50,7 +50,7 @@ class Connections:
         self._limits = Limits() if target.timeout is None else Limits(whole=target.timeout)
         self._throttles: dict[str, Throttle] = {}
 
-    def sessions(self) -> dict[str, Http]:
+    def clients(self) -> dict[str, Http]:
         """Return a client for each actor with a token and one for `anonymous`."""
         found = {actor: self._client(actor, token) for actor, token in tokens_of(self._target).items()}
         return {**found, "anonymous": self._client("anonymous", None)}

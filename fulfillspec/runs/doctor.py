@@ -101,7 +101,7 @@ def _later(row: Requirement, run: Run) -> str | None:
     if run.depth == "core" and row.id in run.scope.judged_at_certify:
         return "needs --depth certify"
     callers = set(row.actors) - {"anonymous"}
-    if callers and "anonymous" not in row.actors and not callers & set(run.sessions):
+    if callers and "anonymous" not in row.actors and not callers & set(run.clients):
         named = " or ".join(run.target.token_env(actor) for actor in WITH_A_TOKEN if actor in callers)
         return f"no token for {' or '.join(sorted(callers)).replace('_', ' ')}: set {named}"
     return None
@@ -140,7 +140,7 @@ def _actors(run: Run) -> Iterator[str]:
     for actor in WITH_A_TOKEN:
         settings = run.target.actors.get(actor) or ActorSettings(actor)
         name = actor.replace("_", " ")
-        if actor not in run.sessions:
+        if actor not in run.clients:
             yield f"{name}: no token (set {run.target.token_env(actor)})"
             continue
         held = run.probe.scopes.get(actor)
@@ -172,7 +172,7 @@ def _stage(run: Run, missing: list[str]) -> Iterator[str]:
     else:
         yield f"orders cannot be made over {api.name}"
         missing.append(f"a merchant-managed location: {found.told if found.value is None else 'the store shows none'}")
-    if "service" in run.sessions:
+    if "service" in run.clients:
         known = stage.service_location or api.existing_service("service")
         made = f"there is one already, at location {known}" if known else "the app has none yet"
         yield f"fulfillment service: {made}" + ("" if stage.service_location else "; the run makes its own")

@@ -42,7 +42,7 @@ def assembled(run: Run, *, aborted: bool) -> dict[str, Any]:
                 "actors": {
                     actor: {
                         "scopes": sorted(scopes) if (scopes := run.probe.scopes.get(actor)) is not None else None,
-                        "token": actor in run.sessions,
+                        "token": actor in run.clients,
                     }
                     for actor in ACTORS
                 },
@@ -140,7 +140,7 @@ def reproduce(run: Run, found: dict[str, Any]) -> None:
     setting = reproduction.Setting(
         run.target.base_url,
         run.tag,
-        {actor: run.target.token_env(actor) for actor in run.sessions},
+        {actor: run.target.token_env(actor) for actor in run.clients},
         run.evidence.redactor.sentence,
     )
     try:

@@ -39,7 +39,7 @@ def target(run: Run) -> str:
 
 def _actors(run: Run) -> Iterator[str]:
     for actor in ACTORS:
-        if actor in run.sessions:
+        if actor in run.clients:
             held = run.probe.scopes.get(actor)
             scopes = "scopes unknown" if held is None else f"{len(held)} scope{'s' * (len(held) != 1)}"
             yield f"{actor.replace('_', ' ')} ({scopes})"
@@ -52,7 +52,7 @@ def creates(run: Run) -> str:
         return "nothing: it uses the fulfillment orders that [stage.ids] lists"
     if stage.method == "hook":
         return "nothing itself: the hook makes fulfillment orders"
-    services = sum(actor in run.sessions for actor in ("service", "other_service"))
+    services = sum(actor in run.clients for actor in ("service", "other_service"))
     made = [
         f"{services} fulfillment service{'s' * (services != 1)}" if services else "",
         "1 product",

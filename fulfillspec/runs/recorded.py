@@ -206,7 +206,7 @@ class RecordedConnections:
     def __init__(self, recording: Recording, target: Target, evidence: Evidence) -> None:
         self._recording, self._target, self._evidence = recording, target, evidence
 
-    def sessions(self) -> dict[str, Replay]:
+    def clients(self) -> dict[str, Replay]:
         """Return a client for each actor with a token and one for `anonymous`."""
         actors = [name for name, actor in self._target.actors.items() if actor.token]
         return {actor: self._client(actor) for actor in (*actors, "anonymous")}

@@ -1,4 +1,4 @@
-"""A run: one target, its evidence and ledger, and a track (ledger, stage, scenes, actors) for each transport."""
+"""A run: one target, its evidence and ledger, and a track (ledger, stage, sessions, actors) for each transport."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from fulfillspec.stage.budget import MOST, Budget
 from fulfillspec.stage.dialect import Dialect
 from fulfillspec.stage.graphql_dialect import GraphQLDialect
 from fulfillspec.stage.journal import Journal, sweep
-from fulfillspec.stage.per_transport import Theatre
+from fulfillspec.stage.per_transport import TransportContext
 from fulfillspec.stage.provisioner import Provisioner
 from fulfillspec.stage.rest_dialect import RestDialect
 from fulfillspec.stage.source import CannotStage, World
@@ -103,7 +103,7 @@ class Run:
             if plan.recorded is None
             else recorded.RecordedConnections(plan.recorded.recording, self.target, self.evidence)
         )
-        self.sessions: dict[str, Client] = {**self.connections.sessions()}
+        self.clients: dict[str, Client] = {**self.connections.clients()}
         self.transports = self.target.transports or ("rest",)
         self.version = self.target.api_version
         self.versions = dict.fromkeys(self.transports, self.version)
@@ -133,19 +133,19 @@ class Run:
         if self.plan.wait:
             with interrupts.waiting():
                 wait_for(self.target, self.plan.wait)
-        self.probe = probe(self.sessions, self.target.api_version)
-        for actor in self.sessions:
+        self.probe = probe(self.clients, self.target.api_version)
+        for actor in self.clients:
             declared = self.target.scopes(actor)
             if declared is not None:
                 self.probe.scopes[actor] = frozenset(declared)
-        self.sessions["stranger"] = self.connections.stranger()
+        self.clients["stranger"] = self.connections.stranger()
         self.whole.notes += outset.guard(self.target, self.probe)
         self.transports, failing = outset.transports(self.target, self.probe)
         looked_over = tuple(dict.fromkeys((*self.transports, *self.watched)))
         self.versions, notes = held_to(self.probe, self.target.api_version, looked_over)
         self.whole.notes += notes
         self.version = next(iter(self.versions.values()))
-        lacking, self.blind = outset.lacking(self.target, self.probe.scopes, self.sessions)
+        lacking, self.blind = outset.lacking(self.target, self.probe.scopes, self.clients)
         self.warnings += [*failing, *lacking]
         self.whole.notes += self.warnings
         self.listener = self._listen()
@@ -153,11 +153,11 @@ class Run:
     def prepare(self) -> None:
         """Make what the cases need, and decide what is judged. Raise `NotUsable` where that cannot be."""
         self._prepare()
-        stages = [track.theatres[track.name].stage for track in self.tracks]
+        stages = [track.contexts[track.name].stage for track in self.tracks]
         self.claim(lambda state: any(stage.offers(state) for stage in stages))
-        for theatre in (theatre for track in self.tracks for theatre in track.theatres.values()):
-            for scene in (theatre.scene, *theatre.others.values()):
-                scene.areas = self.scope.areas
+        for context in (context for track in self.tracks for context in track.contexts.values()):
+            for session in (context.session, *context.others.values()):
+                session.areas = self.scope.areas
         self.evidence.phase = "act"
         self.earlier.forget()
 
@@ -181,13 +181,13 @@ class Run:
         """How many orders the run created."""
         return sum(track.orders_created for track in self.tracks)
 
-    def theatre(self, transport: str) -> Theatre:
-        """Return the theatre of a transport."""
-        return self.track_of(transport).theatres[transport]
+    def context(self, transport: str) -> TransportContext:
+        """Return what the cases of a transport work with."""
+        return self.track_of(transport).contexts[transport]
 
     def track_of(self, transport: str) -> Track:
         """Return the track that asks the cases of a transport."""
-        return next((track for track in self.tracks if transport in track.theatres), self.tracks[0])
+        return next((track for track in self.tracks if transport in track.contexts), self.tracks[0])
 
     def enter(self, track: Track) -> None:
         """Ask cases of a track from now on."""
@@ -294,7 +294,7 @@ class Run:
 
     def _dialect(self, transport: str, gaps: Gaps, ids: GlobalIds) -> Dialect:
         services = {"service", "other_service"} if "service" in self.blind else set()
-        makers = {actor: session for actor, session in self.sessions.items() if actor not in services}
+        makers = {actor: client for actor, client in self.clients.items() if actor not in services}
         if transport == "rest":
             return RestDialect(makers, self.target.api_version)
         return GraphQLDialect(makers, self.target.api_version, self.versions.get("graphql", self.version), ids, gaps)
@@ -334,7 +334,7 @@ class Run:
             self.target,
             offers,
             versions={name: version for name, version in self.versions.items() if name in self.transports},
-            actors=self.sessions,
+            actors=self.clients,
             names_version=self.probe.served is not None,
         )
         claimed = frozenset(self.target.areas or register.AREAS) - set(why)

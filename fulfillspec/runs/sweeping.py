@@ -71,7 +71,7 @@ def _sweep(directory: Path, target_file: Path | None, base_url: str | None) -> l
         )
     journal = Journal.reopen(path)
     evidence = Evidence(None, Redactor(tokens.values()))
-    sessions = {
+    clients = {
         actor: Http(
             target.base_url,
             actor=actor,
@@ -84,9 +84,9 @@ def _sweep(directory: Path, target_file: Path | None, base_url: str | None) -> l
     }
     over_rest = "graphql" not in stored.get("transports", ()) or "rest" in stored["transports"]
     dialect = (
-        RestDialect(sessions, target.api_version)
+        RestDialect(clients, target.api_version)
         if over_rest
-        else GraphQLDialect(sessions, target.api_version, stored["api_version"]["served"])
+        else GraphQLDialect(clients, target.api_version, stored["api_version"]["served"])
     )
     try:
         return sweep(journal, Provisioner(dialect, journal, "", OrderPace("auto")))

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from fulfillspec.acting.actor import Actor
 from fulfillspec.acting.callbacks import Deliveries
 from fulfillspec.acting.delay import Delay
-from fulfillspec.acting.session import Scene
+from fulfillspec.acting.session import Session
 from fulfillspec.evidence.global_ids import GlobalIds
 from fulfillspec.stage.given import Hook, Ids
-from fulfillspec.stage.per_transport import Theatre
+from fulfillspec.stage.per_transport import TransportContext
 from fulfillspec.stage.pool import Stage
 from fulfillspec.stage.provisioner import Provisioner
 from fulfillspec.stage.supply import Supply
@@ -49,7 +49,7 @@ class Track:
     deliveries: Deliveries | None = None
     delay: Delay = field(default_factory=Delay)
     ledger: Ledger = field(default_factory=Ledger)
-    theatres: dict[str, Theatre] = field(default_factory=dict)
+    contexts: dict[str, TransportContext] = field(default_factory=dict)
     cases: list[dict[str, Any]] = field(default_factory=list)
     made: int | None = None
     created_elsewhere: int = 0
@@ -60,7 +60,7 @@ class Track:
     @property
     def orders(self) -> int:
         """How many orders were made for its cases."""
-        return len(self.theatres[self.name].stage.supply.orders) if self.made is None else self.made
+        return len(self.contexts[self.name].stage.supply.orders) if self.made is None else self.made
 
     @property
     def orders_created(self) -> int:
@@ -88,12 +88,12 @@ def opened(run: Run, name: str, number: int, of: int) -> Track:
     hook = Hook(*run.hooked) if run.hooked is not None else None
     track = Track(name, gaps, ids, admin, hook)
     track.deliveries = run.deliveries_of(track)
-    scenes = {other: _scene(run, track, _transport(run, track, other)) for other in run.watched}
-    scene = scenes.pop(name)
-    actors = {actor: Actor(actor, scene) for actor in run.sessions}
+    sessions = {other: _session(run, track, _transport(run, track, other)) for other in run.watched}
+    session = sessions.pop(name)
+    actors = {actor: Actor(actor, session) for actor in run.clients}
     source = admin if run.source is not None else None
     supply = Supply(
-        scene,
+        session,
         source,
         run.budget,
         run.times.sleep,
@@ -103,27 +103,27 @@ def opened(run: Run, name: str, number: int, of: int) -> Track:
         why_not=run.why_not,
     )
     share = Ids({state: found[number::of] for state, found in run.given.items()})
-    stage = Stage(scene, run.lifecycle, actors, supply, share, hook, run.blind)
-    theatre = Theatre(
-        name, scene, stage, actors, run.target, run.probe.scopes, run.started, run.depth, run.times, others=scenes
+    stage = Stage(session, run.lifecycle, actors, supply, share, hook, run.blind)
+    context = TransportContext(
+        name, session, stage, actors, run.target, run.probe.scopes, run.started, run.depth, run.times, others=sessions
     )
-    track.theatres[name] = theatre
+    track.contexts[name] = context
     if number == 0 and "connector" in run.transports and run.target.connector is not None:
-        act = _scene(run, track, Connector(run.sessions, run.target.connector.path), eyes=scene)
+        act = _session(run, track, Connector(run.clients, run.target.connector.path), eyes=session)
         callers = {actor: Actor(actor, act) for actor in actors}
-        track.theatres["connector"] = replace(theatre, transport="connector", scene=act, actors=callers)
+        track.contexts["connector"] = replace(context, transport="connector", session=act, actors=callers)
     return track
 
 
 def _transport(run: Run, track: Track, name: str) -> Transport:
     version = run.target.api_version
     if name == "rest":
-        return Rest(run.sessions, version)
-    return GraphQL(run.sessions, version, run.versions["graphql"], track.ids, track.gaps)
+        return Rest(run.clients, version)
+    return GraphQL(run.clients, version, run.versions["graphql"], track.ids, track.gaps)
 
 
-def _scene(run: Run, track: Track, transport: Transport, *, eyes: Scene | None = None) -> Scene:
-    scene = Scene(
+def _session(run: Run, track: Track, transport: Transport, *, eyes: Session | None = None) -> Session:
+    session = Session(
         transport,
         track.ledger,
         run.evidence,
@@ -137,5 +137,5 @@ def _scene(run: Run, track: Track, transport: Transport, *, eyes: Scene | None =
         delay=track.delay,
     )
     source = track.admin if run.source is not None else None
-    scene.places.update((source.world if source is not None else run.told).places())
-    return scene
+    session.places.update((source.world if source is not None else run.told).places())
+    return session

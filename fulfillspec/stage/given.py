@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from fulfillspec.acting.session import Inapplicable, Scene, Unobservable
+from fulfillspec.acting.session import Inapplicable, Session, Unobservable
 from fulfillspec.documents.lifecycle import Lifecycle
 from fulfillspec.evidence.observation import FulfillmentOrder, digits
 from fulfillspec.stage.source import CannotStage
@@ -67,7 +67,7 @@ class Hook:
 class Given:
     """What is given to one transport's stage, by the ids and by the hook."""
 
-    scene: Scene
+    session: Session
     lifecycle: Lifecycle
     supply: Supply
     ids: Ids
@@ -96,10 +96,10 @@ class Given:
         return None
 
     def _is_right(self, order: FulfillmentOrder, wanted: Wanted) -> bool:
-        seen = self.scene.state(order) or ""
+        seen = self.session.state(order) or ""
         known = self.lifecycle.states.get(wanted.state)
         if not (seen == wanted.state or (known and known.matches(seen))):
-            self.scene.ledger.notes.append(f"fulfillment order {order.id} was given as {wanted.state} and is {seen}")
+            self.session.ledger.notes.append(f"fulfillment order {order.id} was given as {wanted.state} and is {seen}")
             return False
         return True
 
@@ -108,8 +108,8 @@ class Given:
 
         `order_id` is its order's, where whoever gave it told that too: its own answer may not show it.
         """
-        with setting_up(self.scene):
-            answer = self.scene.ask(self.scene.observer, "get", identity)
+        with setting_up(self.session):
+            answer = self.session.ask(self.session.observer, "get", identity)
             order = answer.order
             order_id = order.order_id or order_id if order is not None else None
             if order is None or order_id is None:
@@ -117,5 +117,5 @@ class Given:
                     f"the given fulfillment order {identity} could not be read, or shows no order: {answer.described()}"
                 )
             if order.location_id is not None:
-                self.scene.places.setdefault(order.location_id, expected.partition(":")[0])
-            return self.scene.look(order_id).orders.get(order.id, order)
+                self.session.places.setdefault(order.location_id, expected.partition(":")[0])
+            return self.session.look(order_id).orders.get(order.id, order)

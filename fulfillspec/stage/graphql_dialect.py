@@ -87,7 +87,7 @@ class _Done:
 class GraphQLDialect:
     """The GraphQL Admin API, for provisioning.
 
-    `sessions` by actor; `served` is the version that the target says it serves, where that is another than the one
+    `clients` by actor; `served` is the version that the target says it serves, where that is another than the one
     asked for; `ids` are the global ids that it told.
     """
 
@@ -96,15 +96,15 @@ class GraphQLDialect:
 
     def __init__(
         self,
-        sessions: Mapping[str, Client],
+        clients: Mapping[str, Client],
         version: str,
         served: str | None = None,
         ids: GlobalIds | None = None,
         gaps: Gaps | None = None,
     ) -> None:
-        self.actors = frozenset(sessions)
+        self.actors = frozenset(clients)
         self.contents: dict[str, dict[str, str]] = {}
-        self._graphql = GraphQL(sessions, version, served, ids, gaps)
+        self._graphql = GraphQL(clients, version, served, ids, gaps)
         self._version = served or version
 
     def create_service(self, actor: str, name: str, callback: str) -> Reply[MadeService]:

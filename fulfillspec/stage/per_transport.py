@@ -1,4 +1,4 @@
-"""A theatre: scene, stage and actors of one transport, and how those of a run are put together."""
+"""A context: session, stage and actors of one transport, and how those of a run are put together."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from fulfillspec.acting.actor import Actor
-from fulfillspec.acting.session import Scene
+from fulfillspec.acting.session import Session
 from fulfillspec.documents.operations import TAKING_REASONS
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.evidence.times import Clock, Times
@@ -18,11 +18,11 @@ from fulfillspec.target.profile import Target
 
 
 @dataclass
-class Theatre:
-    """What the cases of one transport play on. `others` are eyes for its orders over the other transports, by name."""
+class TransportContext:
+    """What the cases of one transport work with. `others` are eyes for its orders over the other transports, by name."""
 
     transport: str
-    scene: Scene
+    session: Session
     stage: Stage
     actors: dict[str, Actor]
     target: Target
@@ -30,7 +30,7 @@ class Theatre:
     started: datetime
     depth: str = "core"
     times: Times = field(default_factory=Clock)
-    others: Mapping[str, Scene] = field(default_factory=dict)
+    others: Mapping[str, Session] = field(default_factory=dict)
 
     def arguments(self, operation: str, order: FulfillmentOrder | None) -> dict[str, Any]:
         """Return complete, documented arguments for an operation on a fulfillment order (None: on one that is unknown)."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from fulfillspec.acting.actor import Actor
-from fulfillspec.acting.session import Scene, Unobservable
+from fulfillspec.acting.session import Session, Unobservable
 from fulfillspec.acting.step import Step
 from fulfillspec.documents.lifecycle import Edge
 from fulfillspec.documents.operations import LEAVING_REST
@@ -27,7 +27,7 @@ _FEW: Final = 4
 class Pieces:
     """The pieces of one transport. `_whole` are the steps that were seen not to take a part."""
 
-    scene: Scene
+    session: Session
     actors: Mapping[str, Actor]
     routes: Routes
     _whole: set[str] = field(default_factory=set)
@@ -51,10 +51,10 @@ class Pieces:
         None where that went wrong and the order cannot be used any more; it is not tried that way again.
         """
         part = self.part(order)
-        ways = {"split": self.scene.transport.offers("split"), "move": elsewhere is not None, "hold": True}
+        ways = {"split": self.session.transport.offers("split"), "move": elsewhere is not None, "hold": True}
         for way in (way for way, open_ in ways.items() if part and open_ and f"cut by {way}" not in self._whole):
             try:
-                with setting_up(self.scene):
+                with setting_up(self.session):
                     piece = self._cut_by(way, order, part, elsewhere)
             except Unobservable:
                 self._whole.add(f"cut by {way}")
@@ -112,7 +112,7 @@ class Pieces:
         ends = [state.id for state in self.routes.lifecycle.states.values() if state.ended]
         found = []
         for order in orders:
-            ways = [self.routes.path(self.scene.state(order) or "", end) for end in ends]
+            ways = [self.routes.path(self.session.state(order) or "", end) for end in ends]
             way = min((way for way in ways if way and way[-1].action == "create_fulfillment"), key=len, default=None)
             if way is None:
                 return None
@@ -123,11 +123,11 @@ class Pieces:
         return bool(way) and way[0].action in LEAVING_REST - self._whole
 
     def _is(self, order: FulfillmentOrder, pair: str) -> bool:
-        return order.pair == pair and order.order_id not in self.scene.tainted
+        return order.pair == pair and order.order_id not in self.session.tainted
 
     def _tried(self, action: str, actor: Actor, order: FulfillmentOrder, **arguments: Any) -> Step | None:
         try:
-            with setting_up(self.scene):
+            with setting_up(self.session):
                 return actor.act(action, order, **arguments)
         except Unobservable:
             return None

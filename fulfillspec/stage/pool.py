@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Unpack
 
 from fulfillspec.acting.actor import Actor
-from fulfillspec.acting.session import Inapplicable, Scene, Unobservable
+from fulfillspec.acting.session import Inapplicable, Session, Unobservable
 from fulfillspec.documents.lifecycle import Edge, Lifecycle
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.stage import vacancy
@@ -36,7 +36,7 @@ _ENTRY: Final = "open/unsubmitted"
 class Stage:
     """The stage of one transport. `blind` says of kinds of locations why what is there cannot be seen."""
 
-    scene: Scene
+    session: Session
     lifecycle: Lifecycle
     actors: dict[str, Actor]
     supply: Supply
@@ -50,9 +50,9 @@ class Stage:
     _apart: bool = False
 
     def __post_init__(self) -> None:
-        self.routes = Routes(self.scene, self.lifecycle, self.actors)
-        self.pieces = Pieces(self.scene, self.actors, self.routes)
-        self.handed = Given(self.scene, self.lifecycle, self.supply, self.ids, self.hook)
+        self.routes = Routes(self.session, self.lifecycle, self.actors)
+        self.pieces = Pieces(self.session, self.actors, self.routes)
+        self.handed = Given(self.session, self.lifecycle, self.supply, self.ids, self.hook)
 
     @property
     def world(self) -> World:
@@ -116,7 +116,7 @@ class Stage:
         """Let nothing of its order stand at one of the locations that an ended one could be moved to, where that can be."""
         start = Wanted(f"merchant:{_ENTRY}")
         for other, goal in vacancy.hindering(self.world, order, self._others(order)):
-            if other.id not in self._leased and self.scene.state(other) == start.state and self.is_movable(other):
+            if other.id not in self._leased and self.session.state(other) == start.state and self.is_movable(other):
                 with suppress(Unobservable):
                     self._move(other, goal, start)
                 return
@@ -158,11 +158,11 @@ class Stage:
         """Return the idle fulfillment orders that stand in a state, oldest order first."""
         goal = self.lifecycle.named(state)
         found = []
-        for picture in self.scene.pictures.values():
-            if picture.order_id in self.scene.tainted:
+        for picture in self.session.pictures.values():
+            if picture.order_id in self.session.tainted:
                 continue
             for order in picture.orders.values():
-                seen = self.scene.state(order)
+                seen = self.session.state(order)
                 if (
                     order.id not in self._leased
                     and seen is not None
@@ -186,7 +186,7 @@ class Stage:
 
     def _siblings(self, order: FulfillmentOrder) -> int:
         """Return how many fulfillment orders its order has: the fewer, the shorter the lists of all looks to come."""
-        return len(self.scene.pictures[order.order_id or ""].orders) if self.pieces.part(order) else 0
+        return len(self.session.pictures[order.order_id or ""].orders) if self.pieces.part(order) else 0
 
     def _fits(self, order: FulfillmentOrder, wanted: Wanted) -> bool:
         left = order.at_hand if not wanted.ended else order.units or {"": wanted.units}
@@ -213,7 +213,7 @@ class Stage:
 
     def _others(self, order: FulfillmentOrder) -> list[FulfillmentOrder]:
         """Return the other fulfillment orders of an order that are not ended."""
-        picture = self.scene.pictures.get(order.order_id or "")
+        picture = self.session.pictures.get(order.order_id or "")
         others = picture.orders.values() if picture is not None else ()
         return [other for other in others if other.id != order.id and not other.ended]
 
@@ -244,8 +244,8 @@ class Stage:
         except Unobservable as reason:
             self._failures.add(tried, str(reason))
             return None
-        found = self.scene.pictures[order.order_id or ""].orders.get(order.id)
-        fine = found is not None and self.scene.state(found) == wanted.state and self._fits(found, wanted)
+        found = self.session.pictures[order.order_id or ""].orders.get(order.id)
+        fine = found is not None and self.session.state(found) == wanted.state and self._fits(found, wanted)
         return found if fine else None
 
     def _driven(self, wanted: Wanted) -> FulfillmentOrder:
@@ -267,9 +267,9 @@ class Stage:
         piece = self.pieces.begun(start, path)
         if piece is not None:
             return self.routes.go(piece, path[1:], wanted.state, fresh=fresh)
-        picture = self.scene.pictures.get(start.order_id or "")
+        picture = self.session.pictures.get(start.order_id or "")
         now = picture.orders.get(start.id) if picture is not None else start
-        if now is not None and now.pair == start.pair and now.order_id not in self.scene.tainted:
+        if now is not None and now.pair == start.pair and now.order_id not in self.session.tainted:
             piece = self.pieces.cut(now, self._beside(now, wanted))
         if piece is None:
             piece, path = self._fresh(wanted)
@@ -340,7 +340,7 @@ class Stage:
         for kinds in [("service", "movable"), (single,)] if both and not self._joined else [(single,)]:
             _, orders = self._supplied(kinds)
             for order in orders:
-                if self.scene.state(order) == start.state and self._fits(order, start):
+                if self.session.state(order) == start.state and self._fits(order, start):
                     return order
             piece = self._of_one_line(orders, start)
             if piece is not None:
@@ -359,7 +359,7 @@ class Stage:
     def _of_one_line(self, orders: Sequence[FulfillmentOrder], start: Wanted) -> FulfillmentOrder | None:
         """Return what does for want of several line items, where routing gave each a fulfillment order of its own."""
         less = start.of_one_line()
-        fitting = [one for one in orders if self.scene.state(one) == start.state and self._fits(one, less)]
+        fitting = [one for one in orders if self.session.state(one) == start.state and self._fits(one, less)]
         return max(fitting, key=lambda one: sum(one.left.values()), default=None)
 
     def _placed(self, orders: list[FulfillmentOrder], start: Wanted) -> FulfillmentOrder:
@@ -380,14 +380,14 @@ class Stage:
         self, order: FulfillmentOrder, goal: str, start: Wanted, *, part: Sequence[tuple[str, int]] = ()
     ) -> FulfillmentOrder:
         """Move a fulfillment order, or a part of it, to a location; raise `Unobservable` where that does not work."""
-        with setting_up(self.scene):
+        with setting_up(self.session):
             step = self.actors["merchant"].move(order, location=goal, **({"part": part} if part else {}))
         moved = step.order
-        if self.scene.state(moved) != start.state:
+        if self.session.state(moved) != start.state:
             self._unmoved.add(start.place)
             raise Unobservable(
                 f"a fulfillment order at the {start.place} location could not be staged: move to it was "
-                f"{step.answer.described()}, it is {self.scene.state(moved)}"
+                f"{step.answer.described()}, it is {self.session.state(moved)}"
             )
         return moved
 

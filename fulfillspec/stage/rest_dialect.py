@@ -40,14 +40,14 @@ _T = TypeVar("_T")
 
 
 class RestDialect:
-    """The REST Admin API, for provisioning. `sessions` by actor."""
+    """The REST Admin API, for provisioning. `clients` by actor."""
 
     name = "rest"
     removals = 1
 
-    def __init__(self, sessions: Mapping[str, Client], version: str) -> None:
-        self._sessions, self._base = sessions, f"/admin/api/{version}/"
-        self.actors = frozenset(sessions)
+    def __init__(self, clients: Mapping[str, Client], version: str) -> None:
+        self._clients, self._base = clients, f"/admin/api/{version}/"
+        self.actors = frozenset(clients)
         self.contents: dict[str, dict[str, str]] = {}
 
     def create_service(self, actor: str, name: str, callback: str) -> Reply[MadeService]:
@@ -214,7 +214,7 @@ class RestDialect:
     ) -> Exchange:
         url = self._base + path.partition("?")[0]
         params = tuple(parse_qsl(path.partition("?")[2]))
-        return self._sessions[actor].send(
+        return self._clients[actor].send(
             method, url, transport="rest", operation=operation, json=json, params=params, pace=pace
         )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from fulfillspec.acting.actor import Actor
-from fulfillspec.acting.session import Scene, Tainted, Unobservable
+from fulfillspec.acting.session import Session, Tainted, Unobservable
 from fulfillspec.acting.step import Step
 from fulfillspec.documents.lifecycle import Edge, Lifecycle
 from fulfillspec.evidence.observation import FulfillmentOrder
@@ -22,7 +22,7 @@ HOLD: Final[Mapping[str, str]] = {"reason": "other", "notes": "Held by a conform
 class Routes:
     """The ways of one transport. What did not work on a fresh fulfillment order is not gone again."""
 
-    scene: Scene
+    session: Session
     lifecycle: Lifecycle
     actors: Mapping[str, Actor]
     _broken: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -51,7 +51,7 @@ class Routes:
         try:
             for edge in path:
                 order = self._taken(order, edge, goal, fresh=fresh)
-            if order.order_id in self.scene.tainted:
+            if order.order_id in self.session.tainted:
                 raise Tainted(f"{goal} was reached by a way that deviated")
         except Unobservable as error:
             if fresh:
@@ -61,10 +61,10 @@ class Routes:
         return order
 
     def _taken(self, order: FulfillmentOrder, edge: Edge, goal: str, *, fresh: bool) -> FulfillmentOrder:
-        with setting_up(self.scene):
+        with setting_up(self.session):
             step = self.actors[edge.actor].act(edge.action, order, **self.arguments(edge, order))
         if not self.arrived(step, edge):
-            hindered = self.scene.hindered(step.answer)
+            hindered = self.session.hindered(step.answer)
             if fresh:  # one that was used before may have been spoilt on its way
                 did_not = f"{edge.action} from {edge.source} did not work"
                 self._broken[edge.source, edge.action] = hindered or did_not
@@ -82,7 +82,7 @@ class Routes:
         pairs = dict.fromkeys(state.partition(":")[2] for state in (goal.id, *goal.also, *edge.either))
         of = step.target if edge.action == "cancel" and step.accepted else None
         held = step.expect(edge.requirement, " or ".join(pairs), of=of, answered=False)
-        return held and (not edge.either or goal.matches(str(self.scene.state(step.order))))
+        return held and (not edge.either or goal.matches(str(self.session.state(step.order))))
 
     def arguments(self, edge: Edge, order: FulfillmentOrder) -> dict[str, Any]:
         """Return plain documented arguments for a step."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
-from fulfillspec.acting.session import Inapplicable, Scene, Unobservable
+from fulfillspec.acting.session import Inapplicable, Session, Unobservable
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.judge import sources
 from fulfillspec.judge.finding import fails
@@ -27,13 +27,13 @@ _MAKING: Final = "making an order"
 
 
 @contextmanager
-def setting_up(scene: Scene) -> Iterator[None]:
+def setting_up(session: Session) -> Iterator[None]:
     """Mark what is sent in the block as preparation."""
-    phase, scene.phase = scene.phase, "setup"
+    phase, session.phase = session.phase, "setup"
     try:
         yield
     finally:
-        scene.phase = phase
+        session.phase = phase
 
 
 @dataclass
@@ -43,7 +43,7 @@ class Supply:
     `why_not` says why no order can be made, where that was tried. `sees_all`: the merchant sees fulfillment orders at every kind of location.
     """
 
-    scene: Scene
+    session: Session
     source: Source | None
     budget: Budget
     sleep: Callable[[float], None]
@@ -67,7 +67,7 @@ class Supply:
     @property
     def is_frugal(self) -> bool:
         """Whether few orders were made so far, of those that a transport needs at most."""
-        return self.budget.made_over(self.scene.name) < SHARE // 2
+        return self.budget.made_over(self.session.name) < SHARE // 2
 
     def prepare(self) -> None:
         """Find or make what orders need; raise `Unobservable` where that cannot be."""
@@ -86,11 +86,11 @@ class Supply:
         """
         if self.source is None or self.only_given:
             raise Inapplicable("no order can be made here: fulfillment orders are given")
-        reason = self._failures.final(_MAKING) or self.budget.refuses(self.scene.name)
+        reason = self._failures.final(_MAKING) or self.budget.refuses(self.session.name)
         if reason is not None:
             raise Unobservable(reason)
         try:
-            with setting_up(self.scene):
+            with setting_up(self.session):
                 made = self._made(self.source, kinds, quantities or self.usual)
                 found = self._routed(made)
         except (CannotStage, Unobservable) as error:
@@ -102,18 +102,20 @@ class Supply:
 
     def _made(self, source: Source, kinds: Sequence[str], quantities: Sequence[int]) -> NewOrder:
         made = source.create(kinds, quantities)
-        self.budget.made(self.scene.name)
-        self.scene.places.update(source.world.places())
-        self.scene.known.contents.update(source.world.contents)
-        self.scene.known.items.update(made.items)
+        self.budget.made(self.session.name)
+        self.session.places.update(source.world.places())
+        self.session.known.contents.update(source.world.contents)
+        self.session.known.items.update(made.items)
         self.orders[made.id] = made
         return made
 
     def _routed(self, made: NewOrder) -> list[FulfillmentOrder]:
         for attempt in range(_ROUTING_TRIES):
-            picture = self.scene.look(made.id)
-            if picture.orders and self.scene.latest is not None:
-                self.scene.record_all(sources.made_now(picture.orders.values(), self.scene.latest), self.scene.latest)
+            picture = self.session.look(made.id)
+            if picture.orders and self.session.latest is not None:
+                self.session.record_all(
+                    sources.made_now(picture.orders.values(), self.session.latest), self.session.latest
+                )
             if picture.orders:
                 return list(picture.orders.values())
             self.sleep(0.1 * 2 ** min(attempt, 5))
@@ -121,9 +123,9 @@ class Supply:
 
     def _unrouted(self, made: NewOrder) -> str:
         reason = f"order {made.id} got no fulfillment order within {_ROUTING_TRIES} looks"
-        if self.scene.latest is not None and self.sees_all:
+        if self.session.latest is not None and self.sees_all:
             finding = fails("FO-ROUTING-CREATES", "one or more fulfillment orders once routing is complete", reason)
-            self.scene.record(finding, self.scene.latest)
+            self.session.record(finding, self.session.latest)
         return reason
 
     def is_movable(self, order: FulfillmentOrder) -> bool:

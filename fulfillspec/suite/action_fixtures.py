@@ -14,36 +14,36 @@ from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.exploration.misnamed import Misnamed
 from fulfillspec.exploration.table import Table
 from fulfillspec.exploration.without_access import WithoutAccess
-from fulfillspec.stage.per_transport import Theatre
+from fulfillspec.stage.per_transport import TransportContext
 from fulfillspec.stage.supply import setting_up
 from fulfillspec.suite.answer_fixtures import Fulfillment
 from fulfillspec.suite.fixtures import Instant, Part, caller
 
 
 @pytest.fixture
-def reader(theatre: Theatre) -> Actor:
+def reader(context: TransportContext) -> Actor:
     """Return an app that has read scopes alone."""
-    return caller(theatre, "reader")
+    return caller(context, "reader")
 
 
 @pytest.fixture
-def combined(theatre: Theatre) -> Actor:
+def combined(context: TransportContext) -> Actor:
     """Return an app with every scope for fulfillment orders, which answers for no service of its own."""
-    return caller(theatre, "combined")
+    return caller(context, "combined")
 
 
 @pytest.fixture
-def without_access(theatre: Theatre, table: Table) -> WithoutAccess:
+def without_access(context: TransportContext, table: Table) -> WithoutAccess:
     """Return what has callers try that they have no access to."""
-    return WithoutAccess(table, theatre.target, theatre.scopes)
+    return WithoutAccess(table, context.target, context.scopes)
 
 
 @pytest.fixture
-def with_scopes(theatre: Theatre) -> Callable[..., None]:
+def with_scopes(context: TransportContext) -> Callable[..., None]:
     """Need an actor's app to have scopes, as far as they are known."""
 
     def need(actor: Actor, *wanted: str) -> None:
-        scopes = theatre.scopes.get(actor.name)
+        scopes = context.scopes.get(actor.name)
         if scopes is None:
             raise Inapplicable(f"the scopes of the {actor.name} actor are not known")
         missing = sorted(scope for scope in wanted if not {scope, scope.partition("_")[2]} & scopes)
@@ -54,20 +54,20 @@ def with_scopes(theatre: Theatre) -> Callable[..., None]:
 
 
 @pytest.fixture
-def changed_by(theatre: Theatre) -> Callable[[str, str, Fulfillment], Asked]:
+def changed_by(context: TransportContext) -> Callable[[str, str, Fulfillment], Asked]:
     """Have an actor change a fulfillment; raise `Inapplicable` where the target file names no token for it."""
 
     def change(name: str, operation: str, made: Fulfillment) -> Asked:
         tracking = {"tracking": {"number": "FULFILLSPEC-3"}} if operation == "update_tracking" else {}
-        return caller(theatre, name).ask(operation, fulfillment=made.id, **tracking)
+        return caller(context, name).ask(operation, fulfillment=made.id, **tracking)
 
     return change
 
 
 @pytest.fixture
-def misnamed(theatre: Theatre, unknown_id: str) -> Misnamed:
+def misnamed(context: TransportContext, unknown_id: str) -> Misnamed:
     """Return what names line items to operations that they cannot mean."""
-    return Misnamed(theatre.scene, theatre.stage, theatre.actors, theatre.arguments, unknown=unknown_id)
+    return Misnamed(context.session, context.stage, context.actors, context.arguments, unknown=unknown_id)
 
 
 @pytest.fixture
@@ -147,13 +147,13 @@ def as_ordered() -> Callable[[FulfillmentOrder], list[tuple[str, int]]]:
 
 
 @pytest.fixture
-def a_day_later(theatre: Theatre) -> Instant:
+def a_day_later(context: TransportContext) -> Instant:
     """Return an instant a day after `later`."""
-    return Instant(theatre.started.replace(microsecond=0) + timedelta(days=41), theatre)
+    return Instant(context.started.replace(microsecond=0) + timedelta(days=41), context)
 
 
 @pytest.fixture
-def of_another_order(theatre: Theatre) -> Callable[[FulfillmentOrder], FulfillmentOrder]:
+def of_another_order(context: TransportContext) -> Callable[[FulfillmentOrder], FulfillmentOrder]:
     """Return an open, unsubmitted fulfillment order of another order at the same location: one that stands, else a new one."""
 
     def fits(other: FulfillmentOrder, order: FulfillmentOrder) -> bool:
@@ -161,16 +161,16 @@ def of_another_order(theatre: Theatre) -> Callable[[FulfillmentOrder], Fulfillme
         return there and other.pair == "open/unsubmitted" and bool(other.left)
 
     def find(order: FulfillmentOrder) -> FulfillmentOrder:
-        scene = theatre.scene
-        for picture in scene.pictures.values():
+        session = context.session
+        for picture in session.pictures.values():
             for other in picture.orders.values():
-                if fits(other, order) and picture.order_id not in scene.tainted:
+                if fits(other, order) and picture.order_id not in session.tainted:
                     return other
-        _, made = theatre.stage.new_order(("movable",))
+        _, made = context.stage.new_order(("movable",))
         found = next((other for other in made if fits(other, order)), None)
         if found is None and made:
-            with setting_up(scene):
-                there = theatre.actors["merchant"].move(made[0], location=order.location_id).order
+            with setting_up(session):
+                there = context.actors["merchant"].move(made[0], location=order.location_id).order
             found = there if fits(there, order) else None
         if found is None:
             raise Inapplicable("no second order has an open fulfillment order at the same location")
@@ -180,21 +180,21 @@ def of_another_order(theatre: Theatre) -> Callable[[FulfillmentOrder], Fulfillme
 
 
 @pytest.fixture
-def at_merchant_location(theatre: Theatre) -> Callable[[FulfillmentOrder], FulfillmentOrder]:
+def at_merchant_location(context: TransportContext) -> Callable[[FulfillmentOrder], FulfillmentOrder]:
     """Return an open, unsubmitted fulfillment order at a merchant-managed location: of the same order, if it has one."""
 
     def find(order: FulfillmentOrder) -> FulfillmentOrder:
-        scene = theatre.scene
+        session = context.session
         pictures = [
-            scene.before(order),
-            *(each for each in scene.pictures.values() if each.order_id not in scene.tainted),
+            session.before(order),
+            *(each for each in session.pictures.values() if each.order_id not in session.tainted),
         ]
         found = (
             other
             for picture in pictures
             for other in picture.orders.values()
-            if other.pair == "open/unsubmitted" and scene.place(other) == "merchant"
+            if other.pair == "open/unsubmitted" and session.place(other) == "merchant"
         )
-        return next(found, None) or theatre.stage.order("merchant:open/unsubmitted")
+        return next(found, None) or context.stage.order("merchant:open/unsubmitted")
 
     return find

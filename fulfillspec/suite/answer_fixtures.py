@@ -17,7 +17,7 @@ from fulfillspec.evidence.observation import FulfillmentOrder, digits
 from fulfillspec.judge import requests
 from fulfillspec.judge.equivalence import of_pictures
 from fulfillspec.runs.run import Run
-from fulfillspec.stage.per_transport import Theatre
+from fulfillspec.stage.per_transport import TransportContext
 from fulfillspec.wire import graphql, nodes, pages
 from fulfillspec.wire.answer import Ask
 from fulfillspec.wire.variables import gid
@@ -232,11 +232,11 @@ def subject() -> Callable[[Actor, str, FulfillmentOrder, frozenset[str]], Asked]
 
 
 @pytest.fixture
-def destination(theatre: Theatre) -> Callable[[Asked, FulfillmentOrder], Destination]:
+def destination(context: TransportContext) -> Callable[[Asked, FulfillmentOrder], Destination]:
     """Return where an answer sends a fulfillment order, where the address that was sent is known and not withheld."""
 
     def read(asked: Asked, order: FulfillmentOrder) -> Destination:
-        sent = theatre.stage.address_of(order)
+        sent = context.stage.address_of(order)
         if sent is None:
             raise Inapplicable("the shipping address of this order is not known")
         row = asked.shown(order).raw.get("destination")
@@ -267,20 +267,20 @@ def only_states() -> Callable[[Actor, str, str, FulfillmentOrder, str], None]:
 
 
 @pytest.fixture
-def both_show(theatre: Theatre, request: pytest.FixtureRequest) -> Callable[[FulfillmentOrder], None]:
+def both_show(context: TransportContext, request: pytest.FixtureRequest) -> Callable[[FulfillmentOrder], None]:
     """Judge that REST and GraphQL show the same of a fulfillment order's whole order."""
     run: Run = request.config.stash[Run.KEY]
-    name = {"rest": "graphql", "graphql": "rest"}[theatre.transport]
+    name = {"rest": "graphql", "graphql": "rest"}[context.transport]
     if name not in run.scope.transports:
         raise Inapplicable("only one of REST and GraphQL is part of this run")
-    eyes = theatre.others[name]
+    eyes = context.others[name]
 
     def judge(order: FulfillmentOrder) -> None:
-        mine = theatre.scene.before(order)  # what was seen last: nothing was sent since
+        mine = context.session.before(order)  # what was seen last: nothing was sent since
         theirs = eyes.glance(mine.order_id)
         if eyes.latest is not None:
-            theatre.scene.record_all(
-                of_pictures(mine, theirs, (theatre.transport, name)), eyes.latest, exchanges=(mine.exchange,)
+            context.session.record_all(
+                of_pictures(mine, theirs, (context.transport, name)), eyes.latest, exchanges=(mine.exchange,)
             )
 
     return judge
@@ -288,7 +288,7 @@ def both_show(theatre: Theatre, request: pytest.FixtureRequest) -> Callable[[Ful
 
 @pytest.fixture
 def callbacks(
-    theatre: Theatre, request: pytest.FixtureRequest
+    context: TransportContext, request: pytest.FixtureRequest
 ) -> Iterator[Callable[[Callable[[FulfillmentOrder], Step], FulfillmentOrder], Callbacks]]:
     """Take a step and return what the service's callback URL heard of it.
 
@@ -298,7 +298,7 @@ def callbacks(
     deliveries = run.deliveries
     if deliveries is None:
         raise Inapplicable("nothing listens for callbacks (--listen, or [notifications] of the target file)")
-    secret = theatre.target.notifications.secret if theatre.target.notifications else None
+    secret = context.target.notifications.secret if context.target.notifications else None
 
     def take(action: Callable[[FulfillmentOrder], Step], order: FulfillmentOrder) -> Callbacks:
         return deliveries.take(action, order, secret)
@@ -306,8 +306,8 @@ def callbacks(
     yield take
     if deliveries.missing:
         with contextlib.suppress(Unobservable):
-            order = theatre.stage.order("service:open/unsubmitted", ours=True)
-            deliveries.take(theatre.actors["merchant"].submit, order, secret).follow()
+            order = context.stage.order("service:open/unsubmitted", ours=True)
+            deliveries.take(context.actors["merchant"].submit, order, secret).follow()
         deliveries.settle()
 
 
@@ -344,32 +344,32 @@ class NodeQuery:
 
 
 @pytest.fixture
-def by_node(theatre: Theatre) -> Callable[[Actor, FulfillmentOrder, str], NodeQuery]:
+def by_node(context: TransportContext) -> Callable[[Actor, FulfillmentOrder, str], NodeQuery]:
     """Read a fulfillment order by one of `NODES`."""
 
     def read(actor: Actor, order: FulfillmentOrder, query: str) -> NodeQuery:
-        transport = theatre.scene.transport
+        transport = context.session.transport
         if not isinstance(transport, graphql.GraphQL):
             raise Inapplicable("only GraphQL has nodes")
         exchange = transport.text(actor.name, NODES[query], {"id": gid("FulfillmentOrder", order.id)}, operation="node")
         node = nodes.at(exchange.data, "data", query, *([] if query == "node" else [0]))
         shown = digits(nodes.at(node, "id")) == order.id and nodes.at(node, "status") is not None
-        return NodeQuery(Asked(theatre.scene, graphql.read_answer(Ask("get"), actor.name, exchange)), shown)
+        return NodeQuery(Asked(context.session, graphql.read_answer(Ask("get"), actor.name, exchange)), shown)
 
     return read
 
 
 @pytest.fixture
-def unknown_field(theatre: Theatre) -> Callable[[Actor], Asked]:
+def unknown_field(context: TransportContext) -> Callable[[Actor], Asked]:
     """Send a document that asks for a field that no schema has."""
 
     def send(actor: Actor) -> Asked:
-        transport = theatre.scene.transport
+        transport = context.session.transport
         if not isinstance(transport, graphql.GraphQL):
             raise Inapplicable("only GraphQL has documents")
         exchange = transport.text(
             actor.name, "{ fulfillmentOrders(first: 1) { nodes { noSuchField } } }", {}, operation="unknown_field"
         )
-        return Asked(theatre.scene, graphql.read_answer(Ask("get"), actor.name, exchange))
+        return Asked(context.session, graphql.read_answer(Ask("get"), actor.name, exchange))
 
     return send

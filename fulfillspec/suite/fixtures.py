@@ -16,7 +16,7 @@ from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.exploration.table import Table
 from fulfillspec.exploration.walks import Explorer
 from fulfillspec.runs.run import Run
-from fulfillspec.stage.per_transport import Theatre
+from fulfillspec.stage.per_transport import TransportContext
 from fulfillspec.stage.pool import Stage
 from fulfillspec.stage.routes import smaller
 from fulfillspec.stage.source import NOTHING_STOCKED
@@ -36,12 +36,12 @@ class Instant:
     """A time to come, in the forms in which it is sent and seen."""
 
     moment: datetime
-    theatre: Theatre
+    context: TransportContext
 
     @property
     def text(self) -> str:
         """ISO 8601, with the offset of the sample of deadlines over REST, in UTC as GraphQL's DateTime shows it."""
-        return self.abroad if self.theatre.transport == "rest" else self.moment.astimezone(UTC).isoformat()
+        return self.abroad if self.context.transport == "rest" else self.moment.astimezone(UTC).isoformat()
 
     @property
     def abroad(self) -> str:
@@ -68,78 +68,78 @@ class Instant:
         while True:
             if fits(step.again(step.order)):
                 return True
-            if self.theatre.times.now("a wait") > self.moment + timedelta(seconds=10):
+            if self.context.times.now("a wait") > self.moment + timedelta(seconds=10):
                 return False
-            self.theatre.times.sleep(0.5)
+            self.context.times.sleep(0.5)
 
 
 @pytest.fixture
-def theatre(request: pytest.FixtureRequest, transport: str) -> Iterator[Theatre]:
-    """Return scene, stage and actors of the case's transport; take back what was leased when the case ends."""
+def context(request: pytest.FixtureRequest, transport: str) -> Iterator[TransportContext]:
+    """Return session, stage and actors of the case's transport; take back what was leased when the case ends."""
     run: Run = request.config.stash[Run.KEY]
-    theatre = run.theatre(transport)
-    yield theatre
-    theatre.stage.release()
+    context = run.context(transport)
+    yield context
+    context.stage.release()
 
 
 @pytest.fixture
-def stage(theatre: Theatre) -> Stage:
+def stage(context: TransportContext) -> Stage:
     """Return the stage."""
-    return theatre.stage
+    return context.stage
 
 
-def caller(theatre: Theatre, name: str) -> Actor:
+def caller(context: TransportContext, name: str) -> Actor:
     """Return an actor; raise `Inapplicable` where the target file names no token for it."""
-    actor = theatre.actors.get(name)
+    actor = context.actors.get(name)
     if actor is None:
-        variable = theatre.target.token_env(name)
+        variable = context.target.token_env(name)
         raise Inapplicable(f"the target file names no token for the actor {name} ({variable}, or [actors.{name}])")
     return actor
 
 
 @pytest.fixture
-def merchant(theatre: Theatre) -> Actor:
+def merchant(context: TransportContext) -> Actor:
     """Return the order management app."""
-    return caller(theatre, "merchant")
+    return caller(context, "merchant")
 
 
 @pytest.fixture
-def service(theatre: Theatre) -> Actor:
+def service(context: TransportContext) -> Actor:
     """Return the fulfillment-service app."""
-    return caller(theatre, "service")
+    return caller(context, "service")
 
 
 @pytest.fixture
-def other_service(theatre: Theatre) -> Actor:
+def other_service(context: TransportContext) -> Actor:
     """Return another fulfillment-service app."""
-    return caller(theatre, "other_service")
+    return caller(context, "other_service")
 
 
 @pytest.fixture
-def outsider(theatre: Theatre) -> Actor:
+def outsider(context: TransportContext) -> Actor:
     """Return an app without any fulfillment-order scope."""
-    return caller(theatre, "outsider")
+    return caller(context, "outsider")
 
 
 @pytest.fixture
-def anonymous(theatre: Theatre) -> Actor:
+def anonymous(context: TransportContext) -> Actor:
     """Return a caller without a token."""
-    return caller(theatre, "anonymous")
+    return caller(context, "anonymous")
 
 
 @pytest.fixture
-def two_apps(theatre: Theatre) -> None:
+def two_apps(context: TransportContext) -> None:
     """Need merchant and service to be different apps."""
-    if theatre.target.same_app("merchant", "service"):
+    if context.target.same_app("merchant", "service"):
         raise Inapplicable("merchant and service are one app here (the same token)")
 
 
 @pytest.fixture
-def without_scope(theatre: Theatre) -> Callable[[Actor, str], None]:
+def without_scope(context: TransportContext) -> Callable[[Actor, str], None]:
     """Need an actor's app to lack a scope (named without read_/write_)."""
 
     def need(actor: Actor, scope: str) -> None:
-        scopes = theatre.scopes.get(actor.name)
+        scopes = context.scopes.get(actor.name)
         if scopes is None:
             raise Inapplicable(f"the scopes of the {actor.name} actor are not known")
         if any(held.partition("_")[2] == scope or held == scope for held in scopes):
@@ -197,27 +197,29 @@ def too_much() -> Callable[[FulfillmentOrder], list[tuple[str, int]]]:
 
 
 @pytest.fixture
-def later(theatre: Theatre) -> Instant:
+def later(context: TransportContext) -> Instant:
     """Return an instant a good month after the run began, of whole minutes: either documented form tells it."""
-    return Instant(theatre.started.replace(second=0, microsecond=0) + timedelta(days=40), theatre)
+    return Instant(context.started.replace(second=0, microsecond=0) + timedelta(days=40), context)
 
 
 @pytest.fixture
-def soon(theatre: Theatre) -> Instant:
+def soon(context: TransportContext) -> Instant:
     """Return an instant three seconds from now."""
-    return Instant(theatre.times.now("an instant to come").replace(microsecond=0) + timedelta(seconds=3), theatre)
+    return Instant(context.times.now("an instant to come").replace(microsecond=0) + timedelta(seconds=3), context)
 
 
 @pytest.fixture
-def earlier(theatre: Theatre) -> Instant:
+def earlier(context: TransportContext) -> Instant:
     """Return an instant forty days before the run began."""
-    return Instant(theatre.started.replace(second=0, microsecond=0) - timedelta(days=40), theatre)
+    return Instant(context.started.replace(second=0, microsecond=0) - timedelta(days=40), context)
 
 
 @pytest.fixture
-def unknown_id(theatre: Theatre) -> str:
+def unknown_id(context: TransportContext) -> str:
     """Return an id that the target has not given to anything seen in this run."""
-    seen = [int(order) for picture in theatre.scene.pictures.values() for order in (picture.order_id, *picture.orders)]
+    seen = [
+        int(order) for picture in context.session.pictures.values() for order in (picture.order_id, *picture.orders)
+    ]
     return str(max(seen, default=10**9) + 987_654_321)
 
 
@@ -228,21 +230,21 @@ def malformed() -> bytes:
 
 
 @pytest.fixture
-def at(theatre: Theatre) -> Callable[[str, Iterable[FulfillmentOrder]], set[str]]:
+def at(context: TransportContext) -> Callable[[str, Iterable[FulfillmentOrder]], set[str]]:
     """Return the ids of those fulfillment orders that are at a kind of location."""
-    return lambda place, orders: {order.id for order in orders if theatre.scene.place(order) == place}
+    return lambda place, orders: {order.id for order in orders if context.session.place(order) == place}
 
 
 @pytest.fixture
-def whole_order(theatre: Theatre) -> Callable[[FulfillmentOrder], list[FulfillmentOrder]]:
+def whole_order(context: TransportContext) -> Callable[[FulfillmentOrder], list[FulfillmentOrder]]:
     """Return all fulfillment orders of the order that one belongs to, that one among them."""
-    return lambda order: list(theatre.scene.before(order).orders.values())
+    return lambda order: list(context.session.before(order).orders.values())
 
 
 @pytest.fixture
-def unstocked(theatre: Theatre) -> str:
+def unstocked(context: TransportContext) -> str:
     """Return a merchant-managed location that never stocked the items."""
-    stage = theatre.stage
+    stage = context.stage
     if stage.supply.source is None or stage.supply.only_given:
         raise Inapplicable("no location is known that never stocked the items of given fulfillment orders")
     stage.supply.prepare()
@@ -255,21 +257,21 @@ def unstocked(theatre: Theatre) -> str:
 
 
 @pytest.fixture
-def documented_arguments(theatre: Theatre) -> Callable[[str, FulfillmentOrder | None], dict[str, Any]]:
+def documented_arguments(context: TransportContext) -> Callable[[str, FulfillmentOrder | None], dict[str, Any]]:
     """Return complete, documented arguments for an operation."""
-    return theatre.arguments
+    return context.arguments
 
 
 @pytest.fixture
-def table(theatre: Theatre) -> Table:
+def table(context: TransportContext) -> Table:
     """Return the state × action table of the case's transport."""
     return Table(
-        theatre.scene,
-        theatre.stage,
-        theatre.actors,
-        theatre.arguments,
-        every=theatre.depth == "certify",
-        scopes=theatre.scopes,
+        context.session,
+        context.stage,
+        context.actors,
+        context.arguments,
+        every=context.depth == "certify",
+        scopes=context.scopes,
     )
 
 
@@ -287,4 +289,4 @@ def explorer(request: pytest.FixtureRequest, explorers: dict[str, Explorer], tra
     """Return who walks at random over a transport."""
     run: Run = request.config.stash[Run.KEY]
     steps = request.config.option.walk_steps
-    return explorers.setdefault(transport, Explorer(run.theatre(transport), run.seed, steps))
+    return explorers.setdefault(transport, Explorer(run.context(transport), run.seed, steps))

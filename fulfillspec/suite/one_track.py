@@ -103,9 +103,9 @@ class OneTrack:
     def _begin(self) -> None:
         """Take apart what two processes cannot share."""
         run, (track, _) = self.run, self.group
-        for session in run.sessions.values():
-            if isinstance(session, Http):
-                session.begin_anew()
+        for client in run.clients.values():
+            if isinstance(client, Http):
+                client.begin_anew()
         if run.hooked is not None and isinstance(run.hooked[0], Http):
             run.hooked[0].begin_anew()
         evidence, times = handover.parts(run, track)

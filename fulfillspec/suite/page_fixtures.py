@@ -15,7 +15,7 @@ from fulfillspec.documents import graphql_documents
 from fulfillspec.evidence.observation import FulfillmentOrder, digits, moment
 from fulfillspec.judge import pages
 from fulfillspec.judge.pages import Page, Pages
-from fulfillspec.stage.per_transport import Theatre
+from fulfillspec.stage.per_transport import TransportContext
 from fulfillspec.wire import nodes
 from fulfillspec.wire.variables import gid
 
@@ -85,10 +85,12 @@ class Listed:
         return times == sorted(times)
 
 
-def _send(actor: Actor, theatre: Theatre, text: str, order: FulfillmentOrder, given: Mapping[str, Any]) -> Asked:
-    document = graphql_documents.query(text, theatre.scene.version)
+def _send(
+    actor: Actor, context: TransportContext, text: str, order: FulfillmentOrder, given: Mapping[str, Any]
+) -> Asked:
+    document = graphql_documents.query(text, context.session.version)
     if document is None:
-        raise Inapplicable(f"version {theatre.scene.version} has no such list")
+        raise Inapplicable(f"version {context.session.version} has no such list")
     operation = "assigned" if document.root == "assignedFulfillmentOrders" else "list"
     return actor.ask(operation, order.id, document=document, **given)
 
@@ -127,8 +129,8 @@ def _page(shown: object, own: str) -> Page | None:
 class _Reader:
     """Reads the pages of one connection as an actor; what is refused in one query is asked for page by page."""
 
-    def __init__(self, theatre: Theatre, actor: Actor, name: str, order: FulfillmentOrder) -> None:
-        self._theatre, self._actor, self._name, self._order = theatre, actor, name, order
+    def __init__(self, context: TransportContext, actor: Actor, name: str, order: FulfillmentOrder) -> None:
+        self._context, self._actor, self._name, self._order = context, actor, name, order
         self.root, self.own = _CONNECTIONS[name]
         kind = "Order" if self.root == "order" else "FulfillmentOrder"
         identity = gid(kind, order.order_id if self.root == "order" else order.id)
@@ -149,7 +151,7 @@ class _Reader:
     def _ask(self, wanted: Mapping[str, str], cursors: Mapping[str, str]) -> tuple[Asked, dict[str, Page]]:
         used = {name: cursor for name, cursor in cursors.items() if any(f"${name}" in each for each in wanted.values())}
         text = _text(self._name, wanted, ", ".join(f"${name}: String" for name in used))
-        asked = _send(self._actor, self._theatre, text, self._order, {**self._given, **used})
+        asked = _send(self._actor, self._context, text, self._order, {**self._given, **used})
         shown = nodes.at(asked.answer.exchange.data, "data", *([self.root] if self.root else []))
         names = {name: self.own if name == "front" else name for name in wanted}
         read = {name: _page(nodes.at(shown, key), self.own) for name, key in names.items()}
@@ -157,11 +159,11 @@ class _Reader:
 
 
 @pytest.fixture
-def pages_of(theatre: Theatre) -> Callable[[Actor, str, FulfillmentOrder], Cut]:
+def pages_of(context: TransportContext) -> Callable[[Actor, str, FulfillmentOrder], Cut]:
     """Read a connection (by its name in `_CONNECTIONS`) in pages, from both ends."""
 
     def read(actor: Actor, name: str, order: FulfillmentOrder) -> Cut:
-        reader = _Reader(theatre, actor, name, order)
+        reader = _Reader(context, actor, name, order)
         asked, seen = reader.ask(pages.ASKED, {})
         if max((len(page.ids) for page in seen.values()), default=0) < 2:
             raise Inapplicable(f"{name}: fewer than two elements are shown, which are no pages")
@@ -176,11 +178,11 @@ def pages_of(theatre: Theatre) -> Callable[[Actor, str, FulfillmentOrder], Cut]:
 
 
 @pytest.fixture
-def in_pages(theatre: Theatre) -> Callable[[Actor, str, FulfillmentOrder], Listed]:
+def in_pages(context: TransportContext) -> Callable[[Actor, str, FulfillmentOrder], Listed]:
     """Walk a connection of fulfillment orders forwards to its end, the first page of a single one."""
 
     def walk(actor: Actor, name: str, order: FulfillmentOrder) -> Listed:
-        reader, rows = _Reader(theatre, actor, name, order), list[dict[str, Any]]()
+        reader, rows = _Reader(context, actor, name, order), list[dict[str, Any]]()
         cursors: dict[str, str] = {}
         arguments = "first: 1"
         for _ in range(MOST_PAGES):
@@ -198,13 +200,13 @@ def in_pages(theatre: Theatre) -> Callable[[Actor, str, FulfillmentOrder], Liste
 
 
 @pytest.fixture
-def listed_by(theatre: Theatre) -> Callable[[Actor, str, str, FulfillmentOrder], Listed]:
+def listed_by(context: TransportContext) -> Callable[[Actor, str, str, FulfillmentOrder], Listed]:
     """List fulfillment orders by a connection that is one of the query's own, with arguments of the schema."""
 
     def read(actor: Actor, name: str, arguments: str, order: FulfillmentOrder) -> Listed:
         own = _CONNECTIONS[name][1]
         body = "nodes { id status updatedAt } pageInfo { hasNextPage }"
-        asked = _send(actor, theatre, f"query listed {{ {own}({arguments}) {{ {body} }} }}", order, {})
+        asked = _send(actor, context, f"query listed {{ {own}({arguments}) {{ {body} }} }}", order, {})
         shown = nodes.at(asked.answer.body, "data", own)
         rows, goes_on = nodes.rows(nodes.at(shown, "nodes")), nodes.at(shown, "pageInfo", "hasNextPage")
         return Listed(asked, tuple(rows), goes_on=goes_on is True)
@@ -213,13 +215,13 @@ def listed_by(theatre: Theatre) -> Callable[[Actor, str, str, FulfillmentOrder],
 
 
 @pytest.fixture
-def requests_of_kind(theatre: Theatre) -> Callable[[Actor, FulfillmentOrder, str], tuple[Asked, list[str]]]:
+def requests_of_kind(context: TransportContext) -> Callable[[Actor, FulfillmentOrder, str], tuple[Asked, list[str]]]:
     """Return the kinds of the requests of a fulfillment order that are asked for by a kind."""
 
     def read(actor: Actor, order: FulfillmentOrder, kind: str) -> tuple[Asked, list[str]]:
         own = f"merchantRequests(first: 20, kind: {kind.upper()})"
         text = f"query requests($id: ID!) {{ fulfillmentOrder(id: $id) {{ {own} {{ nodes {{ kind }} }} }} }}"
-        asked = _send(actor, theatre, text, order, {"id": gid("FulfillmentOrder", order.id)})
+        asked = _send(actor, context, text, order, {"id": gid("FulfillmentOrder", order.id)})
         rows = nodes.rows(nodes.at(asked.answer.body, "data", "fulfillmentOrder", "merchantRequests", "nodes"))
         return asked, [str(row.get("kind")).lower() for row in rows]
 
@@ -227,14 +229,16 @@ def requests_of_kind(theatre: Theatre) -> Callable[[Actor, FulfillmentOrder, str
 
 
 @pytest.fixture
-def moves_offered_among(theatre: Theatre) -> Callable[[Actor, FulfillmentOrder, str], tuple[Asked, list[str | None]]]:
+def moves_offered_among(
+    context: TransportContext,
+) -> Callable[[Actor, FulfillmentOrder, str], tuple[Asked, list[str | None]]]:
     """Return the locations for a move, asked for by the id of one."""
 
     def read(actor: Actor, order: FulfillmentOrder, location: str) -> tuple[Asked, list[str | None]]:
         own = "locationsForMove(first: 20, locationIds: $locations) { nodes { location { id } } }"
         text = f"query places($id: ID!, $locations: [ID!]) {{ fulfillmentOrder(id: $id) {{ {own} }} }}"
         given = {"id": gid("FulfillmentOrder", order.id), "locations": [gid("Location", location)]}
-        asked = _send(actor, theatre, text, order, given)
+        asked = _send(actor, context, text, order, given)
         rows = nodes.rows(nodes.at(asked.answer.body, "data", "fulfillmentOrder", "locationsForMove", "nodes"))
         return asked, [digits(nodes.at(row, "location", "id")) for row in rows]
 

@@ -97,7 +97,7 @@ def parametrize(metafunc: pytest.Metafunc, run: Run | None) -> None:
         metafunc.parametrize(name, rows := driven(name), ids=[row.operation for row in rows])
     for name in {*questioned_kinds.KINDS}.intersection(metafunc.fixturenames):
         metafunc.parametrize(name, questioned_kinds.asked(name))
-    if not {"theatre", "explorer", "generated_requests", "generated_queries"}.isdisjoint(metafunc.fixturenames):
+    if not {"context", "explorer", "generated_requests", "generated_queries"}.isdisjoint(metafunc.fixturenames):
         mark = next(metafunc.definition.iter_markers("transports"), None)
         transports = run.scope.transports if run is not None and run.tracks else ("rest",)
         metafunc.parametrize(

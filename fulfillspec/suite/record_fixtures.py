@@ -14,7 +14,7 @@ from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.judge import equivalence, fulfillments, invariants, schema, sources, times
 from fulfillspec.judge.fulfillments import Record
 from fulfillspec.runs.run import Run
-from fulfillspec.stage.per_transport import Theatre
+from fulfillspec.stage.per_transport import TransportContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def expect_taken() -> Callable[[Step, Record, str], None]:
         was, now = step.was.left, step.target.left
         taken = {item: units - now.get(item, 0) for item, units in was.items() if units != now.get(item, 0)}
         if record.units is None:
-            step.scene.unseen(requirement, "the fulfillment shows no units")
+            step.session.unseen(requirement, "the fulfillment shows no units")
             return
         fits = record.units == sum(taken.values()) and record.items in ({}, taken)
         step.check(requirement, fits, f"the units {taken}", record.items or record.units)
@@ -85,7 +85,7 @@ def expect_made_now() -> Callable[[Step, Record, str], None]:
 
     def judge(step: Step, record: Record, requirement: str) -> None:
         if record.created_at is None:
-            step.scene.unseen(requirement, "the fulfillment shows no created_at")
+            step.session.unseen(requirement, "the fulfillment shows no created_at")
             return
         step.judge_finding(times.of_now(requirement, "created_at of the fulfillment", record.created_at, step.answer))
 
@@ -139,31 +139,31 @@ def fulfillments_of() -> Callable[[Actor, FulfillmentOrder], Records]:
 
 
 @pytest.fixture
-def units_left(theatre: Theatre) -> Callable[..., dict[str, int]]:
+def units_left(context: TransportContext) -> Callable[..., dict[str, int]]:
     """Return the units that the order of a fulfillment order has left, by line item.
 
     While they are not those `expected`, it is looked again a moment later: no document says how soon a change can be read.
     """
-    scene = theatre.scene
+    session = context.session
 
     def count(order: FulfillmentOrder, *, expected: Mapping[str, int] | None = None) -> dict[str, int]:
-        left = scene.look(order.order_id or "").to_do()
-        for pause in scene.delay.pauses if expected is not None else ():
+        left = session.look(order.order_id or "").to_do()
+        for pause in session.delay.pauses if expected is not None else ():
             if left == expected:
                 break
-            scene.sleep(pause)
-            left = scene.look(order.order_id or "").to_do()
+            session.sleep(pause)
+            left = session.look(order.order_id or "").to_do()
         return left
 
     return count
 
 
 @pytest.fixture
-def work_of(theatre: Theatre) -> Callable[[FulfillmentOrder], FulfillmentOrder]:
+def work_of(context: TransportContext) -> Callable[[FulfillmentOrder], FulfillmentOrder]:
     """Return the fulfillment order that has the work of one which was fulfilled: itself, or another one there."""
 
     def find(order: FulfillmentOrder) -> FulfillmentOrder:
-        rows = theatre.scene.look(order.order_id or "").orders
+        rows = context.session.look(order.order_id or "").orders
         found = [row for row in rows.values() if row.left and not row.ended and row.location_id == order.location_id]
         found.sort(key=lambda row: row.id != order.id)
         if not found:
@@ -174,22 +174,22 @@ def work_of(theatre: Theatre) -> Callable[[FulfillmentOrder], FulfillmentOrder]:
 
 
 @pytest.fixture
-def both_list(theatre: Theatre, request: pytest.FixtureRequest) -> Callable[[FulfillmentOrder], None]:
+def both_list(context: TransportContext, request: pytest.FixtureRequest) -> Callable[[FulfillmentOrder], None]:
     """Judge that REST and GraphQL list the same fulfillments of a fulfillment order."""
     run: Run = request.config.stash[Run.KEY]
-    name = {"rest": "graphql", "graphql": "rest"}[theatre.transport]
+    name = {"rest": "graphql", "graphql": "rest"}[context.transport]
     if name not in run.scope.transports:
         raise Inapplicable("only one of REST and GraphQL is part of this run")
-    scenes = (theatre.scene, theatre.others[name])
+    sessions = (context.session, context.others[name])
 
     def judge(order: FulfillmentOrder) -> None:
-        answers = [scene.ask("merchant", "list_fulfillments", order.id) for scene in scenes]
+        answers = [session.ask("merchant", "list_fulfillments", order.id) for session in sessions]
         bodies = [answer.body.get("fulfillments") if isinstance(answer.body, dict) else None for answer in answers]
         mine, theirs = ([] if rows is None else fulfillments.several(rows) for rows in bodies)
         if None in bodies:
             raise Inapplicable("the target does not list fulfillments over both transports, which no seed demands")
-        finding = equivalence.of_records(mine, theirs, (theatre.transport, name))
-        theatre.scene.record(finding, answers[0], exchanges=(answers[1].exchange.n,))
+        finding = equivalence.of_records(mine, theirs, (context.transport, name))
+        context.session.record(finding, answers[0], exchanges=(answers[1].exchange.n,))
 
     return judge
 
@@ -223,7 +223,7 @@ def expect_unchanged() -> Callable[[Step, str], None]:
 
     def judge(step: Step, requirement: str) -> None:
         if step.accepted:
-            step.scene.unseen(requirement, f"{step.operation} in {step.source} was not refused")
+            step.session.unseen(requirement, f"{step.operation} in {step.source} was not refused")
             return
         finding = invariants.of_refusal(step.before, step.after)
         received = finding.received or "unchanged"
@@ -238,7 +238,7 @@ def expect_readable_error() -> Callable[[Asked, str], None]:
 
     def judge(asked: Asked, requirement: str) -> None:
         if asked.accepted:
-            asked.scene.unseen(requirement, f"{asked.operation} was not refused")
+            asked.session.unseen(requirement, f"{asked.operation} was not refused")
             return
         exchange = asked.answer.exchange
         kind = exchange.headers.get("content-type", "")

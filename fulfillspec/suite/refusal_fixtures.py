@@ -14,7 +14,7 @@ from fulfillspec.acting.step import Asked
 from fulfillspec.documents import graphql_documents
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.judge import forms
-from fulfillspec.stage.per_transport import Theatre
+from fulfillspec.stage.per_transport import TransportContext
 from fulfillspec.wire import graphql, nodes
 from fulfillspec.wire.answer import Ask
 from fulfillspec.wire.variables import gid
@@ -33,7 +33,7 @@ class Form:
         """Judge that a refusal has a status of its kind (`judge.forms.STATUSES`)."""
         answer = self.asked.answer
         if not answer.refused:
-            self.asked.scene.unseen(requirement, f"{self.asked.operation} was {answer.described()}")
+            self.asked.session.unseen(requirement, f"{self.asked.operation} was {answer.described()}")
             return
         wanted = " or ".join(map(str, sorted(forms.STATUSES[kind])))
         fits = forms.status_fits(answer, kind)
@@ -88,19 +88,19 @@ def foreign_fields(version: str) -> list[str]:
 
 
 @pytest.fixture
-def by_fields_of_other_versions(theatre: Theatre) -> Callable[[Actor, FulfillmentOrder], list[Asked]]:
+def by_fields_of_other_versions(context: TransportContext) -> Callable[[Actor, FulfillmentOrder], list[Asked]]:
     """Ask for each field of a fulfillment order that another version has and the served one has not."""
 
     def ask(actor: Actor, order: FulfillmentOrder) -> list[Asked]:
-        transport, wanted = theatre.scene.transport, foreign_fields(theatre.scene.version)
+        transport, wanted = context.session.transport, foreign_fields(context.session.version)
         if not wanted or not isinstance(transport, graphql.GraphQL):
-            raise Inapplicable(f"no other version has a field that version {theatre.scene.version} has not")
+            raise Inapplicable(f"no other version has a field that version {context.session.version} has not")
         found = []
         for selection in wanted:
             text = f"query foreign($id: ID!) {{ fulfillmentOrder(id: $id) {{ {selection} }} }}"
             given = {"id": gid("FulfillmentOrder", order.id)}
             exchange = transport.text(actor.name, text, given, operation="foreign_field")
-            found.append(Asked(theatre.scene, graphql.read_answer(Ask("get"), actor.name, exchange)))
+            found.append(Asked(context.session, graphql.read_answer(Ask("get"), actor.name, exchange)))
         return found
 
     return ask

@@ -16,7 +16,7 @@ from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.judge import webhooks as judged
 from fulfillspec.judge.webhooks import Delivery, Event
 from fulfillspec.runs.run import Run
-from fulfillspec.stage.per_transport import Theatre
+from fulfillspec.stage.per_transport import TransportContext
 from fulfillspec.stage.subscriptions import NotSubscribed, Subscriptions
 
 _UNSIGNED = "the secret that the app signs webhooks with is not known"
@@ -82,10 +82,10 @@ class Subscriber:
         """Judge what came by a rule of `judge.webhooks`."""
         step, came = self._gathered()
         if rule == "signature" and self.secret is None:
-            step.scene.unseen(requirement, _UNSIGNED)
+            step.session.unseen(requirement, _UNSIGNED)
             return
         if rule != "event" and not any(deliveries for _, deliveries in came):
-            step.scene.unseen(requirement, "no webhook of these steps came")
+            step.session.unseen(requirement, "no webhook of these steps came")
             return
         found = judged.complaints(rule, came)
         topics = ", ".join(dict.fromkeys(event.topic for event, _ in came))
@@ -177,24 +177,24 @@ def patience() -> dict[str, Patience]:
 
 @pytest.fixture
 def webhooks(
-    theatre: Theatre,
+    context: TransportContext,
     request: pytest.FixtureRequest,
     subscribed: dict[str, Subscriptions],
     patience: dict[str, Patience],
 ) -> Iterator[Callable[[str], Subscriber]]:
     """Return what an actor's app is told, subscribed over the case's transport until the case ends."""
     run: Run = request.config.stash[Run.KEY]
-    deliveries, dialect = run.deliveries, run.dialect(theatre.transport)
+    deliveries, dialect = run.deliveries, run.dialect(context.transport)
     if deliveries is None:
         raise Inapplicable("nothing listens for webhooks (--listen, or [notifications] of the target file)")
     if dialect is None:
         raise Inapplicable("subscriptions are made where the run may remove them again: by the Admin API")
-    secret = theatre.target.notifications.secret if theatre.target.notifications else None
-    patient = patience.setdefault(theatre.transport, Patience(deliveries.wait))
-    known = subscribed.setdefault(theatre.transport, Subscriptions(dialect, run.journal, deliveries.listener.url))
+    secret = context.target.notifications.secret if context.target.notifications else None
+    patient = patience.setdefault(context.transport, Patience(deliveries.wait))
+    known = subscribed.setdefault(context.transport, Subscriptions(dialect, run.journal, deliveries.listener.url))
 
     def begin(subscriber: str) -> Subscriber:
-        ours = theatre.target.same_app(subscriber, _SIGNED_BY)
+        ours = context.target.same_app(subscriber, _SIGNED_BY)
         return Subscriber(deliveries.listener, known, subscriber, secret if ours else None, patient)
 
     yield begin

@@ -63,44 +63,44 @@ class Probe:
         return self.served if "rest" in transports else self.served_graphql
 
 
-def probe(sessions: Mapping[str, Client], version: str) -> Probe:
+def probe(clients: Mapping[str, Client], version: str) -> Probe:
     """Ask the target what it is. Raise `NotUsable` where nothing can be judged on it."""
     found = Probe()
     base = f"/admin/api/{version}/"
-    shop = _get(sessions["merchant"], base + "shop.json", "probe_shop")
+    shop = _get(clients["merchant"], base + "shop.json", "probe_shop")
     _reachable(shop)
     if isinstance(shop.data, dict) and isinstance(shop.data.get("shop"), dict):
         plan = shop.data["shop"].get("plan_name")
         found.plan = plan if isinstance(plan, str) else None
     asked: dict[int, frozenset[str] | None] = {}
     taken = False  # a mock may not know this path, and say so with 401 to everybody
-    for actor, session in sessions.items():
+    for actor, client in clients.items():
         if actor == "anonymous":
             continue
-        if id(session) not in asked:
-            answer = _get(session, "/admin/oauth/access_scopes.json", "probe_scopes")
+        if id(client) not in asked:
+            answer = _get(client, "/admin/oauth/access_scopes.json", "probe_scopes")
             taken = taken or answer.status != 401
             if answer.status == 401 and taken:
                 raise NotUsable(_not_taken(actor, answer))
-            asked[id(session)] = _scopes(answer)
-        found.scopes[actor] = asked[id(session)]
-    one = _get(sessions["merchant"], f"{base}fulfillment_orders/{_UNKNOWN}.json", "probe_unknown")
+            asked[id(client)] = _scopes(answer)
+        found.scopes[actor] = asked[id(client)]
+    one = _get(clients["merchant"], f"{base}fulfillment_orders/{_UNKNOWN}.json", "probe_unknown")
     found.served = shop.headers.get("x-shopify-api-version") or one.headers.get("x-shopify-api-version")
-    reply = _query(sessions["merchant"], version, "{ shop { name } }", "probe_graphql")
+    reply = _query(clients["merchant"], version, "{ shop { name } }", "probe_graphql")
     found.served_graphql = reply.headers.get("x-shopify-api-version")
     found.served = found.served or found.served_graphql
     found.graphql = reply.ok and isinstance(reply.data, dict) and ("data" in reply.data or "errors" in reply.data)
     if found.graphql:
-        _told_over_graphql(found, sessions, version)
+        _told_over_graphql(found, clients, version)
     elif reply.server_error:
         found.failing_graphql = reply.status
     answered = any(isinstance(exchange.data, dict) for exchange in (one, shop))
-    found.rest = not found.graphql or (answered and _has_rest(sessions, base, shop, one))
+    found.rest = not found.graphql or (answered and _has_rest(clients, base, shop, one))
     if not found.graphql and found.served is None and shop.status == 404 == one.status:
-        _serves(sessions["merchant"], version)
+        _serves(clients["merchant"], version)
     known = found.graphql or any(scopes is not None for scopes in found.scopes.values())
     _recognised(shop, one, known=known)
-    if _is_stateless(sessions["merchant"], base, shop, one):
+    if _is_stateless(clients["merchant"], base, shop, one):
         raise NotUsable(
             "The target is a stateless mock: it answers ids that nobody created with samples. A lifecycle needs state; "
             "point the run at a store or a stateful mock (fulfillspec sandbox is one)."
@@ -155,7 +155,7 @@ def _held_to(asked: str, named: str | None) -> tuple[str, str | None]:
     )
 
 
-def _is_stateless(session: Client, base: str, shop: Exchange, one: Exchange) -> bool:
+def _is_stateless(client: Client, base: str, shop: Exchange, one: Exchange) -> bool:
     """Tell whether a target shows what nobody created: a fulfillment order, and a list of them for some unknown order.
 
     A mock that draws its lists at random gives an empty one now and then, so several are asked for; one that answers
@@ -167,13 +167,13 @@ def _is_stateless(session: Client, base: str, shop: Exchange, one: Exchange) -> 
     if not shown and not nodes.at(shop.data, "shop"):
         return True
     for order in range(_UNKNOWN, _UNKNOWN + _LISTS_ASKED):
-        many = _get(session, f"{base}orders/{order}/fulfillment_orders.json", "probe_unknown")
+        many = _get(client, f"{base}orders/{order}/fulfillment_orders.json", "probe_unknown")
         if many.ok and nodes.at(many.data, "fulfillment_orders"):
             return True
     return False
 
 
-def _has_rest(sessions: Mapping[str, Client], base: str, shop: Exchange, one: Exchange) -> bool:
+def _has_rest(clients: Mapping[str, Client], base: str, shop: Exchange, one: Exchange) -> bool:
     """Tell whether a target that speaks GraphQL has REST too: some resource of it is not simply unknown."""
     if {shop.status, one.status} != {404} or any(
         "x-shopify-shop-api-call-limit" in each.headers for each in (shop, one)
@@ -181,40 +181,40 @@ def _has_rest(sessions: Mapping[str, Client], base: str, shop: Exchange, one: Ex
         return True
     others = ("merchant", "locations.json"), ("service", "assigned_fulfillment_orders.json")
     return any(
-        _get(sessions[actor], base + path, "probe_rest").status != 404 for actor, path in others if actor in sessions
+        _get(clients[actor], base + path, "probe_rest").status != 404 for actor, path in others if actor in clients
     )
 
 
-def _serves(session: Client, version: str) -> None:
+def _serves(client: Client, version: str) -> None:
     """Refuse a version that the target does not know, if it answers another one."""
     for other in _SERVED_ANYWHERE:
-        if other != version and _get(session, f"/admin/api/{other}/shop.json", "probe_version").ok:
+        if other != version and _get(client, f"/admin/api/{other}/shop.json", "probe_version").ok:
             raise NotUsable(
                 f"The target does not serve API version {version}: it answers HTTP 404 to everything asked of that version, "
                 f"and serves {other}. Ask for a version that it serves with --api-version."
             )
 
 
-def _get(session: Client, path: str, operation: str) -> Exchange:
-    return session.send("GET", path, transport="rest", operation=operation, phase="probe")
+def _get(client: Client, path: str, operation: str) -> Exchange:
+    return client.send("GET", path, transport="rest", operation=operation, phase="probe")
 
 
-def _query(session: Client, version: str, text: str, operation: str) -> Exchange:
+def _query(client: Client, version: str, text: str, operation: str) -> Exchange:
     path = f"/admin/api/{version}/graphql.json"
-    return session.send("POST", path, transport="graphql", operation=operation, phase="probe", json={"query": text})
+    return client.send("POST", path, transport="graphql", operation=operation, phase="probe", json={"query": text})
 
 
-def _told_over_graphql(found: Probe, sessions: Mapping[str, Client], version: str) -> None:
+def _told_over_graphql(found: Probe, clients: Mapping[str, Client], version: str) -> None:
     """Ask GraphQL for the scopes of those tokens whose scopes REST does not tell."""
     text = graphql_documents.document("access_scopes", version).text
     asked: dict[int, frozenset[str] | None] = {}
     for actor, scopes in found.scopes.items():
-        session = sessions[actor]
-        if scopes is None and id(session) not in asked:
-            answer = _query(session, version, text, "probe_scopes")
+        client = clients[actor]
+        if scopes is None and id(client) not in asked:
+            answer = _query(client, version, text, "probe_scopes")
             rows = nodes.at(answer.data, "data", "currentAppInstallation", "accessScopes")
-            asked[id(session)] = _handles(rows) if answer.ok else None
-        found.scopes[actor] = asked[id(session)] if scopes is None else scopes
+            asked[id(client)] = _handles(rows) if answer.ok else None
+        found.scopes[actor] = asked[id(client)] if scopes is None else scopes
 
 
 def _reachable(exchange: Exchange) -> None:

@@ -60,11 +60,11 @@ def probed(path: Path, target: Mapping[str, Any]) -> Probe:
     recording = Recording(path)
     try:
         actors = [actor for actor in ACTORS if target["actors"].get(actor, {}).get("token")]
-        sessions = {
+        clients = {
             actor: Replay(recording, actor=actor, evidence=Evidence(None, Redactor()))
             for actor in (*actors, "anonymous")
         }
-        return probe(sessions, target["api_version"]["asked"])
+        return probe(clients, target["api_version"]["asked"])
     except KeyError as actor:
         raise NotUsable(f"the results name no token of the actor {actor}") from None
     finally:

@@ -21,8 +21,8 @@ class Connector:
 
     name = "connector"
 
-    def __init__(self, sessions: Mapping[str, Client], path: str) -> None:
-        self._sessions = sessions
+    def __init__(self, clients: Mapping[str, Client], path: str) -> None:
+        self._clients = clients
         self._path = path if path.startswith("/") else f"/{path}"
 
     def offers(self, operation: str) -> bool:
@@ -33,7 +33,7 @@ class Connector:
         """Send the action and read the answer. Raises `NotOfferedError`."""
         if not self.offers(ask.operation):
             raise NotOfferedError(f"the connector offers close only, not {ask.operation}")
-        exchange = self._sessions[actor].send(
+        exchange = self._clients[actor].send(
             "POST",
             self._path,
             transport=self.name,

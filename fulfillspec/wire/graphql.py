@@ -36,13 +36,13 @@ class GraphQL:
 
     def __init__(
         self,
-        sessions: Mapping[str, Client],
+        clients: Mapping[str, Client],
         version: str,
         served: str | None = None,
         ids: GlobalIds | None = None,
         gaps: Gaps | None = None,
     ) -> None:
-        self._sessions = sessions
+        self._clients = clients
         self._ids = ids or GlobalIds()
         self._gaps = gaps or Gaps()
         self._path = f"/admin/api/{version}/graphql.json"
@@ -60,7 +60,7 @@ class GraphQL:
             return read_answer(ask, actor, self.text(actor, text, given, operation=ask.operation, phase=phase))
         document = graphql_documents.document(ask.operation, self._version)
         if ask.raw is not None:
-            exchange = self._sessions[actor].send(
+            exchange = self._clients[actor].send(
                 "POST", self._path, transport=self.name, operation=ask.operation, phase=phase, body=ask.raw
             )
             return read_answer(ask, actor, exchange)
@@ -118,7 +118,7 @@ class GraphQL:
     ) -> Exchange:
         """Send a document of any kind (one that the schema does not know, too) and return what came back, unread."""
         json = {"query": query, "variables": self._ids.as_told(given)}
-        return self._sessions[actor].send(
+        return self._clients[actor].send(
             "POST", self._path, transport=self.name, operation=operation, phase=phase, json=json, pace=pace
         )
 

@@ -22,8 +22,8 @@ class Rest:
 
     name = "rest"
 
-    def __init__(self, sessions: Mapping[str, Client], version: str) -> None:
-        self._sessions = sessions
+    def __init__(self, clients: Mapping[str, Client], version: str) -> None:
+        self._clients = clients
         self._base = f"/admin/api/{version}/"
 
     def offers(self, operation: str) -> bool:
@@ -42,7 +42,7 @@ class Rest:
         payload: Any = UNSET
         if method == "POST" and ask.raw is None:
             payload = _body(ask, arguments, row.wrapper)
-        exchange = self._sessions[actor].send(
+        exchange = self._clients[actor].send(
             method,
             self._base + path,
             transport=self.name,
@@ -57,7 +57,7 @@ class Rest:
             below = pages.asked(url)
             if below is None:
                 return None
-            return self._sessions[actor].send(
+            return self._clients[actor].send(
                 method, below[0], transport=self.name, operation=ask.operation, phase=phase, params=below[1]
             )
 

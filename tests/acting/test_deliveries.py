@@ -51,7 +51,7 @@ class Acted:
     operation: str = "submit"
 
     def __post_init__(self) -> None:
-        self.scene, self.ledger, self.case = self, self, ""
+        self.session, self.ledger, self.case = self, self, ""
 
     def check(self, requirement: str, *judged: Any, **_: Any) -> bool:
         self.said[requirement] = judged[0]

@@ -9,7 +9,7 @@ from canned import AT_SERVICE, Canned, shown
 
 from fulfillspec.acting.actor import Actor
 from fulfillspec.acting.delay import Delay
-from fulfillspec.acting.session import Inapplicable, Scene, Unobservable
+from fulfillspec.acting.session import Inapplicable, Session, Unobservable
 from fulfillspec.acting.step import Asked, Step
 from fulfillspec.evidence.log import Evidence
 from fulfillspec.evidence.redaction import Redactor
@@ -35,19 +35,19 @@ def acted(
 ) -> Step:
     """Carry out an action of which nothing but the expectation is of interest."""
     before = before or [SUBMITTED]
-    scene = Scene(
+    session = Session(
         Canned([before, after or [ACCEPTED]], answer, status), Ledger(), Evidence(None, Redactor()), "2025-10"
     )
-    scene.places[str(AT_SERVICE)], scene.delay.pauses = "service", ()
-    return Actor(actor, scene).act(operation, scene.look("9").orders["1"], **arguments)
+    session.places[str(AT_SERVICE)], session.delay.pauses = "service", ()
+    return Actor(actor, session).act(operation, session.look("9").orders["1"], **arguments)
 
 
 def sight(step: Asked, requirement: str = "FO-X") -> Sight:
-    return step.scene.ledger.sights.get((requirement, "rest"), Sight())
+    return step.session.ledger.sights.get((requirement, "rest"), Sight())
 
 
 def told(step: Asked, requirement: str = "FO-X") -> list[tuple[str, str]]:
-    return [(one.documented, one.received) for one in step.scene.ledger.deviations if one.requirement == requirement]
+    return [(one.documented, one.received) for one in step.session.ledger.deviations if one.requirement == requirement]
 
 
 def refused(**more: Any) -> Step:
@@ -123,7 +123,7 @@ def test_reading_of_an_ambiguity_is_noted_and_a_case_may_be_left() -> None:
     step = acted()
     step.reads("AMB-X", "one")
     step.reads("AMB-X", None)
-    assert {key[1] for key in step.scene.ledger.readings} == {"one", "none"}
+    assert {key[1] for key in step.session.ledger.readings} == {"one", "none"}
     with pytest.raises(Inapplicable, match="no second location"):
         step.without("no second location")
 
@@ -131,8 +131,8 @@ def test_reading_of_an_ambiguity_is_noted_and_a_case_may_be_left() -> None:
 def test_documented_refusal_is_noted_and_an_acceptance_in_its_place_breaks() -> None:
     step = refused()
     assert step.expect_refused("FO-X")
-    step.scene.ledger.accepted("accept", "rest")
-    step.scene.ledger.settle()
+    step.session.ledger.accepted("accept", "rest")
+    step.session.ledger.settle()
     assert sight(step).held == 1
     accepted = acted()
     assert not accepted.expect_refused("FO-X", because="it is closed")
@@ -146,13 +146,13 @@ def test_documented_refusal_is_noted_and_an_acceptance_in_its_place_breaks() -> 
 
 def test_answer_that_is_neither_is_no_refusal() -> None:
     step = acted(None, status=500, after=[SUBMITTED])
-    step.scene.faults = 2
+    step.session.faults = 2
     assert not step.expect_refused("FO-X")
     said = 'failed, HTTP 500: ["no"]'
     assert sight(step).unseen == [f"accept by service in service:open/submitted: {said}"]
     assert told(step, "FO-ERR-CLIENT-FORM") == [("a refusal answers with a client error (HTTP 4xx)", said)]
     unknown = acted(None, status=500, after=[SUBMITTED])
-    unknown.scene.faults = 2
+    unknown.session.faults = 2
     assert not unknown.expect_refused("FO-ERR-UNKNOWN-ID")
     assert told(unknown, "FO-ERR-UNKNOWN-ID") == [("a client error (HTTP 4xx)", said)]
 
@@ -173,11 +173,11 @@ def test_answer_that_holds_a_request_back_breaks_nothing(status: int) -> None:
 
 def test_first_fault_in_the_place_of_a_refusal_says_nothing() -> None:
     step = acted(None, status=500, after=[SUBMITTED])
-    step.scene.faults = 1
+    step.session.faults = 1
     assert not step.expect_refused("FO-ERR-UNKNOWN-ID")
     assert sight(step, "FO-ERR-UNKNOWN-ID").unseen
     assert told(step, "FO-ERR-CLIENT-FORM") == []
-    step.scene.faults = 2
+    step.session.faults = 2
     step.expect_refused("FO-ERR-UNKNOWN-ID")
     assert told(step, "FO-ERR-UNKNOWN-ID")
 
@@ -188,10 +188,10 @@ def test_hidden_is_what_shows_no_fulfillment_order() -> None:
     assert told(visible) == [("nothing is shown to service", "fulfillment orders 1")]
     step = refused()
     step.expect_hidden("FO-X")
-    step.scene.ledger.accepted("accept", "rest")
-    step.scene.ledger.settle()
+    step.session.ledger.accepted("accept", "rest")
+    step.session.ledger.settle()
     assert sight(step).held == 1
-    assert ("AMB-FORBIDDEN-READ", "422", "rest") in step.scene.ledger.readings
+    assert ("AMB-FORBIDDEN-READ", "422", "rest") in step.session.ledger.readings
     fault = acted(None, status=500, after=[SUBMITTED])
     fault.expect_hidden("FO-X")
     assert sight(fault).unseen
@@ -230,7 +230,7 @@ def test_units_that_differ_are_told() -> None:
     step = acted(after=[shown("in_progress/accepted", line_items=LINES)])
     step.expect_units("FO-X", {"100": 1, "101": 1}, step.target)
     assert told(step) == [("units by line item: {'100': 1, '101': 1}", "units of line item 100: 1 documented, 2 shown")]
-    assert [(one.path, one.documented, one.received) for one in step.scene.ledger.deviations[-1].diff] == [
+    assert [(one.path, one.documented, one.received) for one in step.session.ledger.deviations[-1].diff] == [
         ("units of line item 100", "1", "2")
     ]
 
@@ -326,7 +326,7 @@ def test_what_succeeds_and_was_advertised_elsewhere_is_advertised_here() -> None
 
 def test_step_is_a_transition_of_the_ledger() -> None:
     step = acted()
-    (((source, operation, target, _), (taken,)),) = step.scene.ledger.transitions.items()
+    (((source, operation, target, _), (taken,)),) = step.session.ledger.transitions.items()
     assert (source, operation, target) == ("service:open/submitted", "accept", "service:in_progress/accepted")
     assert taken.exchanges == (step.answer.exchange.n, step.after.exchange)
 
@@ -339,16 +339,16 @@ def test_operations_of_an_actor_go_by_their_names() -> None:
     )
     for name in operations.split():
         target = Canned([[SUBMITTED]], SUBMITTED)
-        scene = Scene(target, Ledger(), Evidence(None, Redactor()), "2025-10", delay=Delay(()))
-        getattr(Actor("merchant", scene), name)(scene.look("9").orders["1"])
+        session = Session(target, Ledger(), Evidence(None, Redactor()), "2025-10", delay=Delay(()))
+        getattr(Actor("merchant", session), name)(session.look("9").orders["1"])
         assert target.phases[1] == (names.get(name, name), "act")
 
 
 def test_question_of_an_actor_is_followed_by_no_look() -> None:
     target = Canned([[SUBMITTED]], SUBMITTED)
-    scene = Scene(target, Ledger(), Evidence(None, Redactor()), "2025-10")
-    asked = Actor("merchant", scene).ask("get", "1")
-    assert asked.shown(scene.look("9").orders["1"]).pair == "open/submitted"
+    session = Session(target, Ledger(), Evidence(None, Redactor()), "2025-10")
+    asked = Actor("merchant", session).ask("get", "1")
+    assert asked.shown(session.look("9").orders["1"]).pair == "open/submitted"
     assert target.phases == [("get", "act"), ("list", "look")]
 
 
@@ -367,20 +367,20 @@ class Rescheduling(Canned):
 def rescheduled(time: str, *, refuses: str = "+00:00", in_minutes: bool = False, pair: str = "scheduled") -> Step:
     target = Rescheduling([[shown(f"{pair}/unsubmitted")]], None)
     target.refuses = refuses
-    scene = Scene(target, Ledger(), Evidence(None, Redactor()), "2025-10", times_in_minutes=in_minutes)
-    scene.places[str(AT_SERVICE)] = "merchant"
-    return Actor("merchant", scene).reschedule(scene.look("9").orders["1"], new_fulfill_at=time)
+    session = Session(target, Ledger(), Evidence(None, Redactor()), "2025-10", times_in_minutes=in_minutes)
+    session.places[str(AT_SERVICE)] = "merchant"
+    return Actor("merchant", session).reschedule(session.look("9").orders["1"], new_fulfill_at=time)
 
 
 def test_time_that_is_refused_is_sent_in_the_other_documented_form() -> None:
     step = rescheduled("2026-05-01T08:30:00+00:00")
     assert step.accepted
     assert step.answer.ask.arguments == {"new_fulfill_at": "2026-05-01 08:30 UTC"}
-    assert step.scene.times_in_minutes
-    assert ("AMB-DATE-FORMAT", "utc", "rest") in step.scene.ledger.readings
+    assert step.session.times_in_minutes
+    assert ("AMB-DATE-FORMAT", "utc", "rest") in step.session.ledger.readings
     other = rescheduled("2026-05-01 08:30 UTC", refuses="UTC")
-    assert (other.accepted, other.scene.times_in_minutes) == (True, False)
-    assert ("AMB-DATE-FORMAT", "iso", "rest") in other.scene.ledger.readings
+    assert (other.accepted, other.session.times_in_minutes) == (True, False)
+    assert ("AMB-DATE-FORMAT", "iso", "rest") in other.session.ledger.readings
 
 
 def test_time_is_sent_once_where_it_was_taken_or_the_refusal_is_documented_or_both_are_refused() -> None:
@@ -399,9 +399,9 @@ def test_time_that_has_no_other_form_stands_as_it_was_answered() -> None:
 
 def asked_for(*listed: dict[str, Any]) -> Asked:
     """Ask for the list of an order, which is no look."""
-    scene = Scene(Canned([[SUBMITTED], list(listed)], SUBMITTED), Ledger(), Evidence(None, Redactor()), "2025-10")
-    scene.look("9")
-    return Actor("merchant", scene).ask("list", order_id="9")
+    session = Session(Canned([[SUBMITTED], list(listed)], SUBMITTED), Ledger(), Evidence(None, Redactor()), "2025-10")
+    session.look("9")
+    return Actor("merchant", session).ask("list", order_id="9")
 
 
 def test_list_has_what_it_has_to_have_and_not_what_it_must_not() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from fulfillspec.acting.session import Scene
+from fulfillspec.acting.session import Session
 from fulfillspec.acting.step import Step, act
 from fulfillspec.evidence.log import Evidence, Exchange
 from fulfillspec.evidence.redaction import Redactor
@@ -47,15 +47,15 @@ class Faulty:
 
 
 def accepted(target: Faulty) -> Step:
-    scene = Scene(target, Ledger(), Evidence(None, Redactor()), "2025-10")
-    scene.places["5"] = "service"
-    step = act(scene, "service", scene.look("9").orders["1"], "accept")
+    session = Session(target, Ledger(), Evidence(None, Redactor()), "2025-10")
+    session.places["5"] = "service"
+    step = act(session, "service", session.look("9").orders["1"], "accept")
     step.expect("FO-ACCEPT-STATE", "in_progress/accepted")
     return step
 
 
 def said(step: Step, requirement: str) -> tuple[int, int]:
-    sight = step.scene.ledger.sights.get((requirement, "rest"))
+    sight = step.session.ledger.sights.get((requirement, "rest"))
     return (sight.held, sight.broken) if sight else (0, 0)
 
 
@@ -65,7 +65,7 @@ def test_what_was_not_done_is_done_once_more() -> None:
     assert target.asked.count("accept") == 2
     assert said(step, "FO-ACCEPT-STATE") == (1, 0)
     assert said(step, "FO-ERR-ANSWERS")[1] == 0
-    assert step.scene.evidence.passing
+    assert step.session.evidence.passing
 
 
 @pytest.mark.parametrize(("faults", "done", "asked", "broken"), [(9, False, 2, 1), (9, True, 1, 0)])

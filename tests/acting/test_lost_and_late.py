@@ -11,7 +11,7 @@ from fulfillspec.acting.actor import Actor
 from fulfillspec.acting.callbacks import KINDS, SILENCE, Deliveries, Due
 from fulfillspec.acting.delay import Delay
 from fulfillspec.acting.listener import Heard, Listener
-from fulfillspec.acting.session import Scene
+from fulfillspec.acting.session import Session
 from fulfillspec.evidence.log import Evidence
 from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.verdicts.ledger import Ledger
@@ -184,20 +184,20 @@ LINES = [{"id": n, "line_item_id": 100 + n, "quantity": 2, "fulfillable_quantity
 LESS = [{**line, "quantity": 1, "fulfillable_quantity": 1} for line in LINES]
 
 
-def scene(*looks: dict[str, Any], answer: dict[str, Any] | None = None) -> Scene:
+def session(*looks: dict[str, Any], answer: dict[str, Any] | None = None) -> Session:
     target = Canned([[look] for look in looks], answer or looks[-1])
-    found = Scene(target, Ledger(), Evidence(None, Redactor()), "2025-10", delay=Delay(()))
+    found = Session(target, Ledger(), Evidence(None, Redactor()), "2025-10", delay=Delay(()))
     found.places[str(AT_SERVICE)] = "service"
     return found
 
 
-def told(there: Scene, requirement: str) -> list[tuple[str, int]]:
+def told(there: Session, requirement: str) -> list[tuple[str, int]]:
     return [(one.received, len(one.diff)) for one in there.ledger.deviations if one.requirement == requirement]
 
 
 def test_first_of_several_differences_is_told() -> None:
     was, now = shown("open/submitted", line_items=LINES), shown("in_progress/accepted", line_items=LESS)
-    there = scene(was, now)
+    there = session(was, now)
     step = Actor("service", there).accept(there.look("9").orders["1"])
     step.agrees("FO-X", step.was)
     step.keeps("FO-Y", step.was)
@@ -212,7 +212,7 @@ def test_first_of_several_differences_is_told() -> None:
 )
 def test_later_look_speaks_before_the_answer(answered: int, looked: int, said: str) -> None:
     states = [shown("open/submitted"), shown("in_progress/accepted")]
-    there = scene(states[0], states[looked], answer=states[answered])
+    there = session(states[0], states[looked], answer=states[answered])
     step = Actor("service", there).accept(there.look("9").orders["1"])
     assert not step.expect("FO-X", "in_progress/accepted")
     assert told(there, "FO-X") == [(f"{said} shows open/submitted", 1)]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from fulfillspec.acting.session import Scene
+from fulfillspec.acting.session import Session
 from fulfillspec.acting.step import Step, act
 from fulfillspec.evidence.log import Evidence, Exchange
 from fulfillspec.evidence.redaction import Redactor
@@ -51,14 +51,14 @@ class Refusing:
 
 
 def tried(pair: str, operation: str, actor: str, *actions: str, areas: frozenset[str] | None = None) -> Step:
-    scene = Scene(Refusing(shown(pair, *actions)), Ledger(), Evidence(None, Redactor()), "2025-10", areas=areas)
-    scene.places[str(AT_SERVICE)] = "service"
-    order = scene.look("9").orders["1"]
-    return act(scene, actor, order, operation)
+    session = Session(Refusing(shown(pair, *actions)), Ledger(), Evidence(None, Redactor()), "2025-10", areas=areas)
+    session.places[str(AT_SERVICE)] = "service"
+    order = session.look("9").orders["1"]
+    return act(session, actor, order, operation)
 
 
 def broken(step: Step) -> set[str]:
-    return {row.requirement for row in step.scene.ledger.deviations} & {"FO-X", "FO-ACTIONS-ADVERTISED"}
+    return {row.requirement for row in step.session.ledger.deviations} & {"FO-X", "FO-ACTIONS-ADVERTISED"}
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_refusal_that_the_documents_demand_of_the_observed_state_is_no_deviati
     step = tried(pair, operation, actor)
     step.check("FO-X", True, "it is carried out")
     assert broken(step) == set()
-    assert step.scene.ledger.sights["FO-X", "rest"].unseen
+    assert step.session.ledger.sights["FO-X", "rest"].unseen
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_what_follows_a_demanded_refusal_is_open_too() -> None:
     step = tried("closed/accepted", "close", "service")
     for requirement in ("FO-X", "FO-Y"):
         assert not step.check(requirement, True, "it is carried out")
-    reasons = {name: step.scene.ledger.sights[name, "rest"].unseen for name in ("FO-X", "FO-Y")}
+    reasons = {name: step.session.ledger.sights[name, "rest"].unseen for name in ("FO-X", "FO-Y")}
     assert reasons == {
         "FO-X": [
             "close by service in service:closed/accepted need not be carried out: the case presupposes another state"
@@ -116,8 +116,8 @@ def test_what_follows_a_demanded_refusal_is_open_too() -> None:
 def test_state_of_what_is_named_beside_is_presupposed_too(beside: str, found: set[str]) -> None:
     """What is advertised of the first one promises nothing of the two."""
     first, second = shown("open/unsubmitted", "create_fulfillment"), {**shown(beside), "id": 2}
-    scene = Scene(Refusing(first, second), Ledger(), Evidence(None, Redactor()), "2025-10")
-    scene.places[str(AT_SERVICE)] = "merchant"
-    step = act(scene, "merchant", scene.look("9").orders["1"], "create_fulfillment", beside=[("2", None)])
+    session = Session(Refusing(first, second), Ledger(), Evidence(None, Redactor()), "2025-10")
+    session.places[str(AT_SERVICE)] = "merchant"
+    step = act(session, "merchant", session.look("9").orders["1"], "create_fulfillment", beside=[("2", None)])
     step.check("FO-X", True, "both are fulfilled")
     assert broken(step) == found

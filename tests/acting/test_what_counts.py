@@ -9,7 +9,7 @@ from canned import AT_SERVICE, Canned, shown
 
 from fulfillspec.acting.asked import Asked
 from fulfillspec.acting.looking import is_behind
-from fulfillspec.acting.session import Scene, Unobservable, _denies
+from fulfillspec.acting.session import Session, Unobservable, _denies
 from fulfillspec.documents.operations import NAMED, READS
 from fulfillspec.evidence.log import Evidence, Exchange
 from fulfillspec.evidence.observation import FulfillmentOrder, Line, Picture
@@ -23,14 +23,16 @@ OPEN, SUBMITTED = shown("open/unsubmitted"), shown("open/submitted")
 LINE = {"id": 10, "line_item_id": 100, "quantity": 1, "fulfillable_quantity": 1}
 
 
-def scene(*looks: list[dict[str, Any]], answer: dict[str, Any] | None = OPEN, status: int = 200, **more: Any) -> Scene:
-    found = Scene(Canned(looks or [[OPEN]], answer, status), Ledger(), Evidence(None, Redactor()), "2025-10", **more)
+def session(
+    *looks: list[dict[str, Any]], answer: dict[str, Any] | None = OPEN, status: int = 200, **more: Any
+) -> Session:
+    found = Session(Canned(looks or [[OPEN]], answer, status), Ledger(), Evidence(None, Redactor()), "2025-10", **more)
     found.places[str(AT_SERVICE)] = "service"
     found.delay.pauses = ()
     return found
 
 
-def sight(there: Scene, requirement: str) -> Sight:
+def sight(there: Session, requirement: str) -> Sight:
     return there.ledger.sights.get((requirement, "rest"), Sight())
 
 
@@ -43,13 +45,13 @@ def answered(
     return read_answer(Ask(operation, "1"), actor, exchange)
 
 
-def asked(there: Scene, answer: Answer) -> Asked:
+def asked(there: Session, answer: Answer) -> Asked:
     return Asked(there, answer, "service:open/submitted")
 
 
 @pytest.mark.parametrize(("faults", "counts"), [(0, False), (1, False), (2, True), (3, True), (9, True)])
 def test_fault_in_the_place_of_a_refusal_counts_from_the_second_on(faults: int, *, counts: bool) -> None:
-    there = scene()
+    there = session()
     there.faults = faults
     assert not asked(there, answered(500, {"errors": ["no"]})).expect_refused("FO-ERR-UNKNOWN-ID")
     assert sight(there, "FO-ERR-UNKNOWN-ID").broken == sight(there, "FO-ERR-CLIENT-FORM").broken == int(counts)
@@ -58,7 +60,7 @@ def test_fault_in_the_place_of_a_refusal_counts_from_the_second_on(faults: int, 
 
 @pytest.mark.parametrize("requirement", ["FO-ERR-UNKNOWN-ID", "FO-X"])
 def test_no_answer_is_no_client_error_however_often(requirement: str) -> None:
-    there = scene()
+    there = session()
     there.faults = 3
     assert not asked(there, answered(None, None, error="timed out")).expect_refused(requirement)
     assert there.ledger.deviations == []
@@ -77,7 +79,7 @@ def test_no_answer_is_no_client_error_however_often(requirement: str) -> None:
 def test_promise_that_a_lacking_scope_hinders_is_open(
     requirement: str, scopes: dict[str, Any], operation: str, *, broken: bool
 ) -> None:
-    there = scene(scopes=scopes)
+    there = session(scopes=scopes)
     there.look("9")
     there.record(fails(requirement, "it succeeds", "refused"), answered(403, {"errors": "no"}, operation=operation))
     assert sight(there, requirement).broken == int(broken)
@@ -117,7 +119,7 @@ def test_list_that_shows_nothing_reads_as_no_access_and_a_fault_does_not() -> No
 
 @pytest.mark.parametrize("actor", ["outsider", "anonymous", "stranger", "reader", "merchant", "service"])
 def test_caller_that_is_to_lack_a_scope_is_hindered_by_none(actor: str) -> None:
-    there = scene(scopes={actor: frozenset()})
+    there = session(scopes={actor: frozenset()})
     there.look("9") if actor != "merchant" else None
     hindered = there.hindered(answered(403, {"errors": "no"}, operation="hold", actor=actor))
     assert (hindered is None) is (actor not in {"merchant", "service"})
@@ -128,7 +130,7 @@ def test_caller_that_is_to_lack_a_scope_is_hindered_by_none(actor: str) -> None:
 def test_answers_are_held_to_what_they_offer_whoever_is_the_observer(operation: str, actor: str) -> None:
     """Lists are looks by themselves, and the answer of a cancellation request may be of before."""
     held = shown("on_hold/unsubmitted", supported_actions=[], line_items=[LINE])
-    there = scene([held], answer=held, observer=actor)
+    there = session([held], answer=held, observer=actor)
     if operation == "submit":
         there.transport.key = "submitted_fulfillment_order"  # type: ignore[attr-defined]
     there.ask("merchant", operation, "1")
@@ -138,7 +140,7 @@ def test_answers_are_held_to_what_they_offer_whoever_is_the_observer(operation: 
 
 @pytest.mark.parametrize("operation", sorted(NAMED))
 def test_a_fault_of_what_acts_is_counted_and_of_what_reads_is_not(operation: str) -> None:
-    there = scene(answer=None, status=500)
+    there = session(answer=None, status=500)
     if operation != "list":
         there.ask("merchant", operation, "77")
         assert bool(there.faults) is (operation not in READS)
@@ -146,32 +148,32 @@ def test_a_fault_of_what_acts_is_counted_and_of_what_reads_is_not(operation: str
 
 
 def test_what_no_look_has_shown_is_asked_once_more_and_what_vanished_is_not() -> None:
-    unknown = scene(answer=None, status=500)
+    unknown = session(answer=None, status=500)
     unknown.ask("service", "accept", "77")
     assert (unknown.transport.asked, unknown.faults) == (2, 2)  # type: ignore[attr-defined]
-    changed = scene([SUBMITTED], [shown("in_progress/accepted")], answer=None, status=500)
+    changed = session([SUBMITTED], [shown("in_progress/accepted")], answer=None, status=500)
     changed.look("9")
     changed.ask("service", "accept", "1")
     assert changed.faults == 1
-    same = scene([SUBMITTED], answer=None, status=500)
+    same = session([SUBMITTED], answer=None, status=500)
     same.look("9")
     same.ask("service", "accept", "1")
     assert same.faults == 2
 
 
 def test_spoilt_are_the_orders_that_the_answer_shows_and_that_of_what_was_asked_for() -> None:
-    there = scene([shown("open/unsubmitted"), shown("open/unsubmitted", 2)])
+    there = session([shown("open/unsubmitted"), shown("open/unsubmitted", 2)])
     there.look("9")
     there.pictures["8"] = Picture("8", {}, 1)
     there.record(fails("FO-CLOSE-STATE", "one", "another"), answered(422, {"errors": "no"}))
     assert there.spoilt_by == {"9": "FO-CLOSE-STATE"}
-    other = scene()
+    other = session()
     shown_one = answered(200, {"fulfillment_order": shown("open/unsubmitted", 5, order_id=7)})
     other.record(fails("FO-CLOSE-STATE", "one", "another"), shown_one)
     other.record(fails("FO-CLOSE-KEEPS-ITEMS", "one", "another"), shown_one)
     assert other.tainted == {"7"}
     assert other.spoilt_by == {"7": "FO-CLOSE-STATE"}, "the first counts"
-    nowhere = scene()
+    nowhere = session()
     nowhere.record(
         fails("FO-CLOSE-STATE", "one", "another"), answered(200, {"fulfillment_order": {"id": 5, "order_id": None}})
     )
@@ -245,7 +247,7 @@ def test_get_of_the_observer_agrees_with_the_list_in_requests_and_actions_too(
     operation: str, actor: str, version: str
 ) -> None:
     """Looks of old versions of REST are brief, and other callers are offered other actions."""
-    there = scene()
+    there = session()
     there.version = version
     row = shown("open/unsubmitted", supported_actions=["hold"])
     body = {"fulfillment_orders": [row]} if operation == "list" else {"fulfillment_order": row}
@@ -255,7 +257,7 @@ def test_get_of_the_observer_agrees_with_the_list_in_requests_and_actions_too(
 
 
 def test_what_the_answer_does_not_show_gives_nothing_to_go_on_with() -> None:
-    there = scene()
+    there = session()
     order = there.look("9").orders["1"]
     one, two = shown("open/unsubmitted", 0), shown("open/unsubmitted", 2)
     bodies: list[Any] = [[two], [one, two], []]
@@ -268,7 +270,7 @@ def test_what_the_answer_does_not_show_gives_nothing_to_go_on_with() -> None:
 
 @pytest.mark.parametrize(("seconds", "fine"), [(-1, False), (0, True), (1, False)])
 def test_time_is_the_one_that_was_set(seconds: int, *, fine: bool) -> None:
-    there = scene()
+    there = session()
     done_ = asked(there, answered(200, {"fulfillment_order": OPEN}))
     seen = replace(SEEN, fulfill_by=AT + timedelta(seconds=seconds))
     assert done_.expect_time("FO-X", "fulfill_by", AT, seen) is fine
@@ -278,7 +280,7 @@ def test_time_is_the_one_that_was_set(seconds: int, *, fine: bool) -> None:
 @pytest.mark.parametrize("actor", ["merchant", "other_service", "service"])
 @pytest.mark.parametrize("status", [200, 422, 503])
 def test_only_the_assigned_list_of_the_service_is_asked_for_strays(operation: str, actor: str, status: int) -> None:
-    there = scene(answer=[OPEN], status=status)  # type: ignore[arg-type]
+    there = session(answer=[OPEN], status=status)  # type: ignore[arg-type]
     there.transport.key = "fulfillment_orders"  # type: ignore[attr-defined]
     there.places[str(AT_SERVICE)] = "merchant"
     there.ask(actor, operation)
@@ -288,7 +290,7 @@ def test_only_the_assigned_list_of_the_service_is_asked_for_strays(operation: st
 
 @pytest.mark.parametrize(("count", "judged"), [(1, 0), (2, 1), (3, 1)])
 def test_list_of_several_names_each_once(count: int, judged: int) -> None:
-    there = scene(answer=[OPEN] * count)  # type: ignore[arg-type]
+    there = session(answer=[OPEN] * count)  # type: ignore[arg-type]
     there.transport.key = "fulfillment_orders"  # type: ignore[attr-defined]
     there.ask("service", "assigned")
     assert sight(there, "FO-INV-ONCE").broken == judged

@@ -8,7 +8,7 @@ from canned import AT_SERVICE, Canned, shown
 
 from fulfillspec.acting.actor import Actor
 from fulfillspec.acting.delay import Delay
-from fulfillspec.acting.session import Scene, Tainted, Unobservable
+from fulfillspec.acting.session import Session, Tainted, Unobservable
 from fulfillspec.documents.operations import ADVERTISED_AS
 from fulfillspec.evidence.log import Evidence
 from fulfillspec.evidence.redaction import Redactor
@@ -20,14 +20,16 @@ LINE = {"id": 10, "line_item_id": 100, "quantity": 2, "fulfillable_quantity": 2,
 OPEN = shown("open/unsubmitted", line_items=[LINE])
 
 
-def scene(*looks: list[dict[str, Any]], answer: dict[str, Any] | None = None, status: int = 200, **more: Any) -> Scene:
+def session(
+    *looks: list[dict[str, Any]], answer: dict[str, Any] | None = None, status: int = 200, **more: Any
+) -> Session:
     target = Canned(looks or [[OPEN]], answer or OPEN, status)
-    found = Scene(target, Ledger(), Evidence(None, Redactor()), "2025-10", delay=Delay(()), **more)
+    found = Session(target, Ledger(), Evidence(None, Redactor()), "2025-10", delay=Delay(()), **more)
     found.places[str(AT_SERVICE)] = "service"
     return found
 
 
-def sight(there: Scene, requirement: str) -> Sight:
+def sight(there: Session, requirement: str) -> Sight:
     return there.ledger.sights.get((requirement, "rest"), Sight())
 
 
@@ -45,25 +47,25 @@ ROWS = {
 
 @pytest.mark.parametrize("requirement", ROWS)
 def test_look_is_held_to_every_standing_judge(requirement: str) -> None:
-    there = scene([ROWS[requirement]])
+    there = session([ROWS[requirement]])
     picture = there.glance("9")
     assert sight(there, requirement).broken >= 1
     assert (picture.orders == {}) is (requirement == "FO-LIST-ONLY-ORDER"), "what is of another order is left out"
-    sound = scene()
+    sound = session()
     sound.glance("9")
     assert sight(sound, requirement).broken == 0
 
 
 @pytest.mark.parametrize("requirement", sorted(ROWS.keys() - {"FO-LIST-ONLY-ORDER", "FO-INV-STATE-PAIR"}))
 def test_answer_of_an_action_is_held_to_them_too(requirement: str) -> None:
-    there = scene(answer=ROWS[requirement])
+    there = session(answer=ROWS[requirement])
     there.ask("merchant", "get", "1")
     assert sight(there, requirement).broken >= 1
 
 
 @pytest.mark.parametrize("status", [404, 500])
 def test_list_that_cannot_be_had_spoils_the_order_and_deviates_where_it_was_refused(status: int) -> None:
-    there, target = scene(), Canned([[]], None, status)
+    there, target = session(), Canned([[]], None, status)
 
     def refusing(actor: str, ask: Any, *, phase: str | None = None) -> Any:
         return target.perform(actor, replace(ask, operation="get"), phase=phase)
@@ -77,7 +79,7 @@ def test_list_that_cannot_be_had_spoils_the_order_and_deviates_where_it_was_refu
 
 
 def test_spoilt_order_is_no_ground_and_says_what_spoilt_it() -> None:
-    there = scene()
+    there = session()
     order = there.look("9").orders["1"]
     there.tainted.add("9")
     with pytest.raises(Tainted, match="its order took part in a deviation before"):
@@ -88,7 +90,7 @@ def test_spoilt_order_is_no_ground_and_says_what_spoilt_it() -> None:
 
 
 def test_gap_of_a_schema_is_noted_and_breaks_the_row_of_its_name() -> None:
-    there = scene()
+    there = session()
     perform = there.transport.perform
 
     def gaping(actor: str, ask: Any, *, phase: str | None = None) -> Any:
@@ -104,7 +106,7 @@ def test_gap_of_a_schema_is_noted_and_breaks_the_row_of_its_name() -> None:
 
 
 def test_deviation_has_words_and_fields_and_a_command_that_repeats_it() -> None:
-    there = scene()
+    there = session()
     answer = there.ask("merchant", "get", "1")
     there.record(fails("FO-CLOSE-STATE", "a", "b", Difference("c", "d", "e")), answer)
     found = there.ledger.deviations[-1]
@@ -118,7 +120,7 @@ def test_what_was_advertised_and_done_is_a_promise_kept_to_the_merchant(operatio
     name = ADVERTISED_AS[operation]
     offering = {**OPEN, "supported_actions": [name]}
     for look, kept in ((offering, 1), (OPEN, 0)):
-        there = scene([look], answer=OPEN)
+        there = session([look], answer=OPEN)
         key = {"submit": "submitted_fulfillment_order", "move": "moved_fulfillment_order"}.get(operation)
         there.transport.key = key or "fulfillment_order"  # type: ignore[attr-defined]
         Actor(actor, there).act(operation, there.look("9").orders["1"])
@@ -128,12 +130,12 @@ def test_what_was_advertised_and_done_is_a_promise_kept_to_the_merchant(operatio
 def test_state_in_which_a_step_was_taken_and_what_it_led_to_are_kept() -> None:
     """A step of an order that had deviated is no fine one; one that was refused leads nowhere."""
     now = shown("in_progress/accepted", line_items=[LINE])
-    there = scene([shown("open/submitted", line_items=[LINE])], [now], answer=now)
+    there = session([shown("open/submitted", line_items=[LINE])], [now], answer=now)
     Actor("service", there).accept(there.look("9").orders["1"])
     ((key, (taken,)),) = there.ledger.transitions.items()
     assert key == ("service:open/submitted", "accept", "service:in_progress/accepted", "rest")
     assert taken.fine is ("9" not in there.tainted)
-    refused = scene(status=422)
+    refused = session(status=422)
     refused.transport.answer = None  # type: ignore[attr-defined]
     Actor("service", refused).accept(refused.look("9").orders["1"])
     assert refused.ledger.transitions == {}

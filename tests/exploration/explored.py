@@ -62,7 +62,7 @@ def explored(
 ) -> Explored:
     """Take walks, in turn, and stop after the one that shows a requirement (`until`) broken."""
     with target(folder, transport, *mutants, variants=variants) as run:
-        explorer = Explorer(run.theatre(transport), seed)
+        explorer = Explorer(run.context(transport), seed)
         for walk in walks:
             explorer.take(walk)
             if any(one.requirement == until for one in run.ledger.deviations):

@@ -75,9 +75,9 @@ def test_operation_of_an_actor_without_a_token_is_tried_by_nobody(actors: tuple[
     stage = SimpleNamespace(
         lifecycle=lifecycle.load(), order=lambda *_, **__: pytest.fail("nothing is staged for what nobody asks for")
     )
-    scene = SimpleNamespace(transport=SimpleNamespace(offers=lambda _: True), ledger=SimpleNamespace(cells=[]))
+    session = SimpleNamespace(transport=SimpleNamespace(offers=lambda _: True), ledger=SimpleNamespace(cells=[]))
     tried = misnamed.Misnamed(
-        cast("Any", scene), cast("Any", stage), dict.fromkeys(actors, cast("Any", None)), cast("Any", dict)
+        cast("Any", session), cast("Any", stage), dict.fromkeys(actors, cast("Any", None)), cast("Any", dict)
     )
     reject = tried.taker("reject", "service", exactly="FO-REJECT-LINE-ITEMS")
     with pytest.raises(Inapplicable, match="the target file names no token for the actor service"):

@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 from typing import Any, cast
 
-from fulfillspec.acting.session import Scene
+from fulfillspec.acting.session import Session
 from fulfillspec.documents import lifecycle
 from fulfillspec.documents.lifecycle import Cell
 from fulfillspec.evidence.log import Evidence, Exchange
@@ -61,17 +61,17 @@ class Letting:
 def test_every_order_that_was_accepted_by_the_wrong_actor_is_spoilt() -> None:
     """After refusals it is tried alone on a further order; the first one is in no documented state either."""
     target = Letting("other_service", 9)
-    scene = Scene(target, Ledger(), Evidence(None, Redactor()), "2025-10")
-    scene.places[str(AT_SERVICE)] = "service"
+    session = Session(target, Ledger(), Evidence(None, Redactor()), "2025-10")
+    session.places[str(AT_SERVICE)] = "service"
     parked = iter(target.states)
 
     def order(_state: str, **_needs: Any) -> FulfillmentOrder:
         identity = next(parked)
-        return scene.look(identity).orders[identity]
+        return session.look(identity).orders[identity]
 
     stage = SimpleNamespace(order=order, lifecycle=lifecycle.load())
     actors = dict.fromkeys(("outsider", "reader", "other_service"), cast("Any", None))
-    table = Table(scene, cast("Any", stage), actors, lambda *_: {}, told=False)
+    table = Table(session, cast("Any", stage), actors, lambda *_: {}, told=False)
     row = "FO-SCOPE-THIRD-PARTY-LOCATIONS"
     table.refuse(
         "service:open/submitted",
@@ -79,5 +79,5 @@ def test_every_order_that_was_accepted_by_the_wrong_actor_is_spoilt() -> None:
     )
     accepted = {identity for identity, state in target.states.items() if state == "accepted"}
     assert len(accepted) == 2
-    assert scene.tainted == accepted
-    assert row in {deviation.requirement for deviation in scene.ledger.deviations}
+    assert session.tainted == accepted
+    assert row in {deviation.requirement for deviation in session.ledger.deviations}

@@ -288,7 +288,7 @@ def test_scripts_that_cannot_be_written_leave_the_results(tmp_path: Path) -> Non
     evidence = SimpleNamespace(redactor=Redactor())
     plan = SimpleNamespace(compressed=False)
     run = SimpleNamespace(
-        target=target, tag="tag-1", sessions={"merchant": None}, evidence=evidence, out=tmp_path, plan=plan
+        target=target, tag="tag-1", clients={"merchant": None}, evidence=evidence, out=tmp_path, plan=plan
     )
     found: dict[str, Any] = {"deviations": [row(1)], "notes": []}
     finishing.reproduce(run, found)  # type: ignore[arg-type]

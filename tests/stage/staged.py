@@ -31,7 +31,7 @@ def fulfillment_order(
 
 
 @dataclass
-class Scene:
+class Session:
     """What was seen of the store. `blind` makes every look fail with its reason."""
 
     name: str = "rest"
@@ -106,7 +106,7 @@ class Step:
 class Actor:
     """Takes documented steps; `broken` are actions that leave everything as it is."""
 
-    scene: Scene
+    session: Session
     broken: set[str] = field(default_factory=set)
     taken: list[str] = field(default_factory=list)
 
@@ -116,7 +116,7 @@ class Actor:
         self.taken.append(action)
         if action == "split" and action not in self.broken:
             return replace(self._now(order), created=(self._now(self._piece(order, arguments["part"])).order,))
-        edge = LIFE.edge(self.scene.state(order) or "", action)
+        edge = LIFE.edge(self.session.state(order) or "", action)
         if action in self.broken or edge is None or (arguments.get("part") and f"{action} a part" in self.broken):
             return Step(order, accepted=False)
         pair = edge.target.partition(":")[2]
@@ -158,8 +158,8 @@ class Actor:
         return self._now(replace(order, status="open"))
 
     def _now(self, order: FulfillmentOrder) -> Step:
-        self.scene.stored[order.order_id or ""][order.id] = order
-        self.scene.look(order.order_id or "")
+        self.session.stored[order.order_id or ""][order.id] = order
+        self.session.look(order.order_id or "")
         return Step(order)
 
 
@@ -168,12 +168,12 @@ class Source:
 
     apart = False
 
-    def __init__(self, scene: Scene, *, service: str | None = "70", fails: Sequence[str] = ()) -> None:
+    def __init__(self, session: Session, *, service: str | None = "70", fails: Sequence[str] = ()) -> None:
         self.world = World(merchant=["1", "2"], service=service)
         self.routed = {"service": service or "1", "movable": "1"}
         self.made = 0
         self.tries = 0
-        self._scene, self._fails = scene, list(fails)
+        self._session, self._fails = session, list(fails)
 
     def prepare(self) -> World:
         return self.world
@@ -193,7 +193,7 @@ class Source:
             f"{order_id}{n}": fulfillment_order(f"{order_id}{n}", order_id, self.routed[kind], part)
             for n, (kind, part) in enumerate(pieces)
         }
-        self._scene.stored[order_id] = orders
+        self._session.stored[order_id] = orders
         movable = {
             line.line_item_id or ""
             for n, (kind, _) in enumerate(pieces)
@@ -214,17 +214,17 @@ class Staged:
         broken: Sequence[str] = (),
         ids: dict[str, list[str]] | None = None,
         blind: dict[str, str] | None = None,
-        source: Callable[[Scene], Source] = Source,
+        source: Callable[[Session], Source] = Source,
         hook: Any = None,
     ) -> None:
-        self.scene = Scene()
-        self.source = source(self.scene)
-        self.actor = Actor(self.scene, set(broken))
+        self.session = Session()
+        self.source = source(self.session)
+        self.actor = Actor(self.session, set(broken))
         self.slept: list[float] = []
         self.budget = Budget(most, ["rest"])
-        self.supply = Supply(self.scene, self.source, self.budget, self.slept.append)  # type: ignore[arg-type]
+        self.supply = Supply(self.session, self.source, self.budget, self.slept.append)  # type: ignore[arg-type]
         self.stage = Stage(
-            self.scene,  # type: ignore[arg-type]
+            self.session,  # type: ignore[arg-type]
             LIFE,
             dict.fromkeys(actors, self.actor),  # type: ignore[arg-type]
             self.supply,
@@ -232,4 +232,4 @@ class Staged:
             hook,
             blind or {},
         )
-        self.scene.places.update(PLACES)
+        self.session.places.update(PLACES)

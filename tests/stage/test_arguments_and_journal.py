@@ -12,7 +12,7 @@ from staged import LIFE, Staged, fulfillment_order
 
 from fulfillspec.acting.session import Unobservable
 from fulfillspec.stage.journal import Journal, JournalEntry, sweep
-from fulfillspec.stage.per_transport import Theatre
+from fulfillspec.stage.per_transport import TransportContext
 from fulfillspec.stage.routes import smaller
 
 STARTED = datetime(2026, 3, 1, 12, 30, 45, 7, tzinfo=UTC)
@@ -34,9 +34,9 @@ ORDER = fulfillment_order("1", "9", "1", [1, 3])
 )
 def test_arguments_of_an_operation_are_complete(operation: str, known: Any, unknown: Any) -> None:
     staged = Staged()
-    theatre = Theatre("rest", staged.scene, staged.stage, {}, SimpleNamespace(), {}, STARTED)  # type: ignore[arg-type]
-    assert theatre.arguments(operation, ORDER) == known
-    assert theatre.arguments(operation, None) == unknown
+    context = TransportContext("rest", staged.session, staged.stage, {}, SimpleNamespace(), {}, STARTED)  # type: ignore[arg-type]
+    assert context.arguments(operation, ORDER) == known
+    assert context.arguments(operation, None) == unknown
 
 
 @pytest.mark.parametrize("quantities", [[1], [], [0, 1]])

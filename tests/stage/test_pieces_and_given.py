@@ -16,7 +16,7 @@ NEW, GIVEN = "merchant:open/unsubmitted", "merchant:scheduled/unsubmitted"
 
 def given(staged: Staged, identity: str, pair: str, order_id: str = "50", location: str = "1") -> None:
     order = fulfillment_order(identity, order_id, location, QUANTITIES, pair)
-    staged.scene.stored.setdefault(order_id, {})[identity] = order
+    staged.session.stored.setdefault(order_id, {})[identity] = order
 
 
 def test_pieces_are_cut_off_one_order_where_orders_are_dear() -> None:
@@ -30,7 +30,7 @@ def test_pieces_are_cut_off_one_order_where_orders_are_dear() -> None:
 
 def test_piece_is_split_off_where_that_is_offered() -> None:
     staged = Staged()
-    staged.scene.offered = frozenset({"split"})
+    staged.session.offered = frozenset({"split"})
     pieces = [staged.stage.order(NEW), staged.stage.order("service:open/unsubmitted")]
     assert [list(piece.left.values()) for piece in pieces] == [list(QUANTITIES)] * 2
     assert staged.actor.taken == ["split", "split"]
@@ -38,7 +38,7 @@ def test_piece_is_split_off_where_that_is_offered() -> None:
 
 def test_refused_way_of_cutting_gives_place_to_the_next() -> None:
     staged = Staged(broken=["split", "move"])
-    staged.scene.offered = frozenset({"split"})
+    staged.session.offered = frozenset({"split"})
     for _ in range(2):
         staged.stage.order(NEW)
         staged.stage.release()
@@ -60,7 +60,7 @@ def test_order_with_many_fulfillment_orders_is_left_alone_while_few_orders_were_
     staged = Staged(broken=["move"])
     orders = {staged.stage.order(NEW).order_id for _ in range(20)}
     assert len(orders) == staged.source.made > 1
-    assert all(len(orders) < 20 for orders in staged.scene.stored.values())
+    assert all(len(orders) < 20 for orders in staged.session.stored.values())
 
 
 def test_orders_that_are_small_or_wanted_alone_are_not_cut() -> None:
@@ -139,11 +139,11 @@ def test_nothing_is_moved_to_where_it_may_join_what_a_case_has() -> None:
 def test_what_is_in_the_way_is_brought_to_its_end_rather_than_an_order_made() -> None:
     staged = Staged()
     staged.stage.order(NEW, clear="service")
-    for orders in staged.scene.stored.values():
+    for orders in staged.session.stored.values():
         given(staged, "9", "on_hold/unsubmitted", next(iter(orders.values())).order_id or "", "70")
     staged.stage.release()
-    for order_id in staged.scene.stored:
-        staged.scene.look(order_id)
+    for order_id in staged.session.stored:
+        staged.session.look(order_id)
     staged.stage.order(NEW, clear="service")
     assert staged.source.made == 1
     assert staged.actor.taken[-4:] == ["release_hold", "submit", "accept", "create_fulfillment"]
@@ -174,21 +174,21 @@ def test_order_that_was_given_in_another_state_is_noted_and_passed_over() -> Non
     given(staged, "5", "open/unsubmitted")
     given(staged, "6", "scheduled/unsubmitted", "60")
     assert staged.stage.given(GIVEN).id == "6"
-    assert staged.scene.ledger.notes == [f"fulfillment order 5 was given as {GIVEN} and is {NEW}"]
+    assert staged.session.ledger.notes == [f"fulfillment order 5 was given as {GIVEN} and is {NEW}"]
 
 
 def test_id_that_cannot_be_read_is_said() -> None:
     staged = Staged(ids={GIVEN: ["5"]})
     with pytest.raises(Unobservable, match="the given fulfillment order 5 could not be read"):
         staged.stage.given(GIVEN)
-    assert staged.scene.phase == "act"
+    assert staged.session.phase == "act"
 
 
 def test_place_of_what_was_given_is_learnt_from_its_state() -> None:
     staged = Staged(ids={GIVEN: ["5"]})
     given(staged, "5", "scheduled/unsubmitted", location="33")
     assert staged.stage.given(GIVEN).id == "5"
-    assert staged.scene.places["33"] == "merchant"
+    assert staged.session.places["33"] == "merchant"
 
 
 class Hook:
@@ -230,17 +230,17 @@ def test_order_may_have_to_be_alone_or_clear_or_movable_or_whole() -> None:
     staged = Staged()
     for needs in (Needs(clear="service"), Needs(alone=True)):
         order = staged.stage.order(NEW, **needs)
-        beside = [one for one in staged.scene.stored[order.order_id or ""].values() if one.id != order.id]
+        beside = [one for one in staged.session.stored[order.order_id or ""].values() if one.id != order.id]
         assert all(one.ended or (one.location_id == "1" and not needs.get("alone")) for one in beside)
         staged.stage.release()
     assert staged.stage.is_movable(staged.stage.order(NEW, movable=True))
     staged.stage.release()
     made = staged.source.made
-    for orders in staged.scene.stored.values():
+    for orders in staged.session.stored.values():
         for identity, order in orders.items():
             orders[identity] = replace(order, lines=tuple(replace(line, remaining=1) for line in order.lines))
-    for order_id in staged.scene.stored:
-        staged.scene.look(order_id)
+    for order_id in staged.session.stored:
+        staged.session.look(order_id)
     assert staged.stage.order(NEW, whole=True).left
     assert staged.source.made == made + 1
 
@@ -269,14 +269,14 @@ def test_world_says_whose_location_each_is() -> None:
 
 def test_order_is_looked_at_until_it_is_routed_with_growing_pauses() -> None:
     staged = Staged()
-    look, empty = staged.scene.look, [4]
+    look, empty = staged.session.look, [4]
 
     def late(order_id: str) -> object:
         picture = look(order_id)
         empty[0] -= 1
         return replace(picture, orders={}) if empty[0] >= 0 else picture
 
-    staged.scene.look = late  # type: ignore[method-assign, assignment]
+    staged.session.look = late  # type: ignore[method-assign, assignment]
     made, orders = staged.stage.new_order()
     assert (len(orders), staged.stage.name_of(orders[0])) == (2, made.name)
     assert staged.slept == pytest.approx([0.1, 0.2, 0.4, 0.8])
@@ -297,7 +297,7 @@ def test_way_that_deviated_leads_nowhere() -> None:
 
     def spoilt(action: str, order: object, **arguments: object) -> object:
         done = act(action, order, **arguments)  # type: ignore[arg-type]
-        staged.scene.tainted.add(done.order.order_id or "")
+        staged.session.tainted.add(done.order.order_id or "")
         return done
 
     staged.actor.act = spoilt  # type: ignore[method-assign, assignment]

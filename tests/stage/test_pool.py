@@ -50,7 +50,7 @@ def test_order_that_deviated_is_not_used_again() -> None:
     staged = Staged()
     first = staged.stage.order("merchant:open/unsubmitted")
     staged.stage.release()
-    staged.scene.tainted.add(first.order_id or "")
+    staged.session.tainted.add(first.order_id or "")
     assert staged.stage.order("merchant:open/unsubmitted").order_id != first.order_id
 
 
@@ -110,7 +110,7 @@ def test_order_that_could_not_be_created_once_is_made_the_next_time() -> None:
 
 def test_orders_that_cannot_be_looked_at_are_not_made_for_ever() -> None:
     staged = Staged()
-    staged.scene.blind = "undefinedField"
+    staged.session.blind = "undefinedField"
     assert reasons(staged, "merchant:open/unsubmitted") == {"order 100: undefinedField"}
     assert staged.source.made == 2
 
@@ -121,14 +121,14 @@ def test_order_that_gets_no_fulfillment_order_is_the_last() -> None:
 
     def unrouted(*given: object) -> object:
         made = create(*given)
-        staged.scene.stored = {order_id: {} for order_id in staged.scene.stored}
+        staged.session.stored = {order_id: {} for order_id in staged.session.stored}
         return made
 
     staged.source.create = unrouted  # type: ignore[assignment,method-assign]
-    staged.scene.latest = object()
+    staged.session.latest = object()
     assert len(reasons(staged, "merchant:open/unsubmitted")) == 1
-    assert (staged.source.made, staged.scene.looks) == (1, 12)
-    assert staged.scene.recorded == ["FO-ROUTING-CREATES"]
+    assert (staged.source.made, staged.session.looks) == (1, 12)
+    assert staged.session.recorded == ["FO-ROUTING-CREATES"]
 
 
 def test_cap_ends_staging_with_one_sentence() -> None:
@@ -156,7 +156,7 @@ def test_phase_is_given_back_whatever_happens() -> None:
     staged = Staged(broken=["accept"])
     with pytest.raises(Unobservable):
         staged.stage.order("service:in_progress/accepted")
-    assert staged.scene.phase == "act"
+    assert staged.session.phase == "act"
 
 
 def test_state_that_no_api_makes_has_to_be_given() -> None:
@@ -170,8 +170,8 @@ def test_more_units_than_several_lines_are_a_line_of_several() -> None:
     staged = Staged()
     piece = staged.stage.order("merchant:open/unsubmitted")
     ones = tuple(replace(line, quantity=1, remaining=1) for line in piece.lines)
-    staged.scene.stored[piece.order_id or ""][piece.id] = replace(piece, lines=ones)
-    staged.scene.look(piece.order_id or "")
+    staged.session.stored[piece.order_id or ""][piece.id] = replace(piece, lines=ones)
+    staged.session.look(piece.order_id or "")
     staged.stage.release()
     assert staged.stage.order("merchant:open/unsubmitted", lines=3, units=3).id == piece.id
     staged.stage.release()

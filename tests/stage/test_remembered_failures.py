@@ -63,7 +63,7 @@ def test_orders_that_could_be_made_again_are_not_given_up() -> None:
 def test_move_that_worked_since_is_tried_again() -> None:
     staged = Staged(broken=["move"])
     order = fulfillment_order("1", "9", "1", [3])
-    staged.scene.stored["9"] = {"1": order}
+    staged.session.stored["9"] = {"1": order}
     for works in (False, True, False):
         (staged.actor.broken.clear if works else lambda: staged.actor.broken.add("move"))()
         if works:
@@ -87,10 +87,10 @@ def test_way_that_worked_since_is_gone_again() -> None:
         staged.stage.order(ACCEPTED, alone=True)
     staged.actor.broken.clear()
     staged.stage.routes._broken.clear()
-    staged.scene.tainted.update(staged.scene.stored)
+    staged.session.tainted.update(staged.session.stored)
     order = fulfillment_order("5", "50", "70", [3], "open/submitted")
-    staged.scene.stored["50"] = {"5": order}
-    staged.scene.look("50")
+    staged.session.stored["50"] = {"5": order}
+    staged.session.look("50")
     assert staged.stage.order(ACCEPTED).pair == "in_progress/accepted"
     assert staged.stage.routes.final(ACCEPTED) is None
 
@@ -98,10 +98,10 @@ def test_way_that_worked_since_is_gone_again() -> None:
 @pytest.mark.parametrize(("way", "taken"), [("split", ["split"]), ("move", ["move"]), ("hold", ["hold"])])
 def test_way_of_cutting_that_was_refused_is_not_tried_again(way: str, taken: list[str]) -> None:
     staged = Staged(broken=[way])
-    staged.scene.offered = frozenset({"split"}) if way == "split" else frozenset()
+    staged.session.offered = frozenset({"split"}) if way == "split" else frozenset()
     big = fulfillment_order("1", "9", "1", [60, 40, 20])
-    staged.scene.stored["9"] = {"1": big}
-    staged.scene.look("9")
+    staged.session.stored["9"] = {"1": big}
+    staged.session.look("9")
     elsewhere = "2" if way == "move" else None
     for _ in range(2):
         staged.stage.pieces.cut(big, elsewhere)

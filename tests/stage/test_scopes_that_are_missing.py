@@ -26,7 +26,7 @@ def test_order_has_no_items_of_a_place_that_cannot_be_seen() -> None:
 
 def test_refused_step_is_told_by_the_scope_that_it_lacked() -> None:
     staged = Staged(broken=["accept"])
-    staged.scene.lacks = "the service actor's token lacks write_assigned_fulfillment_orders"
+    staged.session.lacks = "the service actor's token lacks write_assigned_fulfillment_orders"
     for _ in range(3):
         with pytest.raises((Unobservable, Inapplicable), match="lacks write_assigned_fulfillment_orders"):
             staged.stage.order("service:in_progress/accepted")

@@ -128,7 +128,7 @@ def test_kinds_that_are_routed_to_one_place_are_not_ordered_together_again() -> 
     assert order.location_id is not None
     assert staged.stage._joined
     assert [kinds for kinds, _ in source.ordered] == [BOTH, MOVABLE]
-    staged.scene.tainted.update(staged.scene.stored)
+    staged.session.tainted.update(staged.session.stored)
     staged.stage.order(MERCHANT)
     assert [kinds for kinds, _ in source.ordered][2:] == [MOVABLE]
 
@@ -163,7 +163,7 @@ def test_order_is_of_the_quantities_that_were_asked_for() -> None:
 @pytest.mark.parametrize(("source", "only_given"), [(None, False), (object(), True)])
 def test_where_orders_are_given_none_is_made(source: Any, *, only_given: bool) -> None:
     staged = Staged()
-    supply = Supply(staged.scene, source, staged.budget, staged.slept.append, only_given=only_given)  # type: ignore[arg-type]
+    supply = Supply(staged.session, source, staged.budget, staged.slept.append, only_given=only_given)  # type: ignore[arg-type]
     with pytest.raises(Inapplicable, match="no order can be made here: fulfillment orders are given"):
         supply.make(FIXED)
     assert supply.is_movable(fulfillment_order("1", "9", "1", [1])), "nothing tells where its items are stocked"
@@ -171,16 +171,16 @@ def test_where_orders_are_given_none_is_made(source: Any, *, only_given: bool) -
 
 def test_places_of_what_was_made_and_what_it_holds_are_known() -> None:
     staged, source = noting()
-    staged.scene.places.clear()
+    staged.session.places.clear()
     source.world.contents["70"] = {"name": "Depot"}
     create = source.create
     source.create = lambda kinds, quantities: replace(  # type: ignore[method-assign]
         create(kinds, quantities), items={"of-1000-0": ("v", "i")}
     )
     made, orders = staged.stage.new_order()
-    assert staged.scene.places == {"1": "merchant", "2": "merchant", "70": "service"}
-    assert staged.scene.known.contents == {"70": {"name": "Depot"}}
-    assert staged.scene.known.items == {"of-1000-0": ("v", "i")}
+    assert staged.session.places == {"1": "merchant", "2": "merchant", "70": "service"}
+    assert staged.session.known.contents == {"70": {"name": "Depot"}}
+    assert staged.session.known.items == {"of-1000-0": ("v", "i")}
     assert staged.budget.made_over("rest") == 1
     assert staged.supply.orders == {made.id: made}
     assert [order.id for order in orders] == ["1000", "1001"]
@@ -189,14 +189,14 @@ def test_places_of_what_was_made_and_what_it_holds_are_known() -> None:
 @pytest.mark.parametrize("late", [0, 1, 5, 6, 11])
 def test_pauses_before_routing_double_up_to_a_bound(late: int) -> None:
     staged = Staged()
-    look, empty = staged.scene.look, [late]
+    look, empty = staged.session.look, [late]
 
     def slow(order_id: str) -> object:
         picture = look(order_id)
         empty[0] -= 1
         return replace(picture, orders={}) if empty[0] >= 0 else picture
 
-    staged.scene.look = slow  # type: ignore[method-assign, assignment]
+    staged.session.look = slow  # type: ignore[method-assign, assignment]
     staged.stage.new_order()
     assert staged.slept == pytest.approx([0.1 * 2 ** min(n, 5) for n in range(late)])
 
@@ -208,14 +208,14 @@ def test_order_that_is_never_routed_deviates_where_all_would_be_seen(
     """Where some kinds of locations cannot be seen its fulfillment orders may stand there."""
     staged = Staged()
     staged.supply.sees_all = sees_all
-    staged.scene.latest = SimpleNamespace() if latest else None
-    staged.scene.look = lambda _: SimpleNamespace(orders={})  # type: ignore[method-assign, assignment, return-value]
+    staged.session.latest = SimpleNamespace() if latest else None
+    staged.session.look = lambda _: SimpleNamespace(orders={})  # type: ignore[method-assign, assignment, return-value]
     for _ in range(2):
         with pytest.raises(Unobservable, match="order 100 got no fulfillment order within 12 looks"):
             staged.stage.new_order()
     assert staged.source.made == 1
     assert len(staged.slept) == 12
-    assert staged.scene.recorded == ["FO-ROUTING-CREATES"] * recorded
+    assert staged.session.recorded == ["FO-ROUTING-CREATES"] * recorded
 
 
 def test_kind_of_location_that_is_not_known_is_no_way_to_a_case() -> None:
@@ -228,16 +228,16 @@ def test_kind_of_location_that_is_not_known_is_no_way_to_a_case() -> None:
 
 def test_what_routing_made_is_judged_to_be_of_now() -> None:
     staged = Staged()
-    staged.scene.latest = SimpleNamespace(exchange=SimpleNamespace(at="2026-03-01T12:00:00Z", ms=0.0, headers={}))
+    staged.session.latest = SimpleNamespace(exchange=SimpleNamespace(at="2026-03-01T12:00:00Z", ms=0.0, headers={}))
     found: list[str] = []
-    staged.scene.record_all = lambda findings, _answer: found.extend(one.requirement for one in findings)  # type: ignore[attr-defined]
-    look = staged.scene.look
+    staged.session.record_all = lambda findings, _answer: found.extend(one.requirement for one in findings)  # type: ignore[attr-defined]
+    look = staged.session.look
 
     def dated(order_id: str) -> object:
         picture = look(order_id)
         rows = {key: replace(order, created_at=moment("2026-03-01T12:00:00Z")) for key, order in picture.orders.items()}
         return replace(picture, orders=rows)
 
-    staged.scene.look = dated  # type: ignore[method-assign, assignment]
+    staged.session.look = dated  # type: ignore[method-assign, assignment]
     staged.stage.new_order()
     assert found == ["FO-INV-CREATED-NOW"] * 2

@@ -34,8 +34,8 @@ def fits(order: FulfillmentOrder, staged: Staged | None = None, state: str = NEW
 def put(staged: Staged, *orders: FulfillmentOrder) -> None:
     """Let these stand on the stage."""
     for order in orders:
-        staged.scene.stored.setdefault(order.order_id or "", {})[order.id] = order
-        staged.scene.look(order.order_id or "")
+        staged.session.stored.setdefault(order.order_id or "", {})[order.id] = order
+        staged.session.look(order.order_id or "")
 
 
 @pytest.mark.parametrize(("units", "fine"), [(5, True), (6, True), (7, False)])

@@ -6,12 +6,12 @@ from typing import Any
 from fulfillspec.suite import tracks
 
 REST, GRAPHQL = (
-    SimpleNamespace(name=name, theatres=names)
+    SimpleNamespace(name=name, contexts=names)
     for name, names in (("rest", ("rest", "connector")), ("graphql", ("graphql",)))
 )
 RUN: Any = SimpleNamespace(
     tracks=(REST, GRAPHQL),
-    track_of=lambda transport: next((track for track in (REST, GRAPHQL) if transport in track.theatres), REST),
+    track_of=lambda transport: next((track for track in (REST, GRAPHQL) if transport in track.contexts), REST),
 )
 
 
