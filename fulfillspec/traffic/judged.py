@@ -183,16 +183,21 @@ class Traffic:
         where = was.location_id if was is not None else None
         entitled = where is not None and (caller_of(answer), answer.ask.operation, where) in self._done
         for finding in steps.of_step(step, reading, entitled=entitled):
-            by = "" if finding.holds else unseen.maybe_by(step, finding)
-            if by and len(self._doubted) < MOST:
-                self._doubted.append((by, step, finding))
-            else:
+            if finding.holds:
                 self._enter(answer, finding, was, step.after.exchange)
+            elif len(self._doubted) < MOST:
+                self._doubted.append((unseen.maybe_by(step, finding), step, finding))
+            else:
+                self.not_concluded[f"{MOST:,} steps that deviate are kept"] += 1
 
     def _settle_doubts(self) -> None:
-        """Enter what somebody else may have done where the traffic has that side's requests, count it where it has not."""
+        """Enter what nobody else may have done, or who may is in the traffic with all that is done; count the rest."""
+        in_part = {place for place, was, now in self._views.unasked if unseen.is_one_action(was, now)}
         for by, step, finding in self._doubted:
-            if (place_of(step.answer.exchange), by) in self._sides:
+            place = place_of(step.answer.exchange)
+            if place in in_part:
+                self.not_concluded["not all that was done is in the traffic: something changed unasked"] += 1
+            elif not by or (place, by) in self._sides:
                 was = step.before.orders.get(step.answer.ask.order or "")
                 self._enter(step.answer, finding, was, step.after.exchange)
             else:

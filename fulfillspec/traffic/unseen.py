@@ -47,6 +47,11 @@ def maybe_by(step: ActionSeen, finding: Finding) -> str:
     return other if explained else ""
 
 
+def is_one_action(was: str, now: str) -> bool:
+    """Tell whether one documented action leads from a state to another, or takes work and leaves the state."""
+    return was == now or now in _after(was, frozenset(NAMED))
+
+
 def _reached(answer: Answer, was: FulfillmentOrder, others: frozenset[str]) -> set[str]:
     """Return the states that an action and one of somebody else lead to, in either order; one of those alone if it was refused."""
     own = frozenset({answer.ask.operation})

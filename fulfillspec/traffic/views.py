@@ -80,9 +80,14 @@ def named(answer: Answer) -> frozenset[str]:
 
 @dataclass
 class Views:
-    """What callers saw so far; `not_concluded` counts actions of which nothing follows, by the reason."""
+    """What callers saw so far; `not_concluded` counts actions of which nothing follows, by the reason.
+
+    `unasked` has what changed between two looks though no request in the traffic asked for it: origin, state before and
+    state after (the same where only the work did).
+    """
 
     not_concluded: Counter[str]
+    unasked: set[tuple[str, str, str]] = field(default_factory=set)
     _orders: dict[tuple[Caller, str], _Subject] = field(default_factory=dict)
     _single: dict[tuple[Caller, str], _Subject] = field(default_factory=dict)
 
@@ -173,6 +178,8 @@ class Views:
             if kept.pop(oldest).waiting is not None and kept is self._orders:
                 self._count_unseen(1)
         if had is None or waiting is None:
+            if had is not None:
+                self.unasked.update((key[0][0], *pairs) for pairs in _changes(had.picture, picture))
             return None
         why_not = _why_not(waiting, had.picture, picture, look)
         if why_not is None:
@@ -180,6 +187,16 @@ class Views:
         if kept is self._orders:
             self.not_concluded[why_not] += 1
         return None
+
+
+def _changes(before: Picture, after: Picture) -> Iterator[tuple[str, str]]:
+    """Yield the states, before and after, of what two looks show in another state or with other work left."""
+    for identity, was in before.orders.items():
+        now = after.orders.get(identity)
+        if now is None or None in {was.status, now.status, was.request_status, now.request_status}:
+            continue
+        if was.pair != now.pair or (has_lines(was) and has_lines(now) and was.left != now.left):
+            yield was.pair, now.pair
 
 
 def _wait(subject: _Subject, answer: Answer) -> None:

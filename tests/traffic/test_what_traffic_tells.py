@@ -226,6 +226,26 @@ def test_state_that_one_action_of_the_service_explains_is_not_guessed(
     assert ("FO-CANCELLATION-OF-REQUEST" in judged(tmp_path, looks[0], cancel, looks[1])[0]) is told
 
 
+@pytest.mark.parametrize(
+    ("later", "told"),
+    [(("open", "submitted"), False), (("open", "unsubmitted", 1), False), (("incomplete", "submitted"), True)],
+    ids=["an action that is not recorded", "work that is not recorded", "nothing that anybody can ask for"],
+)
+def test_traffic_without_all_that_was_done_tells_nothing_of_steps(
+    later: tuple[Any, ...], *, told: bool, tmp_path: Path
+) -> None:
+    other = [
+        entry(
+            "GET", "fulfillment_orders/8.json", {"fulfillment_order": {**order(*state), "id": 8, "order_id": 80}}, at=at
+        )
+        for at, state in ((3, ("open", "unsubmitted")), (4, later))
+    ]
+    step = got(0, "in_progress", "accepted"), closed("closed", "closed"), got(2, "closed", "closed", 0)
+    broken, traffic = judged(tmp_path, *step, *other)
+    assert ("FO-CLOSE-STATE" in broken) is told
+    assert any("not all that was done" in why for why in traffic.not_concluded) is not told
+
+
 def test_change_that_is_dated_long_before_a_refused_action_is_of_somebody_else(tmp_path: Path) -> None:
     looks = [listed(0, "open", "submitted"), listed(2, "in_progress", "accepted")]
     refused = entry("POST", "fulfillment_orders/7/cancel.json", {"errors": ["No."]}, status=422, at=1)
