@@ -59,6 +59,10 @@ class Asked:
         """Note which reading of an ambiguity the target follows: none of them is a deviation."""
         self.session.ledger.reading(ambiguity, reading or "none", self.session.name, self.answer.exchange.n)
 
+    def cites(self, *exchanges: int) -> None:
+        """Name further exchanges as evidence of what is judged from here on: a later action, a later look."""
+        self._exchanges += exchanges
+
     def without(self, reason: str) -> None:
         """Leave the case: what it still names has no meaning for this target, for this reason."""
         raise Inapplicable(reason)

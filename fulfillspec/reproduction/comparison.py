@@ -25,7 +25,7 @@ import json, re, sys
 then, decided, siblings = json.loads(sys.argv[1])
 about, order = sys.argv[2:] or (None, None)
 def plain(text):
-    return re.sub(r"\d{5,}|#\d+", "#", re.sub(r"fulfillspec-\d[\w-]*", "", re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)?", "@", text)))
+    return re.sub(r"\d{5,}|#\d+(\.\d+)?", "#", re.sub(r"fulfillspec-\d[\w-]*", "", re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)?", "@", text)))
 def alone(actions): # whether it can be merged depends on others, which are left out
     unmerged = lambda action: "merge" not in str(action).lower()
     return [action for action in actions if unmerged(action)] if isinstance(actions, list) else actions
@@ -44,14 +44,14 @@ def differ(at, old, new, whole=False):
         for key in [*old, *(key for key in new if key not in old)]:
             if about and key in ("supported_actions", "supportedActions"):
                 yield from differ(at + "." + key, alone(old.get(key)), alone(new.get(key)))
-            elif key != "extensions" and not (about and key == "pageInfo"):
+            elif key not in ("extensions", "current_quantity") and not (about and key == "pageInfo"):
                 yield from differ(at + "." + key, old.get(key, "(absent)"), new.get(key, "(absent)"))
     elif about and rows(old) and rows(new) and (old or new) and not whole:
         yield from differ(at, old, ours(new), True)
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         for place, (one, other) in enumerate(zip(old, new)):
             yield from differ("%s[%d]" % (at, place), one, other)
-    elif isinstance(old, str) and isinstance(new, str) and plain(old) == plain(new):
+    elif isinstance(old, str) and isinstance(new, str) and (plain(old) == plain(new) or old and not plain(old)):
         return
     elif type(old) is int is type(new) and min(old, new) > 9999:
         return

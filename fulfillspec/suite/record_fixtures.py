@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from fulfillspec.acting.actor import Actor
-from fulfillspec.acting.session import Inapplicable, Unobservable
+from fulfillspec.acting.session import Inapplicable, Session, Unobservable
 from fulfillspec.acting.step import Asked, Step
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.judge import equivalence, fulfillments, invariants, schema, sources, times
@@ -46,6 +46,32 @@ class Records:
     @property
     def _standing(self) -> list[str]:
         return sorted(row.id for row in self.rows.values() if row.stands)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitsLeft:
+    """The units that the order of a fulfillment order has left, by line item."""
+
+    session: Session
+
+    def __call__(self, order: FulfillmentOrder) -> dict[str, int]:
+        """Look how many there are."""
+        return self.session.look(order.order_id or "").to_do()
+
+    def expect_back(self, requirement: str, done: Step, had: Mapping[str, int], *, cancelled: Asked) -> None:
+        """Judge that a fulfillment which was cancelled gave its work back.
+
+        While it did not, it is looked again a moment later: no document says how soon a change can be read.
+        """
+        order_id = done.order.order_id or ""
+        seen = self.session.look(order_id)
+        for pause in self.session.delay.pauses:
+            if seen.to_do() == had:
+                break
+            self.session.sleep(pause)
+            seen = self.session.look(order_id)
+        done.cites(cancelled.answer.exchange.n, seen.exchange)
+        done.check(requirement, seen.to_do() == had, f"left to fulfil: {had}", seen.to_do())
 
 
 def _row(asked: Asked) -> Record | None:
@@ -106,15 +132,16 @@ def track() -> Callable[[Actor, Record, Mapping[str, str], str], None]:
 
 
 @pytest.fixture
-def cancel_fulfillment() -> Callable[[Actor, Record, str], None]:
+def cancel_fulfillment() -> Callable[[Actor, Record, str], Asked]:
     """Cancel a fulfillment and judge the status that the answer shows."""
 
-    def cancel(actor: Actor, record: Record, requirement: str) -> None:
+    def cancel(actor: Actor, record: Record, requirement: str) -> Asked:
         asked = actor.ask("cancel_fulfillment", fulfillment=record.id)
         row = _row(asked)
         status = row.status if row is not None else None
         asked.check(requirement, status == "cancelled", "status cancelled", status)
         asked.needs(asked.accepted or None)
+        return asked
 
     return cancel
 
@@ -139,23 +166,9 @@ def fulfillments_of() -> Callable[[Actor, FulfillmentOrder], Records]:
 
 
 @pytest.fixture
-def units_left(context: TransportContext) -> Callable[..., dict[str, int]]:
-    """Return the units that the order of a fulfillment order has left, by line item.
-
-    While they are not those `expected`, it is looked again a moment later: no document says how soon a change can be read.
-    """
-    session = context.session
-
-    def count(order: FulfillmentOrder, *, expected: Mapping[str, int] | None = None) -> dict[str, int]:
-        left = session.look(order.order_id or "").to_do()
-        for pause in session.delay.pauses if expected is not None else ():
-            if left == expected:
-                break
-            session.sleep(pause)
-            left = session.look(order.order_id or "").to_do()
-        return left
-
-    return count
+def units_left(context: TransportContext) -> UnitsLeft:
+    """Return what reads the units that an order has left."""
+    return UnitsLeft(context.session)
 
 
 @pytest.fixture

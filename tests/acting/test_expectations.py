@@ -331,6 +331,14 @@ def test_step_is_a_transition_of_the_ledger() -> None:
     assert taken.exchanges == (step.answer.exchange.n, step.after.exchange)
 
 
+def test_what_a_later_exchange_shows_is_cited_with_the_step() -> None:
+    step = acted()
+    step.cites(7, 9)
+    step.check("FO-FULFIL-CANCEL-WORK", False, "one", "none")
+    deviation = next(row for row in step.session.ledger.deviations if row.requirement == "FO-FULFIL-CANCEL-WORK")
+    assert deviation.exchanges == (step.answer.exchange.n, step.after.exchange, 7, 9)
+
+
 def test_operations_of_an_actor_go_by_their_names() -> None:
     names = {"fulfil": "create_fulfillment"}
     operations = (

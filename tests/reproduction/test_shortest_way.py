@@ -204,6 +204,21 @@ def test_status_says_what_was_seen(received: str, now: object, more: dict[str, A
     assert compared(answered({"a": "#1018"}), now, received=received, **more).returncode == status
 
 
+@pytest.mark.parametrize(
+    ("then", "now", "status"),
+    [
+        ({"name": "#1018.4"}, {"name": "#1019.1"}, 1),
+        ({"service": "fulfillspec-1201-abc-service"}, {"service": "manual"}, 1),
+        ({"service": ""}, {"service": "manual"}, 0),
+        ({"current_quantity": 18}, {"current_quantity": 3}, 1),
+        ({"quantity": 18}, {"quantity": 3}, 0),
+    ],
+    ids=["a name with its number", "what the run made", "empty", "units of the whole order", "units"],
+)
+def test_what_a_shorter_way_makes_another_does_not_count(then: object, now: object, status: int) -> None:
+    assert compared(answered(then), now).returncode == status
+
+
 def test_answer_too_long_to_carry_decides_nothing() -> None:
     then = answered({"a": "x" * (comparison.LONGEST + 1)})
     assert compared(then, {"a": "x"}).returncode == 2
