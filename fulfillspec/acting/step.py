@@ -270,10 +270,11 @@ class Step(Asked):
 
     def again(self, order: FulfillmentOrder) -> FulfillmentOrder:
         """Look at a fulfillment order, of this or another order, once more."""
-        found = self.session.look(order.order_id or "").orders.get(order.id)
-        if found is None:
+        seen = self.session.look(order.order_id or "")
+        self.cites(seen.exchange)
+        if order.id not in seen.orders:
             raise Unobservable(f"fulfillment order {order.id} is not listed any more")
-        return found
+        return seen.orders[order.id]
 
     def _unkept(self) -> None:
         was, name = self.before.orders.get(self.answer.ask.order or ""), ADVERTISED_AS.get(self.operation)

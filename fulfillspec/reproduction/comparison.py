@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any, Final
 
 from fulfillspec.evidence.log import Exchange
@@ -33,9 +34,11 @@ def digits(value):
     return re.sub(r"\?.*|.*/", "", str(value))
 def rows(value):
     return isinstance(value, list) and all(isinstance(row, dict) and {"request_status", "requestStatus"} & {*row} for row in value)
+def by_id(rows):
+    return sorted(rows, key=lambda row: digits(row.get("id")).zfill(30))
 def ours(rows):
     of_order = [row for row in rows if digits(row.get("order_id") or row.get("orderId") or order) == order]
-    others = sorted((row for row in of_order if digits(row.get("id")) != about), key=lambda row: digits(row.get("id")).zfill(30))
+    others = by_id([row for row in of_order if digits(row.get("id")) != about])
     return [row for row in rows if digits(row.get("id")) == about] + others[siblings:]
 def differ(at, old, new, whole=False):
     if isinstance(old, str) and ("\u00ab" in old or old.endswith(".invalid")):
@@ -47,7 +50,7 @@ def differ(at, old, new, whole=False):
             elif key not in ("extensions", "current_quantity") and not (about and key == "pageInfo"):
                 yield from differ(at + "." + key, old.get(key, "(absent)"), new.get(key, "(absent)"))
     elif about and rows(old) and rows(new) and (old or new) and not whole:
-        yield from differ(at, old, ours(new), True)
+        yield from differ(at, *((by_id(old), by_id(new)) if beside else (old, ours(new))), True)
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         for place, (one, other) in enumerate(zip(old, new)):
             yield from differ("%s[%d]" % (at, place), one, other)
@@ -71,7 +74,7 @@ def read(text):
         return [int(found[1]), headers, found[3].strip()]
 now = [read(part.partition("\n")[2]) for part in sys.stdin.read().split("--- exchange")[1:]]
 found = [] if len(then) == len(now) else ["fewer answers came than were recorded"]
-for number, ((status, headers, body), (code, fields, text)) in enumerate(zip(then, now), 1):
+for number, ((status, headers, body, beside), (code, fields, text)) in enumerate(zip(then, now), 1):
     found += differ("answer %d, status" % number, status, code)
     for name, value in headers.items():
         found += differ("answer %d, header %s" % (number, name), value, fields.get(name, "(absent)"))
@@ -96,14 +99,36 @@ def recorded(plan: ScriptPlan, received: str, *, called_back: bool = False) -> s
     answer that is too long to carry, in a page that a cursor of then leads to, or in what the store calls back.
     """
     deciding = [send.exchange for send in plan.sends if send.deciding]
-    answers = [[one.status, _headers(one), _carried(_of(_body(one), plan))] for one in deciding]
+    answers = [_answer(one, plan) for one in deciding]
     if called_back or any(_CURSOR.search(one.request_body or "") for one in deciding):
         decided = None
     else:
-        whole = all(body is not None or status is None or status >= 400 for status, _, body in answers)
+        whole = all(body is not None or status is None or status >= 400 for status, _, body, _ in answers)
         decided = whole and not _TIME.search(received)
     siblings = plan.rows.siblings if plan.rows else 0
     return json.dumps([answers, decided, siblings], separators=(",", ":"), ensure_ascii=True)
+
+
+def _answer(exchange: Exchange, plan: ScriptPlan) -> tuple[int | None, dict[str, str], Any, int]:
+    """Return status, headers and body of an answer, and 1 where it lists another order than the deviation is about."""
+    body = _body(exchange)
+    beside = (
+        exchange.operation == "list" and plan.rows is not None and _orders_of(body) not in ({plan.rows.order}, set())
+    )
+    if beside:
+        plan = replace(plan, rows=None)
+    return exchange.status, _headers(exchange), _carried(_of(body, plan)), int(beside)
+
+
+def _orders_of(body: Any) -> set[str | None]:
+    """Return the orders of the fulfillment orders that an answer lists."""
+    inner = body.values() if isinstance(body, dict) else body if isinstance(body, list) else ()
+    here = (
+        {digits_of(body.get("order_id") or body.get("orderId"))}
+        if isinstance(body, dict) and _ROW & body.keys()
+        else set()
+    )
+    return here.union(*map(_orders_of, inner)) - {None}
 
 
 def _carried(body: Any) -> Any:

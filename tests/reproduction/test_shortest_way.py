@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -189,6 +190,16 @@ def test_other_fulfillment_orders_of_then_do_not_count() -> None:
     ran = compared(then, {"fulfillment_orders": fixed}, plan)
     assert ran.returncode == 0
     assert 'status: then "open", now "in_progress"' in ran.stdout
+
+
+@pytest.mark.parametrize(("state", "status"), [("closed/unsubmitted", 1), ("open/unsubmitted", 0)])
+def test_list_of_another_order_is_compared_as_a_whole(state: str, status: int) -> None:
+    then = replace(
+        answered({"fulfillment_orders": [shown(70050, "closed/unsubmitted", order_id=60099)]}), operation="list"
+    )
+    plan = ScriptPlan((Send(then, {}, deciding=True),), (), (), Rows("70010", "60010", frozenset()))
+    now = {"fulfillment_orders": [shown(80050, state, order_id=80099)]}
+    assert compared(then, now, plan).returncode == status
 
 
 @pytest.mark.parametrize(
