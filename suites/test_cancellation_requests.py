@@ -14,7 +14,7 @@ def test_cancellation_request_shows_its_message(stage, merchant, requests_shown)
     order = stage.order("service:in_progress/accepted")
     told = (
         "Stop, please – עצרו בבקשה – even if it is packed already: the customer ordered the wrong size for Zoë, "
-        "& asks for 'the other one'."
+        "& asks for 'the other one'.\nThank you 📦"
     )
     step = merchant.submit_cancellation(order, message=told)
     request = requests_shown(step, "cancellation_request")

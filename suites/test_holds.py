@@ -9,7 +9,7 @@ PLACES = ("service", "merchant")
 @pytest.mark.parametrize("place", PLACES)
 def test_merchant_holds_an_open_order(stage, merchant, place):
     order = stage.order(f"{place}:open/unsubmitted", lines=2, alone=place == "merchant")
-    told = "The number of the house is missing – מספר הבית חסר – & nobody in Rue de l'Été answers the phone."
+    told = "The number of the house is missing – מספר הבית חסר –\n& nobody in Rue de l'Été answers the phone 📵."
     step = merchant.hold(order, reason="incorrect_address", notes=told)
     step.expect("FO-HOLD-STATE", "on_hold/*")
     step.expect("FO-HOLD-KEEPS-REQUEST", "*/unsubmitted")

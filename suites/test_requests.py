@@ -26,7 +26,7 @@ def test_request_shows_its_message_and_notification(stage, merchant, requests_sh
     order = stage.order("service:open/unsubmitted")
     said = (
         "Ask for signature – חתימה נדרשת – & leave nothing at the door: Büro im 2. Stock, 'zweite Tür' links, "
-        "the bell of the ground floor does not work."
+        "the bell of the ground floor does not work.\nThank you 📦"
     )
     step = merchant.submit(order, message=said, notify_customer=True)
     request = requests_shown(step)

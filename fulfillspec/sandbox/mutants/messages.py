@@ -11,6 +11,15 @@ from fulfillspec.sandbox.store import Store
 from fulfillspec.sandbox.store.requests import LINE_MESSAGE_LIMIT
 
 _SHORT = 100
+_LAST_OF_PLANE = 0xFFFF
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _without_pictures(text: str) -> str:
+    return "".join(each for each in text if ord(each) <= _LAST_OF_PLANE)
 
 
 class _Requested(Store):
@@ -44,6 +53,46 @@ class SubmitKeepsPlainLettersOnly(Mutant, _Requested):
 
     def kept(self, message: str) -> str:
         return message.encode("ascii", "replace").decode()
+
+
+class SubmitKeepsNoPictures(Mutant, _Requested):
+    """Characters beyond the Basic Multilingual Plane are missing in the message of a fulfillment request."""
+
+    requirement = "FO-SUBMIT-MESSAGE"
+    of_kind = "fulfillment_request"
+
+    def kept(self, message: str) -> str:
+        return _without_pictures(message)
+
+
+class SubmitKeepsOneLine(Mutant, _Requested):
+    """The message of a fulfillment request is kept as one line."""
+
+    requirement = "FO-SUBMIT-MESSAGE"
+    of_kind = "fulfillment_request"
+
+    def kept(self, message: str) -> str:
+        return _one_line(message)
+
+
+class CancellationKeepsNoPictures(Mutant, _Requested):
+    """Characters beyond the Basic Multilingual Plane are missing in the message of a cancellation request."""
+
+    requirement = "FO-CANCELLATION-MESSAGE"
+    of_kind = "cancellation_request"
+
+    def kept(self, message: str) -> str:
+        return _without_pictures(message)
+
+
+class CancellationKeepsOneLine(Mutant, _Requested):
+    """The message of a cancellation request is kept as one line."""
+
+    requirement = "FO-CANCELLATION-MESSAGE"
+    of_kind = "cancellation_request"
+
+    def kept(self, message: str) -> str:
+        return _one_line(message)
 
 
 class CancellationCutsLongMessages(Mutant, _Requested):
@@ -118,3 +167,21 @@ class RejectCountsBytes(Mutant, Store):
         super().check_line_message(text)
         if text is not None and len(text.encode()) > LINE_MESSAGE_LIMIT:
             raise Refused(f"Message is too long (maximum is {LINE_MESSAGE_LIMIT} characters)")
+
+
+class HoldKeepsOneLine(Mutant, _Noted):
+    """The notes of a hold are kept as one line."""
+
+    requirement = "FO-HOLD-NOTES"
+
+    def kept(self, notes: str) -> str:
+        return _one_line(notes)
+
+
+class HoldKeepsNoPictures(Mutant, _Noted):
+    """Characters beyond the Basic Multilingual Plane are missing in the notes of a hold."""
+
+    requirement = "FO-HOLD-NOTES"
+
+    def kept(self, notes: str) -> str:
+        return _without_pictures(notes)
