@@ -3,7 +3,7 @@
 
 def test_service_closes_an_accepted_order(stage, service):
     order = stage.order("service:in_progress/accepted", lines=2)
-    step = service.close(order, message="Not enough inventory to complete this work.")
+    step = service.close(order, message="Can't be completed – nothing left at Zoë's 📦")
     step.expect("FO-CLOSE-STATE", "incomplete/closed")
     step.expect_units("FO-CLOSE-KEEPS-ITEMS", order.units, step.order)
     step.expect_units("FO-CLOSE-KEEPS-ITEMS", order.left, step.order, left=True)

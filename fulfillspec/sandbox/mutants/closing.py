@@ -29,6 +29,17 @@ class CloseKeepsTheRequest(Mutant, Store):
         self.become(fo, status="incomplete")
 
 
+class CloseTakesPlainLettersOnly(Mutant, Store):
+    """Close with a message that goes beyond ASCII is refused."""
+
+    requirement = "FO-CLOSE-STATE"
+
+    def close(self, client: App, fulfillment_order_id: int, *, message: str | None = None) -> FulfillmentOrder:
+        if message is not None and not message.isascii():
+            raise Refused("Message is invalid")
+        return super().close(client, fulfillment_order_id, message=message)
+
+
 class CloseEmpties(Mutant, Store):
     """Close removes the line items."""
 
