@@ -56,6 +56,14 @@ def test_merchant_submits_some_line_items(stage, merchant, several_of):
     step.reads("AMB-SUBMIT-ORIGINAL", "same" if same else "new")
 
 
+def test_rest_of_a_further_request_is_unsubmitted(stage, merchant, several_of):
+    order = stage.order("service:open/rejected", lines=3, units=4)
+    part = several_of(order)
+    step = merchant.submit(order, part=part.asked)
+    step.expect_units("FO-SUBMIT-PART-REST", part.rest, step.slot("unsubmitted"))
+    step.expect("FO-SUBMIT-PART-REST", "open/unsubmitted", slot="unsubmitted")
+
+
 def test_rest_of_a_partial_request_is_submitted_too(stage, merchant, last_of):
     order = stage.order("service:open/unsubmitted", lines=2, units=3)
     part = last_of(order)

@@ -14,6 +14,17 @@ from fulfillspec.sandbox.store.requests import NOT_OPEN
 from fulfillspec.sandbox.views import Views
 
 
+class RestOfAFurtherRequestIsRejected(Mutant, Store):
+    """What a further request for some line items leaves out is rejected, as the request before it."""
+
+    requirement = "FO-SUBMIT-PART-REST"
+
+    def keep_back(self, fo: FulfillmentOrder, rest: dict[int, int]) -> FulfillmentOrder:
+        kept = super().keep_back(fo, rest)
+        kept.request_status = fo.request_status
+        return kept
+
+
 class SubmitDoesNothing(Mutant, Store):
     """A fulfillment request is answered well, and nothing has changed."""
 
