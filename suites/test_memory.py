@@ -86,6 +86,7 @@ def test_schedule_and_deadline_leave_each_other_alone(stage, merchant, later, pl
     merchant.set_deadline(order, orders=[order.id], deadline=later.text)
     first = merchant.reschedule(order, new_fulfill_at=later.text)
     second = merchant.reschedule(first.needs(first.order), new_fulfill_at=later.sooner.text)
+    second.expect("FO-RESCHEDULE-STATE", "scheduled/*")
     at = second.needs(second.order).fulfill_at
     second.expect_time("FO-RESCHEDULE-STATE", "fulfill_at", later.sooner.moment, second.order)
     step = merchant.set_deadline(second.order, orders=[order.id], deadline=later.sooner.text)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from fulfillspec.sandbox.call import Call, Reply
 from fulfillspec.sandbox.changes import Mutant
+from fulfillspec.sandbox.errors import Refused
 from fulfillspec.sandbox.model import App, FulfillmentOrder
 from fulfillspec.sandbox.rest import Rest
 from fulfillspec.sandbox.store import Store
@@ -46,6 +47,17 @@ class RescheduleIgnored(Mutant, Store):
 
     def after_reschedule(self, fo: FulfillmentOrder, _fulfill_at: datetime) -> None:
         self.touch(fo)
+
+
+class RescheduleOnlyPutsOff(Mutant, Store):
+    """Reschedule to an earlier time than the one before is refused."""
+
+    requirement = "FO-RESCHEDULE-STATE"
+
+    def after_reschedule(self, fo: FulfillmentOrder, fulfill_at: datetime) -> None:
+        if fo.fulfill_at is not None and fulfill_at < fo.fulfill_at:
+            raise Refused("Fulfill at must not be before the one that there is")
+        super().after_reschedule(fo, fulfill_at)
 
 
 class RescheduleOpens(Mutant, Store):
