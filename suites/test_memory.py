@@ -61,6 +61,15 @@ def test_partly_fulfilled_order_is_closed_and_requested_again(stage, merchant, s
     service.fulfil(accepted.order).expect("FO-FULFIL-CLOSES", "closed/*")
 
 
+def test_replacement_is_of_what_is_left(stage, merchant, service, one_unit):
+    order = stage.order("service:in_progress/accepted", units=3, whole=True)
+    part = service.fulfil(order, part=one_unit(order))
+    closed = service.close(part.needs(part.order))
+    asked = merchant.submit(closed.needs(closed.order))
+    step = merchant.cancel(asked.needs(asked.order))
+    step.expect_units("FO-CANCEL-REPLACEMENT-ITEMS", asked.order.left, step.needs(step.slot("replacement")))
+
+
 def test_deadline_stays_while_an_order_moves(stage, merchant, later):
     order = stage.order("merchant:open/unsubmitted", movable=True, alone=True)
     dated = merchant.set_deadline(order, orders=[order.id], deadline=later.text)

@@ -2,9 +2,11 @@
 # ruff: noqa: D102 (what a method is for stands at the method it overrides)
 
 from fulfillspec.sandbox.changes import Mutant
+from fulfillspec.sandbox.errors import Refused
 from fulfillspec.sandbox.model import FulfillmentOrder
 from fulfillspec.sandbox.mutants.common import copies
 from fulfillspec.sandbox.store import Store
+from fulfillspec.sandbox.store.ending import NOT_CANCELABLE
 
 
 class CancelLeavesOpen(Mutant, Store):
@@ -81,6 +83,30 @@ class CancelReplacementLosesThirdLine(Mutant, Store):
         if replacement is not None:
             del replacement.lines[2:3]
         return replacement
+
+
+class CancelReplacementIsWholeAgain(Mutant, Store):
+    """The replacement of a partly fulfilled one has the units that were fulfilled, too."""
+
+    requirement = "FO-CANCEL-REPLACEMENT-ITEMS"
+
+    def replace_cancelled(self, fo: FulfillmentOrder) -> FulfillmentOrder | None:
+        had = {line.order_line.id: line.quantity for line in fo.lines}
+        replacement = super().replace_cancelled(fo)
+        for line in replacement.lines if replacement else ():
+            line.quantity = line.fulfillable = had[line.order_line.id]
+        return replacement
+
+
+class CancelOnlyOnceForAnOrder(Mutant, Store):
+    """The replacement of a cancelled one cannot be cancelled itself."""
+
+    requirement = "FO-CANCEL-STATE"
+
+    def guard_cancel(self, fo: FulfillmentOrder) -> None:
+        super().guard_cancel(fo)
+        if any(other.status == "closed" and not other.lines for other in fo.order.fulfillment_orders):
+            raise Refused(NOT_CANCELABLE)
 
 
 class CancelWhatIsClosed(Mutant, Store):
