@@ -3,6 +3,7 @@
 import pytest
 
 ORDER_REFERENCE = frozenset({"include_order_reference_fields"})
+ASSIGNED = ("open/unsubmitted", "open/submitted", "in_progress/accepted", "on_hold/unsubmitted")
 FINANCIAL = frozenset({"include_financial_summaries"})
 
 
@@ -84,6 +85,12 @@ def test_destination_is_who_the_order_is_for(stage, merchant, destination):
     asked.check("FO-PROP-DESTINATION-LAST-NAME", last, "the name sent", there.told("last_name"))
 
 
+def test_service_lists_what_is_partly_fulfilled(stage, service, one_unit):
+    order = stage.order("service:in_progress/accepted", units=3)
+    part = service.fulfil(order, part=one_unit(order))
+    service.ask("assigned").expect_listed("FO-ASSIGNED-LIST", part.needs(part.order))
+
+
 def test_service_lists_what_is_assigned_to_it(stage, service, two_apps):
     mine = stage.order("service:open/submitted")
     other = stage.order("merchant:open/unsubmitted")
@@ -93,7 +100,7 @@ def test_service_lists_what_is_assigned_to_it(stage, service, two_apps):
 
 
 def test_service_lists_all_that_is_assigned_without_a_filter(stage, service):
-    wanted = [stage.order(f"service:{pair}") for pair in ("open/unsubmitted", "open/submitted", "in_progress/accepted")]
+    wanted = [stage.order(f"service:{pair}") for pair in ASSIGNED]
     asked = service.ask("assigned")
     listed = {order.id for order in asked.answer.listed}
     missing = [f"{order.id} {order.pair}" for order in wanted if order.id not in listed]

@@ -201,6 +201,24 @@ class AssignedOmitsAccepted(Mutant, Store):
         return super().assigned_to(client, fo) and fo.request_status != "accepted"
 
 
+class AssignedOmitsWhatIsHeld(Mutant, Store):
+    """The assigned list leaves out what is on hold."""
+
+    requirement = "FO-ASSIGNED-LIST"
+
+    def assigned_to(self, client: App, fo: FulfillmentOrder) -> bool:
+        return super().assigned_to(client, fo) and fo.status != "on_hold"
+
+
+class AssignedOmitsWhatIsBegun(Mutant, Store):
+    """The assigned list leaves out what is partly fulfilled."""
+
+    requirement = "FO-ASSIGNED-LIST"
+
+    def assigned_to(self, client: App, fo: FulfillmentOrder) -> bool:
+        return super().assigned_to(client, fo) and not (fo.fulfilled and fo.remaining)
+
+
 class AssignedIsEmpty(Mutant, Store):
     """The assigned list is always empty."""
 
