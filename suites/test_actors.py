@@ -28,6 +28,15 @@ def test_app_with_every_scope_manages_both_kinds_of_location(stage, combined, wi
     combined.release_hold(held.order).expect("FO-SCOPE-COMBINED", "open/*")
 
 
+def test_release_ends_the_hold_of_another_app(stage, merchant, combined, with_scopes):
+    with_scopes(combined, *EVERY)
+    order = stage.order("merchant:open/unsubmitted")
+    held = combined.hold(order, reason="other", notes="Held by another app.")
+    step = merchant.release_hold(held.needs(held.order))
+    step.check("FO-RELEASE-ALL", not step.order.holds, "no hold is left, whoever applied it", step.order.holds)
+    step.expect("FO-RELEASE-STATE", "open/*")
+
+
 def test_app_with_every_scope_sends_a_request(stage, combined, with_scopes):
     with_scopes(combined, *EVERY)
     order = stage.order("service:open/unsubmitted")

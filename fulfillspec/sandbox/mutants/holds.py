@@ -258,6 +258,19 @@ class ReleaseTakesOnlyTheNewest(Mutant, Store):
         return super().release_hold(client, fulfillment_order_id, hold_ids=hold_ids or newest)
 
 
+class ReleaseTakesOnlyOnesOwn(Mutant, Store):
+    """Release takes away the holds of the app alone that releases."""
+
+    requirement = "FO-RELEASE-ALL"
+
+    def release_hold(
+        self, client: App, fulfillment_order_id: int, *, hold_ids: Sequence[int] | None = None
+    ) -> FulfillmentOrder:
+        fo = self.fulfillment_orders.get(fulfillment_order_id)
+        own = [hold.id for hold in fo.holds if hold.app is client] if fo is not None and hold_ids is None else hold_ids
+        return super().release_hold(client, fulfillment_order_id, hold_ids=own)
+
+
 class ReleaseForgetsTheRequest(Mutant, Store):
     """Release sets the request status to unsubmitted."""
 
