@@ -23,7 +23,9 @@ def test_action_marks_an_accepted_order_as_incomplete(stage, service):
 
 def test_answer_is_the_view_of_the_order(stage, service, expect_view):
     order = stage.order("service:in_progress/accepted", lines=2)
-    expect_view(service.close(order, message="Not enough stock."), "FO-CONN-VIEW")
+    step = service.close(order, message="Can't be completed – nothing left at Zoë's 📦")
+    step.expect("FO-CONN-STATE", "incomplete/closed")
+    expect_view(step, "FO-CONN-VIEW")
 
 
 @pytest.mark.parametrize("pair", ["open/submitted", "open/unsubmitted", "open/rejected", "incomplete/closed"])

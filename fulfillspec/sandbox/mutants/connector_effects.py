@@ -6,6 +6,7 @@ from datetime import timedelta
 from fulfillspec.sandbox.call import Call, Reply
 from fulfillspec.sandbox.changes import Mutant
 from fulfillspec.sandbox.connector import Connector
+from fulfillspec.sandbox.errors import Refused
 from fulfillspec.sandbox.model import App, FulfillmentOrder
 
 
@@ -18,6 +19,31 @@ class ConnectorFails(Mutant, Connector):
     def mark_incomplete(self, call: Call) -> Reply:
         super().mark_incomplete(call)
         return Reply({"errors": "Internal Server Error"}, 500)
+
+
+class ConnectorMarksOnce(Mutant, Connector):
+    """The action on what it has marked before, and was accepted again, is refused."""
+
+    requirement = "FO-CONN-STATE"
+    transports = ("connector",)
+
+    def close(self, client: App, subject: int, message: str | None) -> FulfillmentOrder:
+        requests = self.store.fulfillment_order(subject).requests
+        if sum(request.kind == "fulfillment_request" for request in requests) > 1:
+            raise Refused("The fulfillment order was incomplete before.")
+        return super().close(client, subject, message)
+
+
+class ConnectorTakesPlainLettersOnly(Mutant, Connector):
+    """The action with a message that goes beyond ASCII is refused."""
+
+    requirement = "FO-CONN-STATE"
+    transports = ("connector",)
+
+    def close(self, client: App, subject: int, message: str | None) -> FulfillmentOrder:
+        if message is not None and not message.isascii():
+            raise Refused("Message is invalid")
+        return super().close(client, subject, message)
 
 
 class _Closing(Connector):
