@@ -73,6 +73,7 @@ def test_the_state_of_the_sample_passes_as_that_of_the_look_does() -> None:
 
 
 def test_a_webhook_that_is_delivered_again_keeps_its_id() -> None:
+    assert found("once") == []
     assert found("once", delivery(), delivery()) == []
     assert found("once", delivery(), delivery(x_shopify_webhook_id="b"))
 

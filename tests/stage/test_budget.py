@@ -24,10 +24,10 @@ def test_each_transport_has_the_same_share_whichever_comes_first(first: str) -> 
     assert (spent(budget, first), spent(budget, second)) == (20, 20)
 
 
-@pytest.mark.parametrize("most", [1, 2, 5])
-def test_small_cap_is_shared_too(most: int) -> None:
+@pytest.mark.parametrize(("most", "shares"), [(1, (1, 0)), (2, (1, 1)), (5, (3, 2)), (7, (4, 3))])
+def test_small_cap_is_shared_too(most: int, shares: tuple[int, int]) -> None:
     budget = Budget(most, ["rest", "graphql"])
-    assert spent(budget, "rest") + spent(budget, "graphql") == most
+    assert (spent(budget, "rest"), spent(budget, "graphql")) == shares
 
 
 def test_sentence_names_the_key_of_the_target_file() -> None:

@@ -167,6 +167,12 @@ def test_target_without_products_gets_custom_items() -> None:
     assert made.kinds_left() == ["order"]
 
 
+def test_order_may_have_as_many_line_items_as_there_are_items_of_a_kind() -> None:
+    made = Made()
+    made.source.create(("movable",), tuple(range(1, LINES + 1)))
+    assert [item.units for item in made.words.ordered] == list(range(1, LINES + 1))
+
+
 def test_order_says_which_of_its_items_may_be_moved() -> None:
     order = Made("service").source.create(("service", "movable"), (3, 2))
     assert order.movable == frozenset({"2", "3"})

@@ -96,6 +96,10 @@ def test_locations_for_a_move_stand_beside_the_data_as_rest_names_them() -> None
     assert rows == [{"location": location, "movable": False, "message": "text"}]
 
 
+def test_nothing_stands_beside_the_data_of_another_operation() -> None:
+    assert read(sample("submit"), "submit").body.keys() == sample("submit").keys()
+
+
 # --- outcomes
 
 
