@@ -61,6 +61,9 @@ def test_merchant_moves_some_line_items(stage, merchant, several_of):
     step.expect_units("FO-MOVE-PART-KEEPS-ORIGINAL", part.rest, original)
     stayed = original.location_id == order.location_id
     step.check("FO-MOVE-PART-KEEPS-ORIGINAL", stayed, f"the rest stays at {order.location_id}", original.location_id)
+    shown = step.slot("original")
+    same = shown is None or shown.id == order.id
+    step.check("FO-MOVE-PART-KEEPS-ORIGINAL", same, f"the answer's original is {order.id}", shown and shown.id)
     fits = original.status in {order.status, "closed"}
     step.check("FO-MOVE-ORIGINAL-STATUS", fits, f"the original is {order.status} or closed", original.status)
 

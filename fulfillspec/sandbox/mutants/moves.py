@@ -63,6 +63,18 @@ class MovePartTakesWholeLines(Mutant, Store):
         return super().move(client, fulfillment_order_id, location_id, whole_lines(fo, lines) if fo else lines)
 
 
+class MovePartAnswersNoOriginal(Mutant, Store):
+    """The answer to a move of some line items shows what they are in now as the original, too."""
+
+    requirement = "FO-MOVE-PART-KEEPS-ORIGINAL"
+
+    def move(
+        self, client: App, fulfillment_order_id: int, location_id: int, lines: Sequence[Amount] | None = None
+    ) -> Moved:
+        done = super().move(client, fulfillment_order_id, location_id, lines)
+        return Moved(done.moved, done.moved) if lines else done
+
+
 class MovePartMovesTheOriginal(Mutant, Store):
     """A move of some line items gives the original the new location, too."""
 
