@@ -36,6 +36,16 @@ def test_request_shows_its_message_and_notification(stage, merchant, requests_sh
     step.check("FO-SUBMIT-NOTIFY-CUSTOMER", notify is True, "notify_customer true, as sent", notify)
 
 
+def test_long_message_is_shown_whole(stage, merchant, requests_shown):
+    order = stage.order("service:open/unsubmitted")
+    said = ", ".join(f"first parcel {number} of 30" for number in range(1, 31))
+    step = merchant.submit(order, message=said)
+    if not step.accepted:
+        step.without("a message of this length is not taken here, and no text tells how long one may be")
+    shown = requests_shown(step).message
+    step.check("FO-SUBMIT-MESSAGE", shown == said, "the message sent", shown)
+
+
 def test_request_without_message_or_notification(stage, merchant, notification_shown):
     order = stage.order("service:open/unsubmitted")
     step = merchant.submit(order)

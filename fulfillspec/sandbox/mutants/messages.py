@@ -55,6 +55,16 @@ class SubmitKeepsPlainLettersOnly(Mutant, _Requested):
         return message.encode("ascii", "replace").decode()
 
 
+class SubmitCutsAfterAColumn(Mutant, _Requested):
+    """The message of a fulfillment request ends after 255 characters."""
+
+    requirement = "FO-SUBMIT-MESSAGE"
+    of_kind = "fulfillment_request"
+
+    def kept(self, message: str) -> str:
+        return message[:255]
+
+
 class SubmitKeepsNoPictures(Mutant, _Requested):
     """Characters beyond the Basic Multilingual Plane are missing in the message of a fulfillment request."""
 
