@@ -26,6 +26,14 @@ def test_updated_at_is_later_once_the_state_has_changed(stage, merchant, service
 
 
 @pytest.mark.alone
+def test_location_is_live_until_work_begins(stage, merchant, while_renamed):
+    states = ("open/unsubmitted", "open/submitted", "on_hold/unsubmitted")
+    orders = [stage.order(f"service:{state}", ours=True) for state in states]
+    for got, order in zip(while_renamed(merchant, orders, live=True), orders, strict=True):
+        got.expect_edited_location("FO-LOCATION-LIVE", order)
+
+
+@pytest.mark.alone
 def test_location_is_a_snapshot_once_work_has_begun(stage, merchant, while_renamed):
     states = ("in_progress/accepted", "incomplete/closed", "closed/accepted")
     orders = [stage.order(f"service:{state}", ours=True) for state in states]

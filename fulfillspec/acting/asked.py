@@ -157,12 +157,26 @@ class Asked:
 
     def expect_same_location(self, requirement: str, order: FulfillmentOrder) -> bool:
         """Judge that the content of its location is shown as an earlier look at a fulfillment order showed it."""
+        rows = self.location_edits(order)
+        return self._of_location(requirement, order, "it was", f"{', '.join(rows)} differ", fine=not rows)
+
+    def expect_edited_location(self, requirement: str, order: FulfillmentOrder) -> bool:
+        """Judge that the content of its location, which was edited since an earlier look, is shown as it is now."""
+        if not sources.tells_location(order):
+            self.session.unseen(requirement, "no name of the location is shown")
+            return False
+        return self._of_location(requirement, order, "it is now", "as before", fine=bool(self.location_edits(order)))
+
+    def location_edits(self, order: FulfillmentOrder) -> list[str]:
+        """Return which parts of the content of its location differ from an earlier look at a fulfillment order."""
+        return sources.differing_content(order, self.shown(order))
+
+    def _of_location(self, requirement: str, order: FulfillmentOrder, how: str, received: str, *, fine: bool) -> bool:
         if self.session.is_broken("FO-LOCATION-CONTENT"):
             self.session.unseen(requirement, "the content of locations deviates from FO-LOCATION-CONTENT already")
             return False
-        rows = sources.differing_content(order, self.shown(order))
-        documented = f"the content of location {order.location_id} on fulfillment order {order.id} is as it was"
-        return self.check(requirement, not rows, documented, f"{', '.join(rows)} differ")
+        documented = f"the content of location {order.location_id} on fulfillment order {order.id} is as {how}"
+        return self.check(requirement, fine, documented, received)
 
     def expect_shown(self, requirement: str, order: FulfillmentOrder) -> bool:
         """Judge that the answer shows a fulfillment order that was asked for."""

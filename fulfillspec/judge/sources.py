@@ -164,7 +164,8 @@ def differing(one: Mapping[str, str], other: Mapping[str, str], shared: Iterable
 
 def _located(answer: Answer, one: FulfillmentOrder, other: FulfillmentOrder) -> Iterator[Finding]:
     """Judge that two observations of a fulfillment order at the same location show the same content of it."""
-    if one.location_id is None or one.location_id != other.location_id or not _told(one) or not _told(other):
+    told = tells_location(one) and tells_location(other)
+    if one.location_id is None or one.location_id != other.location_id or not told:
         return
     rows = differing_content(one, other)
     if rows:
@@ -191,10 +192,14 @@ def _of_shop(order: FulfillmentOrder) -> Iterator[Finding]:
 
 def differing_content(one: FulfillmentOrder, other: FulfillmentOrder) -> list[str]:
     """Return which parts of the content of their location two observations show otherwise, where both show any."""
-    return differing(content(one), content(other), _shared(one, other)) if _told(one) and _told(other) else []
+    return (
+        differing(content(one), content(other), _shared(one, other))
+        if tells_location(one) and tells_location(other)
+        else []
+    )
 
 
-def _told(order: FulfillmentOrder) -> bool:
+def tells_location(order: FulfillmentOrder) -> bool:
     """Tell whether an observation shows what its location is."""
     return "name" in content(order)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
 
@@ -51,19 +52,48 @@ def steps_apart(context: TransportContext) -> Callable[..., None]:
     return take
 
 
+@contextmanager
+def _unlisted(contents: dict[str, dict[str, str]], orders: Sequence[FulfillmentOrder]) -> Iterator[None]:
+    """Forget for a while what the store listed of the locations of fulfillment orders."""
+    listed = {each.location_id: contents.pop(each.location_id) for each in orders if each.location_id in contents}
+    try:
+        yield
+    finally:
+        contents.update({location: content for location, content in listed.items() if location is not None})
+
+
 @pytest.fixture
 def while_renamed(
     context: TransportContext, request: pytest.FixtureRequest
 ) -> Callable[[Actor, Sequence[FulfillmentOrder]], list[Asked]]:
-    """Get fulfillment orders one by one while the location of the service that the run made has another name."""
+    """Get fulfillment orders one by one while the location of the service that the run made has another name.
 
-    def look(actor: Actor, orders: Sequence[FulfillmentOrder]) -> list[Asked]:
+    A `live` one that shows the name of before is asked for again a moment later, and so until it shows that name again
+    afterwards: no document says how soon an edit can be read.
+    """
+
+    def get(actor: Actor, order: FulfillmentOrder, *, edited: bool) -> tuple[Asked, bool]:
+        asked, late = actor.ask("get", order.id), False
+        for pause in context.session.delay.pauses:
+            if not asked.accepted or bool(asked.location_edits(order)) is edited:
+                break
+            context.session.sleep(pause)
+            asked, late = actor.ask("get", order.id), True
+        return asked, late
+
+    def look(actor: Actor, orders: Sequence[FulfillmentOrder], *, live: bool = False) -> list[Asked]:
         admin = request.config.stash[Run.KEY].admin
         if admin is None:
             raise Inapplicable("only a location that the run made may be renamed: that of its own service")
         try:
-            with setting_up(context.session), admin.renamed("service"):
-                return [actor.ask("get", order.id) for order in orders]
+            with setting_up(context.session), _unlisted(context.session.known.contents, orders):
+                with admin.renamed("service"):
+                    if not live:
+                        return [actor.ask("get", order.id) for order in orders]
+                    found = [get(actor, order, edited=True) for order in orders]
+                for order in (order for order, (_, late) in zip(orders, found, strict=True) if late):
+                    get(actor, order, edited=False)
+                return [asked for asked, _ in found]
         except CannotStage as reason:
             raise Inapplicable(str(reason)) from None
 

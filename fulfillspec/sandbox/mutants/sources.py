@@ -54,6 +54,27 @@ class LocationIsNoSnapshot(Mutant, Views):
         return super().location(fo)
 
 
+class LocationIsASnapshotAtOnce(Mutant, Views):
+    """assigned_location is a snapshot from the beginning, before any work has begun."""
+
+    requirement = "FO-LOCATION-LIVE"
+
+    def location(self, fo: FulfillmentOrder) -> Json:
+        fo.snapshot = fo.snapshot or replace(fo.location)
+        return super().location(fo)
+
+
+class HeldOnesKeepTheirLocation(Mutant, Store):
+    """assigned_location of what is on hold is a snapshot from the moment of the hold."""
+
+    requirement = "FO-LOCATION-LIVE"
+
+    def become(self, fo: FulfillmentOrder, **changes: Any) -> None:
+        super().become(fo, **changes)
+        if fo.status == "on_hold":
+            fo.snapshot = replace(fo.location)
+
+
 class ClosedOnesFollowTheirLocation(Mutant, Views):
     """assigned_location follows the edits of the location again once the service has closed the request."""
 
