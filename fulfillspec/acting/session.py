@@ -252,11 +252,11 @@ class Session:
         known = self.eyes.pictures if self.eyes is not None else self.pictures
         return known.get(order.order_id) or self.look(order.order_id)
 
-    def documented_accept(self, state: str | None, action: str) -> bool:
-        """Tell whether the documents promise the merchant that an action succeeds in a state."""
+    def documented_accept(self, state: str | None, action: str, actor: str = "merchant") -> bool:
+        """Tell whether the documents promise an actor that an action succeeds in a state."""
         known = lifecycle.load()
         named = known.named(state or "")
-        return named is not None and known.cell(named.id, action, "merchant", self.version).outcome == "accept"
+        return named is not None and known.cell(named.id, action, actor, self.version).outcome == "accept"
 
     def documented_refusal(self, state: str | None, action: str, actor: str) -> bool:
         """Tell whether the documents demand that an action is refused in a state, or have no such state.

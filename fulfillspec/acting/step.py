@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, Final, TypeVar
 
 from fulfillspec.acting.asked import Asked
 from fulfillspec.acting.looking import look_after
 from fulfillspec.acting.session import Session, Unobservable
 from fulfillspec.documents import lifecycle
-from fulfillspec.documents.operations import ADVERTISED_AS, ANSWERING, NAMED, STATE_AFTER, TELLING
+from fulfillspec.documents.operations import ADVERTISED_AS, ANSWERING, NAMED, OF_SERVICES, PLAINLY, STATE_AFTER, TELLING
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
 from fulfillspec.judge import invariants, lasting, meaning, times
 from fulfillspec.judge.finding import Difference, fails, holds
@@ -20,6 +20,10 @@ from fulfillspec.wire.answer import Answer
 judging(__file__, Hears.STEPS)
 
 __all__ = ["Asked", "Step", "act"]
+
+_T = TypeVar("_T")
+_PLAIN: Final = frozenset({"message", "notes", "notify_customer", "reason"})
+"""Arguments that a promise of the documents does not hang on."""
 
 
 def act(
@@ -267,6 +271,16 @@ class Step(Asked):
         finding = fails(requirement, f"{self.operation} leaves {order.id} alone", received, *rows)
         self._record(finding if rows else holds(requirement))
         return not rows
+
+    def needs(self, found: _T | None) -> _T:
+        """Return what a further step needs; see `Asked.needs`. What the documents promise is judged before the case ends."""
+        promised = PLAINLY.get(self.operation)
+        plain = self.answer.ask.raw is None and self.answer.ask.arguments.keys() <= _PLAIN
+        if self.answer.refused and promised is not None and plain and not self._stopped:
+            actor = "service" if self.operation in OF_SERVICES else "merchant"
+            if self.answer.actor == actor and self.session.documented_accept(self.source, self.operation, actor):
+                self.check(promised, False, "the documents have it succeed in this state")
+        return super().needs(found)
 
     def again(self, order: FulfillmentOrder) -> FulfillmentOrder:
         """Look at a fulfillment order, of this or another order, once more."""

@@ -1,6 +1,7 @@
 """What a case expects of an answer: held, broken, or not observed, and which words the ledger gets."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from canned import AT_SERVICE, Canned, shown
@@ -77,6 +78,27 @@ def test_what_a_further_step_needs_is_there_or_the_reason_told() -> None:
         acted().needs(None)
     with pytest.raises(Unobservable, match="accept in service:open/submitted was refused, HTTP 422"):
         refused().needs("found")
+
+
+@pytest.mark.parametrize(
+    ("operation", "more", "broken"),
+    [
+        ("accept", {}, True),
+        ("accept", {"message": "Today."}, True),
+        ("reject", {"reason": "other", "line_items": []}, False),
+        ("close", {}, False),
+        ("accept", {"actor": "merchant"}, False),
+    ],
+    ids=["promised", "with a message", "with line items", "not in this state", "by another actor"],
+)
+def test_refusal_of_what_is_promised_and_needed_is_a_deviation(
+    operation: str, more: dict[str, Any], *, broken: bool
+) -> None:
+    step = refused(operation=operation, **more)
+    with pytest.raises(Unobservable, match="refused"):
+        step.needs(step.order)
+    rows = {deviation.requirement for deviation in step.session.ledger.deviations}
+    assert bool(rows & {"FO-ACCEPT-STATE", "FO-REJECT-STATE", "FO-CLOSE-STATE"}) is broken
 
 
 def test_reading_of_an_ambiguity_is_noted_and_a_case_may_be_left() -> None:
