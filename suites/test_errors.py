@@ -28,6 +28,11 @@ def test_service_names_an_unknown_id(stage, service, unknown_id, documented_argu
     service.ask(operation, unknown_id, **documented_arguments(operation, None)).expect_refused("FO-ERR-UNKNOWN-ID")
 
 
+def test_unknown_fulfillment_is_refused(merchant, unknown_id):
+    for operation, sent in (("cancel_fulfillment", {}), ("update_tracking", {"tracking": {"number": "FULFILLSPEC-1"}})):
+        merchant.ask(operation, fulfillment=unknown_id, **sent).expect_refused("FO-ERR-UNKNOWN-ID")
+
+
 @pytest.mark.parametrize("operation", ["hold", "move"])
 def test_malformed_body_is_refused(stage, merchant, operation, malformed):
     order = stage.order("merchant:open/unsubmitted")

@@ -46,12 +46,13 @@ def test_each_fulfillment_keeps_its_units_and_tracking(
 
 @pytest.mark.parametrize("state", ["merchant:open/unsubmitted", "service:in_progress/accepted"])
 def test_cancelled_fulfillment_gives_its_work_back(
-    stage, merchant, service, state, one_unit, made_by, cancel_fulfillment, units_left, fulfillments_of
+    stage, merchant, service, state, one_unit, several_of, made_by, cancel_fulfillment, units_left, fulfillments_of
 ):
-    order, actor = stage.order(state, units=3, whole=True), merchant if state.startswith("merchant") else service
+    actor = merchant if state.startswith("merchant") else service
+    order = stage.order(state, lines=2, units=5, whole=True)
     first = actor.fulfil(order, part=one_unit(order))
     had = units_left(order)
-    second = actor.fulfil(first.needs(first.order), part=one_unit(first.order))
+    second = actor.fulfil(first.needs(first.order), part=several_of(first.order).asked)
     one, two = made_by(first), made_by(second)
     cancelled = cancel_fulfillment(actor, two, "FO-FULFIL-CANCEL")
     actor.ask("cancel_fulfillment", fulfillment=two.id)  # whatever it says: once more gives nothing back

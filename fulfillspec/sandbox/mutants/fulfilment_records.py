@@ -223,6 +223,28 @@ class CancelledFulfillmentGivesOneUnitBack(Mutant, Store):
         super().after_cancel_fulfillment(fulfillment)
 
 
+class CancelledFulfillmentGivesItsFirstLineBack(Mutant, Store):
+    """A cancelled fulfillment of several line items, where work is left, gives the units of the first one back."""
+
+    requirement = "FO-FULFIL-CANCEL-WORK"
+
+    def after_cancel_fulfillment(self, fulfillment: Fulfillment) -> None:
+        if fulfillment.parts[0][0].status != "closed":
+            fulfillment.parts[1:] = []
+        super().after_cancel_fulfillment(fulfillment)
+
+
+class UnknownFulfillmentIsCancelled(Mutant, Store):
+    """Cancelling a fulfillment that nobody made answers with another one."""
+
+    requirement = "FO-ERR-UNKNOWN-ID"
+
+    def cancel_fulfillment(self, client: App, fulfillment_id: int) -> Fulfillment:
+        if fulfillment_id not in self.fulfillments and self.fulfillments:
+            return next(iter(self.fulfillments.values()))
+        return super().cancel_fulfillment(client, fulfillment_id)
+
+
 class WorkOfACancelledFulfillmentIsDoubled(Mutant, Store):
     """A cancelled fulfillment that had closed its fulfillment order leaves its work in the new one twice."""
 
