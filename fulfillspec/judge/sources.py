@@ -49,13 +49,15 @@ class Known:
     """What was ordered and where it may be: the content of each location, variant and inventory item of each line item.
 
     `destinations` are those that each order was seen to have first, and by whom; `sent_somewhere` are the fulfillment
-    orders that an operation once showed somebody a destination of.
+    orders that an operation once showed somebody a destination of, `delivered` the type of delivery that it showed then,
+    by the location.
     """
 
     contents: dict[str, dict[str, str]] = field(default_factory=dict)
     items: dict[str, tuple[str, str]] = field(default_factory=dict)
     destinations: dict[str, tuple[str, Mapping[str, Any]]] = field(default_factory=dict)
     sent_somewhere: set[tuple[str, str, str]] = field(default_factory=set)
+    delivered: dict[tuple[str, str, str, str], str] = field(default_factory=dict)
 
 
 def of_step(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding]:
@@ -87,6 +89,7 @@ def of_order(order: FulfillmentOrder, answer: Answer, known: Known) -> Iterator[
     """Judge that a fulfillment order is of its sources, that no list holds an element twice, and no time is ahead."""
     yield from _of_sources(order, known, answer)
     yield from _destination(order, answer, known)
+    yield from _delivery(order, answer, known)
     lists = {
         "line items": [line.id for line in order.lines],
         "supported actions": list(order.actions or ()),
@@ -274,6 +277,26 @@ def _destination(order: FulfillmentOrder, answer: Answer, known: Known) -> Itera
         yield fails("FO-INV-DESTINATION", documented, f"{', '.join(rows)} differ on {order.id}")
     elif first is not row:
         yield holds("FO-INV-DESTINATION")
+
+
+def _delivery(order: FulfillmentOrder, answer: Answer, known: Known) -> Iterator[Finding]:
+    """Judge that what an operation once showed somebody of how a fulfillment order is delivered from there is no other."""
+    name = next((key for key in ("delivery_method", "deliveryMethod") if key in order.raw), None)
+    if name is None or order.location_id is None:
+        return
+    row = order.raw[name]
+    shown = row.get("method_type", row.get("methodType")) if isinstance(row, dict) else row
+    if isinstance(row, dict) and not isinstance(shown, str):
+        return
+    key = (answer.actor, answer.ask.operation, order.id, order.location_id)
+    first = known.delivered.get(key)
+    if isinstance(shown, str):
+        first = known.delivered.setdefault(key, shown)
+    if shown == first:  # null as ever, too
+        yield holds("FO-INV-DELIVERY-METHOD")
+    else:
+        documented = f"fulfillment order {order.id} is delivered by {first}, as before"
+        yield fails("FO-INV-DELIVERY-METHOD", documented, "null" if shown is None else str(shown))
 
 
 def _created(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding]:

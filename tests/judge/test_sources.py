@@ -124,3 +124,28 @@ def test_destination_that_is_never_shown_is_the_same() -> None:
     assert [(finding.requirement, finding.holds) for finding in found if "DEST" in finding.requirement] == [
         ("FO-INV-DESTINATION", True)
     ]
+
+
+SHIPPED = {"delivery_method": {"method_type": "shipping"}}
+
+
+@pytest.mark.parametrize(
+    ("operation", "location", "row", "holds"),
+    [
+        ("get", "5", SHIPPED, [True]),
+        ("get", "5", {"deliveryMethod": {"methodType": "PICK_UP"}}, [False]),
+        ("get", "5", {"delivery_method": None}, [False]),
+        ("get", "5", {"delivery_method": {"id": 1}}, []),
+        ("get", "5", {}, []),
+        ("get", "6", {"delivery_method": None}, [True]),
+        ("list", "5", {"delivery_method": None}, [True]),
+    ],
+)
+def test_type_of_delivery_stays_while_one_is_at_a_location(
+    operation: str, location: str, row: dict[str, Any], holds: list[bool]
+) -> None:
+    known = sources.Known()
+    for asked, place, raw in (("get", "5", SHIPPED), (operation, location, row)):
+        seen = order(location_id=place, raw=raw)
+        found = [each for each in sources.of_order(seen, answer(asked), known) if "DELIVERY" in each.requirement]
+    assert [each.holds for each in found] == holds

@@ -45,6 +45,25 @@ class DestinationIsAnotherOneOnceClosedOverGraphql(Mutant, Nodes):
         return {**shown, "city": "Elsewhere"} if shown and fo.request_status == "closed" else shown
 
 
+class DeliveryMethodIsLostOnceAccepted(Mutant, Views):
+    """delivery_method is null once a service has accepted."""
+
+    requirement = "FO-INV-DELIVERY-METHOD"
+
+    def delivery_method(self, fo: FulfillmentOrder) -> Json | None:
+        return None if fo.request_status == "accepted" else self.shipping(fo, "Standard")
+
+
+class DeliveryMethodIsAnotherOneOnHold(Mutant, Views):
+    """delivery_method of what is on hold has the type pick_up in place of shipping."""
+
+    requirement = "FO-INV-DELIVERY-METHOD"
+
+    def delivery_method(self, fo: FulfillmentOrder) -> Json | None:
+        shown = self.shipping(fo, "Standard")
+        return {**shown, "method_type": "pick_up"} if fo.status == "on_hold" else shown
+
+
 class RequestIsAsOldAsItsOrder(Mutant, Store):
     """sent_at of a request is the time at which its fulfillment order was created."""
 
