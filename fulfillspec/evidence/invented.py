@@ -14,6 +14,8 @@ ADDRESS: Final[Mapping[str, str]] = {
     "phone": "+16135550123",
 }
 """The shipping address of every order, under the names of REST."""
+SHIPPING: Final[Mapping[str, str]] = {"title": "Standard", "code": "Standard", "price": "0.00"}
+"""How every order is shipped, under the names of REST: without it a store shows no method of delivery."""
 EMAIL: Final = "fulfillspec@mail.example.com"
 PERSON: Final[Mapping[str, str]] = {
     **{kind: value for kind, value in ADDRESS.items() if kind not in {"province", "country"}},

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl
 
-from fulfillspec.evidence.invented import ADDRESS, EMAIL
+from fulfillspec.evidence.invented import ADDRESS, EMAIL, SHIPPING
 from fulfillspec.evidence.log import Exchange
 from fulfillspec.evidence.observation import digits
 from fulfillspec.judge.sources import of_location
@@ -26,6 +26,8 @@ from fulfillspec.wire import nodes
 from fulfillspec.wire.http import UNSET, Client
 from fulfillspec.wire.throttle import OrderPace
 
+_NOT_TAKEN: Final = frozenset({400, 422})
+"""Statuses by which a body is refused for what is in it."""
 _LISTS: Final = {
     "order": ("orders", "orders.json?status=any&limit=250"),
     "product": ("products", "products.json?limit=250"),
@@ -47,6 +49,7 @@ class RestDialect:
 
     def __init__(self, clients: Mapping[str, Client], version: str) -> None:
         self._clients, self._base = clients, f"/admin/api/{version}/"
+        self._shipping = True
         self.actors = frozenset(clients)
         self.contents: dict[str, dict[str, str]] = {}
 
@@ -145,8 +148,8 @@ class RestDialect:
             self._send("merchant", "POST", "inventory_levels/set.json", "set_stock", json=body)
 
     def create_order(self, tag: str, items: Sequence[WantedItem], pace: OrderPace) -> Reply[MadeOrder]:
-        """Make a paid test order."""
-        body = {
+        """Make a paid test order that is shipped; one that is not, where the target does not take that."""
+        body: dict[str, Any] = {
             "order": {
                 "line_items": list(map(_line, items)),
                 "financial_status": "paid",
@@ -160,7 +163,12 @@ class RestDialect:
                 "inventory_behaviour": "bypass",
             }
         }
-        exchange = self._send("merchant", "POST", "orders.json", "create_order", json=body, pace=pace)
+        if self._shipping:
+            shipped = {"order": {**body["order"], "shipping_lines": [SHIPPING]}}
+            exchange = self._send("merchant", "POST", "orders.json", "create_order", json=shipped, pace=pace)
+            self._shipping = exchange.status not in _NOT_TAKEN
+        if not self._shipping:
+            exchange = self._send("merchant", "POST", "orders.json", "create_order", json=body, pace=pace)
         made = _inner(exchange, "order")
         name = made.get("name")
         shown = tuple(

@@ -144,8 +144,16 @@ def test_order_over_rest() -> None:
             "send_receipt": False,
             "send_fulfillment_receipt": False,
             "inventory_behaviour": "bypass",
+            "shipping_lines": [{"title": "Standard", "code": "Standard", "price": "0.00"}],
         }
     }
+
+
+def test_order_that_is_not_taken_shipped_is_made_without() -> None:
+    words, target = dialect(create_order=(422, {"errors": {"shipping_lines": ["unknown"]}}))
+    for _ in range(2):
+        assert words.create_order("tag", [WantedItem("movable 1", 3, "10")], PACE).refused
+    assert ["shipping_lines" in sent["order"] for _, _, sent in target.sent] == [True, False, False]
 
 
 def test_order_over_graphql() -> None:
