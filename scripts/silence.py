@@ -1,6 +1,6 @@
-"""Run the legal variants of the sandbox over REST and GraphQL at both depths: nothing may be said of any.
+"""Run the legal variants of the sandbox over REST and GraphQL: nothing may be said of any.
 
-    python scripts/silence.py [--together N] [NAME…]
+    python scripts/silence.py [--together N] [--depth core]… [NAME…]
 
 With `--together` so many variants at a time that change different things of the sandbox; those of a run that is not
 silent are run again one by one. Writes docs/silence.md, unless variants are named. Exit status 1 where one is not silent.
@@ -21,7 +21,9 @@ from harness import Outcome, Trial, run_all  # noqa: E402 - from the folder name
 from fulfillspec.sandbox.changes import Variant  # noqa: E402
 from fulfillspec.sandbox.variants import variants  # noqa: E402
 
-RUNS = tuple((depth, transport) for depth in ("core", "certify") for transport in ("rest", "graphql"))
+DEPTHS = ("core", "certify")
+Kind = tuple[str, str]
+"""Depth and transport of a run."""
 
 
 def groups(names: Sequence[str], most: int) -> list[tuple[str, ...]]:
@@ -58,9 +60,9 @@ def _loud(outcome: Outcome) -> list[str]:
     return loud or ([] if outcome.verdict == "conformant" else [outcome.verdict])
 
 
-def run(together: Sequence[tuple[str, ...]]) -> tuple[list[list[str]], dict[str, list[str]]]:
+def run(together: Sequence[tuple[str, ...]], kinds: Sequence[Kind]) -> tuple[list[list[str]], dict[str, list[str]]]:
     """Run variants put together; return a cell for each group and run, and what was said of single ones."""
-    trials = [Trial((), names, depth, transport) for names in together for depth, transport in RUNS]
+    trials = [Trial((), names, depth, transport) for names in together for depth, transport in kinds]
     cells: list[str] = []
     again: list[Trial] = []
     loud: dict[str, list[str]] = {}
@@ -73,21 +75,27 @@ def run(together: Sequence[tuple[str, ...]]) -> tuple[list[list[str]], dict[str,
     for trial, outcome in zip(again, run_all(again), strict=True):
         if said := _loud(outcome):
             loud.setdefault(trial.variants[0], []).append(f"{trial.depth}, {trial.transport}: {', '.join(said)}")
-    return [cells[at : at + len(RUNS)] for at in range(0, len(cells), len(RUNS))], loud
+    return [cells[at : at + len(kinds)] for at in range(0, len(cells), len(kinds))], loud
 
 
-def page(together: Sequence[tuple[str, ...]], cells: list[list[str]], loud: dict[str, list[str]], totals: str) -> str:
+def page(
+    together: Sequence[tuple[str, ...]],
+    kinds: Sequence[Kind],
+    cells: list[list[str]],
+    loud: dict[str, list[str]],
+    totals: str,
+) -> str:
     """Return the text of docs/silence.md."""
-    columns = " | ".join(f"{transport}, {depth}" for depth, transport in RUNS)
+    columns = " | ".join(f"{transport}, {depth}" for depth, transport in kinds)
     ran = [f"| {', '.join(names)} | {' | '.join(row)} |" for names, row in zip(together, cells, strict=True)]
     freedoms = [f"| {name} | {' '.join((kind.__doc__ or '').split())} |" for name, kind in sorted(variants().items())]
     said = [f"- {name} alone: {'; '.join(found)}" for name, found in sorted(loud.items())]
     lead = (
-        "Written by `python scripts/silence.py --together N`: what the documents leave free, and what the suite said of it "
-        "(verdict and requests) over each transport at each depth. The variants of a row ran together; they change different "
+        "Written by `python scripts/silence.py`: what the documents leave free, and what the suite said of it "
+        "(verdict and requests) over each transport. The variants of a row ran together; they change different "
         "things of the sandbox."
     )
-    first = [f"| variants | {columns} |", "|---|---|---|---|---|", *ran]
+    first = [f"| variants | {columns} |", "|---" * (1 + len(kinds)) + "|", *ran]
     second = ["| variant | freedom |", "|---|---|", *freedoms]
     return "\n".join(["# Legal variants", "", lead, "", totals, *said, "", *first, "", *second, ""])
 
@@ -98,16 +106,18 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--together", type=int, default=1, metavar="N", help="variants of one run")
     asked.add_argument("names", nargs="*", metavar="NAME")
+    asked.add_argument("--depth", action="append", choices=DEPTHS, help="both by default")
     given = asked.parse_args()
+    if unknown := sorted(set(given.names) - variants().keys()):
+        asked.error(f"no legal variant is called {', '.join(unknown)}")
+    kinds = [(depth, transport) for depth in given.depth or DEPTHS for transport in ("rest", "graphql")]
     together = groups(given.names or sorted(variants()), given.together)
-    cells, loud = run(together)
+    cells, loud = run(together, kinds)
     count = sum(map(len, together))
-    totals = (
-        f"- legal variants: {count}; runs: {len(together) * len(RUNS)}; not silent: {', '.join(sorted(loud)) or 'none'}"
-    )
+    totals = f"- legal variants: {count}; runs: {len(together) * len(kinds)}; not silent: {', '.join(sorted(loud)) or 'none'}"
     print(totals, f"\nseconds: {time.monotonic() - begun:.0f}")
     if not given.names:
-        (ROOT / "docs" / "silence.md").write_text(page(together, cells, loud, totals), "utf-8")
+        (ROOT / "docs" / "silence.md").write_text(page(together, kinds, cells, loud, totals), "utf-8")
     return 1 if loud else 0
 
 
