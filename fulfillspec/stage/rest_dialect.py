@@ -26,7 +26,7 @@ from fulfillspec.wire import nodes
 from fulfillspec.wire.http import UNSET, Client
 from fulfillspec.wire.throttle import OrderPace
 
-_NOT_TAKEN: Final = frozenset({400, 422})
+_NOT_TAKEN: Final = frozenset({400, 403, 406, 409, 422})
 """Statuses by which a body is refused for what is in it."""
 _LISTS: Final = {
     "order": ("orders", "orders.json?status=any&limit=250"),
