@@ -164,6 +164,18 @@ def test_what_stands_has_stood_since_the_first_look_that_showed_it_so() -> None:
     assert there.stood(same.orders["1"]) is None, "it stands otherwise now"
 
 
+def test_what_changed_and_went_back_has_not_stood_since_before() -> None:
+    changed = [f"2026-01-01T00:00:0{second}Z" for second in (0, 0, 2)]
+    target = Canned([[shown("open/submitted", updated_at=time)] for time in changed], None)
+    target.times = [f"2026-01-01T00:00:0{second}Z" for second in range(3)]
+    there = session(target)
+    first, same = there.look("9"), there.look("9")
+    assert there.stood(same.orders["1"]) == first.seen
+    again = there.look("9")
+    assert there.stood(again.orders["1"]) == again.seen != first.seen
+    assert there.stood(same.orders["1"]) is None, "it was changed since"
+
+
 @pytest.mark.parametrize("row", ["FO-PROP-STATUS", "FO-GQL-ENUM-CASE"])
 def test_state_that_was_misspelt_is_left_to_the_row_of_its_words(row: str) -> None:
     step = taken("open/submitted", "in-progress/accepted", "in-progress/accepted")
