@@ -1,12 +1,15 @@
 """Where orders are dear pieces are cut off a big one, and what somebody else put into a state is taken by its id."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from staged import Staged, fulfillment_order
 
 from fulfillspec.acting.session import Inapplicable, Unobservable
+from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.stage.source import CannotStage, World
 from fulfillspec.stage.supply import QUANTITIES
 from fulfillspec.stage.wanted import Needs, Wanted
@@ -291,18 +294,49 @@ def test_what_is_known_of_an_order_is_known_of_those_made_here() -> None:
     assert not staged.stage.is_movable(stranger)
 
 
-def test_way_that_deviated_leads_nowhere() -> None:
-    staged = Staged()
-    act = staged.actor.act
+def spoils(staged: Staged, actions: float = math.inf) -> None:
+    """Let so many actions, from now on, spoil the order that they are about."""
+    act, left = staged.actor.act, actions
 
-    def spoilt(action: str, order: object, **arguments: object) -> object:
-        done = act(action, order, **arguments)  # type: ignore[arg-type]
-        staged.session.tainted.add(done.order.order_id or "")
+    def spoilt(action: str, order: FulfillmentOrder, **arguments: Any) -> Any:
+        nonlocal left
+        done = act(action, order, **arguments)
+        if left > 0:
+            staged.session.tainted.add(done.order.order_id or "")
+        left -= 1
         return done
 
-    staged.actor.act = spoilt  # type: ignore[method-assign, assignment]
+    staged.actor.act = spoilt  # type: ignore[method-assign]
+
+
+def test_way_that_deviated_leads_nowhere() -> None:
+    staged = Staged()
+    spoils(staged)
     with pytest.raises(Unobservable, match="was reached by a way that deviated"):
         staged.stage.order("service:open/submitted")
+
+
+def test_piece_of_an_order_that_its_first_step_spoilt_is_not_used() -> None:
+    staged = Staged()
+    spoils(staged, actions=1)
+    piece = staged.stage.order("service:open/submitted")
+    assert piece.order_id not in staged.session.tainted
+    assert (piece.pair, staged.source.made) == ("open/submitted", 2)
+
+
+def test_step_that_spoilt_an_order_takes_no_part_again() -> None:
+    staged = Staged()
+    spoils(staged, actions=1)
+    for _ in range(2):
+        staged.stage.order("service:open/submitted")
+    assert staged.actor.taken == ["submit", "submit", "hold", "release_hold", "submit"]
+
+
+def test_nothing_more_is_cut_off_an_order_that_was_spoilt() -> None:
+    staged = Staged()
+    spoils(staged, actions=1)
+    staged.stage.order("service:open/submitted")
+    assert staged.actor.taken == ["submit", "submit"]
 
 
 @pytest.mark.parametrize(
