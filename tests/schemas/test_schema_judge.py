@@ -80,10 +80,19 @@ def test_missing_top_level_key_breaks_the_operations_requirement() -> None:
 
 @pytest.mark.parametrize("operation", ["cancel", "move", "submit"])
 def test_each_slot_of_an_answer_is_required(operation: str) -> None:
-    for slot in schema.slots(operation):
+    for slot in set(schema.slots(operation)) - {"remaining_fulfillment_order"}:
         body = documented(operation)
         del body[slot]
         assert places(check(body, operation)) == [("FO-RESP-" + operation.upper(), slot)]
+
+
+def test_deprecated_slot_of_a_move_need_not_come() -> None:
+    body = documented("move")
+    del body["remaining_fulfillment_order"]
+    assert check(body, "move") == []
+    assert places(check(body | {"remaining_fulfillment_order": "none"}, "move")) == [
+        ("FO-RESP-MOVE", "remaining_fulfillment_order")
+    ]
 
 
 def test_deadline_answer_is_any_object() -> None:

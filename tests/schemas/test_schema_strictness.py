@@ -34,6 +34,7 @@ def test_every_removed_key_of_an_answer_is_refused_but_those_that_not_every_page
         "notify_customer",
         "pickup_point_id",
         "presented_name",
+        "remaining_fulfillment_order",
         "response_data",
     }
 

@@ -195,3 +195,13 @@ class RemainingIsTheOriginal(Variant, Rest):
         if operation == "move" and original is not moved and original is not None and original.remaining:
             shown["remaining_fulfillment_order"] = original
         return super().several(call, operation, **shown)
+
+
+class RemainingDoesNotCome(Variant, Rest):
+    """The answer of a move has no remaining_fulfillment_order."""
+
+    source = "S2 Move: `remaining_fulfillment_order - this field is deprecated`"
+
+    def several(self, call: Call, operation: str, **shown: Any) -> Reply:
+        shown.pop("remaining_fulfillment_order", None)
+        return super().several(call, operation, **shown)
