@@ -24,9 +24,9 @@ def test_one_fulfillment_covers_two_orders_at_a_location(
 def test_what_is_held_is_not_fulfilled_beside_another_order(stage, merchant, several_of, part_of):
     order = stage.order("merchant:open/unsubmitted", lines=2, units=4)
     held = merchant.hold(order, reason="other", part=several_of(order).asked)
-    if not held.created:
+    if not held.apart:
         held.without("no document says that a hold on a part splits the order, and this one does not")
-    rest = held.created[0]
+    rest = held.apart[0]
     step = merchant.fulfil(rest, beside=[(held.order.id, None)])
     step.expect_refused("FO-HOLD-BLOCKS-FULFILMENT", because="the second of the two is on hold")
     released = merchant.release_hold(held.order)

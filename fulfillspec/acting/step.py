@@ -130,6 +130,16 @@ class Step(Asked):
         """Fulfillment orders that the order did not have before, in the order of the list."""
         return [order for identity, order in self.after.orders.items() if identity not in self.before.orders]
 
+    @property
+    def apart(self) -> list[FulfillmentOrder]:
+        """What the fulfillment order that the action was about was divided from: new ones, or the one that was named.
+
+        No document says which of the two keeps the id.
+        """
+        about, named = self.order.id, self.answer.ask.order
+        found = [order for order in self.created if order.id != about]
+        return found if about == named else [self.target, *found]
+
     def compare(self) -> None:
         """Let the standing judges compare before and after."""
         session, answer = self.session, self.answer

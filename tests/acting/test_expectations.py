@@ -340,3 +340,18 @@ def test_question_of_an_actor_is_followed_by_no_look() -> None:
     asked = Actor("merchant", session).ask("get", "1")
     assert asked.shown(session.look("9").orders["1"]).pair == "open/submitted"
     assert target.phases == [("get", "act"), ("list", "look")]
+
+
+@pytest.mark.parametrize(("held", "rest"), [(1, 2), (2, 1)], ids=["the original is held", "a new one is held"])
+def test_part_is_held_on_the_original_or_on_a_new_one(held: int, rest: int) -> None:
+    """No document says which of the two keeps the id."""
+    kept, other = shown("on_hold/unsubmitted", held), shown("open/unsubmitted", rest)
+    before = [shown("open/unsubmitted")]
+    step = acted(kept, operation="hold", actor="merchant", before=before, after=[kept, other], reason="other")
+    assert step.order.pair == "on_hold/unsubmitted"
+    assert [(order.id, order.pair) for order in step.apart] == [(str(rest), "open/unsubmitted")]
+
+
+def test_what_is_not_divided_has_nothing_apart() -> None:
+    step = acted(shown("on_hold/unsubmitted"), operation="hold", after=[shown("on_hold/unsubmitted")], reason="other")
+    assert step.apart == []

@@ -2,12 +2,13 @@
 # ruff: noqa: D102 (what a method is for stands at the method it overrides)
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 from fulfillspec.sandbox.changes import Variant
 from fulfillspec.sandbox.errors import Refused
-from fulfillspec.sandbox.model import App, FulfillmentOrder, Line, Location, Order
+from fulfillspec.sandbox.model import Amount, App, FulfillmentOrder, Held, Line, Location, Order
 from fulfillspec.sandbox.notifications import Notification, Notifier
 from fulfillspec.sandbox.store import Store
 
@@ -148,6 +149,26 @@ class ReleaseMergesTheRest(Variant, Store):
             self.become(remaining, status="closed")
 
 
+class HoldSplitsOffWhatIsHeld(Variant, Store):
+    """A hold on part puts the named units into a new fulfillment order, which is held; the original stays open."""
+
+    source = "Hold: `the quantity of each to move`; no seed says which of the two keeps the id"
+
+    def hold(
+        self, client: App, fulfillment_order_id: int, *, lines: Sequence[Amount] | None = None, **named: Any
+    ) -> Held:
+        fo = self.fulfillment_orders.get(fulfillment_order_id)
+        if not lines or fo is None or not self.may_do(client, fo, "hold"):
+            return super().hold(client, fulfillment_order_id, lines=lines, **named)
+        self.check_hold_reason(named["reason"])
+        self.guard_hold(client, fo)
+        chosen = self.named(fo, lines)
+        if fo.status == "on_hold" or not self.complement(fo, chosen):
+            return super().hold(client, fulfillment_order_id, lines=lines, **named)
+        done = super().hold(client, self.split_off(fo, chosen).id, **named)
+        return Held(done.held, fo, done.hold)
+
+
 class SubmittedMayBeHeld(Variant, Store):
     """A submitted one can be put on hold."""
 
@@ -155,6 +176,7 @@ class SubmittedMayBeHeld(Variant, Store):
 
     def offered_when_submitted(self, fo: FulfillmentOrder) -> list[str]:
         return [*super().offered_when_submitted(fo), "hold"]
+
 
 
 class MerchantMayFulfilAtServices(Variant, Store):
