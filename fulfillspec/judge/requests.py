@@ -157,11 +157,12 @@ def _kept(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder, reading:
             )
             return
         yield holds("FO-REQUEST-KEPT")
-    made = 1 if operation in REQUEST_OF else 0
+    elsewhere = answer.order is not None and answer.order.id != was.id
+    made = 1 if operation in REQUEST_OF and not elsewhere else 0
     if rest and (not now.requests or (not was.requests and was.request_status != "unsubmitted")):
         return
     more = len(_beyond(now, was))
-    if more == made:
+    if more == made or (elsewhere and more == 1 and operation in REQUEST_OF):
         yield holds("FO-REQUEST-RECORDED")
     else:
         yield fails(

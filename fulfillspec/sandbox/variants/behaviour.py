@@ -8,7 +8,7 @@ from typing import Any
 
 from fulfillspec.sandbox.changes import Variant
 from fulfillspec.sandbox.errors import Refused
-from fulfillspec.sandbox.model import Amount, App, FulfillmentOrder, Held, Line, Location, Order
+from fulfillspec.sandbox.model import Amount, App, FulfillmentOrder, Held, Line, Location, Order, Submitted
 from fulfillspec.sandbox.notifications import Notification, Notifier
 from fulfillspec.sandbox.store import Store
 
@@ -177,6 +177,25 @@ class SubmittedMayBeHeld(Variant, Store):
     def offered_when_submitted(self, fo: FulfillmentOrder) -> list[str]:
         return [*super().offered_when_submitted(fo), "hold"]
 
+
+class RequestForAPartMakesTwo(Variant, Store):
+    """A request for a part closes the original: what is requested and what is not are both new."""
+
+    source = "samples up to 2022-10 (AMB-SUBMIT-ORIGINAL)"
+
+    def submit(
+        self, client: App, fulfillment_order_id: int, *, lines: Sequence[Amount] | None = None, **named: Any
+    ) -> Submitted:
+        fo = self.reach(client, fulfillment_order_id, "submit")
+        self.guard_submit(fo)
+        rest = self.complement(fo, self.named(fo, lines))
+        if not rest:
+            return super().submit(client, fulfillment_order_id, lines=lines, **named)
+        unsubmitted = self.split_off(fo, rest)
+        asked = self.split_off(fo, self.left(fo))
+        self.become(fo, status="closed")
+        done = super().submit(client, asked.id, **named)
+        return Submitted(fo, done.submitted, unsubmitted)
 
 
 class MerchantMayFulfilAtServices(Variant, Store):
