@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,7 +23,10 @@ QUANTITIES: Final = (3, 2, 1)
 """Units of the line items that a case gets: more than one line, more than one unit, and a single one."""
 _PLENTY: Final = 6
 """How many times those units a new order has."""
-_ROUTING_TRIES: Final = 12
+_PAUSES: Final = (0.1, 0.2, 0.4, 0.8, 1.6, *[3.2] * 6)
+"""Seconds between the looks at a new order that has no fulfillment order yet."""
+_FURTHER: Final = 5
+"""How many of them line items are waited for that are still missing, after each look that shows more."""
 _MAKING: Final = "making an order"
 
 
@@ -52,6 +56,7 @@ class Supply:
     sees_all: bool = True
     why_not: str = ""
     orders: dict[str, NewOrder] = field(default_factory=dict)
+    _waited_enough: bool = False
     _failures: Failures = field(default_factory=Failures)
 
     @property
@@ -110,19 +115,29 @@ class Supply:
         return made
 
     def _routed(self, made: NewOrder) -> list[FulfillmentOrder]:
-        for attempt in range(_ROUTING_TRIES):
-            picture = self.session.look(made.id)
-            if picture.orders and self.session.latest is not None:
-                self.session.record_all(
-                    sources.made_now(picture.orders.values(), self.session.latest), self.session.latest
-                )
-            if picture.orders:
-                return list(picture.orders.values())
-            self.sleep(0.1 * 2 ** min(attempt, 5))
-        return []
+        """Look until all that was ordered has been routed: the fulfillment orders may come one after the other.
+
+        Where some of it never comes, that is waited for once.
+        """
+        known: set[str] = set()
+        pauses = list(_PAUSES)
+        while True:
+            found = list(self.session.look(made.id).orders.values())
+            fresh = [order for order in found if order.id not in known]
+            if fresh and self.session.latest is not None:
+                self.session.record_all(sources.made_now(fresh, self.session.latest), self.session.latest)
+            if found and (self._waited_enough or not self.sees_all or _covers(found, made)):
+                return found
+            if fresh:
+                pauses = list(_PAUSES[:_FURTHER])
+            known.update(order.id for order in fresh)
+            if not pauses:
+                self._waited_enough = bool(found)
+                return found
+            self.sleep(pauses.pop(0))
 
     def _unrouted(self, made: NewOrder) -> str:
-        reason = f"order {made.id} got no fulfillment order within {_ROUTING_TRIES} looks"
+        reason = f"order {made.id} got no fulfillment order within {len(_PAUSES) + 1} looks"
         if self.session.latest is not None and self.sees_all:
             finding = fails("FO-ROUTING-CREATES", "one or more fulfillment orders once routing is complete", reason)
             self.session.record(finding, self.session.latest)
@@ -134,3 +149,11 @@ class Supply:
         if made is None:  # nothing tells where the items of a given order are stocked
             return self.source is None or self.only_given
         return made.movable is None or set(order.units) <= made.movable
+
+
+def _covers(orders: Sequence[FulfillmentOrder], made: NewOrder) -> bool:
+    """Tell whether fulfillment orders have all the units that were ordered, as far as those are known."""
+    routed: Counter[str] = Counter()
+    for order in orders:
+        routed.update(order.units)
+    return all(routed[item] >= units for item, units in (made.units or {}).items())

@@ -201,6 +201,50 @@ def test_pauses_before_routing_double_up_to_a_bound(late: int) -> None:
     assert staged.slept == pytest.approx([0.1 * 2 ** min(n, 5) for n in range(late)])
 
 
+def one_after_the_other(staged: Staged, *, after: int) -> None:
+    """Show the second fulfillment order of each order so many looks after the first, and tell what was ordered."""
+    look, create = staged.session.look, staged.source.create
+
+    def ordered(kinds: Sequence[str], quantities: Sequence[int]) -> NewOrder:
+        made = create(kinds, quantities)
+        left[0] = after
+        rows = staged.session.stored[made.id].values()
+        return replace(made, units={item: units for row in rows for item, units in row.units.items()})
+
+    def slow(order_id: str) -> object:
+        picture = look(order_id)
+        left[0] -= 1
+        return picture if left[0] < 0 else replace(picture, orders=dict([*picture.orders.items()][:1]))
+
+    left = [after]
+    staged.source.create = ordered  # type: ignore[method-assign]
+    staged.session.look = slow  # type: ignore[method-assign, assignment]
+
+
+def test_what_is_routed_one_after_the_other_is_waited_for() -> None:
+    staged = Staged()
+    one_after_the_other(staged, after=3)
+    for _ in range(2):
+        assert len(staged.stage.new_order()[1]) == 2
+    assert staged.slept == pytest.approx([0.1, 0.2, 0.4] * 2)
+
+
+def test_what_is_never_routed_beside_the_rest_is_waited_for_once() -> None:
+    staged = Staged()
+    one_after_the_other(staged, after=99)
+    for _ in range(2):
+        assert len(staged.stage.new_order()[1]) == 1
+    assert staged.slept == pytest.approx([0.1, 0.2, 0.4, 0.8, 1.6])
+
+
+def test_what_cannot_be_seen_is_not_waited_for() -> None:
+    staged = Staged()
+    staged.supply.sees_all = False
+    one_after_the_other(staged, after=99)
+    assert len(staged.stage.new_order()[1]) == 1
+    assert staged.slept == []
+
+
 @pytest.mark.parametrize(("sees_all", "latest", "recorded"), [(True, True, 1), (False, True, 0), (True, False, 0)])
 def test_order_that_is_never_routed_deviates_where_all_would_be_seen(
     recorded: int, *, sees_all: bool, latest: bool
@@ -214,7 +258,7 @@ def test_order_that_is_never_routed_deviates_where_all_would_be_seen(
         with pytest.raises(Unobservable, match="order 100 got no fulfillment order within 12 looks"):
             staged.stage.new_order()
     assert staged.source.made == 1
-    assert len(staged.slept) == 12
+    assert len(staged.slept) == 11
     assert staged.session.recorded == ["FO-ROUTING-CREATES"] * recorded
 
 

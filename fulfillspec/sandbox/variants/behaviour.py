@@ -3,6 +3,7 @@
 
 import threading
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -238,3 +239,16 @@ class RoutesEachLine(Variant, Store):
         for line in order.lines:
             self.put(self.spawn(order, self.location_for(line)), line, line.quantity)
         self.announce("fulfillment_orders/order_routing_complete", fulfillment_orders=list(order.fulfillment_orders))
+
+
+class RoutesOneAfterTheOther(Variant, Store):
+    """Routing makes a fulfillment order for each line item, the next one 0.2 s after the one before."""
+
+    source = "Fulfillment Order Creation: a background worker routes, to `one or more fulfillment orders`"
+
+    def route(self, order: Order) -> None:
+        done = {line.order_line for fo in order.fulfillment_orders for line in fo.lines}
+        line = next(line for line in order.lines if line not in done)
+        self.put(self.spawn(order, self.location_for(line)), line, line.quantity)
+        if len(done) + 1 < len(order.lines):
+            self.unrouted.append((self.clock.now() + timedelta(seconds=0.2), order))
