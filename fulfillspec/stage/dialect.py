@@ -127,6 +127,10 @@ class Dialect(Protocol):
         """Stock an inventory item at a location; where it is stocked already, set how much there is."""
         ...
 
+    def stocks(self, item: str, location: str) -> bool:
+        """Tell whether a location is shown to stock an inventory item: some stores stock what is new everywhere."""
+        ...
+
     def create_order(self, tag: str, items: Sequence[WantedItem], pace: OrderPace) -> Reply[MadeOrder]:
         """Make a paid test order."""
         ...

@@ -184,6 +184,11 @@ class GraphQLDialect:
             quantity["changeFromQuantity"] = None
         self._do("merchant", "set_stock", {"input": given, "key": f"{key}-set"})
 
+    def stocks(self, item: str, location: str) -> bool:
+        """Tell whether a location is shown to stock an inventory item."""
+        where = {"id": gid("InventoryItem", item), "locationId": gid("Location", location)}
+        return nodes.at(self._do("merchant", "inventory_level", where).payload, "inventoryLevel", "id") is not None
+
     def create_order(self, tag: str, items: Sequence[WantedItem], pace: OrderPace) -> Reply[MadeOrder]:
         """Make a paid test order."""
         given = {

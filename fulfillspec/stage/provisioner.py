@@ -17,6 +17,8 @@ from fulfillspec.wire.throttle import OrderPace
 
 _CALLBACK: Final = "https://mock.shop/fulfillspec"  # recorded as an allowed host; it answers nothing that we use
 _ORDER_TRIES: Final = 4
+_MOST_ASKED: Final = 3
+"""How many locations are asked whether they stock what is new, where the first ones do."""
 _PREPARING: Final = "preparing"
 
 
@@ -86,7 +88,9 @@ class Provisioner:
         if not self._variants and world.no_products is None:
             self._product()
         if len(merchant) > 2 and self._variants:
-            world.unstocked = merchant[2]
+            item = self._inventory[self._variants[VARIANTS[0]]]
+            others = merchant[2 : 2 + _MOST_ASKED]
+            world.unstocked = next((each for each in others if not self._dialect.stocks(item, each)), None)
 
     def create(self, kinds: Sequence[str], quantities: Sequence[int]) -> NewOrder:
         """Make an order; see `Source`."""

@@ -147,6 +147,11 @@ class RestDialect:
             self._send("merchant", "POST", "inventory_levels/connect.json", "connect_stock", json=connected)
             self._send("merchant", "POST", "inventory_levels/set.json", "set_stock", json=body)
 
+    def stocks(self, item: str, location: str) -> bool:
+        """Tell whether a location is shown to stock an inventory item."""
+        path = f"inventory_levels.json?inventory_item_ids={item}&location_ids={location}"
+        return bool(_rows(self._send("merchant", "GET", path, "get_stock"), "inventory_levels"))
+
     def create_order(self, tag: str, items: Sequence[WantedItem], pace: OrderPace) -> Reply[MadeOrder]:
         """Make a paid test order that is shipped; one that is not, where the target does not take that."""
         body: dict[str, Any] = {

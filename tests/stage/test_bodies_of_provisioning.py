@@ -100,6 +100,35 @@ def test_stock_over_rest() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("answer", "stocks"),
+    [
+        ((200, {"inventory_levels": [{"inventory_item_id": 20, "location_id": 1, "available": 0}]}), True),
+        ((200, {"inventory_levels": []}), False),
+        ((403, {"errors": "No."}), False),
+    ],
+)
+def test_location_of_an_item_over_rest(answer: tuple[int, Any], *, stocks: bool) -> None:
+    words, target = dialect(get_stock=answer)
+    assert words.stocks("20", "1") is stocks
+    assert [(method, path) for method, path, _ in target.sent] == [("GET", "inventory_levels.json")]
+
+
+@pytest.mark.parametrize(
+    ("shown", "stocks"),
+    [
+        ({"inventoryLevel": {"id": "gid://shopify/InventoryLevel/1"}}, True),
+        ({"inventoryLevel": None}, False),
+        (None, False),
+    ],
+)
+def test_location_of_an_item_over_graphql(shown: Any, *, stocks: bool) -> None:
+    words, store = over_graphql(inventory_level=shown)
+    assert words.stocks("20", "1") is stocks
+    where = {"id": "gid://shopify/InventoryItem/20", "locationId": "gid://shopify/Location/1"}
+    assert store.sent("inventory_level") == [where]
+
+
 @pytest.mark.parametrize("version", ["2025-10", "2026-04"])
 def test_stock_over_graphql(version: str) -> None:
     made = Made(version)

@@ -40,6 +40,7 @@ class Words:
         self.say = say
         self.steps: list[str] = []
         self.stocked: list[str] = []
+        self.everywhere: set[str] = set()
         self.ordered: list[WantedItem] = []
         self.contents: dict[str, dict[str, str]] = {}
 
@@ -74,6 +75,9 @@ class Words:
     def stock(self, item: str, location: str, tag: str) -> None:
         assert tag
         self.stocked.append(f"{item} at {location}")
+
+    def stocks(self, item: str, location: str) -> bool:
+        return f"{item} at {location}" in self.stocked or location in self.everywhere
 
     def create_order(self, tag: str, items: Sequence[WantedItem], pace: OrderPace) -> Reply[MadeOrder]:
         assert tag
@@ -314,6 +318,13 @@ def test_two_locations_stock_the_items_and_the_third_does_not(
         locations=[Reply("listed", listed, fine=True)], product=[Reply("no products", absent=True, refused=True)]
     )
     assert without.source.prepare().unstocked is None, "where nothing is stocked all are alike"
+
+
+@pytest.mark.parametrize(("everywhere", "unstocked"), [("", "3"), ("3", "4"), ("34", "5"), ("345", None)])
+def test_location_that_stocks_what_is_new_is_not_one_that_never_did(everywhere: str, unstocked: str | None) -> None:
+    made = Made(locations=[Reply("listed", list("123456"), fine=True)])
+    made.words.everywhere.update(everywhere)
+    assert made.source.prepare().unstocked == unstocked
 
 
 def test_store_without_a_location_of_its_own_is_named() -> None:

@@ -88,6 +88,9 @@ class Store:
     def _done(self, _given: Any) -> Any:
         return {"userErrors": []}
 
+    def _inventory_level(self, given: Any) -> Any:
+        return {"id": given["id"], "inventoryLevel": None}
+
     _remove_order = _remove_product = _remove_fulfillment_service = _activate_stock = _set_stock = _done
     _cancel_fulfillment = _done
 

@@ -2,9 +2,10 @@
 # ruff: noqa: D102 (what a method is for stands at the method it overrides)
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from fulfillspec.sandbox.changes import Variant
-from fulfillspec.sandbox.model import App, Fulfillment, FulfillmentOrder, Location
+from fulfillspec.sandbox.model import App, Fulfillment, FulfillmentOrder, Location, Product
 from fulfillspec.sandbox.store import Store
 
 
@@ -169,3 +170,17 @@ class AssignedWithoutEnded(Variant, Store):
     ) -> list[FulfillmentOrder]:
         found = super().assigned(client, assignment_status, location_ids)
         return [fo for fo in found if not self.ended(fo)]
+
+
+class NewItemsAreStockedEverywhere(Variant, Store):
+    """A new product is stocked at every location of the merchant, with nothing there yet."""
+
+    source = "Move: a location `has never stocked the requested inventory item`; which ones stock a new one is not said"
+
+    def create_product(self, title: str, variants: Sequence[Mapping[str, Any]]) -> Product:
+        product = super().create_product(title, variants)
+        for item in product.variants:
+            for location in self.locations.values():
+                if location.service is None:
+                    self.stock(item, location, 0)
+        return product
