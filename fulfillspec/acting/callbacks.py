@@ -22,6 +22,8 @@ KINDS: Final = {name: kind.upper() for name, kind in REQUEST_OF.items()}
 """The kind of notification that is due, by what was carried out."""
 SILENCE: Final = 1.0
 """Seconds for which nothing is to come; longer where a notification was seen to take longer."""
+_MOMENTS: Final = 3
+"""How many moments are tried where one after the other brings something."""
 _PATH: Final = "/fulfillment_order_notification"
 _UNSIGNED: Final = (
     "the secret that the app signs callbacks with is not known: set FULFILLSPEC_APP_SECRET, or name another variable as "
@@ -65,6 +67,7 @@ class Deliveries:
     own: list[Due] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
     slowest: float = 0.0
+    _more: bool = False
     _given_up: int = 0
     _gave_up: bool = False
 
@@ -95,7 +98,8 @@ class Deliveries:
         posts = self._until(lambda posts: len(posts) >= wanted)
         if len(posts) < wanted:
             self._given_up = len(self.due) - len(posts)
-        return self.alone() and len(posts) == len(self.due)
+        self._more |= len(posts) > len(self.due)
+        return self.alone() and not self._more and len(posts) == len(self.due)
 
     def told_of_cancellations(self) -> bool:
         """Tell whether somebody else makes fulfillment requests, and all that is due of cancellation requests has come."""
@@ -113,12 +117,19 @@ class Deliveries:
         return Callbacks(action(order), self, before, secret, settled, owed, quiet)
 
     def _quiet(self) -> bool:
-        """Tell whether more has come than was due, and comes no more for a moment."""
-        came = len(self.listener.posts)
-        if not self.alone() or came <= len(self.due):
-            return False
+        """Tell whether more has come than was due, and comes no more for a moment.
+
+        Once it has, nothing is told by their number any more: a target may deliver each of them twice.
+        """
         window = SILENCE + 2 * self.slowest
-        return len(self.listener.until(lambda posts: len(posts) > came, window)) == came
+        for _ in range(_MOMENTS):
+            came = len(self.listener.posts)
+            self._more |= came > len(self.due)
+            if not self.alone() or not self._more:
+                return False
+            if len(self.listener.until(_more_than(came), window)) == came:
+                return True
+        return False
 
     def came(self, before: int, kind: str, *, settled: bool) -> Heard | None:
         """Wait for the notification of a step: of its kind, or whatever comes where nothing else can come."""
@@ -191,6 +202,10 @@ class Deliveries:
         posts = self.listener.until(fits, brief if self._gave_up else self.wait)
         self._gave_up = self._gave_up or not fits(posts)
         return posts
+
+
+def _more_than(number: int) -> Callable[[list[Heard]], bool]:
+    return lambda posts: len(posts) > number
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,9 @@ from typing import Any
 from fulfillspec.evidence.observation import FulfillmentOrder, digits
 
 GROUP = "fulfillment_orders"
-HEADERS = ("x-shopify-shop-domain", "x-shopify-api-version", "x-shopify-webhook-id")
+WEBHOOK_ID = "x-shopify-webhook-id"
+"""The header with the id of a webhook, which it keeps where it is delivered again."""
+HEADERS = ("x-shopify-shop-domain", "x-shopify-api-version", WEBHOOK_ID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,7 @@ def _message(event: Event, came: Came) -> Iterator[str]:
 
 def _once(event: Event, came: Came) -> Iterator[str]:
     ours = [delivery for delivery in came if delivery.names(event)]
-    told = {delivery.headers.get("x-shopify-webhook-id", str(place)) for place, delivery in enumerate(ours)}
+    told = {delivery.headers.get(WEBHOOK_ID, str(place)) for place, delivery in enumerate(ours)}
     if len(told) > 1:  # one that is delivered anew keeps its id
         yield f"{event.topic} came {len(told)} times for fulfillment order {event.order.id}"
 

@@ -14,7 +14,7 @@ from fulfillspec.acting.session import Inapplicable, Unobservable
 from fulfillspec.acting.step import Step
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.judge import webhooks as judged
-from fulfillspec.judge.webhooks import Delivery, Event
+from fulfillspec.judge.webhooks import WEBHOOK_ID, Delivery, Event
 from fulfillspec.runs.run import Run
 from fulfillspec.stage.per_transport import TransportContext
 from fulfillspec.stage.subscriptions import NotSubscribed, Subscriptions
@@ -92,13 +92,18 @@ class Subscriber:
         step.judge(requirement, not found, f"webhooks of {topics}: {rule} as described", "; ".join(found))
 
     def expect_silence(self, requirement: str) -> None:
-        """Judge that nothing was told of what was refused: it would have come before what was told since."""
+        """Judge that nothing was told of what was refused: it would have come before what was told since.
+
+        What is delivered again tells of what was told before; it keeps the id of the webhook.
+        """
         self._gathered()
         for step, path, before in self._refused:
             event = Event(path.rpartition("/")[2], step.target)
             later = [since for _, other, since in self._expected if other == path and since >= before]
             heard = self.listener.webhooks[before : min(later, default=None)]
-            told = [one for one in heard if one.path == path and self._delivery(one).names(event)]
+            earlier = {one.headers.get(WEBHOOK_ID) for one in self.listener.webhooks[:before]} - {None}
+            fresh = [one for one in heard if one.path == path and one.headers.get(WEBHOOK_ID) not in earlier]
+            told = [one for one in fresh if self._delivery(one).names(event)]
             step.judge(requirement, not told, f"nothing is told of a refused {step.operation}", f"{event.topic} came")
 
     def _settle(self, path: str) -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
+
 from fulfillspec.acting.callbacks import KINDS, Callbacks, Deliveries
 from fulfillspec.acting.listener import Heard, Listener, RelayedListener
 from fulfillspec.acting.step import Step
@@ -309,6 +311,30 @@ def test_silence_is_expected_though_more_came_than_was_due_once_that_is_over() -
 
     assert quiet(None) is True
     assert quiet(0.5) is False
+
+
+@pytest.mark.parametrize(("twice", "silent"), [((0.0, 0.5, 1.0), True), ((0.0, 0.5, 1.0, 1.5, 2.0), None)])
+def test_silence_is_expected_of_a_target_that_delivers_twice(twice: tuple[float, ...], *, silent: bool | None) -> None:
+    """Each moment in which another one comes is followed by a further one, up to a bound."""
+    listener, of = deliveries()
+    take(listener, of, "submit", 0.0)
+    for after in twice:
+        listener.send(REQUEST, after)
+    seen = of.take(lambda _: cast("Step", Acted(operation="cancel")), cast("Any", None), None)
+    seen.expect_silence("SILENT")
+    assert cast("Acted", seen.step).said["SILENT"] is silent
+
+
+def test_number_that_came_says_nothing_any_more_once_one_came_twice() -> None:
+    listener, of = deliveries()
+    for after in (0.0, 1.0):
+        take(listener, of, "submit", after)
+    listener.send(REQUEST, 0.0)
+    assert of.settled()
+    listener.send(REQUEST, 0.0)
+    assert not of.settled()
+    of.note("submit", "5")
+    assert not of.settled(), "as many came as were due, but not of them"
 
 
 def test_as_many_of_another_kind_are_not_those_that_are_missing() -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -10,7 +11,7 @@ import pytest
 from fulfillspec.acting.callbacks import SILENCE
 from fulfillspec.acting.listener import Heard
 from fulfillspec.acting.session import Unobservable
-from fulfillspec.judge.webhooks import TOPICS, Event
+from fulfillspec.judge.webhooks import TOPICS, WEBHOOK_ID, Event
 from fulfillspec.suite.webhook_fixtures import Patience, Subscriber
 
 FULL = 15.0
@@ -70,3 +71,18 @@ def test_whole_time_is_waited_once_where_one_is_known_to_be_lost() -> None:
     listener, patience = Listening(told("moved", "2")), Patience(FULL, given_up=True, proven=True)
     assert gathered(listener, patience, "placed_on_hold", "moved") == ["moved"]
     assert listener.waits == [SILENCE]
+
+
+@pytest.mark.parametrize(("identity", "silent"), [("a", True), ("b", False), ("", False)])
+def test_what_is_delivered_again_tells_of_nothing_that_was_refused(identity: str, *, silent: bool) -> None:
+    first, second = (
+        replace(told("hold_released", "1"), headers={WEBHOOK_ID: each} if each else {}) for each in ("a", identity)
+    )
+    subscriber = Subscriber(cast("Any", Listening(first, second)), cast("Any", None), "merchant", None, Patience(FULL))
+    found: list[bool] = []
+    order, judge = SimpleNamespace(id="1"), lambda _requirement, holds, *_words: found.append(holds)
+    step = cast("Any", SimpleNamespace(target=order, operation="release_hold", judge=judge))
+    subscriber._step, subscriber._came = step, cast("Any", [()])
+    subscriber._refused.append((step, "/hold_released", 1))
+    subscriber.expect_silence("FO-HOOK-REFUSED-SILENT")
+    assert found == [silent]

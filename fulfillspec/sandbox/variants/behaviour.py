@@ -33,6 +33,16 @@ class CallbacksComeLate(Variant, Notifier):
         later.start()
 
 
+class DeliveriesComeTwice(Variant, Notifier):
+    """Each callback and webhook is delivered twice."""
+
+    source = "webhooks are delivered at least once; no document says how often a callback is"
+
+    def send(self, notification: Notification) -> None:
+        super().send(notification)
+        super().send(notification)
+
+
 class CancelMarksCancelled(Variant, Store):
     """A cancelled one has the status cancelled."""
 
