@@ -163,7 +163,10 @@ def _rescheduled(answer: Answer, now: FulfillmentOrder) -> Iterator[Finding]:
 
 
 def _fulfilled(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder) -> Iterator[Finding]:
-    """Judge what is left after a fulfillment: what was left before it, without what it took."""
+    """Judge what is left after a fulfillment: what was left before it, without what it took.
+
+    Where more was named than there was, a target that does not refuse it takes what there is.
+    """
     part = answer.ask.arguments.get("part") or None  # an empty list leaves it blank
     items = {line.id: line.line_item_id for line in was.lines}
     if part is not None and not all(line in items for line, _ in part):
@@ -172,7 +175,7 @@ def _fulfilled(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder) -> 
     for line, units in part or ():
         item = items[line] or ""
         left[item] = left.get(item, 0) - units
-    wanted = {} if part is None else {item: units for item, units in left.items() if units}
+    wanted = {} if part is None else {item: units for item, units in left.items() if units > 0}
     if now.left != wanted:
         yield fails("FO-FULFIL-REMAINING", f"left to fulfil by line item: {wanted}", str(now.left))
         return

@@ -113,10 +113,12 @@ def test_fulfillment_takes_what_was_named() -> None:
 def test_fulfillment_of_what_has_nothing_left_takes_nothing_away() -> None:
     lines = (Line("10", "100", 2, 0), Line("11", "101", 2, 2))
     begun = order(status="in_progress", lines=lines)
+    fewer = order(status="in_progress", lines=(lines[0], Line("11", "101", 2, 1)))
     for units in (1, 2):
-        assert step("create_fulfillment", begun, begun, part=[("10", units)]) == {"FO-FULFIL-REMAINING"}
+        part = [("10", units)]
+        assert step("create_fulfillment", begun, begun, part=part) == set(), "FO-FULFIL-SOME-WORK says the rest"
+        assert step("create_fulfillment", begun, fewer, part=part) == {"FO-FULFIL-REMAINING"}
     assert step("create_fulfillment", begun, order(status="in_progress", lines=(lines[0],)), part=[("11", 2)]) == {
         "FO-FULFIL-CLOSES"
     }
-    less = order(status="in_progress", lines=(lines[0], Line("11", "101", 2, 1)))
-    assert step("create_fulfillment", begun, less, part=[("10", 0), ("11", 1)]) == set(), "none of it was named"
+    assert step("create_fulfillment", begun, fewer, part=[("10", 0), ("11", 1)]) == set(), "none of it was named"
