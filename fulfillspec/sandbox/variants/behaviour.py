@@ -57,6 +57,16 @@ class CancelMarksCancelled(Variant, Store):
         return by_merchant or super().ended(fo)
 
 
+class CancelledIsUnsubmitted(Variant, Store):
+    """A cancelled one has the request status unsubmitted: no request waits any more."""
+
+    source = "Cancel: the text names the status alone; the sample still shows submitted"
+
+    def after_cancel(self, fo: FulfillmentOrder) -> None:
+        super().after_cancel(fo)
+        self.become(fo, request_status="unsubmitted")
+
+
 class CancelAfterAcceptance(Variant, Store):
     """The merchant can cancel what the service has accepted."""
 
