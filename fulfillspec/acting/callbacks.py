@@ -67,6 +67,7 @@ class Deliveries:
     own: list[Due] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
     slowest: float = 0.0
+    again: int = 0
     _more: bool = False
     _given_up: int = 0
     _gave_up: bool = False
@@ -76,6 +77,10 @@ class Deliveries:
         if location not in self.locations():
             return
         self.own.append(Due(KINDS[operation], self.clock()))
+
+    def note_again(self, _operation: str, location: str) -> None:
+        """Note that a request was taken while one waited: no document says whether the service is told of it."""
+        self.again += location in self.locations()
 
     @property
     def due(self) -> list[Due]:
@@ -114,7 +119,8 @@ class Deliveries:
         settled = self.settled()
         quiet = settled or self._quiet()
         before, owed = len(self.listener.posts), len(self.due)
-        return Callbacks(action(order), self, before, secret, settled, owed, quiet)
+        again = self.again
+        return Callbacks(action(order), self, before, secret, settled, owed, quiet, again)
 
     def _quiet(self) -> bool:
         """Tell whether more has come than was due, and comes no more for a moment.
@@ -210,7 +216,7 @@ def _more_than(number: int) -> Callable[[list[Heard]], bool]:
 
 @dataclass(frozen=True)
 class Callbacks:
-    """What was heard after a step. `settled`: all that was due before had come, and `owed` were due before.
+    """What was heard after a step. `settled`: all that was due before had come, and `owed` were due before, `again` taken again.
 
     `quiet`: nothing was to be expected any more, though more than was due may have come.
     """
@@ -222,6 +228,7 @@ class Callbacks:
     settled: bool
     owed: int = 0
     quiet: bool = False
+    again: int = 0
 
     def expect(self, told: str, path: str, kind_of: str, signature: str, *, kind: str) -> None:
         """Judge that the service was told, where, of what, and signed; one requirement each."""
@@ -260,7 +267,7 @@ class Callbacks:
             step.session.unseen(requirement, "notifications that were due before had not all come")
             return
 
-        due = len(deliveries.due) - self.owed
+        due = len(deliveries.due) - self.owed + deliveries.again - self.again
 
         def of_step(posts: list[Heard]) -> list[Heard]:
             return [post for post in posts[self.before :] if quiet or post.kind != KINDS["submit"]][due:]

@@ -23,7 +23,7 @@ from fulfillspec.evidence.observation import FulfillmentOrder, Picture
 from fulfillspec.judge import invariants, sources, standing, times
 from fulfillspec.judge.finding import Finding, fails, holds
 from fulfillspec.judge.registry import Hears, judging
-from fulfillspec.judge.requests import Answered
+from fulfillspec.judge.requests import Answered, is_repeated
 from fulfillspec.judge.sources import Known
 from fulfillspec.judge.standing import Standing
 from fulfillspec.verdicts.deviation import Deviation
@@ -78,7 +78,8 @@ class Session:
     `known` is what was ordered and where it may be, `reading` what becomes of requests that are answered. `places` tells
     whose location an id is (`service`, `merchant`, `other_service`), `pictures` what each order looked like last,
     `tainted` the orders that took part in a deviation, `spoilt_by` the requirement that each broke first. `requested`
-    hears of each request that was carried out, and of its location. `areas` are those that are claimed, None for all.
+    hears of each request that was carried out, and of its location, `renewed` of one that was while another waited. `areas`
+    are those that are claimed, None for all.
     `times_in_minutes`: the target takes a time in the form of the reschedule sample only. `faults` counts the faults of
     the server that actions met, `delay` tells how late changes can be read.
     """
@@ -99,6 +100,7 @@ class Session:
     phase: str = "act"
     requirements: frozenset[str] | None = None
     requested: Callable[[str, str], None] | None = None
+    renewed: Callable[[str, str], None] | None = None
     known: Known = field(default_factory=Known)
     reading: Answered = field(default_factory=Answered)
     areas: frozenset[str] | None = None
@@ -249,8 +251,12 @@ class Session:
         if order.order_id in self.tainted:
             broken = self.spoilt_by.get(order.order_id, "")
             raise Tainted(f"its order took part in a deviation{f' from {broken}' if broken else ''} before")
-        known = self.eyes.pictures if self.eyes is not None else self.pictures
-        return known.get(order.order_id) or self.look(order.order_id)
+        return self._known.get(order.order_id) or self.look(order.order_id)
+
+    @property
+    def _known(self) -> dict[str, Picture]:
+        """What the orders looked like last, by their id."""
+        return self.eyes.pictures if self.eyes is not None else self.pictures
 
     def documented_accept(self, state: str | None, action: str, actor: str = "merchant") -> bool:
         """Tell whether the documents promise an actor that an action succeeds in a state."""
@@ -363,10 +369,13 @@ class Session:
         )
 
     def _tell(self, answer: Answer) -> None:
-        if self.requested is None or answer.ask.operation not in REQUEST_OF:
+        operation, shown, named = answer.ask.operation, answer.order, answer.ask.order or ""
+        if operation not in REQUEST_OF or shown is None or shown.location_id is None:
             return
-        if answer.order is not None and answer.order.location_id is not None:
-            self.requested(answer.ask.operation, answer.order.location_id)
+        was = next((found for each in self._known.values() if (found := each.orders.get(named))), None)
+        told = self.renewed if is_repeated(operation, was) else self.requested
+        if told is not None:
+            told(operation, shown.location_id)
 
     def _taint(self, answer: Answer, requirement: str) -> None:
         orders = {order.order_id for order in (*answer.slots.values(), *answer.listed) if order is not None}

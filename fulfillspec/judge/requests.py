@@ -25,6 +25,15 @@ _KEEP_REQUESTS: Final = keeping("requests")
 _ANSWERED: Final = frozenset({"accepted", "rejected", "closed", "cancellation_accepted", "cancellation_rejected"})
 
 
+_WAITING: Final = {"fulfillment_request": "submitted", "cancellation_request": "cancellation_requested"}
+"""The request status in which a request of each kind waits for its answer."""
+
+
+def is_repeated(operation: str, was: FulfillmentOrder | None) -> bool:
+    """Tell whether a request is sent while one waits: no document says whether that is refused, or makes a further one."""
+    return was is not None and was.request_status == _WAITING.get(REQUEST_OF.get(operation, ""))
+
+
 @dataclass
 class Answered:
     """What a target was seen to do with requests that are answered: `shown`, it goes on listing them."""
@@ -54,6 +63,8 @@ def _made(answer: Answer, was: FulfillmentOrder | None) -> Iterator[Finding]:
     if operation == "submit_cancellation" and answer.transport == "rest":
         recorded = NAMED[operation].message  # no sample of the seeds shows that answer over REST
     fresh = _beyond(shown, was)
+    if not fresh and is_repeated(operation, was):
+        return
     if not fresh:
         listed = f"{len(shown.requests)} requests, none of them new" if shown.requests else "no request"
         yield fails(recorded, f"the answer to {operation} shows the request", listed)
@@ -157,12 +168,12 @@ def _kept(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder, reading:
             )
             return
         yield holds("FO-REQUEST-KEPT")
-    elsewhere = answer.order is not None and answer.order.id != was.id
-    made = 1 if operation in REQUEST_OF and not elsewhere else 0
+    made = 1 if operation in REQUEST_OF else 0
     if rest and (not now.requests or (not was.requests and was.request_status != "unsubmitted")):
         return
     more = len(_beyond(now, was))
-    if more == made or (elsewhere and more == 1 and operation in REQUEST_OF):
+    elsewhere = answer.order is not None and answer.order.id != was.id
+    if more == made or (not more and (elsewhere or is_repeated(operation, was))):
         yield holds("FO-REQUEST-RECORDED")
     else:
         yield fails(

@@ -132,6 +132,7 @@ def _session(run: Run, track: Track, transport: Transport, *, eyes: Session | No
         names_version=run.probe.served is not None and transport.name != "connector",
         eyes=eyes,
         requested=track.deliveries.note if track.deliveries is not None else None,
+        renewed=track.deliveries.note_again if track.deliveries is not None else None,
         scopes=run.probe.scopes,
         sleep=run.times.sleep,
         delay=track.delay,

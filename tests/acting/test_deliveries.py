@@ -212,6 +212,20 @@ def test_what_is_due_of_the_step_itself_does_not_break_the_silence() -> None:
     assert quiet(REQUEST, REQUEST) is False
 
 
+@pytest.mark.parametrize(("location", "silent"), [("5", True), ("6", False)])
+def test_request_that_is_taken_again_may_be_told(location: str, *, silent: bool) -> None:
+    listener, of = deliveries()
+
+    def action(_order: Any) -> Step:
+        of.note_again("submit", location)
+        listener.send(REQUEST, 0.5)
+        return cast("Step", Acted())
+
+    seen = of.take(action, cast("Any", None), None)
+    seen.expect_silence("SILENT")
+    assert cast("Acted", seen.step).said["SILENT"] is silent
+
+
 def test_what_is_requested_of_somebody_elses_service_is_not_due() -> None:
     listener, of = deliveries()
     of.note("submit", "6")

@@ -200,6 +200,21 @@ def test_request_that_was_carried_out_is_told_of(operation: str, key: str, heard
     assert told == heard
 
 
+@pytest.mark.parametrize(("before", "heard"), [("open/rejected", "requested"), ("open/submitted", "renewed")])
+def test_request_that_is_sent_while_one_waits_is_told_of_as_such(before: str, heard: str) -> None:
+    told: list[str] = []
+    there = session(
+        [shown(before)],
+        answer=SUBMITTED,
+        requested=lambda *_: told.append("requested"),
+        renewed=lambda *_: told.append("renewed"),
+    )
+    there.transport.key = "submitted_fulfillment_order"  # type: ignore[attr-defined]
+    there.look("9")
+    there.ask("merchant", "submit", "1")
+    assert told == [heard]
+
+
 @pytest.mark.parametrize(("place", "broken"), [("merchant", 1), ("service", 0), ("other_service", 0)])
 def test_assigned_list_holds_nothing_of_the_merchants_locations(place: str, broken: int) -> None:
     there = session(answer=[OPEN])  # type: ignore[arg-type]

@@ -180,12 +180,12 @@ CASES: dict[str, tuple[Callable[[], Iterable[Finding]], str, str, int]] = {
         0,
     ),
     "requests none of which is new": (
-        lambda: submitted(asked(FIRST, SECOND), asked(FIRST, SECOND)),
+        lambda: submitted(asked(FIRST, SECOND), asked(FIRST, SECOND, pair="rejected")),
         "FO-REQUEST-RECORDED",
         "2 requests, none of them new",
         0,
     ),
-    "no request at all": (lambda: submitted(asked(), asked()), "FO-REQUEST-RECORDED", "no request", 0),
+    "no request at all": (lambda: submitted(asked(), order()), "FO-REQUEST-RECORDED", "no request", 0),
     "options of two requests": (
         lambda: submitted(
             asked(replace(FIRST, message="Wanted.", notify_customer=True), replace(SECOND, notify_customer=True)),

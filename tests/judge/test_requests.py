@@ -68,8 +68,17 @@ def test_list_that_is_empty_once_answered_is_a_reading_where_it_always_is() -> N
 
 
 def test_answer_without_the_request_is_a_deviation() -> None:
-    assert "FO-REQUEST-RECORDED" in step(submitted(), submitted(), submitted())
-    assert "FO-REQUEST-RECORDED" in step(submitted(FIRST), submitted(FIRST), submitted(FIRST))
+    assert "FO-REQUEST-RECORDED" in step(order(), submitted(), submitted())
+    rejected = submitted(FIRST, request_status="rejected")
+    assert "FO-REQUEST-RECORDED" in step(rejected, submitted(FIRST), submitted(FIRST))
+
+
+def test_request_that_is_sent_again_while_it_waits_may_be_the_same_or_another() -> None:
+    """What is made of it no document says; two are more than one was sent."""
+    for now in (submitted(FIRST), submitted(FIRST, SECOND)):
+        assert step(submitted(FIRST), now, now) == step(submitted(FIRST), now, now, "graphql") == set()
+    twice = submitted(FIRST, SECOND, SECOND)
+    assert "FO-REQUEST-RECORDED" in step(submitted(FIRST), twice, twice)
 
 
 def test_earlier_request_that_goes_or_changes_is_a_deviation() -> None:

@@ -35,11 +35,11 @@ def submitted(
 
 SINS: dict[str, tuple[Callable[[], Iterable[Finding]], Told]] = {
     "no request shown": (
-        lambda: submitted(asked(), asked(), asked()),
+        lambda: submitted(PLAIN, asked(), asked()),
         [("FO-REQUEST-RECORDED", "the answer to submit shows the request", "no request", ())],
     ),
     "only the earlier request shown": (
-        lambda: submitted(asked(FIRST), asked(FIRST), asked(FIRST)),
+        lambda: submitted(asked(FIRST, pair="rejected"), asked(FIRST), asked(FIRST)),
         [
             ("FO-REQUEST-RECORDED", "the answer to submit shows the request", "1 requests, none of them new", ()),
             (
