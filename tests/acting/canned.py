@@ -29,6 +29,8 @@ class Canned:
 
     name = "rest"
     key = "fulfillment_order"
+    url = "/"
+    """Where each answer came from; of a list in pages, the last one."""
 
     def __init__(self, looks: Sequence[list[dict[str, Any]]], answer: dict[str, Any] | None, status: int = 200) -> None:
         self.looks, self.answer, self.status, self.asked = list(looks), answer, status, 0
@@ -43,7 +45,7 @@ class Canned:
         if ask.operation == "list":
             body, status = {"fulfillment_orders": self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]}, 200
         exchange = Exchange(
-            self.asked, self.times.pop(0) if self.times else "", "", actor, "rest", ask.operation, phase or "", "GET", "/", status=status,
+            self.asked, self.times.pop(0) if self.times else "", "", actor, "rest", ask.operation, phase or "", "GET", self.url, status=status,
             headers={"content-type": "application/json"}, data=body,
         )  # fmt: skip
         return read_answer(ask, actor, exchange)

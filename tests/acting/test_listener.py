@@ -6,11 +6,12 @@ import hmac
 import json
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from http.client import HTTPConnection
 
 import pytest
 
-from fulfillspec.acting.listener import Heard, Listener
+from fulfillspec.acting.listener import Heard, Listener, RecordedListener
 
 SECRET = "hush"
 
@@ -29,6 +30,16 @@ def send(listener: Listener, path: str, body: bytes = b"", *, method: str = "POS
         status = connection.getresponse().status
     listener.until(lambda _: len(listener.heard) > before, 600)
     return status
+
+
+@dataclass
+class Counted:
+    """A recording in which so much was heard."""
+
+    heard: int
+
+    def count(self, _what: str, _counted: int) -> int:
+        return self.heard
 
 
 def note(body: bytes, **headers: str) -> Heard:
@@ -55,6 +66,14 @@ def test_endless_body_is_taken_up_to_a_bound(listener: Listener) -> None:
     send(listener, "/a", b"x" * (64 * 1024))
     listener.hear(note(b""))
     assert len(listener.posts[0].body) == 64 * 1024
+
+
+def test_recorded_listener_has_webhooks_apart_too() -> None:
+    heard = [note(b"1"), Heard("POST", "/webhooks/1", {}, b"2")]
+    recorded = RecordedListener("http://127.0.0.1", heard, Counted(len(heard)))  # type: ignore[arg-type]
+    for webhooks, body in ((False, b"1"), (True, b"2")):
+        assert [post.body for post in recorded.until(bool, 0, webhooks=webhooks)] == [body]
+    assert [post.body for post in recorded.until(bool, 0)] == [b"1"]
 
 
 def test_waiting_ends_with_what_fits_or_with_the_time(listener: Listener) -> None:

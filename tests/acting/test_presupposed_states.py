@@ -99,6 +99,12 @@ def test_words_of_supported_actions_promise_what_is_claimed(areas: set[str] | No
     assert broken(step) == found
 
 
+def test_refusal_that_is_demanded_breaks_a_promise_all_the_same() -> None:
+    step = tried("open/submitted", "submit", "merchant", "request_fulfillment")
+    step.check("FO-X", True, "it is carried out")
+    assert broken(step) == {"FO-ACTIONS-ADVERTISED"}
+
+
 def test_what_follows_a_demanded_refusal_is_open_too() -> None:
     step = tried("closed/accepted", "close", "service")
     for requirement in ("FO-X", "FO-Y"):

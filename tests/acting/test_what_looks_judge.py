@@ -56,6 +56,15 @@ def test_look_is_held_to_every_standing_judge(requirement: str) -> None:
     assert sight(sound, requirement).broken == 0
 
 
+@pytest.mark.parametrize(("query", "held"), [("?include_financial_summaries=true", True), ("?page_info=x", False)])
+def test_list_is_held_to_the_parameters_that_its_last_page_carries(query: str, *, held: bool) -> None:
+    there = session()
+    there.transport.url = f"/fulfillment_orders.json{query}"  # type: ignore[attr-defined]
+    there.ask("merchant", "list", "9", includes=frozenset({"include_financial_summaries"}))
+    told = [row for row in there.ledger.deviations if "financial_summaries" in f"{row.documented} {row.received}"]
+    assert bool(told) is held
+
+
 @pytest.mark.parametrize("requirement", sorted(ROWS.keys() - {"FO-LIST-ONLY-ORDER", "FO-INV-STATE-PAIR"}))
 def test_answer_of_an_action_is_held_to_them_too(requirement: str) -> None:
     there = session(answer=ROWS[requirement])

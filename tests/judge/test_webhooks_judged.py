@@ -76,6 +76,7 @@ def test_a_webhook_that_is_delivered_again_keeps_its_id() -> None:
     assert found("once") == []
     assert found("once", delivery(), delivery()) == []
     assert found("once", delivery(), delivery(x_shopify_webhook_id="b"))
+    assert found("once", delivery({"fulfillment_order": {**SHOWN, "id": "8"}, "message": ""})) == []
 
 
 def test_an_unknown_secret_accuses_nobody() -> None:

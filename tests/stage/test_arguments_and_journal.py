@@ -103,6 +103,15 @@ def test_journal_that_several_processes_write_knows_what_each_left(tmp_path: Pat
     assert [(entry.number, entry.id) for entry in Journal.left_in(path)] == [(4, None), *left]
 
 
+def test_journal_that_is_closed_takes_nothing_more(tmp_path: Path) -> None:
+    path = tmp_path / "journal.ndjson"
+    closed = journal(path)
+    written = path.read_text("utf-8")
+    closed.gone(3)
+    closed.close()
+    assert path.read_text("utf-8") == written
+
+
 def test_intention_is_written_before_anything_is_created(tmp_path: Path) -> None:
     path = tmp_path / "journal.ndjson"
     found = Journal(path)

@@ -142,6 +142,7 @@ def test_version_that_is_not_served_is_told_from_a_target_that_is_none() -> None
     with pytest.raises(NotUsable, match=r"does not serve API version 2025-10.*serves unstable"):
         probed(**nowhere, unstable_shop=(200, SHOP))
     assert probed(**nowhere).rest
+    assert probed(**{**nowhere, "one": (500, {})}, unstable_shop=(200, SHOP)).rest, "a fault tells nothing of versions"
 
 
 def test_fulfillment_orders_are_looked_at_over_what_shows_them() -> None:

@@ -182,6 +182,10 @@ def test_answer_that_says_neither_has_failed(body: Any) -> None:
     assert not answer.client_form
 
 
+def test_answer_that_is_no_object_is_told_as_such() -> None:
+    assert read([], "close").said == "not a JSON object"
+
+
 @pytest.mark.parametrize("status", [500, 502, 429, 423])
 def test_server_error_has_failed(status: int) -> None:
     assert read({"data": {"fulfillmentOrder": {}}}, status=status).outcome == "failed"

@@ -74,6 +74,15 @@ def test_one_connection_is_kept(connect: Any) -> None:
         assert server.connections == 1
 
 
+def test_process_that_was_forked_begins_a_connection_of_its_own(connect: Any) -> None:
+    with answering(answer()) as server:
+        http = connect(server.url)
+        ask(http)
+        http.begin_anew()
+        ask(http)
+        assert server.connections == 2
+
+
 def test_cookies_are_not_kept(connect: Any) -> None:
     with answering(answer(headers="Set-Cookie: a=b; Path=/\r\n")) as server:
         http = connect(server.url)

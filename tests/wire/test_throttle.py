@@ -66,6 +66,18 @@ def test_bucket_shared_with_others_is_paced_by_what_it_announces() -> None:
     assert bucket.refused == 0
 
 
+@pytest.mark.parametrize(
+    ("transport", "counts"), [("rest", True), ("connector", True), ("hook", True), ("graphql", False)]
+)
+def test_call_that_others_do_not_see_answered_is_counted(transport: str, *, counts: bool, time: Time) -> None:
+    throttle = Throttle(clock=time, sleep=time.sleep, slack=0)
+    throttle.share(1)
+    throttle.after_rest({"x-shopify-shop-api-call-limit": "38/40"})
+    for _ in range(2):
+        throttle.before(transport, "get")
+    assert (throttle.before("rest", "get") > 0) is counts
+
+
 def test_target_that_announces_nothing_is_not_paced(time: Time) -> None:
     throttle = Throttle(clock=time, sleep=time.sleep)
     for headers in ({}, {"x-shopify-shop-api-call-limit": "nonsense"}, {"x-shopify-shop-api-call-limit": "nan/inf"}):
