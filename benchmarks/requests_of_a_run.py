@@ -46,7 +46,7 @@ def idle(rows: list[dict[str, Any]]) -> Counter[str]:
     return Counter(b["transport"] for a, b in pairs if a["phase"] == b["phase"] == "look" and asked(a) == asked(b))
 
 
-def shown(title: str, counted: Counter[tuple[str, str]], most: int) -> str:
+def counts_table(title: str, counted: Counter[tuple[str, str]], most: int) -> str:
     """Return a table of what was counted: a row for each name, a column for each meaning."""
     sums: Counter[str] = Counter()
     for (name, _), count in counted.items():
@@ -71,7 +71,7 @@ def main() -> None:
         kinds[f"{transport} {row['operation']}", use] += 1
         cases[row["case"] or "(before and after)", use] += 1
     for title, counted, most in (("transport", whole, 9), ("kind", kinds, 60), ("case", cases, given.cases)):
-        print(shown(title, counted, most), end="\n\n")
+        print(counts_table(title, counted, most), end="\n\n")
     print(f"looks right after the same look: {dict(idle(rows)) or 0}")
 
 

@@ -172,7 +172,7 @@ def verify(directory: Path, key: Path | None, claim: Path | None, *, rejudge: bo
             from fulfillspec.submission import handed_in
 
             done = handed_in.verify(directory, key, claim, rejudge=rejudge)
-    tell(verification.told(done, directory))
+    tell(verification.in_words(done, directory))
     return 1 if done.disagreements or done.changed else 0
 
 

@@ -10,30 +10,30 @@ def test_open_order_takes_no_line_items_but_its_own(misnamed):
             "hold",
             "merchant",
             exactly="FO-HOLD-PART",
-            own="FO-HOLD-LINES-OWN",
+            foreign="FO-HOLD-LINES-OWN",
             positive="FO-HOLD-LINES-POSITIVE",
             once="FO-HOLD-LINES-ONCE",
         ),
-        misnamed.taker("move", "merchant", exactly="FO-MOVE-PART", own="FO-MOVE-LINES-OWN"),
+        misnamed.taker("move", "merchant", exactly="FO-MOVE-PART", foreign="FO-MOVE-LINES-OWN"),
         misnamed.taker(
             "create_fulfillment",
             "merchant",
             exactly="FO-FULFIL-REMAINING",
-            own="FO-FULFIL-LINES-OWN",
+            foreign="FO-FULFIL-LINES-OWN",
             positive="FO-FULFIL-LINES-POSITIVE",
         ),
         misnamed.taker(
             "split",
             "merchant",
             exactly="FO-GQL-SPLIT-QUANTITIES",
-            own="FO-GQL-SPLIT-LINES-OWN",
+            foreign="FO-GQL-SPLIT-LINES-OWN",
             positive="FO-GQL-SPLIT-LINES-POSITIVE",
         ),
     )
 
 
 def test_request_is_for_no_line_items_but_its_own(misnamed):
-    submit = misnamed.taker("submit", "merchant", exactly="FO-SUBMIT-PART", own="FO-SUBMIT-LINES-OWN")
+    submit = misnamed.taker("submit", "merchant", exactly="FO-SUBMIT-PART", foreign="FO-SUBMIT-LINES-OWN")
     misnamed.try_all("service:open/unsubmitted", submit)
 
 

@@ -39,13 +39,13 @@ def test_order_reference_fields_come_when_asked_for(stage, merchant, operation, 
     asked = subject(merchant, operation, order, ORDER_REFERENCE)
     asked.expect_all_listed("FO-LIST-ALL", order)
     asked.agrees("FO-INV-OBSERVERS", order)
-    seen = asked.shown(order)
+    seen = asked.as_answered(order)
     have = seen.order_reference
     asked.check("FO-READ-ORDER-REFERENCE", len(have) == 3, "order_name, order_processed_at, channel_id", have)
     names = (None, stage.name_of(order), seen.order_name)
     asked.check("FO-READ-ORDER-REFERENCE", names[1] in (None, names[2]), f"order_name {names[1]}", names[2])
     plain = subject(merchant, operation, order, frozenset())
-    extra = plain.shown(order).order_reference
+    extra = plain.as_answered(order).order_reference
     plain.check("FO-READ-ORDER-REFERENCE-ONLY-ASKED", not extra, "no order reference fields", extra)
 
 
@@ -56,10 +56,10 @@ def test_financial_summaries_come_when_asked_for(stage, merchant, operation, sub
     asked = subject(merchant, operation, order, FINANCIAL)
     asked.expect_all_listed("FO-LIST-ALL", order)
     asked.agrees("FO-INV-OBSERVERS", order)
-    have = [line.has_financial_summaries for line in asked.shown(order).lines]
+    have = [line.has_financial_summaries for line in asked.as_answered(order).lines]
     asked.check("FO-READ-FINANCIAL-SUMMARIES", all(have), "financial_summaries on each line item", have)
     plain = subject(merchant, operation, order, frozenset())
-    have = [line.has_financial_summaries for line in plain.shown(order).lines]
+    have = [line.has_financial_summaries for line in plain.as_answered(order).lines]
     plain.check("FO-READ-FINANCIAL-SUMMARIES-ONLY-ASKED", not any(have), "no financial_summaries", have)
 
 
@@ -68,21 +68,21 @@ def test_destination_is_the_shipping_address_of_the_order(stage, merchant, desti
     order = stage.order("merchant:open/unsubmitted")
     asked = merchant.ask("list", order_id=order.order_id)
     there = destination(asked, order)
-    asked.check("FO-PROP-DESTINATION-ZIP", there.fits("zip"), "the zip sent", there.told("zip"))
-    asked.check("FO-PROP-DESTINATION-CITY", there.fits("city"), "the city sent", there.told("city"))
+    asked.check("FO-PROP-DESTINATION-ZIP", there.fits("zip"), "the zip sent", there.shown_instead("zip"))
+    asked.check("FO-PROP-DESTINATION-CITY", there.fits("city"), "the city sent", there.shown_instead("city"))
     fits = there.fits("country")
-    asked.check("FO-PROP-DESTINATION-COUNTRY", fits, "the country sent", there.told("country"))
+    asked.check("FO-PROP-DESTINATION-COUNTRY", fits, "the country sent", there.shown_instead("country"))
 
 
 def test_destination_is_who_the_order_is_for(stage, merchant, destination):
     order = stage.order("merchant:open/unsubmitted")
     asked = merchant.ask("get", order.id)
     there = destination(asked, order)
-    asked.check("FO-PROP-DESTINATION-ZIP", there.fits("zip"), "the zip sent", there.told("zip"))
-    asked.check("FO-PROP-DESTINATION-CITY", there.fits("city"), "the city sent", there.told("city"))
+    asked.check("FO-PROP-DESTINATION-ZIP", there.fits("zip"), "the zip sent", there.shown_instead("zip"))
+    asked.check("FO-PROP-DESTINATION-CITY", there.fits("city"), "the city sent", there.shown_instead("city"))
     first, last = there.fits_if_shown("first_name"), there.fits_if_shown("last_name")
-    asked.check("FO-PROP-DESTINATION-FIRST-NAME", first, "the name sent", there.told("first_name"))
-    asked.check("FO-PROP-DESTINATION-LAST-NAME", last, "the name sent", there.told("last_name"))
+    asked.check("FO-PROP-DESTINATION-FIRST-NAME", first, "the name sent", there.shown_instead("first_name"))
+    asked.check("FO-PROP-DESTINATION-LAST-NAME", last, "the name sent", there.shown_instead("last_name"))
 
 
 def test_service_lists_what_is_partly_fulfilled(stage, service, one_unit):

@@ -52,11 +52,11 @@ def test_service_does_not_read_nodes_at_merchant_locations(stage, merchant, serv
     without_scope(service, "merchant_managed_fulfillment_orders")
     order = stage.order("merchant:open/unsubmitted")
     seen = by_node(merchant, order, query)
-    if not seen.shown:
+    if not seen.is_there:
         seen.asked.without(f"{query} shows the merchant nothing of a fulfillment order")
     hidden = by_node(service, order, query)
     hidden.asked.judge(
-        "FO-SCOPE-MERCHANT-LOCATIONS", not hidden.shown, f"{query} shows the service nothing of it", order.id
+        "FO-SCOPE-MERCHANT-LOCATIONS", not hidden.is_there, f"{query} shows the service nothing of it", order.id
     )
 
 

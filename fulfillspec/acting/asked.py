@@ -100,7 +100,7 @@ class Asked:
         elif fine:
             finding = holds(requirement)
         else:
-            finding = fails(requirement, documented, _shown(received), *diff)
+            finding = fails(requirement, documented, _in_words(received), *diff)
         self._record(finding)
         return finding.holds
 
@@ -109,7 +109,7 @@ class Asked:
         if self.answer.held_back:
             self.session.unseen(requirement, f"{self._named()}: {self.answer.described()}")
             return
-        self._record(holds(requirement) if fine else fails(requirement, documented, _shown(received)))
+        self._record(holds(requirement) if fine else fails(requirement, documented, _in_words(received)))
 
     def judge_finding(self, finding: Finding) -> None:
         """Enter a finding that somebody else came to."""
@@ -139,14 +139,14 @@ class Asked:
             )
         return False
 
-    def shown(self, order: FulfillmentOrder) -> FulfillmentOrder:
+    def as_answered(self, order: FulfillmentOrder) -> FulfillmentOrder:
         """Return a fulfillment order as this answer shows it; raise `Unobservable` if it does not."""
         rows = (*self.answer.slots.values(), *self.answer.listed)
         return self.needs(next((row for row in rows if row is not None and row.id == order.id), None))
 
     def agrees(self, requirement: str, order: FulfillmentOrder) -> bool:
         """Judge that this answer and an earlier look agree on a fulfillment order."""
-        shown = self.shown(order)
+        shown = self.as_answered(order)
         rows = invariants.differences(order, shown)
         if self.operation == "get" and self.answer.actor == self.session.observer and not self.session.looks_are_brief:
             rows += invariants.of_one_view(order, shown)
@@ -169,7 +169,7 @@ class Asked:
 
     def location_edits(self, order: FulfillmentOrder) -> list[str]:
         """Return which parts of the content of its location differ from an earlier look at a fulfillment order."""
-        return sources.differing_content(order, self.shown(order))
+        return sources.differing_content(order, self.as_answered(order))
 
     def _of_location(self, requirement: str, order: FulfillmentOrder, how: str, received: str, *, fine: bool) -> bool:
         if self.session.is_broken("FO-LOCATION-CONTENT"):
@@ -241,10 +241,10 @@ class Asked:
         self.session.record(finding, self.answer, state=self.source, exchanges=self._exchanges)
 
 
-def _shown(value: object) -> str:
+def _in_words(value: object) -> str:
     if isinstance(value, FulfillmentOrder):
         return f"fulfillment order {value.id}, {value.pair}"
-    text = f"[{', '.join(map(_shown, value))}]" if isinstance(value, list) and _orders(value) else str(value)
+    text = f"[{', '.join(map(_in_words, value))}]" if isinstance(value, list) and _orders(value) else str(value)
     return text if len(text) <= 300 else text[:300] + "…"
 
 

@@ -64,7 +64,7 @@ class Deliveries:
     ours: bool = True
     clock: Callable[[], float] = time.monotonic
     elsewhere: Callable[[], Sequence[Due]] = tuple
-    own: list[Due] = field(default_factory=list)
+    of_these_cases: list[Due] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
     slowest: float = 0.0
     again: int = 0
@@ -76,7 +76,7 @@ class Deliveries:
         """Note that a request was carried out at a location: the service is to be told if it is one of this run's."""
         if location not in self.locations():
             return
-        self.own.append(Due(KINDS[operation], self.clock()))
+        self.of_these_cases.append(Due(KINDS[operation], self.clock()))
 
     def note_again(self, _operation: str, location: str) -> None:
         """Note that a request was taken while one waited: no document says whether the service is told of it."""
@@ -86,16 +86,16 @@ class Deliveries:
     def due(self) -> list[Due]:
         """All that is due, as it became due: by the requests of these cases, and by those of other tracks."""
         others = self.elsewhere()
-        return sorted((*self.own, *others), key=lambda due: due.since) if others else self.own
+        return sorted((*self.of_these_cases, *others), key=lambda due: due.since) if others else self.of_these_cases
 
     @property
-    def told(self) -> list[tuple[str, float]]:
+    def as_rows(self) -> list[tuple[str, float]]:
         """What is due by the requests of these cases, as it can be written down."""
-        return [(due.kind, due.since) for due in self.own]
+        return [(due.kind, due.since) for due in self.of_these_cases]
 
-    def take_over(self, told: Iterable[tuple[str, float]]) -> None:
+    def take_over(self, rows: Iterable[tuple[str, float]]) -> None:
         """Let this be due, and nothing else."""
-        self.own = [Due(str(kind), float(since)) for kind, since in told]
+        self.of_these_cases = [Due(str(kind), float(since)) for kind, since in rows]
 
     def settled(self) -> bool:
         """Wait for all that is due; tell whether it came, so that what comes next is of the next step."""

@@ -300,8 +300,8 @@ class Session:
 
     def times_broken(self, requirement: str) -> int:
         """Count how often a requirement was seen broken over this transport."""
-        sight = self.ledger.sights.get((requirement, self.name))
-        return 0 if sight is None else sight.broken
+        tally = self.ledger.tallies.get((requirement, self.name))
+        return 0 if tally is None else tally.broken
 
     def unseen(self, requirement: str, reason: str) -> None:
         """Note that a requirement could not be observed."""
@@ -391,7 +391,7 @@ class Session:
             includes = frozenset()  # the last page was asked for without them, and says nothing of what they add
         for finding in self._standing.of_answer(answer, includes):
             self.record(finding, answer)
-        for order in standing.shown(answer):
+        for order in standing.orders_in(answer):
             self.record_all(invariants.of_order(order, self.place(order)), answer)
             self.record_all(sources.of_order(order, answer, self.known), answer)
             if answer.actor == self.observer and answer.ask.operation not in _OFFERS_ELSEWHERE:

@@ -237,8 +237,8 @@ def _requirement(file: Path, row: dict[str, Any]) -> Requirement:
         document=_one_of(where, "document", row["document"], DOCUMENTS) if "document" in row else "",
         provenance=_one_of(where, "provenance", row["provenance"], PROVENANCES),
         versions=_versions(where, row.get("versions", "")),
-        transports=_several(where, "transports", row["transports"], TRANSPORTS),
-        actors=_several(where, "actors", row["actors"], ACTORS),
+        transports=_words_of(where, "transports", row["transports"], TRANSPORTS),
+        actors=_words_of(where, "actors", row["actors"], ACTORS),
         not_tested=_text(where, "not_tested", row["not_tested"]) if "not_tested" in row else "",
         spoils=_flag(where, "spoils", row.get("spoils", False)),
     )
@@ -311,7 +311,7 @@ def _flag(where: str, key: str, value: Any) -> bool:
     return value
 
 
-def _several(where: str, key: str, values: Any, known: tuple[str, ...]) -> tuple[str, ...]:
+def _words_of(where: str, key: str, values: Any, known: tuple[str, ...]) -> tuple[str, ...]:
     if not isinstance(values, list) or not values:
         raise MalformedRow(f"{where}: {key}: expected a list with one entry or more, found {values!r}.")
     return tuple(_one_of(where, key, value, known) for value in values)

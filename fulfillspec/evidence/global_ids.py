@@ -17,13 +17,13 @@ class GlobalIds:
     """
 
     def __init__(self) -> None:
-        self._told: dict[tuple[str, str], str] = {}
+        self._as_it_came: dict[tuple[str, str], str] = {}
         self._ends: dict[str, str | None] = {}
 
     def again(self) -> GlobalIds:
         """Return what goes on from here by itself."""
         other = GlobalIds()
-        other._told, other._ends = dict(self._told), dict(self._ends)
+        other._as_it_came, other._ends = dict(self._as_it_came), dict(self._ends)
         return other
 
     def learn(self, value: Any) -> None:
@@ -41,8 +41,8 @@ class GlobalIds:
             kind, number, end = found[1], found[2], found[3] or ""
             if self._ends.setdefault(kind, end) != end:
                 self._ends[kind] = None  # each has an end of its own
-            if value != f"gid://shopify/{kind}/{number}" or (kind, number) in self._told:
-                self._told[kind, number] = value
+            if value != f"gid://shopify/{kind}/{number}" or (kind, number) in self._as_it_came:
+                self._as_it_came[kind, number] = value
 
     def as_told(self, value: Any) -> Any:
         """Return what is to be sent with each global id as the target told it; one it never told stays as it is."""
@@ -53,4 +53,6 @@ class GlobalIds:
         found = _GID.fullmatch(value) if isinstance(value, str) and value.startswith("gid://") else None
         if found is None:
             return value
-        return self._told.get((found[1], found[2]), value if found[3] else f"{value}{self._ends.get(found[1]) or ''}")
+        return self._as_it_came.get(
+            (found[1], found[2]), value if found[3] else f"{value}{self._ends.get(found[1]) or ''}"
+        )

@@ -50,7 +50,7 @@ class Times(Protocol):
         """Return what was counted at an occasion."""
         ...
 
-    def told(self, what: str, value: Any) -> Any:
+    def value(self, what: str, value: Any) -> Any:
         """Return what was told at an occasion: anything that JSON can hold."""
         ...
 
@@ -99,7 +99,7 @@ class Clock:
         self.write({"what": what, "is": counted})
         return counted
 
-    def told(self, what: str, value: Any) -> Any:
+    def value(self, what: str, value: Any) -> Any:
         """Return what was told."""
         self.write({"what": what, "is": value})
         return value
@@ -211,7 +211,7 @@ class RecordedTimes:
             self._note(f"{self._counts[what]} requests had come in, and it holds {len(self.heard)}")
         return self._counts[what]
 
-    def told(self, what: str, value: Any) -> Any:
+    def value(self, what: str, value: Any) -> Any:
         """Return what was told then; `value` has no part in it."""
         del value
         return self._take(what)

@@ -42,7 +42,7 @@ class Takes:
     action: str
     actor: str
     exactly: str
-    own: str = ""
+    foreign: str = ""
     positive: str = ""
     once: str = ""
 
@@ -53,7 +53,11 @@ class Takes:
 
     def refuses(self, kind: str) -> str | None:
         """Return the requirement to refuse a kind of line items, None where no document demands it."""
-        rows = {**dict.fromkeys(_FOREIGN, self.own), **dict.fromkeys(_NOT_POSITIVE, self.positive), "twice": self.once}
+        rows = {
+            **dict.fromkeys(_FOREIGN, self.foreign),
+            **dict.fromkeys(_NOT_POSITIVE, self.positive),
+            "twice": self.once,
+        }
         return rows[kind] or None
 
 
@@ -68,15 +72,15 @@ class Misnamed(Table):
     """Has line items misnamed on one parked fulfillment order; `unknown` is the id of no line item."""
 
     units: int = 2
-    told: bool = False
+    entered: bool = False
     unknown: str = "0"
     _stranger: Picture | None = None
 
     def taker(
-        self, action: str, actor: str, *, exactly: str, own: str = "", positive: str = "", once: str = ""
+        self, action: str, actor: str, *, exactly: str, foreign: str = "", positive: str = "", once: str = ""
     ) -> Takes:
         """Describe an operation that takes line items by the requirements that it is held to."""
-        return Takes(action, actor, exactly, own, positive, once)
+        return Takes(action, actor, exactly, foreign, positive, once)
 
     def try_all(self, state: str, *operations: Takes) -> None:
         """Judge every kind of misnamed line items for each operation that the transport has and an actor may ask for."""

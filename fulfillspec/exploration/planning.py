@@ -44,7 +44,7 @@ class Planner:
         """Return the documented state that a fulfillment order is in, None for any other."""
         return self._lifecycle.named(self._session.state(order) or "")
 
-    def shown(self, trail: Trail, subject: Subject | None) -> FulfillmentOrder | None:
+    def last_seen(self, trail: Trail, subject: Subject | None) -> FulfillmentOrder | None:
         """Return a fulfillment order as the last look showed it."""
         identity = trail.id_of(subject) if subject else None
         return self._session.pictures[trail.id].orders.get(identity or "")
@@ -57,7 +57,7 @@ class Planner:
     def choose(self, random: Random, trail: Trail) -> Choice | None:
         """Choose the next step to the goal, and a goal where there is none; None where no work is left to be done."""
         subject, goal = trail.goal or (None, None)
-        order = self.shown(trail, subject)
+        order = self.last_seen(trail, subject)
         state = self.state(order)
         if subject is None or goal is None or order is None or state is None or self._way(state.id, goal.state) is None:
             found = self._goal(random, trail)
@@ -76,7 +76,7 @@ class Planner:
 
     def refusals(self, random: Random, trail: Trail, choice: Choice) -> list[Choice]:
         """Return, now and then, what must be refused before a step is taken, where the run has not tried it."""
-        order = self.shown(trail, choice.subject)
+        order = self.last_seen(trail, choice.subject)
         state = self.state(order)
         if order is None or state is None or random.random() > _SWEEPS:
             return []
@@ -122,7 +122,7 @@ class Planner:
         options: list[tuple[Subject, FulfillmentOrder, State, Cell]] = []
         weights: list[float] = []
         for subject in trail.names:
-            order = self.shown(trail, subject)
+            order = self.last_seen(trail, subject)
             state = self.state(order)
             if order is None or state is None or not (order.left or state.ended):
                 continue

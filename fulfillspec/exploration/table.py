@@ -46,7 +46,7 @@ class Table:
     every: bool = False
     scopes: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
     units: int = 1
-    told: bool = True
+    entered: bool = True
 
     def follow(self, edge: Edge, cells: Sequence[Cell]) -> None:
         """Take a documented step, and after it every action: what it leads to, refusals, and what is left open.
@@ -300,7 +300,7 @@ class Table:
             cell.action == "create_fulfillment" and cell.state.startswith("service:")
         )
         own = own and (cell.action != "move" or (order is not None and self._stocked_elsewhere(order)))
-        if self.told and name and own and order is not None and order.actions is not None:
+        if self.entered and name and own and order is not None and order.actions is not None:
             # since 2024-10 an order management app may not fulfil at a service's location, whatever is advertised there
             if name in order.actions:
                 self.session.record(
@@ -335,7 +335,7 @@ class Table:
             )
 
     def _enter(self, cell: Cell, seen: str, exchanges: tuple[int, ...]) -> None:
-        if not self.told:
+        if not self.entered:
             return
         self.session.ledger.cells.append(
             SeenCell(

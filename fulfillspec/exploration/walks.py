@@ -152,9 +152,9 @@ class Explorer:
 
     def _counts(self) -> dict[str, tuple[int, int]]:
         """Return how often each requirement was seen to hold and to be broken over this transport."""
-        sights = self._session.ledger.sights
+        tallies = self._session.ledger.tallies
         return {
-            name: (sight.held, sight.broken) for (name, over), sight in sights.items() if over == self._session.name
+            name: (tally.held, tally.broken) for (name, over), tally in tallies.items() if over == self._session.name
         }
 
     def tell(self) -> None:
@@ -169,8 +169,8 @@ class Explorer:
         """Name what holds after every step, for `tell`; note those that no walk of this run has come to."""
         self._named |= dict.fromkeys(requirements)
         for requirement in requirements:
-            sight = self._session.ledger.sights.get((requirement, self._session.name))
-            if sight is None or not (sight.held or sight.broken):
+            tally = self._session.ledger.tallies.get((requirement, self._session.name))
+            if tally is None or not (tally.held or tally.broken):
                 self._session.unseen(requirement, "no walk came to it")
 
     # --- steps ---------------------------------------------------------------------------------------------------
@@ -197,7 +197,7 @@ class Explorer:
 
     def _prepare(self, trail: Trail, choice: Choice) -> _Prepared | None:
         """Return a step as it can be taken here, None where it cannot."""
-        order = self._planner.shown(trail, choice.subject)
+        order = self._planner.last_seen(trail, choice.subject)
         state = self._planner.state(order)
         if order is None or state is None:
             return None
@@ -304,9 +304,9 @@ class Explorer:
             if key not in self._known and len(self._known) < SHORTENED and len(trail.done) > 1:
                 shortest, shown, tries = self._shortened(trail, one)
                 for other in shown:  # those that the same history shows
-                    told.setdefault(_kind(other), self._told(other, shortest, tries))
+                    told.setdefault(_kind(other), self._with_history(other, shortest, tries))
             self._known |= {key, *told}
-        deviations[since:] = [told.get(_kind(one)) or self._told(one, trail, 0) for one in deviations[since:]]
+        deviations[since:] = [told.get(_kind(one)) or self._with_history(one, trail, 0) for one in deviations[since:]]
         return len(deviations)
 
     @property
@@ -364,7 +364,7 @@ class Explorer:
             session.ledger = kept
         return None
 
-    def _told(self, deviation: Deviation, trail: Trail, tries: int) -> Deviation:
+    def _with_history(self, deviation: Deviation, trail: Trail, tries: int) -> Deviation:
         """Return the deviation with the history that shows it."""
         evidence, recipe = self._session.evidence, trail.recipe
         first = trail.done[0].exchange if trail.done else trail.looked

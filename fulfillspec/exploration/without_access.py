@@ -45,7 +45,7 @@ class WithoutAccess:
         if not cells:
             raise Inapplicable(next(iter(reasons.values()), f"nobody tries anything in {trial.state}"))
         units = 2 if any(cell.action == "split" for cell in cells) else 1
-        replace(self.table, units=units, told=False).refuse(trial.state, cells)
+        replace(self.table, units=units, entered=False).refuse(trial.state, cells)
 
     def _reason_against(self, attempt: Attempt) -> str:
         """Say why an attempt shows nothing here, empty where it does."""

@@ -183,10 +183,10 @@ def _row(
 
 def write(board: Board, folder: Path) -> None:
     """Write `board.json`."""
-    put(folder / NAME, told(board))
+    put(folder / NAME, as_json(board))
 
 
-def told(board: Board) -> dict[str, Any]:
+def as_json(board: Board) -> dict[str, Any]:
     """Return the board as `board.json` has it."""
     return {
         "schema": SCHEMA,
@@ -196,11 +196,11 @@ def told(board: Board) -> dict[str, Any]:
         "status": board.status,
         "suite": {"version": __version__, "register_digest": register.load().digest},
         "areas": list(board.areas),
-        "rows": [_told_row(row, board.areas) for row in board.rows],
+        "rows": [_row_as_json(row, board.areas) for row in board.rows],
     }
 
 
-def _told_row(row: BoardRow, areas: Iterable[str]) -> dict[str, Any]:
+def _row_as_json(row: BoardRow, areas: Iterable[str]) -> dict[str, Any]:
     run, record = row.run, row.record
     return {
         "target": row.job.target,
@@ -221,15 +221,15 @@ def _told_row(row: BoardRow, areas: Iterable[str]) -> dict[str, Any]:
         "orders": run.orders if run else None,
         "folder": record.folder if record else None,
         "report": row.report or None,
-        "figures": _told_figures(run.figures if run else {}),
-        "areas": {area: _told_figures(run.areas[area]) for area in areas if area in run.areas} if run else {},
+        "figures": _figures_as_json(run.figures if run else {}),
+        "areas": {area: _figures_as_json(run.areas[area]) for area in areas if area in run.areas} if run else {},
         "movement": asdict(row.movement) if row.movement else None,
         "trend": [
-            {"at": past.at, "build": past.build, "figures": _told_figures(past.figures), "register": past.register}
+            {"at": past.at, "build": past.build, "figures": _figures_as_json(past.figures), "register": past.register}
             for past in row.past
         ],
     }
 
 
-def _told_figures(figures: Mapping[str, Figures]) -> dict[str, dict[str, int]]:
+def _figures_as_json(figures: Mapping[str, Figures]) -> dict[str, dict[str, int]]:
     return {level: asdict(counts) for level, counts in figures.items()}

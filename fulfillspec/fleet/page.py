@@ -57,7 +57,7 @@ class ShownFigure:
     share: float
 
 
-def shown(measure: Measure, level: str, figures: Figures) -> ShownFigure:
+def cell_figure(measure: Measure, level: str, figures: Figures) -> ShownFigure:
     """Return a figure of a level for a cell. What deviates is coloured; coverage and proof only where they are whole."""
     part, whole = measure.of(figures)
     share = part / whole if whole else -1.0
@@ -96,7 +96,7 @@ def render(board: Board) -> str:
             sentence=sentence(rows),
             measures=MEASURES,
             levels=LEVELS,
-            shown=shown,
+            cell_figure=cell_figure,
             several=[
                 (target, [row for row in rows if row.job.target == target])
                 for target in dict.fromkeys(row.job.target for row in rows)

@@ -71,7 +71,7 @@ class WholeFleet:
                 return
             done += 1
             record = self.site.record(job, self.folder_of(job), end)
-            self.say(f"{done}/{len(todo)} {job.id}: {_told(record)} ({record.seconds:,.0f} s)")
+            self.say(f"{done}/{len(todo)} {job.id}: {_outcome(record)} ({record.seconds:,.0f} s)")
             self.write()
 
         with _stoppable(self.say) as stopping:
@@ -109,7 +109,7 @@ class WholeFleet:
         return made
 
 
-def _told(record: RunRecord) -> str:
+def _outcome(record: RunRecord) -> str:
     words = {0: "conformant", 1: "nonconformant", 5: "inconclusive"}
     return words.get(record.status, f"could not run: {record.said}")
 

@@ -1,6 +1,6 @@
 """Generated documents over GraphQL: queries that the schema allows, queries that it forbids, variables of other types.
 
-`questions` makes them, here they are sent through the session: so each answer passes the standing judges, and each deviation
+`queries` makes them, here they are sent through the session: so each answer passes the standing judges, and each deviation
 has its exchanges. A mutation is sent with broken variables only, and names a fulfillment order of this run or nothing.
 """
 
@@ -19,7 +19,7 @@ from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.generation.bodies import NotGenerated
 from fulfillspec.generation.bodies import RequestDocument as Bodies
 from fulfillspec.generation.breaches import VARIABLES
-from fulfillspec.generation.queries import ROOTS, Questions, plain
+from fulfillspec.generation.queries import ROOTS, QueryGenerator, plain
 from fulfillspec.generation.rest_driver import STANDS, GeneratedRequests, has_something
 from fulfillspec.judge import invariants
 from fulfillspec.runs.run import Run
@@ -62,14 +62,14 @@ class GeneratedQueries:
     def __init__(self, context: TransportContext, seed: int) -> None:
         self._session, self._stage, self._actors = context.session, context.stage, context.actors
         self._arguments, self._depth, self._seed = context.arguments, context.depth, seed
-        self._questions = Questions(context.session.version, seed)
+        self._queries = QueryGenerator(context.session.version, seed)
         self._generated = GeneratedRequests(context, seed)
         self.sent = self.refused = 0
 
     def send(self, root: str, *, agreed: str) -> None:
         """Ask what the schema allows; what is shown of the staged fulfillment order is what its last look showed."""
         actor, order = self._staged(root)
-        for document in self._questions.allowed(root, _ALLOWED[self._depth]):
+        for document in self._queries.allowed(root, _ALLOWED[self._depth]):
             found = self._ask(actor, root, document, order)
             self.sent += 1
             self.refused += found.answer.refused
@@ -82,7 +82,7 @@ class GeneratedQueries:
     def send_broken(self, root: str, requirement: str) -> None:
         """Ask what the schema forbids: it is answered with top-level errors."""
         actor, order = self._staged(root)
-        for text in self._questions.broken(root, _BROKEN):
+        for text in self._queries.broken(root, _BROKEN):
             raw = json.dumps({"query": text, "variables": {"id": self._named(root, order)}}).encode()
             found = self._actors[actor].ask(_OPERATIONS[root], order.id, raw=raw)
             errors = nodes.errors_of(found.answer.exchange.data)
@@ -137,7 +137,7 @@ class GeneratedQueries:
         """Return JSON that does not fit a variable, by schemathesis and by graphql-core: one of each type."""
         known = self._given(operation, None)
         made = Bodies(self._seed).breaking(operation, schema, 12)
-        found = [value for value in made if not self._questions.fits(operation, {**known, variable: value})]
+        found = [value for value in made if not self._queries.fits(operation, {**known, variable: value})]
         if not found:
             raise NotGenerated(f"{operation}: no value of {variable} is of another type")
         return list({type(value): value for value in reversed(found)}.values())[:_VALUES]

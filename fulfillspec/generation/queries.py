@@ -75,7 +75,7 @@ def plain(root: str, version: str) -> Document:
     return found
 
 
-class Questions:
+class QueryGenerator:
     """Documents for one version of the schema. `seed` decides every one of them."""
 
     def __init__(self, version: str, seed: int = 0) -> None:

@@ -124,7 +124,7 @@ def _second(moment: datetime | None) -> int | None:
 
 def of_records(one: Iterable[Record], other: Iterable[Record], names: tuple[str, str]) -> Finding:
     """Compare the fulfillments of one fulfillment order as two transports list them."""
-    mine, theirs = ({record.id: _told(record) for record in records} for records in (one, other))
+    mine, theirs = ({record.id: _compared(record) for record in records} for records in (one, other))
     rows = [key for key in sorted(mine.keys() | theirs.keys()) if mine.get(key) != theirs.get(key)]
     if not rows:
         return holds("FO-EQ-FULFILLMENTS")
@@ -133,7 +133,7 @@ def of_records(one: Iterable[Record], other: Iterable[Record], names: tuple[str,
     return fails("FO-EQ-FULFILLMENTS", documented, shown)
 
 
-def _told(record: Record) -> tuple[str, ...]:
+def _compared(record: Record) -> tuple[str, ...]:
     parts = (record.status, record.number, record.company, record.url, record.units)
     return tuple(str(part) for part in parts)
 

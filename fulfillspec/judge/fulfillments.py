@@ -58,7 +58,7 @@ def read(row: object) -> Record | None:
     )
 
 
-def several(rows: Iterable[object]) -> list[Record]:
+def read_all(rows: Iterable[object]) -> list[Record]:
     """Read the fulfillments of a list; anything else in it is left out."""
     return [record for record in map(read, rows) if record is not None]
 

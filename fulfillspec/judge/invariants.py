@@ -151,7 +151,7 @@ def differences(
     compare("fulfill_by", _time(seen, "fulfill_by", "fulfillBy"), _time(other, "fulfill_by", "fulfillBy"))
     compare("created_at", seen.created_at, other.created_at)
     compare("fulfillment_holds", _holds(seen), _holds(other))
-    told = requests.told_otherwise(seen, other)
+    told = requests.contradicting(seen, other)
     if told is not None:
         found.append(Difference("requests", *told))
     one, two = _lines(seen), _lines(other)

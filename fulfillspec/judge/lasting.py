@@ -70,19 +70,19 @@ def _holds(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder) -> Iter
         yield from _held(answer, was, now)
     elif operation == "release_hold" and "hold_ids" not in answer.ask.arguments:
         if now.holds:
-            received = f"still held: {_told(now.holds)}"
+            received = f"still held: {_in_words(now.holds)}"
             yield fails("FO-RELEASE-ALL", "no hold is left", received)
         else:
             yield holds("FO-RELEASE-ALL")
     elif operation in _KEEP_HOLDS and was.status == now.status == "on_hold":
-        if _told(was.holds) == _told(now.holds):
+        if _in_words(was.holds) == _in_words(now.holds):
             yield holds("FO-INV-HOLDS")
         else:
-            documented = f"{operation} leaves the holds of fulfillment order {was.id}: {_told(was.holds)}"
-            yield fails("FO-INV-HOLDS", documented, str(_told(now.holds)))
+            documented = f"{operation} leaves the holds of fulfillment order {was.id}: {_in_words(was.holds)}"
+            yield fails("FO-INV-HOLDS", documented, str(_in_words(now.holds)))
     if operation != "hold" and not was.holds and now.holds:
         documented = f"{operation} puts no hold on fulfillment order {was.id}"
-        yield fails("FO-INV-HOLDS", documented, str(_told(now.holds)))
+        yield fails("FO-INV-HOLDS", documented, str(_in_words(now.holds)))
 
 
 def _unheld(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding]:
@@ -94,7 +94,7 @@ def _unheld(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding
             documented = (
                 f"fulfillment order {identity}, which {answer.ask.operation} made, is {now.pair}: no hold on it"
             )
-            yield fails("FO-INV-HOLDS", documented, str(_told(now.holds)))
+            yield fails("FO-INV-HOLDS", documented, str(_in_words(now.holds)))
         else:
             yield holds("FO-INV-HOLDS")
 
@@ -105,8 +105,8 @@ def _held(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder) -> Itera
     if (shown is not None and shown.id != was.id) or not now.holds:
         return
     given = answer.ask.arguments
-    wanted = _told((Hold(_text(given.get("reason")), _text(given.get("notes"))),))
-    told = _told(now.holds)
+    wanted = _in_words((Hold(_text(given.get("reason")), _text(given.get("notes"))),))
+    told = _in_words(now.holds)
     if told == wanted or (was.holds and wanted[0] in told):
         yield holds("FO-HOLD-OWN")
     else:
@@ -202,7 +202,7 @@ def _second(found: datetime | None) -> datetime | None:
     return None if found is None else found.replace(microsecond=0)
 
 
-def _told(holds_: tuple[Hold, ...]) -> list[str]:
+def _in_words(holds_: tuple[Hold, ...]) -> list[str]:
     return sorted(f"{(hold.reason or '').lower()}: {(hold.notes or '').strip()!r}" for hold in holds_)
 
 

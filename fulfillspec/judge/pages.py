@@ -30,17 +30,17 @@ class Page:
 class Pages:
     """Pages of one connection by name (`ASKED` and `FOLLOWING`); one that was not shown is absent, and `said` why."""
 
-    shown: Mapping[str, Page]
+    by_name: Mapping[str, Page]
     said: str = ""
 
     def __getitem__(self, name: str) -> Page:
         """Return a page; raise KeyError for one that was not shown."""
-        return self.shown[name]
+        return self.by_name[name]
 
     @property
     def length(self) -> int:
         """How many elements the list is known to have, at least."""
-        return max((len(page.ids) for page in self.shown.values()), default=0)
+        return max((len(page.ids) for page in self.by_name.values()), default=0)
 
 
 ASKED = {
@@ -144,7 +144,7 @@ def _flags(seen: Pages, flag: str, told: Mapping[str, tuple[bool | None, bool]])
 
 
 def _cursors(seen: Pages) -> Iterator[str]:
-    for name, page in seen.shown.items():
+    for name, page in seen.by_name.items():
         arguments = {**ASKED, **FOLLOWING}[name]
         if page.edges != page.ids:
             yield f"({arguments}): nodes {_listed(page.ids)}, edges {_listed(page.edges)}"

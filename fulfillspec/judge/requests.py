@@ -36,9 +36,9 @@ def is_repeated(operation: str, was: FulfillmentOrder | None) -> bool:
 
 @dataclass
 class Answered:
-    """What a target was seen to do with requests that are answered: `shown`, it goes on listing them."""
+    """What a target was seen to do with requests that are answered: whether it goes on listing them."""
 
-    shown: bool = False
+    keeps_listing: bool = False
 
 
 def of_step(answer: Answer, before: Picture, after: Picture, reading: Answered) -> Iterator[Finding]:
@@ -47,7 +47,7 @@ def of_step(answer: Answer, before: Picture, after: Picture, reading: Answered) 
     was, now = before.orders.get(target), after.orders.get(target)
     if operation in REQUEST_OF:
         yield from _made(answer, was)
-        yield from _own(answer, before, after)
+        yield from _elsewhere(answer, before, after)
     if operation == "cancel":
         yield from _replaced(before, after)
     if was is not None and now is not None and operation in _KEEP_REQUESTS:
@@ -116,7 +116,7 @@ def _options(answer: Answer, fresh: list[Request]) -> Iterator[Finding]:
         yield fails(requirement, f"notify_customer {bool(sent)}", str(shown[-1]))
 
 
-def _own(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding]:
+def _elsewhere(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding]:
     """Judge that no other fulfillment order of the order shows the request: what was kept back, and what was there."""
     target, shown = answer.ask.order or "", answer.order
     was, own = before.orders.get(target), {target, shown.id if shown else target}
@@ -145,7 +145,7 @@ def _replaced(before: Picture, after: Picture) -> Iterator[Finding]:
             continue
         if order.requests:
             documented = f"no request was sent for fulfillment order {identity}, the replacement"
-            yield fails("FO-REQUEST-OWN", documented, f"it shows {_told(order.requests[0])}")
+            yield fails("FO-REQUEST-OWN", documented, f"it shows {_in_words(order.requests[0])}")
         else:
             yield holds("FO-REQUEST-OWN")
 
@@ -154,7 +154,7 @@ def _kept(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder, reading:
     """Judge that requests stay in the list as they were, and that only a submission adds one."""
     if was.requests is None or now.requests is None:
         return
-    reading.shown |= now.request_status in _ANSWERED and bool(now.requests)
+    reading.keeps_listing |= now.request_status in _ANSWERED and bool(now.requests)
     if _hidden(was, reading) or _hidden(now, reading):
         return
     operation, rest = answer.ask.operation, answer.transport != "graphql"
@@ -163,8 +163,8 @@ def _kept(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder, reading:
         if lost:
             yield fails(
                 "FO-REQUEST-KEPT",
-                f"after {operation} fulfillment order {was.id} still shows the request {_told(lost[0])}",
-                f"it shows {[_told(request) for request in now.requests]}",
+                f"after {operation} fulfillment order {was.id} still shows the request {_in_words(lost[0])}",
+                f"it shows {[_in_words(request) for request in now.requests]}",
             )
             return
         yield holds("FO-REQUEST-KEPT")
@@ -185,7 +185,7 @@ def _kept(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder, reading:
 
 def _hidden(order: FulfillmentOrder, reading: Answered) -> bool:
     """Tell whether an empty list may hide requests that are answered."""
-    return not order.requests and order.request_status in _ANSWERED and not reading.shown
+    return not order.requests and order.request_status in _ANSWERED and not reading.keeps_listing
 
 
 def _when(request: Request) -> datetime:
@@ -202,7 +202,7 @@ def _beyond(more: FulfillmentOrder, less: FulfillmentOrder | None) -> list[Reque
     return rest
 
 
-def told_otherwise(one: FulfillmentOrder, other: FulfillmentOrder) -> tuple[str, str] | None:
+def contradicting(one: FulfillmentOrder, other: FulfillmentOrder) -> tuple[str, str] | None:
     """Return a request of each that the other does not show; None where one of them shows no more than the other does.
 
     Some answers show the requests before theirs, and an empty list is a reading.
@@ -221,13 +221,13 @@ def _same(one: Request, other: Request) -> bool:
     return plain and all(None in pair or pair[0] == pair[1] for pair in pairs)
 
 
-def _told(request: Request) -> str:
+def _in_words(request: Request) -> str:
     return f"{request.kind}: {request.message!r}"
 
 
 def _in_full(request: Request) -> str:
     sent = request.sent_at and request.sent_at.isoformat()
-    return f"{_told(request)}, notify_customer {request.notify_customer}, sent_at {sent}"
+    return f"{_in_words(request)}, notify_customer {request.notify_customer}, sent_at {sent}"
 
 
 def _plain(message: object) -> str:

@@ -51,7 +51,7 @@ def _withheld(found: SchemaFinding) -> str:
     )
 
 
-def shown(answer: Answer) -> Iterator[FulfillmentOrder]:
+def orders_in(answer: Answer) -> Iterator[FulfillmentOrder]:
     """Yield the fulfillment orders that an answer shows, if it has a body that was held to the documents."""
     if answer.accepted and answer.exchange.status != 204:
         yield from (order for order in (*answer.slots.values(), *answer.listed) if order is not None)

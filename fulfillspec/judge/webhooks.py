@@ -87,9 +87,9 @@ class Delivery:
 
     def names(self, event: Event) -> bool:
         """Tell whether it is about the fulfillment order of an event."""
-        return digits(self.shown(event).get("id")) == event.order.id
+        return digits(self.payload(event).get("id")) == event.order.id
 
-    def shown(self, event: Event) -> dict[str, Any]:
+    def payload(self, event: Event) -> dict[str, Any]:
         """Return the fulfillment order that it shows; an empty one where it shows none."""
         found = self.body.get(TOPICS[event.topic].about)
         return found if isinstance(found, dict) else {}
@@ -118,7 +118,7 @@ def _topic(event: Event, came: Came) -> Iterator[str]:
     if named != f"{GROUP}/{event.topic}":
         yield f"X-Shopify-Topic is {named}, expected {GROUP}/{event.topic}"
     others = {topic.about for topic in TOPICS.values()} - {TOPICS[event.topic].about}
-    strange = [name for each in came[1:] if each.body and not each.shown(event) for name in others & each.body.keys()]
+    strange = [name for each in came[1:] if each.body and not each.payload(event) for name in others & each.body.keys()]
     if strange:
         yield f"what came at the address of {event.topic} shows {strange[0]}: it is of another topic"
 
@@ -145,11 +145,11 @@ def _keys(event: Event, came: Came) -> Iterator[str]:
 
 def _order(event: Event, came: Came) -> Iterator[str]:
     if not came[0].names(event):
-        yield f"{event.topic} names {came[0].shown(event).get('id')}, expected fulfillment order {event.order.id}"
+        yield f"{event.topic} names {came[0].payload(event).get('id')}, expected fulfillment order {event.order.id}"
 
 
 def _state(event: Event, came: Came) -> Iterator[str]:
-    shown, sample = came[0].shown(event), TOPICS[event.topic].sample
+    shown, sample = came[0].payload(event), TOPICS[event.topic].sample
     for place, key in enumerate(("status", "request_status")):
         looked = getattr(event.order, key)
         legal = {looked, *sample[place : place + 1]}

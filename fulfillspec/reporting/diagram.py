@@ -55,7 +55,7 @@ class DrawnLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class DiagramLayout:
     """A whole diagram; `view` is the part of the sheet that is used, `undrawn` are steps for which there was no way."""
 
     view: Rect
@@ -64,7 +64,7 @@ class Drawing:
     undrawn: tuple[DrawnStep, ...]
 
 
-def draw(states: Sequence[StateSpot], walks: Sequence[DrawnStep]) -> Drawing:
+def draw(states: Sequence[StateSpot], walks: Sequence[DrawnStep]) -> DiagramLayout:
     """Lay out `states` by their grid places and route the steps between them, labels clear of everything.
 
     The gutters grow until every label has found a place; if even the widest do not do, a label becomes a number that
@@ -87,7 +87,7 @@ def draw(states: Sequence[StateSpot], walks: Sequence[DrawnStep]) -> Drawing:
             found += [attempt] if attempt else []
         if found:
             return min(found, key=lambda attempt: attempt[1])[0]
-    return Drawing(Rect(0, 0, 0, 0), (), (), ())
+    return DiagramLayout(Rect(0, 0, 0, 0), (), (), ())
 
 
 _UNPLACED = 100_000.0
@@ -124,7 +124,7 @@ class _Sheet:
         ends = {group[0].source, group[0].target}
         return sum(len(ends & {other[0].source, other[0].target}) for other in groups)
 
-    def draw(self, groups: Sequence[Group], *, content_with_numbers: bool) -> tuple[Drawing, float] | None:
+    def draw(self, groups: Sequence[Group], *, content_with_numbers: bool) -> tuple[DiagramLayout, float] | None:
         """Return the drawing and its cost; None where something finds no place and no number may stand for it."""
         lines: list[DrawnLine] = []
         undrawn: list[DrawnStep] = []
@@ -147,7 +147,7 @@ class _Sheet:
             self.obstacles += [*segments(path), label.rect]
             self.lattice.block(_lattice_points(label.rect))
             lines.append(_line(group, path, label, number))
-        drawing = Drawing(_used(self.nodes, lines), self.nodes, tuple(lines), tuple(undrawn))
+        drawing = DiagramLayout(_used(self.nodes, lines), self.nodes, tuple(lines), tuple(undrawn))
         return drawing, cost
 
     def _label(self, group: Group, path: tuple[tuple[float, float], ...], number: int) -> tuple[Placed, int | None]:

@@ -37,7 +37,7 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_shown,
+        finalize=_visible,
     )
     made.filters |= {
         "anchor": anchor,
@@ -90,6 +90,6 @@ def _transport_name(name: str) -> str:
     return TRANSPORT_NAMES.get(name, name)
 
 
-def _shown(value: Any) -> Any:
+def _visible(value: Any) -> Any:
     """Let every text of every expression pass `visible`, whatever template it stands in; autoescaping comes after."""
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value

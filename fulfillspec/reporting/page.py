@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from fulfillspec.documents import lifecycle
 from fulfillspec.reporting import certificate, matrix, tally
-from fulfillspec.reporting.diagram import Drawing, draw
+from fulfillspec.reporting.diagram import DiagramLayout, draw
 from fulfillspec.reporting.environment import TRANSPORT_NAMES, environment, script
 from fulfillspec.reporting.exchanges import Excerpt, ShownExchange, gather
 from fulfillspec.reporting.lifecycle_steps import PLACES, DrawnStep, place_of, spots, walks
@@ -74,7 +74,7 @@ class Chart:
 
     place: str
     title: str
-    drawing: Drawing
+    layout: DiagramLayout
     walks: tuple[tuple[int, DrawnStep], ...]
     leaving: tuple[tuple[int, DrawnStep], ...]
 

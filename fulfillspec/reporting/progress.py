@@ -41,7 +41,7 @@ class Progress:
         self._total = self._done = 0
         self._case = ""
         self._quarter = 0
-        self._began = self._told = clock()
+        self._began = self._reported = clock()
         if (stream.isatty() and os.environ.get("TERM") != "dumb") if live is None else live:
             console = Console(file=stream, highlight=False, markup=False, emoji=False, force_terminal=True)
             self._live: Live | None = Live(
@@ -61,7 +61,7 @@ class Progress:
     def start(self, total_cases: int) -> None:
         """Begin: so many cases will run."""
         self._total = total_cases
-        self._began = self._told = self._clock()
+        self._began = self._reported = self._clock()
         if self._live:
             self._live.start()
         else:
@@ -89,12 +89,12 @@ class Progress:
         if self._live or self._quarter < 0:
             return
         quarter = 4 * self._done // self._total if self._total else 0
-        if quarter > self._quarter or self._clock() - self._told >= self._every:
+        if quarter > self._quarter or self._clock() - self._reported >= self._every:
             self._quarter = max(quarter, self._quarter)
             self._say(self._status())
 
     def _say(self, text: str) -> None:
-        self._told = self._clock()
+        self._reported = self._clock()
         with contextlib.suppress(OSError, ValueError):  # a closed pipe or a full device ends no run
             self._stream.write(printable(text, self._stream) + "\n")
             self._stream.flush()

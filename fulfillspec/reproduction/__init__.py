@@ -82,7 +82,7 @@ def scripts(
     for position, way in ways.items():
         if way.whole.deciding:
             plan = way.plan(index, sent)
-            text = Writer(setting, plan).write(_told(deviations[position], names[position]))
+            text = Writer(setting, plan).write(_script_of(deviations[position], names[position]))
             found[position] = Script(names[position], text, plan.before)
     return found
 
@@ -159,7 +159,7 @@ def _seen(row: Mapping[str, Any]) -> Seen:
     return Seen(tuple(row["exchanges"]), (str(row["documented"]), str(row["received"])), tuple(places))
 
 
-def _told(row: Mapping[str, Any], name: str) -> WrittenScript:
+def _script_of(row: Mapping[str, Any], name: str) -> WrittenScript:
     heading = f"{row['requirement']} over {row['transport']}, seen by {row['case'] or 'the stage'}"
     called_back = row.get("area") == "notifications"
     return WrittenScript(name, heading, str(row["documented"]), str(row["received"]), called_back)

@@ -37,7 +37,7 @@ class IndexEntry:
     asked: tuple[Thing, ...]
     orders: tuple[str, ...]
     made: tuple[Thing, ...]
-    shown: tuple[tuple[Path, Thing, str], ...] = ()
+    listed: tuple[tuple[Path, Thing, str], ...] = ()
     reads: bool = False
 
 
@@ -124,7 +124,7 @@ class Index:
         concerned = dict.fromkeys(order for n in deciding for order in self.entries[n].orders)
         concerned |= dict.fromkeys(self._named(seen.texts))
         if not concerned:
-            concerned = dict.fromkeys(self._shown(deciding, seen.places))
+            concerned = dict.fromkeys(self._order_of_a_row(deciding, seen.places))
         steps = set(deciding)
         orders: set[str] = set()
         while len(orders) < MOST_ORDERS and (further := [order for order in concerned if order not in orders]):
@@ -155,7 +155,7 @@ class Index:
         found = [*asked, *(one for one in self.ways.named(told) if self.ways.first(one))]
         if not found:
             places = [(match[1], int(match[2])) for place in seen.places if (match := _LISTED.search(place))]
-            rows = [(path, thing) for entry in deciding for path, thing, _ in entry.shown]
+            rows = [(path, thing) for entry in deciding for path, thing, _ in entry.listed]
             found = [
                 thing.digits for at in places for path, thing in rows if path[-3:-1] == at and _is_row(path, thing)
             ]
@@ -170,7 +170,7 @@ class Index:
     def order_of(self, fulfillment_order: str) -> str | None:
         """Return the order of a fulfillment order, None where the run did not make it."""
         order = self._order_of.get(Thing("fulfillment_order", fulfillment_order))
-        return order if self._own(order) else None
+        return order if self._is_created_here(order) else None
 
     def list_before(self, order: str, n: int) -> int | None:
         """Return the exchange that listed an order's fulfillment orders as they stood when another one was sent."""
@@ -182,7 +182,7 @@ class Index:
     def list_itself(self, about: str, n: int, new: Collection[str]) -> bool:
         """Tell whether an answer shows other fulfillment orders than it is to, or one of them not once."""
         entry = self.entries[n]
-        found = [(path, thing.digits) for path, thing, _ in entry.shown if _is_row(path, thing)]
+        found = [(path, thing.digits) for path, thing, _ in entry.listed if _is_row(path, thing)]
         listed = [identity for path, identity in found if any(isinstance(key, int) for key in path)]
         alone = {identity for path, identity in found if not any(isinstance(key, int) for key in path)}
         return bool(listed and entry.reads and listed.count(about) != 1) or not alone <= {about, *new}
@@ -248,10 +248,10 @@ class Index:
         things = [Thing(kind, number) for number in numbers for kind in ("order", "fulfillment_order")]
         return self._orders(things)
 
-    def _shown(self, deciding: Sequence[int], places: Sequence[str]) -> list[str]:
+    def _order_of_a_row(self, deciding: Sequence[int], places: Sequence[str]) -> list[str]:
         """Return the order of the row that a place names, else the one of those shown that was acted on last."""
         for n in deciding:
-            rows = self.entries[n].shown
+            rows = self.entries[n].listed
             for place in places:
                 match = _LISTED.search(place)
                 if match:
@@ -279,13 +279,13 @@ class Index:
     ) -> tuple[Thing, ...]:
         """Tell which of the things that an answer shows the run made, as far as they were not known before."""
         made = []
-        looks_at_own = any(self._own(order) for order in self._orders(asked))
+        looks_at_own = any(self._is_created_here(order) for order in self._orders(asked))
         for thing, path in shown.items():
             if thing in self.where or thing in self._found or thing in asked:
                 continue
             if changes:
                 new = thing.kind != "location" or any("service" in str(key).lower() for key in path)
-            elif self._own(self._order_of.get(thing)):
+            elif self._is_created_here(self._order_of.get(thing)):
                 if not looks_at_own:
                     continue  # a later look at the order itself shows it at a place that stays
                 new = thing.kind in _OF_AN_ORDER
@@ -299,7 +299,7 @@ class Index:
         self._found.update(thing for thing in asked if thing not in self.where)
         return tuple(made)
 
-    def _own(self, order: str | None) -> bool:
+    def _is_created_here(self, order: str | None) -> bool:
         return order is not None and Thing("order", order) in self.where
 
     def _link(self, shown: Sequence[tuple[Path, Thing]], asked: Sequence[Thing]) -> None:

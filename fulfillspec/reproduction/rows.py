@@ -104,12 +104,12 @@ def _row(path: Path, value: dict[str, Any]) -> OrderRow | None:
             status.lower(),
             request.lower() if isinstance(request, str) else None,
             digits_of(value.get("assigned_location_id") or _inner(value, "assignedLocation", "location", "id")),
-            _told(
+            _values(
                 value,
                 ("merchant_requests", "merchantRequests"),
                 ("kind", "message", "requestOptions", "request_options"),
             ),
-            _told(value, ("fulfillment_holds", "fulfillmentHolds"), ("reason", "reason_notes", "reasonNotes")),
+            _values(value, ("fulfillment_holds", "fulfillmentHolds"), ("reason", "reason_notes", "reasonNotes")),
             (_any(value, "fulfill_at", "fulfillAt"), _any(value, "fulfill_by", "fulfillBy")),
             tuple(sorted({_left(node) for node in nodes})),
             tuple(place for key in _ADDRESSES for place in _plain(key, value.get(key))),
@@ -134,7 +134,7 @@ def _nodes(path: Path, value: Any) -> Iterator[tuple[Path, dict[str, Any]]]:
             yield (*path, place), node
 
 
-def _told(value: dict[str, Any], names: tuple[str, ...], keys: tuple[str, ...]) -> tuple[tuple[Any, ...], ...] | None:
+def _values(value: dict[str, Any], names: tuple[str, ...], keys: tuple[str, ...]) -> tuple[tuple[Any, ...], ...] | None:
     name = next((name for name in names if name in value), None)
     if name is None:
         return None

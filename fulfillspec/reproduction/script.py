@@ -99,13 +99,16 @@ class Writer:
     _names: dict[Thing, Variable] = field(default_factory=dict)
     _counted: Counter[str] = field(default_factory=Counter)
 
-    def write(self, told: WrittenScript) -> str:
+    def write(self, script: WrittenScript) -> str:
         """Return the script's text, without a first line that names the shell."""
         requests = [text for place in range(len(self.plan.sends)) for text in self._request(place)]
         removals = self._removals()
         clean = self.setting.clean
-        documented, received = line(f"documented: {clean(told.documented)}"), line(f"before: {clean(told.received)}")
-        texts = [remark(clean(told.heading)), *map(remark, (documented, received)), *map(remark, self._given())]
+        documented, received = (
+            line(f"documented: {clean(script.documented)}"),
+            line(f"before: {clean(script.received)}"),
+        )
+        texts = [remark(clean(script.heading)), *map(remark, (documented, received)), *map(remark, self._given())]
         texts += [
             remark(
                 "Needs curl, python3 and the tokens in the environment; BASE=… names another store, sh -x tells more."
@@ -128,7 +131,7 @@ class Writer:
             "trap 'exit 2' 1 2 15",
         ]
         texts += [*requests, f"printf '\\n%s\\n%s\\n' {word(documented)} {word(received)}"]
-        texts.append(f'compare {self._recorded(told)} < "$SEEN"')
+        texts.append(f'compare {self._recorded(script)} < "$SEEN"')
         return "\n".join(texts) + "\n"
 
     @property
@@ -141,9 +144,9 @@ class Writer:
             f"Given to the run, not made by it, so it must stand as it stood then: {one}" for one in self.plan.given
         ]
 
-    def _recorded(self, told: WrittenScript) -> str:
+    def _recorded(self, script: WrittenScript) -> str:
         """Return the words that tell the comparison what was recorded, and which fulfillment order is the same one now."""
-        carried = comparison.recorded(self.plan, told.received, called_back=told.called_back)
+        carried = comparison.recorded(self.plan, script.received, called_back=script.called_back)
         recorded = word(self.setting.clean(carried))
         if self.plan.rows is None:
             return recorded

@@ -171,7 +171,9 @@ def _stage(run: Run, missing: list[str]) -> Iterator[str]:
         yield f"orders are made over {api.name}; {len(found.value)} merchant-managed locations: {', '.join(found.value)}"
     else:
         yield f"orders cannot be made over {api.name}"
-        missing.append(f"a merchant-managed location: {found.told if found.value is None else 'the store shows none'}")
+        missing.append(
+            f"a merchant-managed location: {found.in_words if found.value is None else 'the store shows none'}"
+        )
     if "service" in run.clients:
         known = stage.service_location or api.existing_service("service")
         made = f"there is one already, at location {known}" if known else "the app has none yet"

@@ -118,8 +118,8 @@ def status_of(found: dict[str, Any]) -> int:
     return OF_VERDICT[found["verdict"]]
 
 
-def report(found: dict[str, Any], out: Path, *, told: bool = True) -> None:
-    """Write the reports of a run that is stored, and tell its result in the terminal if it is to be `told`."""
+def report(found: dict[str, Any], out: Path, *, in_terminal: bool = True) -> None:
+    """Write the reports of a run that is stored, and tell its result in the terminal where `in_terminal`."""
     from fulfillspec.reporting import terminal, write_all  # noqa: PLC0415 - a run begins faster without the template engine
 
     for failed in write_all(out):
@@ -128,7 +128,7 @@ def report(found: dict[str, Any], out: Path, *, told: bool = True) -> None:
         checksums.write(out)
     except OSError as error:
         say(f"{checksums.NAME} could not be written: {error}")
-    if told:
+    if in_terminal:
         width = shutil.get_terminal_size((100, 40)).columns if sys.stdout.isatty() else None
         text = terminal.summary(found, out, width=width, colour=terminal.wants_colour(sys.stdout))
         with contextlib.suppress(BrokenPipeError):

@@ -32,7 +32,7 @@ class Handover:
     throttled: int
     passing: list[tuple[str, int]]
     met: dict[str, str]
-    told: dict[str, Any]
+    pending: dict[str, Any]
     failure: str = ""
 
 
@@ -64,7 +64,7 @@ class Start:
             log.throttled - self.throttled,
             log.passing[self.passing :],
             log.redactor.met,
-            track.told,
+            track.pending,
             log.failure,
         )
 

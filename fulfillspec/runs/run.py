@@ -201,10 +201,10 @@ class Run:
         """Note that no other track acts while this one goes on; what they did before is due before what it does."""
         track.alone = True
         others = {other.name: other for other in self.tracks if other is not track}
-        told = self.times.told("the other tracks", {name: other.told for name, other in others.items()})
+        pending = self.times.value("the other tracks", {name: other.pending for name, other in others.items()})
         for name, other in others.items():
-            if isinstance(told, dict) and name in told:
-                other.hear(told[name])
+            if isinstance(pending, dict) and name in pending:
+                other.hear(pending[name])
 
     def leave(self, track: Track) -> None:
         """End a track: judge what is still open of what was due to be told."""
@@ -231,7 +231,7 @@ class Run:
             self.hooked = self.connections.hook(f"{stage.hook_url.partition('://')[0]}://{base}"), f"/{path}"
         self.budget = Budget(self.target.orders or MOST[self.depth], self.watched)
         named = [one for one in (stage.merchant_location, stage.other_location) if one]
-        self.told = World(merchant=named, service=stage.service_location)
+        self.known_world = World(merchant=named, service=stage.service_location)
         # fewer than two named locations are completed by looking
         wanted = World(merchant=named if len(named) > 1 else [], service=stage.service_location)
         if stage.method in {"admin", "auto"}:
@@ -276,7 +276,7 @@ class Run:
                 due
                 for other in self.tracks
                 if other is not track and other.deliveries is not None
-                for due in other.deliveries.own
+                for due in other.deliveries.of_these_cases
             ],
         )
 
@@ -301,7 +301,7 @@ class Run:
 
     def _own_services(self, track: Track) -> frozenset[str]:
         """Return the locations of the services that the run made, or was told to use, for itself."""
-        world = track.admin.world if track.admin is not None else self.told
+        world = track.admin.world if track.admin is not None else self.known_world
         return frozenset(place for place in (world.service, world.other_service) if place is not None)
 
     def _listen(self) -> Hearing | None:

@@ -68,17 +68,17 @@ class Track:
         return self.created_elsewhere + (self.admin.orders_created if self.admin is not None else 0)
 
     @property
-    def told(self) -> dict[str, Any]:
+    def pending(self) -> dict[str, Any]:
         """What other tracks have to know of it to tell what a callback is about."""
-        due = self.deliveries.told if self.deliveries is not None else []
+        due = self.deliveries.as_rows if self.deliveries is not None else []
         return {"due": due, "hook": self.hook is not None and self.hook.requested}
 
-    def hear(self, told: Mapping[str, Any]) -> None:
+    def hear(self, pending: Mapping[str, Any]) -> None:
         """Take over what another process, or a recording, says of this track."""
         if self.deliveries is not None:
-            self.deliveries.take_over(told["due"])
+            self.deliveries.take_over(pending["due"])
         if self.hook is not None:
-            self.hook.requested = bool(told["hook"])
+            self.hook.requested = bool(pending["hook"])
 
 
 def opened(run: Run, name: str, number: int, of: int) -> Track:
@@ -98,7 +98,7 @@ def opened(run: Run, name: str, number: int, of: int) -> Track:
         run.budget,
         run.times.sleep,
         only_given=source is None,
-        told=run.told,
+        known_world=run.known_world,
         sees_all=not run.blind,
         why_not=run.why_not,
     )
@@ -138,5 +138,5 @@ def _session(run: Run, track: Track, transport: Transport, *, eyes: Session | No
         delay=track.delay,
     )
     source = track.admin if run.source is not None else None
-    session.places.update((source.world if source is not None else run.told).places())
+    session.places.update((source.world if source is not None else run.known_world).places())
     return session

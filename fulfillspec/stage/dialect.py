@@ -24,13 +24,13 @@ T = TypeVar("T")
 class Reply(Generic[T]):
     """What a step of provisioning was answered.
 
-    `value` is what the answer shows, None where it shows nothing usable; `told` says in a few words what came back.
+    `value` is what the answer shows, None where it shows nothing usable; `in_words` says briefly what came back.
     `fine`: it was carried out. `answered`: something came back at all. `refused`: it was surely not carried out.
     `absent`: the target does not have such a resource. `gone`: what was to be removed is removed or was not there.
     `too_many`: refused for now, for too many were made.
     """
 
-    told: str
+    in_words: str
     value: T | None = None
     fine: bool = False
     answered: bool = True

@@ -149,13 +149,13 @@ class Provisioner:
                 reply = self._dialect.remove(entry.kind, entry.id, actor)
                 if reply.gone:
                     break
-        return None if reply.gone else reply.told
+        return None if reply.gone else reply.in_words
 
     def _remove_unnamed(self, entry: JournalEntry, actor: str) -> str | None:
         """Look for a thing whose creation was never answered, by what it bears."""
         reply = self._dialect.find(entry.kind, entry.note, actor)
         if reply.value is None:
-            return reply.told
+            return reply.in_words
         known = {other.id for other in self._journal.left()}
         for found in reply.value:
             if entry.note in found.bears and found.id not in known:
@@ -176,7 +176,7 @@ class Provisioner:
             self._journal.gone(number)
         location = (made.location if made else None) or self._dialect.existing_service(actor)
         if location is None and needed:
-            raise CannotStage(f"a fulfillment service could not be created: {reply.told}")
+            raise CannotStage(f"a fulfillment service could not be created: {reply.in_words}")
         return location
 
     @contextmanager
@@ -193,7 +193,7 @@ class Provisioner:
         try:
             if not reply.fine or reply.value != other:
                 raise CannotStage(
-                    f"the location of a service keeps its name when the service gets another: {reply.told}"
+                    f"the location of a service keeps its name when the service gets another: {reply.in_words}"
                 )
             yield
         finally:
@@ -203,7 +203,7 @@ class Provisioner:
         services = frozenset(filter(None, (self.world.service, self.world.other_service)))
         reply = self._dialect.merchant_locations(services)
         if reply.value is None:
-            raise CannotStage(f"the store's locations could not be listed: {reply.told}")
+            raise CannotStage(f"the store's locations could not be listed: {reply.in_words}")
         self.world.contents = dict(self._dialect.contents)
         return reply.value
 
@@ -213,7 +213,7 @@ class Provisioner:
         reply = self._dialect.create_product(self._tag, places)
         if reply.absent:  # a mock that keeps no products: its orders have custom items
             self._journal.gone(number)
-            self.world.no_products = reply.told
+            self.world.no_products = reply.in_words
             return
         made = reply.value
         if made is None or made.id is None or not reply.fine:
@@ -238,4 +238,4 @@ class Provisioner:
     def _failed(self, reply: Reply[Any], what: str, number: int) -> CannotStage:
         if reply.refused:
             self._journal.gone(number)
-        return CannotStage(f"{what} could not be created: {reply.told}")
+        return CannotStage(f"{what} could not be created: {reply.in_words}")

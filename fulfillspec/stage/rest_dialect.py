@@ -258,7 +258,7 @@ def _rows(exchange: Exchange, key: str) -> list[dict[str, Any]]:
 
 def _reply(exchange: Exchange, value: _T | None) -> Reply[_T]:
     return Reply(
-        _told(exchange),
+        _in_words(exchange),
         value,
         fine=exchange.ok,
         answered=exchange.status is not None,
@@ -267,7 +267,7 @@ def _reply(exchange: Exchange, value: _T | None) -> Reply[_T]:
     )
 
 
-def _told(exchange: Exchange) -> str:
+def _in_words(exchange: Exchange) -> str:
     if exchange.status is None:
         return f"{exchange.method} {exchange.url}: {exchange.error}"
     said = exchange.body if len(exchange.body) <= 160 else exchange.body[:160] + "…"

@@ -58,5 +58,5 @@ class Subscriptions:
             return path
         if reply.answered:
             self.journal.gone(number)
-        self._refused = reply.told
+        self._refused = reply.in_words
         return None

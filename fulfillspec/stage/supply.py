@@ -42,7 +42,7 @@ def setting_up(session: Session) -> Iterator[None]:
 
 @dataclass
 class Supply:
-    """Makes orders for one transport. `told` is what is known of the locations where nothing is made.
+    """Makes orders for one transport. `known_world` is what is known of the locations where nothing is made.
 
     `why_not` says why no order can be made, where that was tried. `sees_all`: the merchant sees fulfillment orders at every kind of location.
     """
@@ -52,7 +52,7 @@ class Supply:
     budget: Budget
     sleep: Callable[[float], None]
     only_given: bool = False
-    told: World = field(default_factory=World)
+    known_world: World = field(default_factory=World)
     sees_all: bool = True
     why_not: str = ""
     orders: dict[str, NewOrder] = field(default_factory=dict)
@@ -62,7 +62,7 @@ class Supply:
     @property
     def world(self) -> World:
         """What is known of the locations."""
-        return self.source.world if self.source is not None else self.told
+        return self.source.world if self.source is not None else self.known_world
 
     @property
     def usual(self) -> Sequence[int]:

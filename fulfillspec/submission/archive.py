@@ -51,8 +51,13 @@ class Manifest:
 
     def text(self) -> str:
         """Return the manifest as it stands in the archive."""
-        told = {"schema": SCHEMA, "level": self.level, "run": {"sha256": self.run}, "withheld_bodies": self.withheld}
-        return json.dumps({**told, "files": dict(sorted(self.files.items()))}, indent=1) + "\n"
+        document = {
+            "schema": SCHEMA,
+            "level": self.level,
+            "run": {"sha256": self.run},
+            "withheld_bodies": self.withheld,
+        }
+        return json.dumps({**document, "files": dict(sorted(self.files.items()))}, indent=1) + "\n"
 
 
 def pack(folder: Path, archive: Path, level: str) -> Manifest:
@@ -167,11 +172,11 @@ def _check(archive: Path, entries: list[zipfile.ZipInfo]) -> None:
 def _manifest(archive: Path, packed: zipfile.ZipFile) -> Manifest:
     try:
         with packed.open(MANIFEST) as file:
-            told: Any = json.loads(file.read(_PIECE * 4))
-        if told["schema"] != SCHEMA or told["level"] not in LEVELS:
+            document: Any = json.loads(file.read(_PIECE * 4))
+        if document["schema"] != SCHEMA or document["level"] not in LEVELS:
             raise BadArchive(f"{archive} has another schema or level than {SCHEMA} has.")
-        files = {str(name): str(digest) for name, digest in told["files"].items()}
-        return Manifest(told["level"], str(told["run"]["sha256"]), files, int(told["withheld_bodies"]))
+        files = {str(name): str(digest) for name, digest in document["files"].items()}
+        return Manifest(document["level"], str(document["run"]["sha256"]), files, int(document["withheld_bodies"]))
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         raise BadArchive(f"{archive} has no {MANIFEST} of ours: expected what `fulfillspec pack` wrote.") from None
 

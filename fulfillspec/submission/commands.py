@@ -45,12 +45,12 @@ def attest(archive: Path, key: Path, out: Path | None) -> int:
     """
     from fulfillspec.submission import attestation, handed_in
     from fulfillspec.verdicts.stored import NotARun
-    from fulfillspec.verification import told
+    from fulfillspec.verification import in_words
 
     try:
         done = handed_in.verify(archive, None, None)
         if done.disagreements:
-            click.echo(told(done, archive), err=True)
+            click.echo(in_words(done, archive), err=True)
             return 1
         envelope = attestation.sign(attestation.of_archive(archive), key)
         (out or attestation.beside(archive)).write_text(envelope, "utf-8")

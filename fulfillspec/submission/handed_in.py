@@ -72,7 +72,7 @@ def _part(folder: Path, manifest: Manifest) -> Verification:
         done.add(conclusions.of_verdicts(run.results, known, None))
     done.add(conclusions.of_deviations(run.results))
     held = packed.found(folder, log.FILE)
-    if not run.several and held.is_file():
+    if not run.has_versions and held.is_file():
         try:
             counted, within = log.read(held)
             done.exchanges = counted.exchanges

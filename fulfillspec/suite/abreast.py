@@ -66,9 +66,9 @@ class _Process:
             self.line.send(message)
 
     @property
-    def told(self) -> dict[str, Any]:
+    def pending(self) -> dict[str, Any]:
         """What the others have to know of it."""
-        return self.found.handover.told if self.found is not None and self.found.last else self.waits or {}
+        return self.found.handover.pending if self.found is not None and self.found.last else self.waits or {}
 
 
 def walk(session: pytest.Session, run: Run, groups: Sequence[Group], progress: Progress | None) -> None:
@@ -157,7 +157,7 @@ class Abreast:
             process.counts = said.counts
             self._report(process.group[1][said.item], said)
         elif isinstance(said, WantsToBeAlone):
-            process.waits = said.told
+            process.waits = said.pending
         elif isinstance(said, SoFar):
             process.found = said
             process.rows += said.rows
@@ -179,7 +179,9 @@ class Abreast:
         waiting = next((one for one in self.processes if not one.ended and not one.alone), None)
         if waiting is not None:
             waiting.alone = True
-            waiting.send({one.group[0].name: one.told for one in self.processes if one is not waiting and one.told})
+            waiting.send(
+                {one.group[0].name: one.pending for one in self.processes if one is not waiting and one.pending}
+            )
 
     def stop(self) -> None:
         """Let the processes end where they are; those that do not are killed, as all are by a second signal."""

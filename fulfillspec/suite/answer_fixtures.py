@@ -66,20 +66,20 @@ class Destination:
     """Where a fulfillment order goes: the address that was sent, and as an answer shows it."""
 
     sent: Mapping[str, str]
-    shown: Mapping[str, Any]
+    received: Mapping[str, Any]
 
     def fits(self, part: str) -> bool:
         """Tell whether a part is as it was sent; a country may be shown by its code."""
-        seen = _plain(self.shown.get(part))
+        seen = _plain(self.received.get(part))
         return seen == _plain(self.sent[part]) or (seen, _plain(self.sent[part])) in _COUNTRY_CODES
 
     def fits_if_shown(self, part: str) -> bool:
         """Tell whether a part that may be withheld by itself is as it was sent, or not shown."""
-        return not self.shown.get(part) or self.fits(part)
+        return not self.received.get(part) or self.fits(part)
 
-    def told(self, part: str) -> str:
+    def shown_instead(self, part: str) -> str:
         """Tell what is shown instead, without writing down what may be somebody's address."""
-        seen = self.shown.get(part)
+        seen = self.received.get(part)
         return "null" if seen is None else "another text" if isinstance(seen, str) else "no text"
 
 
@@ -128,7 +128,7 @@ def notification_shown(requests_shown: Callable[..., Any]) -> Callable[[Step], A
     Raise `Inapplicable` where the options of requests are documented ones of another kind (AMB-REQUEST-OPTIONS).
     """
 
-    def shown(step: Step) -> bool | None:
+    def notification(step: Step) -> bool | None:
         request = requests_shown(step)
         step.reads("AMB-REQUEST-OPTIONS", "free" if request.has_other_options else "notify")
         if request.has_other_options:
@@ -136,7 +136,7 @@ def notification_shown(requests_shown: Callable[..., Any]) -> Callable[[Step], A
         notify: bool | None = request.notify_customer
         return notify
 
-    return shown
+    return notification
 
 
 @pytest.fixture
@@ -239,9 +239,9 @@ def destination(context: TransportContext) -> Callable[[Asked, FulfillmentOrder]
         sent = context.stage.address_of(order)
         if sent is None:
             raise Inapplicable("the shipping address of this order is not known")
-        row = asked.shown(order).raw.get("destination")
-        told: Mapping[str, Any] = row if isinstance(row, dict) else {}
-        shown = Destination(sent, {_IN_REST.get(name, name): part for name, part in told.items()})
+        row = asked.as_answered(order).raw.get("destination")
+        parts: Mapping[str, Any] = row if isinstance(row, dict) else {}
+        shown = Destination(sent, {_IN_REST.get(name, name): part for name, part in parts.items()})
         if not shown.fits("address1"):
             raise Inapplicable("the target does not show the street that was sent: it may withhold the address")
         return shown
@@ -340,7 +340,7 @@ class NodeQuery:
     """What one of `NODES` answered to a fulfillment order's id, and whether it showed the fulfillment order."""
 
     asked: Asked
-    shown: bool
+    is_there: bool
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ class AskedCase:
 class WantsToBeAlone:
     """The track goes on once no other one acts; this is due by its requests."""
 
-    told: dict[str, Any]
+    pending: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class OneTrack:
     line: Connection
     reports: list[dict[str, Any]] = field(default_factory=list)
     granted: dict[str, Any] | None = None
-    told: int = 0
+    reported: int = 0
     stopped: bool = False
 
     def go(self) -> NoReturn:
@@ -139,7 +139,7 @@ class OneTrack:
             before = len(track.cases)
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             self._tell(AskedCase(number, track.cases[before], self.reports, self._counts()))
-            self.reports, self.told = [], len(track.cases)
+            self.reports, self.reported = [], len(track.cases)
             if len(track.ledger.deviations) > known or time.monotonic() - told > _AT_LEAST_EVERY:
                 told, known = time.monotonic(), len(track.ledger.deviations)
                 self._hand_over()
@@ -153,7 +153,7 @@ class OneTrack:
         if self.stopped:
             run.stop()
         run.leave(track)
-        self._hand_over(rows=tuple(track.cases[self.told :]), last=True, stopped=self.stopped, error=error)
+        self._hand_over(rows=tuple(track.cases[self.reported :]), last=True, stopped=self.stopped, error=error)
         run.times.close()
 
     def _counts(self) -> tuple[int, int, int]:
@@ -199,7 +199,7 @@ class OneTrack:
 
     def _wait_to_be_alone(self) -> None:
         track = self.group[0]
-        self._tell(WantsToBeAlone(track.told))
+        self._tell(WantsToBeAlone(track.pending))
         while self.granted is None:
             self._receive(3600)
         for other in self.run.tracks:

@@ -131,7 +131,7 @@ class _Reader:
 
     def __init__(self, context: TransportContext, actor: Actor, name: str, order: FulfillmentOrder) -> None:
         self._context, self._actor, self._name, self._order = context, actor, name, order
-        self.root, self.own = _CONNECTIONS[name]
+        self.root, self.connection = _CONNECTIONS[name]
         kind = "Order" if self.root == "order" else "FulfillmentOrder"
         identity = gid(kind, order.order_id if self.root == "order" else order.id)
         self._given: dict[str, Any] = {"id": identity} if self.root else {}
@@ -153,8 +153,8 @@ class _Reader:
         text = _text(self._name, wanted, ", ".join(f"${name}: String" for name in used))
         asked = _send(self._actor, self._context, text, self._order, {**self._given, **used})
         shown = nodes.at(asked.answer.exchange.data, "data", *([self.root] if self.root else []))
-        names = {name: self.own if name == "front" else name for name in wanted}
-        read = {name: _page(nodes.at(shown, key), self.own) for name, key in names.items()}
+        names = {name: self.connection if name == "front" else name for name in wanted}
+        read = {name: _page(nodes.at(shown, key), self.connection) for name, key in names.items()}
         return asked, {name: page for name, page in read.items() if page is not None}
 
 

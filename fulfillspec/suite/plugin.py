@@ -378,7 +378,7 @@ def _report(config: pytest.Config, run: Run, found: dict[str, Any]) -> None:
     if part is not None:
         part.found = found
     if not config.option.bare:
-        ending.report(found, run.out, told=part is None)
+        ending.report(found, run.out, in_terminal=part is None)
         if config.option.out is None and part is None:
             ending.point_at(run.out)
         if config.option.open_report and part is None:

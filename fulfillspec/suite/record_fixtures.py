@@ -158,7 +158,7 @@ def fulfillments_of() -> Callable[[Actor, FulfillmentOrder], Records]:
             raise Inapplicable(
                 "the target does not list the fulfillments of a fulfillment order, which no seed demands"
             )
-        records = fulfillments.several(rows)
+        records = fulfillments.read_all(rows)
         asked.judge_finding(sources.once(order.id, {"fulfillments": [record.id for record in records]}))
         return Records(asked, {record.id: record for record in records})
 
@@ -198,7 +198,7 @@ def both_list(context: TransportContext, request: pytest.FixtureRequest) -> Call
     def judge(order: FulfillmentOrder) -> None:
         answers = [session.ask("merchant", "list_fulfillments", order.id) for session in sessions]
         bodies = [answer.body.get("fulfillments") if isinstance(answer.body, dict) else None for answer in answers]
-        mine, theirs = ([] if rows is None else fulfillments.several(rows) for rows in bodies)
+        mine, theirs = ([] if rows is None else fulfillments.read_all(rows) for rows in bodies)
         if None in bodies:
             raise Inapplicable("the target does not list fulfillments over both transports, which no seed demands")
         finding = equivalence.of_records(mine, theirs, (context.transport, name))

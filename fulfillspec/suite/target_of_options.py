@@ -70,6 +70,6 @@ def plan_of(config: pytest.Config) -> Plan:
         baseline=read(Path(option.baseline)) if option.baseline else None,
         before=before,
         selection=replaying.selection(config),
-        statement=claim.told() if claim is not None else None,
+        statement=claim.as_json() if claim is not None else None,
         compressed=option.compressed,
     )

@@ -49,7 +49,7 @@ class Subscriber:
     patience: Patience
     _expected: list[tuple[Event, str, int]] = field(default_factory=list)
     _refused: list[tuple[Step, str, int]] = field(default_factory=list)
-    _further: list[tuple[str, int]] = field(default_factory=list)
+    _steps_since: list[tuple[str, int]] = field(default_factory=list)
     _step: Step | None = None
     _came: list[tuple[Event, list[Delivery]]] | None = None
 
@@ -76,7 +76,7 @@ class Subscriber:
         if step.answer.refused:
             self._refused.append((step, path, before))
         else:
-            self._further.append((path, before))
+            self._steps_since.append((path, before))
 
     def expect(self, requirement: str, rule: str) -> None:
         """Judge what came by a rule of `judge.webhooks`."""
@@ -150,7 +150,7 @@ class Subscriber:
     def _heard(self, event: Event, path: str, before: int) -> list[Delivery]:
         """Return what came at an address up to now, that of the event first."""
         came = self.listener.webhooks[before:]
-        further = min((since for other, since in self._further if other == path and since > before), default=None)
+        further = min((since for other, since in self._steps_since if other == path and since > before), default=None)
         own = came if further is None else came[: further - before]
         found = [self._delivery(heard) for heard in own if heard.path == path]
         return sorted(found, key=lambda delivery: not delivery.names(event))
@@ -158,11 +158,11 @@ class Subscriber:
     def _came_by(self, event: Event, path: str, before: int, seconds: float) -> tuple[list[Heard], bool]:
         """Wait so many seconds at most for what tells of an event; return all that came, and whether that did."""
 
-        def told(heard: list[Heard]) -> bool:
+        def has_come(heard: list[Heard]) -> bool:
             return any(one.path == path and self._delivery(one).names(event) for one in heard[before:])
 
-        came = self.listener.until(told, seconds, webhooks=True)
-        return came[before:], told(came)
+        came = self.listener.until(has_come, seconds, webhooks=True)
+        return came[before:], has_come(came)
 
     def _delivery(self, heard: Heard) -> Delivery:
         return Delivery(heard.headers, heard.body, heard.signed(self.secret) if self.secret else None)

@@ -40,7 +40,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"did you mean {close[0]!r}?" if close else f"known are: {', '.join(words)}."
 
 
-def shown(value: Any) -> str:
+def in_words(value: Any) -> str:
     """Return what came, for a message."""
     if value is None:
         return "nothing"
@@ -63,7 +63,7 @@ class Section:
 
     def wrong(self, key: str, expected: str, hint: str = "") -> BadTarget:
         """Return the error for a key whose value is not what was expected."""
-        came = shown(self._values.get(key))
+        came = in_words(self._values.get(key))
         return BadTarget(f"{key!r} {self.where}: expected {expected}, came {came}.{' ' if hint else ''}{hint}")
 
     def __contains__(self, key: str) -> bool:

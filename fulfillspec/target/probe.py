@@ -91,7 +91,7 @@ def probe(clients: Mapping[str, Client], version: str) -> Probe:
     found.served = found.served or found.served_graphql
     found.graphql = reply.ok and isinstance(reply.data, dict) and ("data" in reply.data or "errors" in reply.data)
     if found.graphql:
-        _told_over_graphql(found, clients, version)
+        _scopes_over_graphql(found, clients, version)
     elif reply.server_error:
         found.failing_graphql = reply.status
     answered = any(isinstance(exchange.data, dict) for exchange in (one, shop))
@@ -204,7 +204,7 @@ def _query(client: Client, version: str, text: str, operation: str) -> Exchange:
     return client.send("POST", path, transport="graphql", operation=operation, phase="probe", json={"query": text})
 
 
-def _told_over_graphql(found: Probe, clients: Mapping[str, Client], version: str) -> None:
+def _scopes_over_graphql(found: Probe, clients: Mapping[str, Client], version: str) -> None:
     """Ask GraphQL for the scopes of those tokens whose scopes REST does not tell."""
     text = graphql_documents.document("access_scopes", version).text
     asked: dict[int, frozenset[str] | None] = {}

@@ -95,7 +95,7 @@ def load(file: Path | None, env: Mapping[str, str], options: Mapping[str, Any]) 
     limits.only(*LIMITS)
     guard.only("allow_writes")
     connector = _connector(top.section("connector")) if "connector" in top else None
-    transports = _several("transport", TRANSPORTS, options.get("transports"), env, top)
+    transports = _names("transport", TRANSPORTS, options.get("transports"), env, top)
     pace = limits.number("orders_per_minute", or_else="auto")
     rate, timeout, wait = (limits.number(key) for key in ("requests_per_second", "timeout", "wait"))
     return Target(
@@ -104,7 +104,7 @@ def load(file: Path | None, env: Mapping[str, str], options: Mapping[str, Any]) 
         proxy=_proxy(top),
         api_version=_version(version or in_url or DEFAULT.name),
         transports=transports,
-        areas=_several("area", AREAS, options.get("areas"), env, top),
+        areas=_names("area", AREAS, options.get("areas"), env, top),
         actors=_actors(top.section("actors"), env, file),
         stage=_stage(top.section("stage")),
         orders=limits.count("orders"),
@@ -200,7 +200,7 @@ def _version(version: str) -> str:
     return version
 
 
-def _several(
+def _names(
     what: str, known: Sequence[str], given: Sequence[str] | str | None, env: Mapping[str, str], top: Section
 ) -> tuple[str, ...]:
     """Return transports or areas from whichever source names some first."""

@@ -37,7 +37,7 @@ class Statement:
     profile: str = PROFILES[0]
     deviations: tuple[StatedDeviation, ...] = ()
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """Return the statement as results hold it."""
         return asdict(self)
 

@@ -18,21 +18,21 @@ from fulfillspec.traffic.arguments import Unreadable
 from fulfillspec.traffic.selected import Root
 from fulfillspec.wire import graphql, nodes, recorded
 from fulfillspec.wire.answer import Answer, Ask
-from fulfillspec.wire.recorded import Told, served
+from fulfillspec.wire.recorded import RecordedAnswer, served
 
 _NAMED: Final = re.compile(r"/(fulfillment_orders|fulfillments)/(\d+)(?:/|\.json)")
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerRead:
-    """An answer as it can be judged. `shown` are the fulfillment orders in it, as far as it tells of them.
+    """An answer as it can be judged. `orders` are the fulfillment orders in it, as far as it tells of them.
 
     `order_id`: of the order all of whose fulfillment orders are in it; `includes`: what the URL asks for more; `missing`
     says which page it lacks; `selected`: a REST request that asks for some keys only.
     """
 
     answer: Answer
-    shown: tuple[FulfillmentOrder, ...]
+    orders: tuple[FulfillmentOrder, ...]
     order_id: str | None = None
     includes: frozenset[str] = frozenset()
     missing: str = ""
@@ -55,7 +55,7 @@ def is_readable(exchange: Exchange) -> bool:
     )
 
 
-def _of_ours(told: Told) -> AnswerRead:
+def _of_ours(told: RecordedAnswer) -> AnswerRead:
     """Read an answer over REST, or to one of the documents of ours."""
     answer, exchange = told.answer, told.answer.exchange
     asked = answer.ask
@@ -68,7 +68,7 @@ def _of_ours(told: Told) -> AnswerRead:
         ask = _ask_of_rest(asked, exchange)
         keys = frozenset(name for name, _ in _query(exchange))
     answer = replace(answer, ask=ask)
-    shown = tuple(standing.shown(answer))
+    shown = tuple(standing.orders_in(answer))
     whole = told.order_id if not keys & {"fields", "ids", "since_id"} else None
     return AnswerRead(answer, shown, whole, told.includes, told.missing, "fields" in keys)
 
@@ -141,7 +141,7 @@ def _of_root(root: Root, operation: str, exchange: Exchange) -> AnswerRead:
     answer = graphql.read_answer(ask, actor, replace(exchange, operation=operation), data=known)
     if answer.accepted and not _says(root, body):
         answer = replace(answer, outcome="unknown")
-    shown = tuple(standing.shown(answer))
+    shown = tuple(standing.orders_in(answer))
     beside = {name: part for name, part in (answer.body or {}).items() if isinstance(answer.body, dict)}
     whole = {**beside, **body} if isinstance(body, dict) and isinstance(answer.body, dict) else answer.body
     answer = replace(answer, ask=replace(answer.ask, document=root.document), body=whole)

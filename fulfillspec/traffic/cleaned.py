@@ -102,14 +102,14 @@ class _Names:
         if not isinstance(inner, dict):
             return json.dumps(whole, ensure_ascii=False)
         members = (
-            f"{json.dumps(key)}: {self._told(value, self._roots) if key == 'data' else json.dumps(value, ensure_ascii=False)}"
+            f"{json.dumps(key)}: {self._kept(value, self._roots) if key == 'data' else json.dumps(value, ensure_ascii=False)}"
             for key, value in inner.items()
         )
         return f'{{"data": {{{", ".join(members)}}}}}'
 
-    def _told(self, value: Any, sets: Sequence[SelectionSetNode]) -> str:
+    def _kept(self, value: Any, sets: Sequence[SelectionSetNode]) -> str:
         if isinstance(value, list):
-            return f"[{', '.join(self._told(element, sets) for element in value)}]"
+            return f"[{', '.join(self._kept(element, sets) for element in value)}]"
         if not isinstance(value, dict) or not sets:
             return json.dumps(value, ensure_ascii=False)
         fields: dict[str, list[FieldNode]] = {}
@@ -121,7 +121,7 @@ class _Names:
             asked = fields.get(key, [])
             name = asked[0].name.value if asked else key
             below = [field.selection_set for field in asked if field.selection_set is not None]
-            members.append(f"{json.dumps(name)}: {self._told(inner, below)}")
+            members.append(f"{json.dumps(name)}: {self._kept(inner, below)}")
         return f"{{{', '.join(members)}}}"
 
     def _fields(self, wanted: SelectionSetNode, within: frozenset[str]) -> Iterator[FieldNode]:

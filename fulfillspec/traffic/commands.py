@@ -48,7 +48,7 @@ def judge(traffic: tuple[Path, ...], out: Path, run: Path | None) -> int:
         return ending.status_of(found)
     uses = proven.against(seen, proof)
     for use in uses:
-        click.echo(use.told())
+        click.echo(use.in_words())
     words = {use.word for use in uses}
     return 1 if proven.DEVIATING in words else 5 if proven.NOT_JUDGED in words else 0
 

@@ -105,9 +105,9 @@ class Traffic:
         self.used[answer.transport, operation, "", answer.outcome] += 1
         if not answer.accepted:
             return
-        for about, finding in self._alike.look(answer, read.shown):
+        for about, finding in self._alike.look(answer, read.orders):
             self._enter(about, finding, None)
-        for step in self._views.look(answer, read.order_id, read.shown):
+        for step in self._views.look(answer, read.order_id, read.orders):
             self._step(step)
 
     def stir(self, place: str) -> None:
@@ -140,7 +140,7 @@ class Traffic:
         known = self._known_of(answer)
         if answer.accepted and answer.ask.operation == "locations_for_move":
             known.contents.update(worked.locations(answer))
-        for order in read.shown:
+        for order in read.orders:
             yield from invariants.of_order(order, None)
             yield from invariants.of_pair(order)
             managed = (caller_of(answer), order.location_id or "") in self._managed

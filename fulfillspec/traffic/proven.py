@@ -28,7 +28,7 @@ class Use:
     argument: str
     word: str
 
-    def told(self) -> str:
+    def in_words(self) -> str:
         """Say it in a line."""
         where = f" in {self.state}" if self.state else f" with {self.argument}" if self.argument else ""
         return f"{self.word:<11} {self.operation} over {self.transport}{where}"

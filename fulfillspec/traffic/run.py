@@ -84,7 +84,7 @@ def _exchanges(
         yield exchange
     for path in sources:
         if path not in hars:
-            yield from _own(path, evidence)
+            yield from _of_our_log(path, evidence)
 
 
 def _written(fields: dict[str, Any], evidence: Evidence) -> Exchange:
@@ -113,7 +113,7 @@ def _requests(path: Path, unread: Counter[str]) -> Iterator[dict[str, Any]]:
             yield {**fields, "operation": recognised.OTHER}
 
 
-def _own(path: Path, evidence: Evidence) -> Iterator[Exchange]:
+def _of_our_log(path: Path, evidence: Evidence) -> Iterator[Exchange]:
     """Yield the exchanges of a log of ours, numbered on."""
     before = evidence.exchanges
     for each in lines.read(path):
@@ -144,12 +144,12 @@ def _results(traffic: Traffic, evidence: Evidence) -> dict[str, Any]:
         transports=transports,
         version=version,
         versions=versions,
-        only=frozenset(identity for identity, _ in traffic.ledger.sights),
+        only=frozenset(identity for identity, _ in traffic.ledger.tallies),
         narrowed=(NARROWED,),
     )
     for identity in scope.only or ():
         for name in transports:
-            if (identity, name) not in traffic.ledger.sights:
+            if (identity, name) not in traffic.ledger.tallies:
                 traffic.ledger.inapplicable(identity, name, f"this traffic does not show it over {name}")
     places, first, last = _seen(evidence)
     traffic.ledger.notes += [

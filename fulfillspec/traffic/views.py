@@ -96,16 +96,16 @@ class Views:
         exchange, caller = answer.exchange, caller_of(answer)
         orders = {order.id: order for order in shown}
         seen = times.over(exchange)
-        told: set[int] = set()
+        judged: set[int] = set()
         if order_id is not None:
             step = self._seen(self._orders, (caller, order_id), Picture(order_id, orders, exchange.n, seen), exchange)
             if step is not None:
-                told.add(step.answer.exchange.n)
+                judged.add(step.answer.exchange.n)
                 yield step
         for order in orders.values():
             single = Picture(order.order_id or "", {order.id: order}, exchange.n, seen)
             step = self._seen(self._single, (caller, order.id), single, exchange)
-            if step is not None and step.answer.exchange.n not in told:
+            if step is not None and step.answer.exchange.n not in judged:
                 yield step
 
     def act(self, answer: Answer) -> str:

@@ -86,7 +86,7 @@ class Work:
     def _listed(self, answer: Answer, place: str) -> Iterator[Finding]:
         made = self._made.get((place, answer.ask.order or ""), {})
         rows = answer.body.get("fulfillments") if isinstance(answer.body, dict) else None
-        listed = {record.id: record for record in fulfillments.several(rows if isinstance(rows, list) else ())}
+        listed = {record.id: record for record in fulfillments.read_all(rows if isinstance(rows, list) else ())}
         now = times.over(answer.exchange)
         for identity, (maker, sent) in made.items():
             then = times.over(maker.exchange)

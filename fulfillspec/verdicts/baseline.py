@@ -36,7 +36,7 @@ class BaselineEntry:
         return self.requirement == requirement and self.transport in {"", transport}
 
     @property
-    def told(self) -> str:
+    def in_words(self) -> str:
         """The entry in a few words."""
         over = f" over {self.transport}" if self.transport else ""
         return f"{self.requirement}{over} ({self.reason})"
@@ -105,8 +105,8 @@ def check(entries: Sequence[BaselineEntry], results: Mapping[str, Any], *, today
     stale = {entry: why for entry in entries if (why := _stale(entry, verdicts.get(entry.requirement), today))}
     return Checked(
         tuple(unknown),
-        tuple(f"{entry.told}: {why}" for entry, why in stale.items()),
-        tuple(entry.told for entry in entries if entry not in stale),
+        tuple(f"{entry.in_words}: {why}" for entry, why in stale.items()),
+        tuple(entry.in_words for entry in entries if entry not in stale),
     )
 
 

@@ -90,12 +90,12 @@ def between(before: Results, after: Results, register: Register) -> Change:
     """Compare two runs, each over one API version; the register is that of this suite."""
     walked = (Walked("before", "before", before), Walked("after", "after", after))
     rows = differences(walked, register)
-    ways = [{Deviation.of_row(row).sight: _way(row) for row in run["deviations"]} for run in (before, after)]
+    ways = [{Deviation.of_row(row).identity: _way(row) for row in run["deviations"]} for run in (before, after)]
     return Change(
         identity=tuple(_unequal(_identity(before), _identity(after))),
         turns=tuple(_turns(before, after, register)),
-        new=tuple(way for sight, way in ways[1].items() if sight not in ways[0]),
-        gone=tuple(way for sight, way in ways[0].items() if sight not in ways[1]),
+        new=tuple(way for identity, way in ways[1].items() if identity not in ways[0]),
+        gone=tuple(way for identity, way in ways[0].items() if identity not in ways[1]),
         others=tuple(row for row in rows if row["kind"] != "requirement"),
         counts=tuple(_unequal(_counts(before), _counts(after))),
     )

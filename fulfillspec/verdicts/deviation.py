@@ -108,7 +108,7 @@ class Deviation:
         )
 
     @property
-    def sight(self) -> tuple[str, ...]:
+    def identity(self) -> tuple[str, ...]:
         """What makes two deviations the same one seen twice: all but the numbers."""
         paths = tuple(_NUMBERS.sub("#", row.path) for row in self.diff[:1])
         return (

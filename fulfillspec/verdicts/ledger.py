@@ -19,7 +19,7 @@ _SHOWN: Final = 5
 
 
 @dataclass(slots=True)
-class Sight:
+class Tally:
     """What was seen of one requirement over one transport."""
 
     held: int = 0
@@ -91,7 +91,7 @@ class Ledger:
     """Everything judged in a run, in the order it happened. `case` names the case that runs now."""
 
     case: str = ""
-    sights: dict[tuple[str, str], Sight] = field(default_factory=dict)
+    tallies: dict[tuple[str, str], Tally] = field(default_factory=dict)
     deviations: list[Deviation] = field(default_factory=list)
     readings: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
     transitions: dict[tuple[str, str, str, str], list[Passage]] = field(default_factory=dict)
@@ -115,40 +115,40 @@ class Ledger:
 
     def held(self, requirement: str, transport: str) -> None:
         """Note that a requirement was seen to hold."""
-        sight = self._sight(requirement, transport)
-        sight.held += 1
+        tally = self._tally(requirement, transport)
+        tally.held += 1
 
     def broken(self, deviation: Deviation, *, refused: bool = False) -> None:
         """Note a deviation. One that was seen before only adds to the count and the cases.
 
         `refused` says that it is one because the operation was refused, and nothing else was seen.
         """
-        sight = self._sight(deviation.requirement, deviation.transport)
-        sight.broken += 1
-        sight.cases[self.case] = None
+        tally = self._tally(deviation.requirement, deviation.transport)
+        tally.broken += 1
+        tally.cases[self.case] = None
         if refused:
             self._bare.append(deviation)
-        if deviation.sight in self._seen_twice:
+        if deviation.identity in self._seen_twice:
             return
-        self._seen_twice.add(deviation.sight)
+        self._seen_twice.add(deviation.identity)
         self.deviations.append(deviation)
 
     def unseen(self, requirement: str, transport: str, reason: str) -> None:
         """Note that a requirement could not be observed, and which prerequisite was missing."""
-        sight = self._sight(requirement, transport)
-        if reason not in sight.unseen:
-            sight.unseen.append(reason)
+        tally = self._tally(requirement, transport)
+        if reason not in tally.unseen:
+            tally.unseen.append(reason)
 
     def inapplicable(self, requirement: str, transport: str, reason: str) -> None:
         """Note that a requirement has no meaning for this target or run, and why."""
-        sight = self._sight(requirement, transport)
-        if reason not in sight.without:
-            sight.without.append(reason)
+        tally = self._tally(requirement, transport)
+        if reason not in tally.without:
+            tally.without.append(reason)
 
     def left_out(self, reason: str) -> list[str]:
         """Return the requirements that were not judged at all for a reason that they have no meaning."""
-        seen = {identity for (identity, _), sight in self.sights.items() if sight.held or sight.broken}
-        named = [identity for (identity, _), sight in self.sights.items() if reason in sight.without]
+        seen = {identity for (identity, _), tally in self.tallies.items() if tally.held or tally.broken}
+        named = [identity for (identity, _), tally in self.tallies.items() if reason in tally.without]
         return [identity for identity in dict.fromkeys(named) if identity not in seen]
 
     def refused(self, requirement: str, transport: str, operation: str, documented: str) -> None:
@@ -176,13 +176,13 @@ class Ledger:
 
     def take_in(self, other: Ledger) -> None:
         """Add what another ledger of the run holds, as if it had been entered after all that is here."""
-        for key, sight in other.sights.items():
-            mine = self.sights.setdefault(key, Sight())
-            mine.held, mine.broken = mine.held + sight.held, mine.broken + sight.broken
-            mine.unseen = [*dict.fromkeys((*mine.unseen, *sight.unseen))]
-            mine.without = [*dict.fromkeys((*mine.without, *sight.without))]
-            mine.cases |= sight.cases
-        self.deviations += [one for one in other.deviations if one.sight not in self._seen_twice]
+        for key, tally in other.tallies.items():
+            mine = self.tallies.setdefault(key, Tally())
+            mine.held, mine.broken = mine.held + tally.held, mine.broken + tally.broken
+            mine.unseen = [*dict.fromkeys((*mine.unseen, *tally.unseen))]
+            mine.without = [*dict.fromkeys((*mine.without, *tally.without))]
+            mine.cases |= tally.cases
+        self.deviations += [one for one in other.deviations if one.identity not in self._seen_twice]
         self._seen_twice |= other._seen_twice
         for name, numbers in other.readings.items():
             self.readings[name] = [*dict.fromkeys((*self.readings.get(name, ()), *numbers))][:_SHOWN]
@@ -268,20 +268,20 @@ class Ledger:
             missing = (found.operation, found.transport) not in self._twins
             if missing and found.requirement != own and (own, found.operation, found.transport) in told:
                 beside.append(found)
-                sight = self.sights[found.requirement, found.transport]
-                sight.broken -= 1
+                tally = self.tallies[found.requirement, found.transport]
+                tally.broken -= 1
                 reason = f"{found.operation} was never accepted in this run, which deviates from {own}"
-                if reason not in sight.unseen:
-                    sight.unseen.append(reason)
+                if reason not in tally.unseen:
+                    tally.unseen.append(reason)
         self.deviations = [found for found in self.deviations if found not in beside]
         self._bare.clear()
 
-    def _sight(self, requirement: str, transport: str) -> Sight:
-        sight = self.sights.get((requirement, transport))
-        if sight is None:
-            sight = self.sights[requirement, transport] = Sight()
-        if self.case and (requirement in self.named or not sight.cases):
-            sight.cases[self.case] = None
+    def _tally(self, requirement: str, transport: str) -> Tally:
+        tally = self.tallies.get((requirement, transport))
+        if tally is None:
+            tally = self.tallies[requirement, transport] = Tally()
+        if self.case and (requirement in self.named or not tally.cases):
+            tally.cases[self.case] = None
         self.judged_in_case += 1
         self.touched.add(requirement)
-        return sight
+        return tally

@@ -16,7 +16,7 @@ from fulfillspec.documents.versions import ApiVersion
 from fulfillspec.judge.sources import WHERE_SHOWN
 from fulfillspec.verdicts.command import next_run
 from fulfillspec.verdicts.deviation import Deviation
-from fulfillspec.verdicts.ledger import Ledger, Sight
+from fulfillspec.verdicts.ledger import Ledger, Tally
 from fulfillspec.verdicts.transitions import transitions
 
 SCHEMA = "fulfillspec/results/1"
@@ -67,7 +67,7 @@ class Scope:
         return self.versions.get(transport, self.version)
 
     @property
-    def told(self) -> str:
+    def version_in_words(self) -> str:
         """The version for a sentence, with the one that was asked for where that is another."""
         other = {name: version for name, version in self.versions.items() if version != self.version}
         besides = [f"{self.asked} was asked for"] if self.asked not in {"", self.version} else []
@@ -109,11 +109,11 @@ def counted(deviation: Deviation, register: Register, scope: Scope) -> bool:
     return any(excluded(requirement, transport, scope) is None for transport in over)
 
 
-def verdict_of(requirement: Requirement, transport: str, sight: Sight | None, scope: Scope) -> Verdict:
+def verdict_of(requirement: Requirement, transport: str, tally: Tally | None, scope: Scope) -> Verdict:
     """Judge one requirement over one transport from what was seen of it."""
     if (without := excluded(requirement, transport, scope)) is not None:
         return without
-    if sight is None:
+    if tally is None:
         if scope.depth == "core" and requirement.id in scope.judged_at_certify:
             return Verdict("not-tested", AT_CERTIFY)
         beside = transport == "connector" and requirement.transports != ("connector",)  # its one action shows little
@@ -125,15 +125,15 @@ def verdict_of(requirement: Requirement, transport: str, sight: Sight | None, sc
             else "the run was stopped before"
         )
         return Verdict("inconclusive", scope.missing.get(requirement.id, unjudged))
-    if sight.broken:
+    if tally.broken:
         return Verdict("fail" if requirement.level == "must" else "warn")
-    if sight.held:
+    if tally.held:
         return Verdict("pass")
     if requirement.id in scope.missing:
         return Verdict("inconclusive", scope.missing[requirement.id])
-    if sight.unseen:
-        return Verdict("inconclusive", sight.unseen[0])
-    return Verdict("not-applicable", sight.without[0] if sight.without else "nothing showed it")
+    if tally.unseen:
+        return Verdict("inconclusive", tally.unseen[0])
+    return Verdict("not-applicable", tally.without[0] if tally.without else "nothing showed it")
 
 
 def overall(verdicts: Mapping[str, Verdict]) -> Verdict:
@@ -195,14 +195,14 @@ def assemble(
 
 def _requirement_row(requirement: Requirement, ledger: Ledger, scope: Scope) -> dict[str, Any]:
     verdicts: dict[str, Verdict] = {}
-    sights: list[Sight] = []
+    tallies: list[Tally] = []
     for transport in scope.transports:
         if transport not in requirement.transports:
             continue
-        sight = ledger.sights.get((requirement.id, transport))
-        verdicts[transport] = verdict_of(requirement, transport, sight, scope)
-        if sight is not None:
-            sights.append(sight)
+        tally = ledger.tallies.get((requirement.id, transport))
+        verdicts[transport] = verdict_of(requirement, transport, tally, scope)
+        if tally is not None:
+            tallies.append(tally)
     whole = overall(verdicts)
     if requirement.not_tested:
         whole = Verdict("not-tested", requirement.not_tested)
@@ -217,8 +217,8 @@ def _requirement_row(requirement: Requirement, ledger: Ledger, scope: Scope) -> 
         "verdict": whole.word,
         "reason": whole.reason,
         "by_transport": {transport: verdict.word for transport, verdict in verdicts.items()},
-        "cases": list(dict.fromkeys(case for sight in sights for case in sight.cases)),
-        "judged": sum(sight.held + sight.broken for sight in sights),
+        "cases": list(dict.fromkeys(case for tally in tallies for case in tally.cases)),
+        "judged": sum(tally.held + tally.broken for tally in tallies),
     }
 
 
@@ -273,7 +273,7 @@ def sentences(
     by = " by the strict profile" if scope.strict else ""
     kept = ", no should that was observed deviates" if scope.strict else ""
     shoulds = f" and {advised} should{'s' * (advised != 1)}" if scope.strict else ""
-    at = f"API version {scope.told} over {_listed(scope.transports)}"
+    at = f"API version {scope.version_in_words} over {_listed(scope.transports)}"
     extra = f", {_counted(warned, 'advisory deviation')}" if warned else ""
     part = (
         f"Partial run ({', '.join(scope.narrowed)}; {musts} of {_applicable(rows)} musts). " if scope.narrowed else ""
@@ -370,8 +370,8 @@ def _ambiguities(register: Register, ledger: Ledger) -> list[dict[str, Any]]:
 
 def _invariants(ledger: Ledger) -> list[dict[str, Any]]:
     broken: Counter[str] = Counter()
-    for (requirement, _), sight in ledger.sights.items():
-        broken[requirement] += sight.broken
+    for (requirement, _), tally in ledger.tallies.items():
+        broken[requirement] += tally.broken
     return [
         {"requirement": requirement, "checked": checked, "violations": broken[requirement]}
         for requirement, checked in sorted(ledger.invariants.items())

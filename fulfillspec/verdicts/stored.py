@@ -33,7 +33,7 @@ class Stored:
     results: dict[str, Any]
 
     @property
-    def several(self) -> bool:
+    def has_versions(self) -> bool:
         """Whether the run walked several API versions, each in a folder of its own."""
         return bool(self.results.get("versions"))
 
@@ -72,7 +72,7 @@ def load(folder: Path) -> Stored:
 def load_one(folder: Path) -> Stored:
     """Read the results of a run over one API version. Raises `NotARun`."""
     stored = load(folder)
-    if stored.several:
+    if stored.has_versions:
         walked = [str(row["asked"]) for row in stored.results["versions"] if row["results"]]
         raise NotARun(
             f"{folder} is a run over several API versions: name the folder of one ({', '.join(walked)[:200]} below it)."
@@ -84,7 +84,7 @@ def breaches(results: dict[str, Any]) -> Iterator[str]:
     """Yield where the results do not follow the published schema, in words; the first 20 of them."""
     for _, error in zip(range(_TOLD), _validator().iter_errors(results), strict=False):
         wanted = json.dumps(error.validator_value, ensure_ascii=False)
-        yield f"{error.json_path}: expected {error.validator} {wanted[:120]}, found {_shown(error.instance)}"
+        yield f"{error.json_path}: expected {error.validator} {wanted[:120]}, found {_in_words(error.instance)}"
 
 
 @functools.cache
@@ -92,7 +92,7 @@ def _validator() -> Draft202012Validator:
     return Draft202012Validator(json.loads((paths.schemas() / "results.schema.json").read_text("utf-8")))
 
 
-def _shown(value: object) -> str:
+def _in_words(value: object) -> str:
     if isinstance(value, dict):
         return f"an object with {len(value)} keys"
     if isinstance(value, list):

@@ -42,7 +42,7 @@ class _Row:
     astray: bool = False
     """Whether it led elsewhere than the requirement of its edges says, and that requirement is broken."""
 
-    def told(self, broken: Broken) -> dict[str, Any]:
+    def as_row(self, broken: Broken) -> dict[str, Any]:
         rests = dict.fromkeys(edge.requirement for edge in self.edges)
         also = (name for edge in self.edges for name in edge.also if (name, self.transport) in broken)
         return {
@@ -75,7 +75,7 @@ def transitions(
             row.verdict = "pass" if row.verdict == "open" else row.verdict
         row.verdict = row.verdict if all(time.fine for time in times) else "fail"
         rows.append(row)
-    return [row.told(broken) for row in [*rows, *_failed_unseen(rows, lifecycle, broken)]]
+    return [row.as_row(broken) for row in [*rows, *_failed_unseen(rows, lifecycle, broken)]]
 
 
 def _step(source: str, action: str, target: str, transport: str, lifecycle: Lifecycle, broken: Broken) -> _Row:

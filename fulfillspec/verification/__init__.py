@@ -83,7 +83,7 @@ def verify(folder: Path, *, recompute: bool = True, rejudge: bool = False) -> Ve
     return done
 
 
-def told(done: Verification, folder: Path) -> str:
+def in_words(done: Verification, folder: Path) -> str:
     """Return what a verification found, one disagreement a line."""
     count = len(done.disagreements)
     looked_at = (
@@ -157,7 +157,7 @@ def _check(run: Stored, done: Verification, wanted: _Wanted) -> bool:
             "With --rejudge it is judged by the rules of this one."
         )
     done.add(beside.of_form(run.folder, run.results))
-    if run.several:
+    if run.has_versions:
         _check_versions(run, done, wanted, same=same)
     else:
         done.add(beside.of_statement(run.folder, run.results))

@@ -150,7 +150,7 @@ def _enter(judged: Judged, answer: Answer, finding: Finding) -> None:
         exchanges=(answer.exchange.n,),
         reproduce="",
     )
-    judged.places.setdefault(deviation.sight, set()).add(answer.exchange.n)
+    judged.places.setdefault(deviation.identity, set()).add(answer.exchange.n)
     judged.ledger.broken(deviation)
 
 
@@ -159,12 +159,12 @@ def against(judged: Judged, found: Mapping[str, Any], register: Register, scope:
     if found["verdict"] != "aborted":
         for page in judged.missing:
             yield Disagreement("evidence.ndjson", f"{page} is missing")
-    told = {Deviation.of_row(row).sight for row in found["deviations"]}
+    told = {Deviation.of_row(row).identity for row in found["deviations"]}
     for deviation in judged.ledger.deviations:
         known = register.requirements.get(deviation.requirement)
         if known is None or deviation.transport not in known.transports:
             continue
-        if results.excluded(known, deviation.transport, scope) is None and deviation.sight not in told:
+        if results.excluded(known, deviation.transport, scope) is None and deviation.identity not in told:
             yield Disagreement(
                 f"evidence.ndjson, exchange {deviation.exchanges[0]}",
                 f"it deviates from {known.id} (documented: {deviation.documented}; received: {deviation.received}), "
@@ -172,7 +172,7 @@ def against(judged: Judged, found: Mapping[str, Any], register: Register, scope:
             )
     alone = coverage.of_answers_alone()
     for row in found["deviations"]:
-        places = judged.places.get(Deviation.of_row(row).sight, set())
+        places = judged.places.get(Deviation.of_row(row).identity, set())
         if row["requirement"] in alone and places.isdisjoint(row["exchanges"]):
             yield Disagreement(
                 "results.json",
@@ -187,11 +187,11 @@ def _words(judged: Judged, found: Mapping[str, Any], alone: frozenset[str]) -> I
     """Yield the verdicts that rest on single answers alone and are others than the answers show."""
     for row in found["requirements"]:
         for transport, word in row["by_transport"].items():
-            sight = judged.ledger.sights.get((row["id"], transport))
-            if row["id"] not in alone or word not in _CLAIMED or (sight is not None and sight.broken):
+            tally = judged.ledger.tallies.get((row["id"], transport))
+            if row["id"] not in alone or word not in _CLAIMED or (tally is not None and tally.broken):
                 continue
-            if sight is None or word != "pass":
-                shown = "no answer shows it" if sight is None else "every answer holds to it"
+            if tally is None or word != "pass":
+                shown = "no answer shows it" if tally is None else "every answer holds to it"
                 yield Disagreement("results.json", f"{row['id']} over {transport}: {word}, and {shown}")
 
 

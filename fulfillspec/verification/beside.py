@@ -94,7 +94,7 @@ def of_statement(folder: Path, found: Mapping[str, Any]) -> Iterator[Disagreemen
             yield Disagreement(statement.NAME, "it is missing, and results.json holds what it states")
         return
     try:
-        claim = json.loads(json.dumps(statement.load(folder / statement.NAME).told()))
+        claim = json.loads(json.dumps(statement.load(folder / statement.NAME).as_json()))
     except BadTarget as reason:
         yield Disagreement(statement.NAME, str(reason))
         return

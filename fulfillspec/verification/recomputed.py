@@ -49,7 +49,7 @@ def again(folder: Path, stored: Mapping[str, Any]) -> Recomputed:
         out = Path(made) / "again"
         try:
             clock = _ask(folder, out)
-            found = _told_by(stored, json.loads((out / RESULTS).read_text("utf-8")))
+            found = _with_stored(stored, json.loads((out / RESULTS).read_text("utf-8")))
         except Exception as error:  # noqa: BLE001 - the recording may be made to break whatever reads it
             done.disagreements.append(Disagreement(log.FILE, _unasked(error)))
             return done
@@ -90,7 +90,7 @@ def _unasked(error: Exception) -> str:
     return f"the cases cannot be asked over it again: {error}"
 
 
-def _told_by(stored: Mapping[str, Any], found: dict[str, Any]) -> dict[str, Any]:
+def _with_stored(stored: Mapping[str, Any], found: dict[str, Any]) -> dict[str, Any]:
     """Return results with what is no matter of the recording as the stored ones have it: `NOT_COMPARED`."""
     kept = {key: stored["suite"][key] for key in NOT_COMPARED if key in stored["suite"]}
     return {**found, "suite": {**found["suite"], **kept}}

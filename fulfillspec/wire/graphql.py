@@ -131,18 +131,18 @@ def read_answer(ask: Ask, actor: str, exchange: Exchange, *, data: Any = None) -
     """
     document = ask.document or graphql_documents.document(ask.operation, graphql_documents.versions()[-1])
     body = exchange.data if data is None else data
-    told = _told(document, exchange, body)
+    told = _form_of(document, exchange, body)
     if not isinstance(body, dict):
         shown = body if isinstance(body, list) else None
         return Answer(ask, actor, "graphql", exchange, told.outcome, said=told.said, body=shown, client_form=told.form)
     payload = nodes.at(body, "data", document.root)
     if told.outcome != "accepted":
-        beside = _shown(ask.operation, payload) if isinstance(payload, dict) and document.mutation else {}
+        beside = _orders_in(ask.operation, payload) if isinstance(payload, dict) and document.mutation else {}
         return Answer(ask, actor, "graphql", exchange, told.outcome, beside, (), told.said, body, told.form)
     if ask.document is not None:  # it may ask for anything, under any name
         return Answer(ask, actor, "graphql", exchange, told.outcome, said=told.said, body=body, client_form=told.form)
     body = {**body, **_beside(ask.operation, payload)}
-    slots, listed = _shown(ask.operation, payload), _listed(ask.operation, body)
+    slots, listed = _orders_in(ask.operation, payload), _listed(ask.operation, body)
     return Answer(ask, actor, "graphql", exchange, told.outcome, slots, listed, told.said, body, told.form)
 
 
@@ -172,7 +172,7 @@ def _places(operation: str) -> Mapping[str, tuple[str | int, ...]]:
     return {name: (*within, key) for name, key in keys.items()}
 
 
-def _shown(operation: str, payload: Mapping[str, Any]) -> dict[str, FulfillmentOrder | None]:
+def _orders_in(operation: str, payload: Mapping[str, Any]) -> dict[str, FulfillmentOrder | None]:
     return {name: nodes.observe(nodes.at(payload, *place)) for name, place in _places(operation).items()}
 
 
@@ -183,7 +183,7 @@ def _listed(operation: str, body: Mapping[str, Any]) -> tuple[FulfillmentOrder, 
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _AnswerForm:
     """What an answer says by its form: the outcome, the text of a refusal, whether that has a documented form."""
 
     outcome: str
@@ -191,42 +191,44 @@ class _Told:
     form: bool = False
 
 
-def _told(document: Document, exchange: Exchange, body: object) -> _Told:
+def _form_of(document: Document, exchange: Exchange, body: object) -> _AnswerForm:
     status, errors = exchange.status, nodes.errors_of(body)
     if status is None or unanswered(status):
-        return _Told("failed", nodes.said(errors))
+        return _AnswerForm("failed", nodes.said(errors))
     if not 200 <= status < 300:
-        return _Told("refused", nodes.said(errors), form=400 <= status < 500)
+        return _AnswerForm("refused", nodes.said(errors), form=400 <= status < 500)
     if not isinstance(body, dict):
-        return _Told("failed", exchange.error or "not a JSON object")
+        return _AnswerForm("failed", exchange.error or "not a JSON object")
     payload = nodes.at(body, "data", document.root)
     if payload is None:
         return _nothing(document, body, errors)
     if not isinstance(payload, dict):
-        return _Told("failed", f"{document.root} is no object")
+        return _AnswerForm("failed", f"{document.root} is no object")
     if not document.mutation and not _SERVER_CODES.isdisjoint(error_codes(body)):
-        return _Told("failed", nodes.said(errors))
+        return _AnswerForm("failed", nodes.said(errors))
     return _carried_out(document, payload, errors)
 
 
-def _nothing(document: Document, body: Mapping[str, Any], errors: list[Any]) -> _Told:
+def _nothing(document: Document, body: Mapping[str, Any], errors: list[Any]) -> _AnswerForm:
     """Read an answer that has nothing where the operation's own answer belongs."""
     if errors:
         server = not _SERVER_CODES.isdisjoint(error_codes(body))
         form = not server and nodes.readable(errors)
-        return _Told("failed" if server else "refused", nodes.said(errors), form)
+        return _AnswerForm("failed" if server else "refused", nodes.said(errors), form)
     if isinstance(body.get("data"), dict) and not document.mutation:
-        return _Told("refused", f"{document.root} is null", form=True)
-    return _Told("failed", f"{document.root} is null without a reason" if "data" in body else "neither data nor errors")
+        return _AnswerForm("refused", f"{document.root} is null", form=True)
+    return _AnswerForm(
+        "failed", f"{document.root} is null without a reason" if "data" in body else "neither data nor errors"
+    )
 
 
-def _carried_out(document: Document, payload: Mapping[str, Any], errors: list[Any]) -> _Told:
+def _carried_out(document: Document, payload: Mapping[str, Any], errors: list[Any]) -> _AnswerForm:
     user_errors = payload.get("userErrors")
     if document.mutation and isinstance(user_errors, list) and user_errors:
-        return _Told("refused", nodes.said(user_errors), nodes.readable(user_errors))
+        return _AnswerForm("refused", nodes.said(user_errors), nodes.readable(user_errors))
     if document.name == "set_deadline" and payload.get("success") is not True:
-        return _Told("refused", "success is not true, and userErrors say nothing")
-    return _Told("accepted", nodes.said(errors), form=True)
+        return _AnswerForm("refused", "success is not true, and userErrors say nothing")
+    return _AnswerForm("accepted", nodes.said(errors), form=True)
 
 
 def error_codes(body: object) -> tuple[str, ...]:

@@ -132,7 +132,7 @@ class Http:
         `body` is sent as it is, else `json` as JSON. `headers` replace ours of the same name. `pace` is kept before
         each try.
 
-        A throttled request is repeated when the target allows it, up to `limits.tries` times (once given up so, the
+        A throttled request is repeated when the target allows it, up to `limits.attempts` times (once given up so, the
         next ones are tried once, until one is answered). A request that changes nothing (a GET, a query) is repeated
         once where its kept connection turned out to be closed, or its answer is a fault of the server. A GET redirect
         within the origin is followed up to `limits.redirects` times. Each of those exchanges is recorded, the last one
@@ -141,7 +141,7 @@ class Http:
         url = located(self.base_url, path, params)
         content = payload(json, body)
         sent = self._sent(content, headers)
-        throttle, tries, hops, again = self.throttle, 0, 0, reads(method, json)
+        throttle, attempts, hops, again = self.throttle, 0, 0, reads(method, json)
         earlier: int | None = None
         faulted = False
         while True:
@@ -170,8 +170,8 @@ class Http:
             refused = self._is_throttled(exchange, pace)
             self.evidence.in_vain = self.evidence.in_vain + 1 if refused or received.error is not None else 0
             if refused:
-                tries += 1
-                self._patient = self._patient and tries < self.limits.tries and not throttle.gave_up
+                attempts += 1
+                self._patient = self._patient and attempts < self.limits.attempts and not throttle.gave_up
                 if self._patient:
                     continue
                 return exchange

@@ -41,7 +41,7 @@ class Limits:
     redirects: int = 3
     second_try: float = 0.5
     """Between an answer that is a fault of the server and the second try of what changes nothing."""
-    tries: int = 6
+    attempts: int = 6
     """Of a request that the target throttles."""
     retry_after: float = 60.0
     """The longest wait for one `Retry-After`."""

@@ -30,7 +30,7 @@ _LIST = re.compile(r"/orders/([^/]+)/fulfillment_orders\.json")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RecordedAnswer:
     """An answer as the run had it. `order_id`: of the order that was listed; `includes`: what the URL asks for more.
 
     `missing` says which page the answer lacks, where the recording does not hold it.
@@ -99,7 +99,7 @@ class _Calls:
 
 def answers(
     exchanges: Iterable[Exchange], *, of_others: Callable[[Exchange], Iterable[_Other]] | None = None
-) -> Iterator[Told | _Other]:
+) -> Iterator[RecordedAnswer | _Other]:
     """Yield the answers of the operations on fulfillment orders; probes, provisioning and hooks are passed over.
 
     `of_others` reads GraphQL requests with documents that are not ours, where there may be such.
@@ -115,7 +115,7 @@ def answers(
         yield _graphql(exchange, calls) if exchange.transport == "graphql" else _rest(exchange, calls)
 
 
-def _rest(exchange: Exchange, calls: _Calls) -> Told:
+def _rest(exchange: Exchange, calls: _Calls) -> RecordedAnswer:
     path, listed = _ORDER.search(exchange.url), _LIST.search(exchange.url)
     ask = Ask(exchange.operation, path[1] if path else None)
     missing: list[str] = []
@@ -136,17 +136,17 @@ def _rest(exchange: Exchange, calls: _Calls) -> Told:
     except ValueError:
         asked = []
     includes = frozenset(name for name, value in asked if value == "true")
-    return Told(answer, listed[1] if listed else None, includes, "".join(missing))
+    return RecordedAnswer(answer, listed[1] if listed else None, includes, "".join(missing))
 
 
-def _graphql(exchange: Exchange, calls: _Calls) -> Told:
+def _graphql(exchange: Exchange, calls: _Calls) -> RecordedAnswer:
     identity = digits(_variables(exchange).get("id"))
     listing = exchange.operation == "list"
     ask = Ask(exchange.operation, None if listing else identity, document=_document(exchange))
     answer = graphql.read_answer(ask, exchange.actor, exchange)
     order_id = identity if listing else None
     if ask.document is not None:  # a query of its own asks for its pages itself
-        return Told(answer, order_id)
+        return RecordedAnswer(answer, order_id)
     try:
         whole = graphql.gathered(
             answer,
@@ -154,10 +154,10 @@ def _graphql(exchange: Exchange, calls: _Calls) -> Told:
             lambda order, after: calls.page(exchange, "line_items", {"id": order, "after": after}),
         )
     except _NoPage as page:
-        return Told(answer, order_id, missing=str(page))
+        return RecordedAnswer(answer, order_id, missing=str(page))
     learned = gaps.Gaps()
     learned.learn(exchange)
-    return Told(replace(whole, without=_left_out(exchange), gaps=learned.drain()), order_id)
+    return RecordedAnswer(replace(whole, without=_left_out(exchange), gaps=learned.drain()), order_id)
 
 
 def _document(exchange: Exchange) -> graphql_documents.Document | None:

@@ -75,7 +75,9 @@ class Recording:
         if calls is None:
             if case in self.stopped_in:
                 raise RecordedStop
-            raise NotRecorded(f"the recording holds nothing of {actor} in the case {case!r}; asked for: {_shown(key)}")
+            raise NotRecorded(
+                f"the recording holds nothing of {actor} in the case {case!r}; asked for: {_in_words(key)}"
+            )
         for index in range(calls.at, len(calls.calls)):
             recorded, places = calls.calls[index]
             if recorded == key:
@@ -84,8 +86,10 @@ class Recording:
         if case in self.stopped_in:
             raise RecordedStop
         rest = calls.calls[calls.at :]
-        after = f"recorded next: {_shown(rest[0][0])}" if rest else "nothing more was recorded there"
-        raise NotRecorded(f"the recording has no such request of {actor} in the case {case!r}: {_shown(key)}; {after}")
+        after = f"recorded next: {_in_words(rest[0][0])}" if rest else "nothing more was recorded there"
+        raise NotRecorded(
+            f"the recording has no such request of {actor} in the case {case!r}: {_in_words(key)}; {after}"
+        )
 
     def _at(self, offset: int, length: int) -> Exchange:
         self._file.seek(offset)
@@ -100,7 +104,7 @@ def _key(method: str, path: str, body: str | None) -> _Key:
     return method, blurred(path), blurred(body or "")
 
 
-def _shown(key: _Key) -> str:
+def _in_words(key: _Key) -> str:
     return " ".join(key)[:300]
 
 

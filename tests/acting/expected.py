@@ -9,7 +9,7 @@ from fulfillspec.acting.session import Session
 from fulfillspec.acting.step import Asked, Step
 from fulfillspec.evidence.log import Evidence
 from fulfillspec.evidence.redaction import Redactor
-from fulfillspec.verdicts.ledger import Ledger, Sight
+from fulfillspec.verdicts.ledger import Ledger, Tally
 
 SUBMITTED, ACCEPTED = shown("open/submitted"), shown("in_progress/accepted")
 LINES = [
@@ -37,8 +37,8 @@ def acted(
     return Actor(actor, session).act(operation, session.look("9").orders["1"], **arguments)
 
 
-def sight(step: Asked, requirement: str = "FO-X") -> Sight:
-    return step.session.ledger.sights.get((requirement, "rest"), Sight())
+def tally(step: Asked, requirement: str = "FO-X") -> Tally:
+    return step.session.ledger.tallies.get((requirement, "rest"), Tally())
 
 
 def told(step: Asked, requirement: str = "FO-X") -> list[tuple[str, str]]:

@@ -365,14 +365,14 @@ def test_as_many_of_another_kind_are_not_those_that_are_missing() -> None:
 def test_what_is_due_by_other_tracks_is_waited_for_before_a_step_is_taken() -> None:
     listener, of = deliveries()
     _, beside = deliveries()
-    of.elsewhere = lambda: beside.own
+    of.elsewhere = lambda: beside.of_these_cases
     beside.take_over([("CANCELLATION_REQUEST", 0.0)])
     listener.send(CANCELLATION, 20.0)
     heard = take(listener, of, "submit", 1.0)
     assert heard.settled
     assert said(heard, REQUEST)["KIND"] is True
     assert [due.kind for due in of.due] == [CANCELLATION, REQUEST]
-    assert of.told == [(REQUEST, 20.0)]
+    assert of.as_rows == [(REQUEST, 20.0)]
 
 
 def relayed(*batches: list[Heard]) -> RelayedListener:

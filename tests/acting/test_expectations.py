@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from canned import AT_SERVICE, Canned, shown
-from expected import ACCEPTED, LINES, SUBMITTED, acted, refused, sight, told
+from expected import ACCEPTED, LINES, SUBMITTED, acted, refused, tally, told
 
 from fulfillspec.acting.actor import Actor
 from fulfillspec.acting.delay import Delay
@@ -25,7 +25,7 @@ def test_check_holds_or_breaks_what_was_carried_out() -> None:
     step = acted()
     assert step.check("FO-X", True, "this")
     assert not step.check("FO-X", False, "this", 7)
-    assert (sight(step).held, sight(step).broken, told(step)) == (1, 1, [("this", "7")])
+    assert (tally(step).held, tally(step).broken, told(step)) == (1, 1, [("this", "7")])
 
 
 def test_operation_that_was_refused_breaks_the_first_expectation_and_leaves_the_others_open() -> None:
@@ -35,15 +35,15 @@ def test_operation_that_was_refused_breaks_the_first_expectation_and_leaves_the_
     assert told(step) == [
         ("accept by service in service:open/submitted is carried out: this", 'refused, HTTP 422: ["no"]')
     ]
-    assert sight(step, "FO-Y").unseen == ["accept in service:open/submitted was refused"]
+    assert tally(step, "FO-Y").unseen == ["accept in service:open/submitted was refused"]
 
 
 def test_fault_of_the_server_leaves_everything_open() -> None:
     step = acted(None, status=500, after=[SUBMITTED])
     assert not step.check("FO-X", True, "this")
     assert not step.check("FO-Y", True, "that")
-    assert sight(step).unseen
-    assert sight(step, "FO-Y").unseen
+    assert tally(step).unseen
+    assert tally(step, "FO-Y").unseen
     assert told(step) == []
 
 
@@ -69,7 +69,7 @@ def test_judge_asks_nothing_of_the_outcome() -> None:
     step = refused()
     step.judge("FO-X", True, "this")
     step.judge("FO-X", False, "this", "that")
-    assert (sight(step).held, told(step)) == (1, [("this", "that")])
+    assert (tally(step).held, told(step)) == (1, [("this", "that")])
 
 
 def test_what_a_further_step_needs_is_there_or_the_reason_told() -> None:
@@ -115,7 +115,7 @@ def test_documented_refusal_is_noted_and_an_acceptance_in_its_place_breaks() -> 
     assert step.expect_refused("FO-X")
     step.session.ledger.accepted("accept", "rest")
     step.session.ledger.settle()
-    assert sight(step).held == 1
+    assert tally(step).held == 1
     accepted = acted()
     assert not accepted.expect_refused("FO-X", because="it is closed")
     assert told(accepted) == [
@@ -131,7 +131,7 @@ def test_answer_that_is_neither_is_no_refusal() -> None:
     step.session.faults = 2
     assert not step.expect_refused("FO-X")
     said = 'failed, HTTP 500: ["no"]'
-    assert sight(step).unseen == [f"accept by service in service:open/submitted: {said}"]
+    assert tally(step).unseen == [f"accept by service in service:open/submitted: {said}"]
     assert told(step, "FO-ERR-CLIENT-FORM") == [("a refusal answers with a client error (HTTP 4xx)", said)]
     unknown = acted(None, status=500, after=[SUBMITTED])
     unknown.session.faults = 2
@@ -145,7 +145,7 @@ def test_answer_that_holds_a_request_back_breaks_nothing(status: int) -> None:
     for requirement in ("FO-X", "FO-ERR-UNKNOWN-ID"):
         step = acted(None, status=status, after=[SUBMITTED])
         assert not step.expect_refused(requirement)
-        assert sight(step, requirement).unseen == [said]
+        assert tally(step, requirement).unseen == [said]
         assert told(step, requirement) == told(step, "FO-ERR-CLIENT-FORM") == []
     step = acted(None, status=status, after=[SUBMITTED])
     step.judge("FO-X", False, "a code", "none")
@@ -157,7 +157,7 @@ def test_first_fault_in_the_place_of_a_refusal_says_nothing() -> None:
     step = acted(None, status=500, after=[SUBMITTED])
     step.session.faults = 1
     assert not step.expect_refused("FO-ERR-UNKNOWN-ID")
-    assert sight(step, "FO-ERR-UNKNOWN-ID").unseen
+    assert tally(step, "FO-ERR-UNKNOWN-ID").unseen
     assert told(step, "FO-ERR-CLIENT-FORM") == []
     step.session.faults = 2
     step.expect_refused("FO-ERR-UNKNOWN-ID")
@@ -172,11 +172,11 @@ def test_hidden_is_what_shows_no_fulfillment_order() -> None:
     step.expect_hidden("FO-X")
     step.session.ledger.accepted("accept", "rest")
     step.session.ledger.settle()
-    assert sight(step).held == 1
+    assert tally(step).held == 1
     assert ("AMB-FORBIDDEN-READ", "422", "rest") in step.session.ledger.readings
     fault = acted(None, status=500, after=[SUBMITTED])
     fault.expect_hidden("FO-X")
-    assert sight(fault).unseen
+    assert tally(fault).unseen
 
 
 def test_answer_and_look_agree_on_a_fulfillment_order() -> None:
@@ -205,7 +205,7 @@ def test_answer_and_look_agree_on_a_fulfillment_order() -> None:
 def test_units_are_compared_by_line_item(wanted: dict[str, int], left: bool, fine: bool) -> None:
     step = acted(after=[shown("in_progress/accepted", line_items=LINES)])
     assert step.expect_units("FO-X", wanted, step.target, left=left) is fine
-    assert (sight(step).held, sight(step).broken) == (int(fine), int(not fine))
+    assert (tally(step).held, tally(step).broken) == (int(fine), int(not fine))
 
 
 def test_units_that_differ_are_told() -> None:
@@ -223,7 +223,7 @@ def test_units_of_what_is_not_shown_or_was_refused() -> None:
     assert told(step) == [("a fulfillment order with the line items", "none is shown")]
     denied = refused()
     assert not denied.expect_units("FO-X", {"100": 1}, denied.target)
-    assert sight(denied).broken == 1
+    assert tally(denied).broken == 1
 
 
 def test_state_of_a_slot_and_of_another_fulfillment_order() -> None:
@@ -240,8 +240,8 @@ def test_state_in_a_special_case_says_nothing_where_the_plain_one_deviates_alrea
     step = acted(ACCEPTED, after=[SUBMITTED])
     assert not step.expect("FO-ACCEPT-STATE", "in_progress/accepted")
     assert not step.expect("FO-X", "in_progress/accepted")
-    assert sight(step).unseen == ["accept deviates from FO-ACCEPT-STATE already"]
-    assert sight(step, "FO-ACCEPT-STATE").broken == 1
+    assert tally(step).unseen == ["accept deviates from FO-ACCEPT-STATE already"]
+    assert tally(step, "FO-ACCEPT-STATE").broken == 1
 
 
 def test_what_a_step_shows_is_what_the_look_shows() -> None:
@@ -278,7 +278,7 @@ def test_another_order_is_left_alone() -> None:
     step = acted()
     assert step.keeps("FO-X", step.order)
     assert not step.keeps("FO-X", step.was)
-    assert sight(step).held == sight(step).broken == 1
+    assert tally(step).held == tally(step).broken == 1
     assert told(step)[0][0] == "accept leaves 1 alone"
 
 
@@ -286,7 +286,7 @@ def test_what_was_advertised_to_the_merchant_has_to_succeed() -> None:
     offering = shown("open/unsubmitted", supported_actions=["hold"])
     held = shown("on_hold/unsubmitted")
     kept = acted(held, before=[offering], after=[held], actor="merchant", operation="hold")
-    assert sight(kept, "FO-ACTIONS-ADVERTISED").held == 1
+    assert tally(kept, "FO-ACTIONS-ADVERTISED").held == 1
     broken = acted(None, status=422, before=[offering], after=[offering], actor="merchant", operation="hold")
     broken.check("FO-X", True, "it is held")
     assert told(broken, "FO-ACTIONS-ADVERTISED")[0][0] == "hold is advertised in service:open/unsubmitted and succeeds"
@@ -338,7 +338,7 @@ def test_question_of_an_actor_is_followed_by_no_look() -> None:
     target = Canned([[SUBMITTED]], SUBMITTED)
     session = Session(target, Ledger(), Evidence(None, Redactor()), "2025-10")
     asked = Actor("merchant", session).ask("get", "1")
-    assert asked.shown(session.look("9").orders["1"]).pair == "open/submitted"
+    assert asked.as_answered(session.look("9").orders["1"]).pair == "open/submitted"
     assert target.phases == [("get", "act"), ("list", "look")]
 
 

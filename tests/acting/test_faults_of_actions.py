@@ -55,8 +55,8 @@ def accepted(target: Faulty) -> Step:
 
 
 def said(step: Step, requirement: str) -> tuple[int, int]:
-    sight = step.session.ledger.sights.get((requirement, "rest"))
-    return (sight.held, sight.broken) if sight else (0, 0)
+    tally = step.session.ledger.tallies.get((requirement, "rest"))
+    return (tally.held, tally.broken) if tally else (0, 0)
 
 
 def test_what_was_not_done_is_done_once_more() -> None:

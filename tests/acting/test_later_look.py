@@ -9,7 +9,7 @@ from fulfillspec.documents import register
 from fulfillspec.evidence.log import Evidence, Exchange
 from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.judge.finding import fails
-from fulfillspec.verdicts.ledger import Ledger, Sight
+from fulfillspec.verdicts.ledger import Ledger, Tally
 from fulfillspec.wire.rest import read_answer
 
 
@@ -28,8 +28,8 @@ def taken(before: str, answered: str, after: str) -> Step:
     return act(there, "service", there.look("9").orders["1"], "accept")
 
 
-def sight(step: Step, requirement: str = "FO-X") -> Sight:
-    return step.session.ledger.sights[requirement, "rest"]
+def tally(step: Step, requirement: str = "FO-X") -> Tally:
+    return step.session.ledger.tallies[requirement, "rest"]
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def sight(step: Step, requirement: str = "FO-X") -> Sight:
 def test_state_holds_only_where_answer_and_later_look_show_it(answered: str, after: str, holds: bool) -> None:
     step = taken("open/submitted", answered, after)
     assert step.expect("FO-X", "in_progress/accepted") is holds
-    assert (sight(step).held, sight(step).broken) == (int(holds), int(not holds))
+    assert (tally(step).held, tally(step).broken) == (int(holds), int(not holds))
 
 
 def test_later_look_decides_where_the_answer_is_not_asked() -> None:
@@ -105,7 +105,7 @@ def test_refusal_that_changed_something_is_a_deviation_and_taints_the_order() ->
     target = Canned([[shown("open/submitted")], [shown("in_progress/accepted")]], None, 422)
     there = session(target)
     step = act(there, "service", there.look("9").orders["1"], "accept")
-    assert sight(step, "FO-ERR-UNCHANGED").broken == 1
+    assert tally(step, "FO-ERR-UNCHANGED").broken == 1
     assert there.tainted == {"9"}
     with pytest.raises(Tainted, match="a deviation from FO-ERR-UNCHANGED before"):
         act(there, "service", step.order, "accept")
@@ -123,14 +123,14 @@ def test_sibling_that_comes_with_a_refusal_is_seen() -> None:
     target = Canned([[shown("open/submitted")], [shown("open/submitted"), shown("open/unsubmitted", 2)]], None, 422)
     there = session(target)
     step = act(there, "service", there.look("9").orders["1"], "accept")
-    assert sight(step, "FO-ERR-UNCHANGED").broken == 1
+    assert tally(step, "FO-ERR-UNCHANGED").broken == 1
 
 
 def test_refusal_that_changed_nothing_holds_and_taints_nothing() -> None:
     target = Canned([[shown("open/submitted")]], None, 422)
     there = session(target)
     step = act(there, "service", there.look("9").orders["1"], "accept")
-    assert (sight(step, "FO-ERR-UNCHANGED").held, there.tainted) == (1, set())
+    assert (tally(step, "FO-ERR-UNCHANGED").held, there.tainted) == (1, set())
 
 
 def test_looks_are_looks_and_actions_actions_in_the_evidence() -> None:
@@ -182,4 +182,4 @@ def test_state_that_was_misspelt_is_left_to_the_row_of_its_words(row: str) -> No
     step.session.requirements = None
     step.session.record(fails(row, "a status", "in-progress"), step.answer)
     assert not step.expect("FO-ACCEPT-STATE", "in_progress/accepted")
-    assert (sight(step, "FO-ACCEPT-STATE").broken, sight(step, row).broken) == (0, 1)
+    assert (tally(step, "FO-ACCEPT-STATE").broken, tally(step, row).broken) == (0, 1)

@@ -36,7 +36,7 @@ class Told:
 def deliveries(due: Sequence[tuple[str, float]], *came: str, now: float = 100.0) -> tuple[Told, Deliveries]:
     listener = Told(*came)
     of = Deliveries(cast("Listener", listener), WAIT, lambda: frozenset({"5"}), clock=lambda: now)
-    of.own += [Due(kind, since) for kind, since in due]
+    of.of_these_cases += [Due(kind, since) for kind, since in due]
     return listener, of
 
 
@@ -122,7 +122,7 @@ def test_what_was_given_up_is_not_waited_for_again() -> None:
     assert (listener.waited, of._given_up) == ([WAIT], 2)
     assert not of.settled()
     assert listener.waited == [WAIT], "one came of the one that is still waited for"
-    of.own.append(Due(REQUEST, FRESH))
+    of.of_these_cases.append(Due(REQUEST, FRESH))
     of.slowest = 2.0
     assert not of.settled()
     assert listener.waited == [WAIT, SILENCE + 4.0]

@@ -75,7 +75,7 @@ def test_a_refusal_that_the_documents_demand_of_the_observed_state_is_no_deviati
     step = tried(pair, operation, actor)
     step.check("FO-X", True, "it is carried out")
     assert broken(step) == set()
-    assert step.session.ledger.sights["FO-X", "rest"].unseen
+    assert step.session.ledger.tallies["FO-X", "rest"].unseen
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_what_follows_a_demanded_refusal_is_open_too() -> None:
     step = tried("closed/accepted", "close", "service")
     for requirement in ("FO-X", "FO-Y"):
         assert not step.check(requirement, True, "it is carried out")
-    reasons = {name: step.session.ledger.sights[name, "rest"].unseen for name in ("FO-X", "FO-Y")}
+    reasons = {name: step.session.ledger.tallies[name, "rest"].unseen for name in ("FO-X", "FO-Y")}
     assert reasons == {
         "FO-X": [
             "close by service in service:closed/accepted need not be carried out: the case presupposes another state"

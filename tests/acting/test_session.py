@@ -11,7 +11,7 @@ from fulfillspec.acting.session import Session, Unobservable
 from fulfillspec.evidence.log import Evidence
 from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.judge.finding import fails, holds
-from fulfillspec.verdicts.ledger import Ledger, Sight
+from fulfillspec.verdicts.ledger import Ledger, Tally
 from fulfillspec.wire.answer import Answer, Ask
 
 OPEN, SUBMITTED = shown("open/unsubmitted"), shown("open/submitted")
@@ -25,8 +25,8 @@ def session(
     return found
 
 
-def sight(there: Session, requirement: str) -> Sight:
-    return there.ledger.sights.get((requirement, "rest"), Sight())
+def tally(there: Session, requirement: str) -> Tally:
+    return there.ledger.tallies.get((requirement, "rest"), Tally())
 
 
 def asked(there: Session, actor: str = "service", operation: str = "accept") -> Answer:
@@ -57,8 +57,8 @@ def test_requirement_that_a_lacking_scope_explains_is_open() -> None:
     there = session(answer=None, status=403, scopes={"service": frozenset()})
     step = Actor("service", there).accept(there.look("9").orders["1"])
     assert not step.check("FO-X", True, "it is carried out")
-    assert sight(there, "FO-X").unseen == [there.ledger.hindered["accept", "rest"]]
-    assert sight(there, "FO-X").broken == 0
+    assert tally(there, "FO-X").unseen == [there.ledger.hindered["accept", "rest"]]
+    assert tally(there, "FO-X").broken == 0
 
 
 def test_list_that_shows_nothing_for_want_of_a_scope_cannot_be_observed() -> None:
@@ -77,8 +77,8 @@ def test_findings_count_for_the_selected_requirements_only() -> None:
         there.unseen(requirement, "why")
         there.refused(requirement, "accept", "documented")
     there.ledger.settle()
-    assert {identity for identity, _ in there.ledger.sights} == {"FO-X"}
-    assert (sight(there, "FO-X").held, sight(there, "FO-X").broken) == (2, 1)
+    assert {identity for identity, _ in there.ledger.tallies} == {"FO-X"}
+    assert (tally(there, "FO-X").held, tally(there, "FO-X").broken) == (2, 1)
 
 
 def test_promises_of_an_area_that_is_not_claimed_are_not_held_against_a_target() -> None:
@@ -86,7 +86,7 @@ def test_promises_of_an_area_that_is_not_claimed_are_not_held_against_a_target()
         there = session(areas=areas)
         answer = asked(there, "merchant", "hold")
         there.record(fails("FO-ACTIONS-ADVERTISED", "hold succeeds", "refused"), answer)
-        assert sight(there, "FO-ACTIONS-ADVERTISED").broken == broken
+        assert tally(there, "FO-ACTIONS-ADVERTISED").broken == broken
 
 
 def test_deviation_names_all_that_leads_to_it() -> None:
@@ -221,7 +221,7 @@ def test_assigned_list_holds_nothing_of_the_merchants_locations(place: str, brok
     there.transport.key = "fulfillment_orders"  # type: ignore[attr-defined]
     there.places[str(AT_SERVICE)] = place
     there.ask("service", "assigned")
-    assert sight(there, "FO-ASSIGNED-ONLY-ASSIGNED").broken == broken
+    assert tally(there, "FO-ASSIGNED-ONLY-ASSIGNED").broken == broken
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ def test_answers_are_held_to_what_they_offer_the_merchant(actor: str, offered: l
     line = {"id": 10, "line_item_id": 100, "quantity": 1, "fulfillable_quantity": 1}
     there = session(answer=shown("on_hold/unsubmitted", supported_actions=offered, line_items=[line]))
     there.ask(actor, "get", "1")
-    assert sight(there, "FO-ACTIONS-SHARED").broken == broken
+    assert tally(there, "FO-ACTIONS-SHARED").broken == broken
 
 
 class Backwards(frozenset[str]):

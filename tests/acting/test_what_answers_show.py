@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from canned import AT_SERVICE, Canned, shown
-from expected import SUBMITTED, acted, sight, told
+from expected import SUBMITTED, acted, tally, told
 
 from fulfillspec.acting.actor import Actor
 from fulfillspec.acting.session import Session, Unobservable
@@ -85,11 +85,11 @@ def test_list_shows_all_that_the_last_look_showed() -> None:
     whole, other = asked_for(SUBMITTED, shown("open/unsubmitted", 2)), asked_for(shown("open/unsubmitted", 2))
     for asked in (whole, other):
         asked.expect_all_listed("FO-X", whole.answer.listed[0])
-    assert sight(whole).held == 1
+    assert tally(whole).held == 1
     assert told(other) == [("all fulfillment orders of order 9", "without 1")]
     answered = acted()
     answered.expect_all_listed("FO-X", answered.order)
-    assert not sight(answered).held, "no list"
+    assert not tally(answered).held, "no list"
 
 
 @pytest.mark.parametrize(("name", "found"), [("Depot", []), ("Other", ["name differ"])])
@@ -100,7 +100,7 @@ def test_location_is_shown_as_an_earlier_look_showed_it(name: str, found: list[s
     assert [received for _, received in told(asked)] == found
     asked.judge("FO-LOCATION-CONTENT", False, "its own content", "another")
     assert not asked.expect_same_location("FO-Y", asked.answer.listed[0])
-    assert sight(asked, "FO-Y").unseen == ["the content of locations deviates from FO-LOCATION-CONTENT already"]
+    assert tally(asked, "FO-Y").unseen == ["the content of locations deviates from FO-LOCATION-CONTENT already"]
 
 
 def test_answer_shows_what_was_asked_for() -> None:
@@ -131,4 +131,4 @@ def test_edited_location_is_shown_as_it_is_now(name: str | None, received: list[
     asked, before = asked_for(now), asked_for(then if name else now).answer.listed[0]
     asked.expect_edited_location("FO-X", before)
     assert [each for _, each in told(asked)] == received
-    assert sight(asked).unseen == ([] if name else ["no name of the location is shown"])
+    assert tally(asked).unseen == ([] if name else ["no name of the location is shown"])

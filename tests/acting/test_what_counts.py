@@ -15,7 +15,7 @@ from fulfillspec.evidence.log import Evidence, Exchange
 from fulfillspec.evidence.observation import FulfillmentOrder, Line, Picture
 from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.judge.finding import fails
-from fulfillspec.verdicts.ledger import Ledger, Sight
+from fulfillspec.verdicts.ledger import Ledger, Tally
 from fulfillspec.wire.answer import Answer, Ask
 from fulfillspec.wire.rest import read_answer
 
@@ -32,8 +32,8 @@ def session(
     return found
 
 
-def sight(there: Session, requirement: str) -> Sight:
-    return there.ledger.sights.get((requirement, "rest"), Sight())
+def tally(there: Session, requirement: str) -> Tally:
+    return there.ledger.tallies.get((requirement, "rest"), Tally())
 
 
 def answered(
@@ -54,8 +54,8 @@ def test_fault_in_the_place_of_a_refusal_counts_from_the_second_on(faults: int, 
     there = session()
     there.faults = faults
     assert not asked(there, answered(500, {"errors": ["no"]})).expect_refused("FO-ERR-UNKNOWN-ID")
-    assert sight(there, "FO-ERR-UNKNOWN-ID").broken == sight(there, "FO-ERR-CLIENT-FORM").broken == int(counts)
-    assert bool(sight(there, "FO-ERR-UNKNOWN-ID").unseen) is not counts
+    assert tally(there, "FO-ERR-UNKNOWN-ID").broken == tally(there, "FO-ERR-CLIENT-FORM").broken == int(counts)
+    assert bool(tally(there, "FO-ERR-UNKNOWN-ID").unseen) is not counts
 
 
 @pytest.mark.parametrize("requirement", ["FO-ERR-UNKNOWN-ID", "FO-X"])
@@ -64,7 +64,7 @@ def test_no_answer_is_no_client_error_however_often(requirement: str) -> None:
     there.faults = 3
     assert not asked(there, answered(None, None, error="timed out")).expect_refused(requirement)
     assert there.ledger.deviations == []
-    assert sight(there, requirement).unseen
+    assert tally(there, requirement).unseen
 
 
 @pytest.mark.parametrize(
@@ -82,8 +82,8 @@ def test_promise_that_a_lacking_scope_hinders_is_open(
     there = session(scopes=scopes)
     there.look("9")
     there.record(fails(requirement, "it succeeds", "refused"), answered(403, {"errors": "no"}, operation=operation))
-    assert sight(there, requirement).broken == int(broken)
-    assert bool(sight(there, requirement).unseen) is not broken
+    assert tally(there, requirement).broken == int(broken)
+    assert bool(tally(there, requirement).unseen) is not broken
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_answers_are_held_to_what_they_offer_whoever_is_the_observer(operation: 
         there.transport.key = "submitted_fulfillment_order"  # type: ignore[attr-defined]
     there.ask("merchant", operation, "1")
     judged = actor == "merchant" and operation not in {"list", "submit_cancellation"}
-    assert sight(there, "FO-ACTIONS-SHARED").broken == int(judged)
+    assert tally(there, "FO-ACTIONS-SHARED").broken == int(judged)
 
 
 @pytest.mark.parametrize("operation", sorted(NAMED))
@@ -263,9 +263,9 @@ def test_what_the_answer_does_not_show_gives_nothing_to_go_on_with() -> None:
     bodies: list[Any] = [[two], [one, two], []]
     for rows in bodies:
         with pytest.raises(Unobservable, match="gave nothing to go on with"):
-            asked(there, answered(200, {"fulfillment_orders": rows}, operation="list")).shown(order)
+            asked(there, answered(200, {"fulfillment_orders": rows}, operation="list")).as_answered(order)
     several = answered(200, {"fulfillment_orders": [one, two, OPEN]}, operation="list")
-    assert asked(there, several).shown(order).id == "1"
+    assert asked(there, several).as_answered(order).id == "1"
 
 
 @pytest.mark.parametrize(("seconds", "fine"), [(-1, False), (0, True), (1, False)])
@@ -285,7 +285,7 @@ def test_only_the_assigned_list_of_the_service_is_asked_for_strays(operation: st
     there.places[str(AT_SERVICE)] = "merchant"
     there.ask(actor, operation)
     judged = (operation, actor, status) == ("assigned", "service", 200)
-    assert sight(there, "FO-ASSIGNED-ONLY-ASSIGNED").broken == int(judged)
+    assert tally(there, "FO-ASSIGNED-ONLY-ASSIGNED").broken == int(judged)
 
 
 @pytest.mark.parametrize(("count", "judged"), [(1, 0), (2, 1), (3, 1)])
@@ -293,4 +293,4 @@ def test_list_of_several_names_each_once(count: int, judged: int) -> None:
     there = session(answer=[OPEN] * count)  # type: ignore[arg-type]
     there.transport.key = "fulfillment_orders"  # type: ignore[attr-defined]
     there.ask("service", "assigned")
-    assert sight(there, "FO-INV-ONCE").broken == judged
+    assert tally(there, "FO-INV-ONCE").broken == judged

@@ -13,7 +13,7 @@ from fulfillspec.documents.operations import ADVERTISED_AS
 from fulfillspec.evidence.log import Evidence
 from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.judge.finding import Difference, fails
-from fulfillspec.verdicts.ledger import Ledger, Sight
+from fulfillspec.verdicts.ledger import Ledger, Tally
 from fulfillspec.wire.gaps import Gap
 
 LINE = {"id": 10, "line_item_id": 100, "quantity": 2, "fulfillable_quantity": 2, "fulfillment_order_id": 1}
@@ -29,8 +29,8 @@ def session(
     return found
 
 
-def sight(there: Session, requirement: str) -> Sight:
-    return there.ledger.sights.get((requirement, "rest"), Sight())
+def tally(there: Session, requirement: str) -> Tally:
+    return there.ledger.tallies.get((requirement, "rest"), Tally())
 
 
 ROWS = {
@@ -49,11 +49,11 @@ ROWS = {
 def test_look_is_held_to_every_standing_judge(requirement: str) -> None:
     there = session([ROWS[requirement]])
     picture = there.glance("9")
-    assert sight(there, requirement).broken >= 1
+    assert tally(there, requirement).broken >= 1
     assert (picture.orders == {}) is (requirement == "FO-LIST-ONLY-ORDER"), "what is of another order is left out"
     sound = session()
     sound.glance("9")
-    assert sight(sound, requirement).broken == 0
+    assert tally(sound, requirement).broken == 0
 
 
 @pytest.mark.parametrize(("query", "held"), [("?include_financial_summaries=true", True), ("?page_info=x", False)])
@@ -69,7 +69,7 @@ def test_list_is_held_to_the_parameters_that_its_last_page_carries(query: str, *
 def test_answer_of_an_action_is_held_to_them_too(requirement: str) -> None:
     there = session(answer=ROWS[requirement])
     there.ask("merchant", "get", "1")
-    assert sight(there, requirement).broken >= 1
+    assert tally(there, requirement).broken >= 1
 
 
 @pytest.mark.parametrize("status", [404, 500])
@@ -83,7 +83,7 @@ def test_list_that_cannot_be_had_spoils_the_order_and_deviates_where_it_was_refu
     with pytest.raises(Unobservable, match="the fulfillment orders of order 9 could not be listed"):
         there.glance("9")
     assert there.tainted == {"9"}
-    assert sight(there, "FO-RESP-LIST").broken == int(status == 404)
+    assert tally(there, "FO-RESP-LIST").broken == int(status == 404)
     assert there.phase == "act", "it acts again"
 
 
@@ -133,7 +133,7 @@ def test_what_was_advertised_and_done_is_a_promise_kept_to_the_merchant(operatio
         key = {"submit": "submitted_fulfillment_order", "move": "moved_fulfillment_order"}.get(operation)
         there.transport.key = key or "fulfillment_order"  # type: ignore[attr-defined]
         Actor(actor, there).act(operation, there.look("9").orders["1"])
-        assert sight(there, "FO-ACTIONS-ADVERTISED").held == (kept if actor == "merchant" else 0)
+        assert tally(there, "FO-ACTIONS-ADVERTISED").held == (kept if actor == "merchant" else 0)
 
 
 def test_state_in_which_a_step_was_taken_and_what_it_led_to_are_kept() -> None:

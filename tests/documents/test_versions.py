@@ -72,7 +72,7 @@ def test_version_newer_than_all_known_ones_is_judged_by_the_newest_and_says_so()
     said = f"{NEWER} is newer than this suite knows; judged by {versions.latest()}"
     assert ApiVersion.parse(NEWER).stands_for == versions.latest()
     assert held_to(Probe(served=NEWER), NEWER, ("rest",)) == ({"rest": NEWER}, [f"{said}."])
-    assert f"{NEWER} ({said})" == Scope(frozenset(), {}, ("rest",), NEWER, asked=NEWER).told
+    assert f"{NEWER} ({said})" == Scope(frozenset(), {}, ("rest",), NEWER, asked=NEWER).version_in_words
 
 
 @pytest.mark.parametrize("name", [*map(str, versions.known()), "unstable", "2019-01"])

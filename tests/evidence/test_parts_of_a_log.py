@@ -81,7 +81,7 @@ def test_cut_last_line_of_a_part_is_left_out(log: Evidence, tmp_path: Path) -> N
 def test_times_of_a_part_come_after_those_before(tmp_path: Path) -> None:
     clock, other = Clock(tmp_path / FILE, {}), Clock(tmp_path / "head")
     other.go_on_in(tmp_path / "part")
-    assert other.told("the other tracks", {"rest": [1]}) == {"rest": [1]}
+    assert other.value("the other tracks", {"rest": [1]}) == {"rest": [1]}
     other.close()
     clock.take_in(tmp_path / "part")
     clock.close()

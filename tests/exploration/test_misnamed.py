@@ -23,7 +23,7 @@ def step(operation: str, target: FulfillmentOrder, shown: FulfillmentOrder | Non
 
 
 def test_refusal_is_demanded_only_where_a_row_says_so() -> None:
-    takes = Takes("move", "merchant", exactly="FO-A-B", own="FO-A-C")
+    takes = Takes("move", "merchant", exactly="FO-A-B", foreign="FO-A-C")
     demanded = {kind for kind in KINDS if takes.refuses(kind)}
     assert demanded == {"unknown", "of a sibling", "of another order", "beside its own"}
 

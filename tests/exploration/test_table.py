@@ -71,7 +71,7 @@ def test_every_order_that_was_accepted_by_the_wrong_actor_is_spoilt() -> None:
 
     stage = SimpleNamespace(order=order, lifecycle=lifecycle.load())
     actors = dict.fromkeys(("outsider", "reader", "other_service"), cast("Any", None))
-    table = Table(session, cast("Any", stage), actors, lambda *_: {}, told=False)
+    table = Table(session, cast("Any", stage), actors, lambda *_: {}, entered=False)
     row = "FO-SCOPE-THIRD-PARTY-LOCATIONS"
     table.refuse(
         "service:open/submitted",

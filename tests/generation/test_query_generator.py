@@ -9,29 +9,29 @@ from graphql.language import Visitor
 from fulfillspec.documents import graphql_documents
 from fulfillspec.generation.breaches import VARIABLES
 from fulfillspec.generation.graphql_driver import asked
-from fulfillspec.generation.queries import _MOST_FIELDS, ROOTS, Questions, _narrowed, plain
+from fulfillspec.generation.queries import _MOST_FIELDS, ROOTS, QueryGenerator, _narrowed, plain
 from fulfillspec.generation.rest_driver import STANDS
 
 VERSIONS = ("2024-10", graphql_documents.versions()[-1])
 
 
 @pytest.fixture(scope="module", params=VERSIONS)
-def questions(request: pytest.FixtureRequest) -> Questions:
-    return Questions(request.param, 3)
+def questions(request: pytest.FixtureRequest) -> QueryGenerator:
+    return QueryGenerator(request.param, 3)
 
 
 @pytest.fixture(scope="module")
-def made(questions: Questions) -> dict[str, tuple[list[Any], list[str]]]:
+def made(questions: QueryGenerator) -> dict[str, tuple[list[Any], list[str]]]:
     """Documents of each root: sound ones, and texts that are broken."""
     return {root: (questions.allowed(root, 3), questions.broken(root, 4)) for root in ROOTS}
 
 
-def complaints(questions: Questions, text: str) -> list[str]:
+def complaints(questions: QueryGenerator, text: str) -> list[str]:
     return [error.message for error in validate(questions._schema, parse(text))]
 
 
 @pytest.mark.parametrize("root", ROOTS)
-def test_allowed_queries_fit_the_schema_and_are_small(questions: Questions, made: Any, root: str) -> None:
+def test_allowed_queries_fit_the_schema_and_are_small(questions: QueryGenerator, made: Any, root: str) -> None:
     found, _ = made[root]
     assert len({one.text for one in found}) == len(found) >= 2
     for one in found:
@@ -42,7 +42,7 @@ def test_allowed_queries_fit_the_schema_and_are_small(questions: Questions, made
 
 
 @pytest.mark.parametrize("root", ROOTS)
-def test_broken_queries_break_the_schema_in_several_ways(questions: Questions, made: Any, root: str) -> None:
+def test_broken_queries_break_the_schema_in_several_ways(questions: QueryGenerator, made: Any, root: str) -> None:
     found = [complaints(questions, text) for text in made[root][1]]
     assert all(found)
     assert any("Cannot query field" in each[0] for each in found)
@@ -79,7 +79,7 @@ def test_no_generated_query_names_an_id_of_its_own(made: Any) -> None:
 
 
 def test_same_seed_gives_the_same_documents_and_another_seed_others() -> None:
-    first, again, other = (Questions("2025-10", seed) for seed in (4, 4, 5))
+    first, again, other = (QueryGenerator("2025-10", seed) for seed in (4, 4, 5))
     texts = [[one.text for one in each.allowed("order", 3)] + each.broken("order", 3) for each in (first, again, other)]
     assert texts[0] == texts[1] != texts[2]
 

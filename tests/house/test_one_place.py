@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from tree import PACKAGE, ROOT, modules
 
 from fulfillspec.documents.operations import NAMED
@@ -59,6 +60,42 @@ def test_no_two_public_classes_of_the_engine_have_one_name() -> None:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 where.setdefault(node.name, []).append(str(file.relative_to(PACKAGE)))
     assert {name: files for name, files in where.items() if len(files) > 1} == {}
+
+
+NO_NAMES = {
+    "told",
+    "shown",
+    "several",
+    "own",
+    "sight",
+    "sights",
+    "tries",
+    "vary",
+    "knock",
+    "face",
+    "further",
+    "questions",
+    "scene",
+    "theatre",
+}
+"""Words that say nothing of what a class, function or attribute is to somebody who reads its name for the first time."""
+
+
+def _defined(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.ClassDef() | ast.FunctionDef() | ast.AsyncFunctionDef():
+                yield node.name
+            case ast.Attribute(value=ast.Name(id="self"), ctx=ast.Store()):
+                yield node.attr
+        if isinstance(node, ast.ClassDef):
+            fields = (field.target for field in node.body if isinstance(field, ast.AnnAssign))
+            yield from (target.id for target in fields if isinstance(target, ast.Name))
+
+
+@pytest.mark.parametrize("file", ENGINE, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_names_say_what_is_named(file: Path) -> None:
+    assert sorted(NO_NAMES & {name.strip("_").lower() for name in _defined(ast.parse(file.read_text("utf-8")))}) == []
 
 
 OPERATIONS = {

@@ -11,7 +11,7 @@ from fulfillspec.judge.finding import Finding
 from fulfillspec.wire.answer import Answer, Ask
 
 NOW = "2026-03-01T12:00:00Z"
-Told = list[tuple[str, str, str, tuple[tuple[str, str, str], ...]]]
+RecordedAnswer = list[tuple[str, str, str, tuple[tuple[str, str, str], ...]]]
 """Deviations: the requirement, what is documented, what came, field by field."""
 
 
@@ -68,7 +68,7 @@ def broken(findings: Iterable[Finding]) -> set[str]:
     return {finding.requirement for finding in findings if not finding.holds}
 
 
-def told_of(findings: Iterable[Finding]) -> Told:
+def told_of(findings: Iterable[Finding]) -> RecordedAnswer:
     """Return the deviations in their words and fields."""
     return [
         (

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from looks import NOW, Told, answer, at, order, picture, told_of
+from looks import NOW, RecordedAnswer, answer, at, order, picture, told_of
 
 from fulfillspec.evidence.observation import FulfillmentOrder, Hold, Line, Request
 from fulfillspec.judge import invariants, sources
@@ -30,7 +30,7 @@ def standing_at(**changed: Any) -> FulfillmentOrder:
     return order(raw={"assigned_location": {"location_id": 5, "name": "Depot", "city": None, **changed}})
 
 
-SINS: dict[str, tuple[Callable[[], Iterable[Finding]], Told]] = {
+SINS: dict[str, tuple[Callable[[], Iterable[Finding]], RecordedAnswer]] = {
     "line items name another": (
         lambda: invariants.of_order(
             order(lines=(Line("10", "100", 2, 2, "77"), Line("11", "101", 2, 2, "1"), Line("12", "101", 2, 2, None))),

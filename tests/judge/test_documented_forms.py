@@ -129,10 +129,10 @@ def test_fulfillments_of_two_transports_are_compared_part_by_part(changed: str) 
         "id": 7, "status": "success", "tracking_number": "m", "tracking_company": "m", "tracking_url": "m",
         "total_quantity": 5,
     }  # fmt: skip
-    same = fulfillments.several([row, {**row, "id": 9}])
+    same = fulfillments.read_all([row, {**row, "id": 9}])
     assert equivalence.of_records(same, same[::-1], NAMES).holds, "in any order"
     for value in (4, 8) if changed in {"id", "total_quantity"} else ("a", "z"):
-        other = fulfillments.several([{**row, changed: value}, {**row, "id": 9}])
+        other = fulfillments.read_all([{**row, changed: value}, {**row, "id": 9}])
         found = equivalence.of_records(same, other, NAMES)
         assert not found.holds
         told = min("7", str(value)) if changed == "id" else "7"
@@ -236,7 +236,7 @@ def test_webhook_comes_once_by_its_id(ids: list[str | None], count: int) -> None
 @pytest.mark.parametrize("raw", [b"", b"[]", b"{", b'"x"', b"5"])
 def test_webhook_without_an_object_says_nothing(raw: bytes) -> None:
     bare = Delivery({}, raw)
-    assert (bare.body, bare.shown(event("moved")), bare.names(event("moved"))) == ({}, {}, False)
+    assert (bare.body, bare.payload(event("moved")), bare.names(event("moved"))) == ({}, {}, False)
 
 
 def test_all_events_are_judged_and_what_did_not_come_by_one_rule() -> None:

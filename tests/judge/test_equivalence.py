@@ -63,9 +63,9 @@ def test_location_and_items_are_the_same() -> None:
 
 
 def test_fulfillments_are_the_same() -> None:
-    one = fulfillments.several([{"id": 7, "status": "success", "tracking_number": "A"}])
+    one = fulfillments.read_all([{"id": 7, "status": "success", "tracking_number": "A"}])
     assert equivalence.of_records(one, one, NAMES).holds
-    other = fulfillments.several([{"id": 7, "status": "success", "tracking_number": "B"}])
+    other = fulfillments.read_all([{"id": 7, "status": "success", "tracking_number": "B"}])
     assert not equivalence.of_records(one, other, NAMES).holds
     assert not equivalence.of_records(one, [], NAMES).holds
 

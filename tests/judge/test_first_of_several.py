@@ -35,7 +35,7 @@ def done(operation: str, was: Any, now: Any, target: str = "1", **shown: Any) ->
 
 
 def kept(operation: str, was: Any, now: Any, **shown: Any) -> Iterable[Finding]:
-    return requests.of_step(*done(operation, was, now, **shown), requests.Answered(shown=True))
+    return requests.of_step(*done(operation, was, now, **shown), requests.Answered(keeps_listing=True))
 
 
 def submitted(shown: FulfillmentOrder, was: FulfillmentOrder) -> Iterable[Finding]:

@@ -33,8 +33,8 @@ def test_tracking_is_as_it_was_sent_but_for_case_and_space() -> None:
 
 
 def test_what_is_no_fulfillment_is_left_out() -> None:
-    assert fulfillments.several([None, {"status": "success"}, {"id": 7}])[0].id == "7"
-    assert len(fulfillments.several([None, {"status": "success"}, {"id": 7}])) == 1
+    assert fulfillments.read_all([None, {"status": "success"}, {"id": 7}])[0].id == "7"
+    assert len(fulfillments.read_all([None, {"status": "success"}, {"id": 7}])) == 1
 
 
 @pytest.mark.parametrize("name", SENT)

@@ -31,8 +31,8 @@ def test_two_observations_tell_of_the_same_requests_or_one_of_fewer() -> None:
     brief = Request("fulfillment_request", "First.")
     for one, other in (([FIRST], [FIRST]), ([FIRST], [FIRST, SECOND]), ([], [SECOND]), ([brief], [FIRST, SECOND])):
         for pair in ((submitted(*one), submitted(*other)), (submitted(*other), submitted(*one))):
-            assert requests.told_otherwise(*pair) is None
-    found = requests.told_otherwise(submitted(FIRST), submitted(Request("fulfillment_request", None), SECOND))
+            assert requests.contradicting(*pair) is None
+    found = requests.contradicting(submitted(FIRST), submitted(Request("fulfillment_request", None), SECOND))
     assert found is not None
     assert found[0].startswith("fulfillment_request: 'First.', notify_customer True, sent_at 2026")
     assert found[1] == "fulfillment_request: None, notify_customer None, sent_at None"

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from looks import NOW, Told, answer, at, order, picture, told_of
+from looks import NOW, RecordedAnswer, answer, at, order, picture, told_of
 
 from fulfillspec.evidence.observation import FulfillmentOrder, Hold, Line, Picture, Request
 from fulfillspec.judge import equivalence, requests
@@ -33,7 +33,7 @@ def submitted(
     return requests.of_step(told, picture(was), after, requests.Answered())
 
 
-SINS: dict[str, tuple[Callable[[], Iterable[Finding]], Told]] = {
+SINS: dict[str, tuple[Callable[[], Iterable[Finding]], RecordedAnswer]] = {
     "no request shown": (
         lambda: submitted(PLAIN, asked(), asked()),
         [("FO-REQUEST-RECORDED", "the answer to submit shows the request", "no request", ())],

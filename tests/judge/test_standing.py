@@ -45,9 +45,9 @@ def test_answer_shows_what_its_slots_and_its_list_hold() -> None:
     one, two = order("1"), order("2")
     plain = rest({"fulfillment_order": ROW})
     shown = replace(plain, slots={"moved": one, "remaining": None}, listed=(two,))
-    assert list(standing.shown(shown)) == [one, two]
-    assert list(standing.shown(replace(shown, outcome="refused"))) == []
-    assert list(standing.shown(replace(shown, exchange=exchange({}, 204)))) == []
+    assert list(standing.orders_in(shown)) == [one, two]
+    assert list(standing.orders_in(replace(shown, outcome="refused"))) == []
+    assert list(standing.orders_in(replace(shown, exchange=exchange({}, 204)))) == []
 
 
 def test_strangers_in_a_list_are_those_of_another_order() -> None:

@@ -176,10 +176,10 @@ FIRST = Request("fulfillment_request", "First.")
 def test_request_that_comes_with_another_action_is_one_too_many(request_status: str) -> None:
     """Over REST a list that was empty before says nothing, unless nothing was requested yet."""
     was, now = order(request_status=request_status, requests=()), order(request_status="submitted", requests=(FIRST,))
-    seen = requests.of_step(answer("close"), picture(was), picture(now), requests.Answered(shown=True))
+    seen = requests.of_step(answer("close"), picture(was), picture(now), requests.Answered(keeps_listing=True))
     assert judged(seen, "FO-REQUEST-RECORDED") == ([False] if request_status == "unsubmitted" else [])
     told = answer("close", transport="graphql")
-    seen = requests.of_step(told, picture(was), picture(now), requests.Answered(shown=True))
+    seen = requests.of_step(told, picture(was), picture(now), requests.Answered(keeps_listing=True))
     assert judged(seen, "FO-REQUEST-RECORDED") == [False]
 
 
@@ -193,7 +193,7 @@ def test_request_of_another_is_none_of_ones_own(request_status: str, earlier: tu
     shown = order(request_status="submitted", requests=(fresh,))
     told = answer("submit", shown=[("submitted", shown)], message="Second.")
     seen: list[Finding] = [
-        *requests.of_step(told, picture(order(), was), picture(shown, now), requests.Answered(shown=True))
+        *requests.of_step(told, picture(order(), was), picture(shown, now), requests.Answered(keeps_listing=True))
     ]
     alien = bool(earlier) or request_status == "unsubmitted"
     assert judged(seen, "FO-REQUEST-OWN") == [not alien]
@@ -206,7 +206,10 @@ def test_replacement_shows_no_request_of_what_was_cancelled(operation: str) -> N
     was = picture(order(requests=()))
     seen = list(
         requests.of_step(
-            answer(operation, shown=shown), was, picture(order(requests=()), made), requests.Answered(shown=True)
+            answer(operation, shown=shown),
+            was,
+            picture(order(requests=()), made),
+            requests.Answered(keeps_listing=True),
         )
     )
     if operation == "cancel":

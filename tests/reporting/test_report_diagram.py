@@ -10,7 +10,7 @@ import stored_run
 
 from fulfillspec.documents import lifecycle
 from fulfillspec.reporting import write_all
-from fulfillspec.reporting.diagram import Drawing, draw
+from fulfillspec.reporting.diagram import DiagramLayout, draw
 from fulfillspec.reporting.labels import Rect, Words, place, segments
 from fulfillspec.reporting.lifecycle_steps import PLACES, DrawnStep, StateSpot, place_of, spots, walks
 from fulfillspec.reporting.routing import Box, Lattice
@@ -19,7 +19,7 @@ from fulfillspec.reporting.run import StoredRun, parse
 STATES = "abcdefghij"
 
 
-def chart(run: StoredRun, where: str) -> Drawing:
+def chart(run: StoredRun, where: str) -> DiagramLayout:
     documents = lifecycle.load()
     return draw(
         spots(run, documents, where), [walk for walk in walks(run, documents) if place_of(walk.source) == where]
@@ -35,7 +35,7 @@ def walk(source: str, target: str, action: str = "submit") -> DrawnStep:
     return DrawnStep(source, target, action, "merchant", (), documented=True, by_transport=verdicts, count=1)
 
 
-def overlaps(drawing: Drawing) -> list[str]:
+def overlaps(drawing: DiagramLayout) -> list[str]:
     labels = [line.label.rect for line in drawing.lines]
     found = [f"labels {a} {b}" for a, b in itertools.combinations(labels, 2) if a.overlaps(b)]
     found += [f"{label} on {node.spot.id}" for label in labels for node in drawing.nodes if label.overlaps(node.rect)]
@@ -45,7 +45,7 @@ def overlaps(drawing: Drawing) -> list[str]:
     return found
 
 
-def through_boxes(drawing: Drawing) -> list[str]:
+def through_boxes(drawing: DiagramLayout) -> list[str]:
     inner = [Rect(n.rect.x + 5, n.rect.y + 5, n.rect.width - 10, n.rect.height - 10) for n in drawing.nodes]
     return [
         str(line.path)

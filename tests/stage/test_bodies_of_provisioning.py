@@ -221,18 +221,18 @@ def test_answer_over_rest_is_told_in_short(length: int, shown: str) -> None:
 
     target.send = said  # type: ignore[method-assign]
     reply = words.remove("order", "9", "merchant")
-    assert reply.told == f"DELETE http://x/admin/api/2025-10/orders/9.json answered HTTP 422 {shown}"
+    assert reply.in_words == f"DELETE http://x/admin/api/2025-10/orders/9.json answered HTTP 422 {shown}"
 
 
 def test_answer_that_did_not_come_is_told() -> None:
     words, _ = dialect(remove_order=(None, None))
-    assert words.remove("order", "9", "merchant").told == (
+    assert words.remove("order", "9", "merchant").in_words == (
         "DELETE http://x/admin/api/2025-10/orders/9.json: nobody listens"
     )
     over, _ = over_graphql(remove_order=(None, None))
     reply = over.remove("order", "9", "merchant")
     assert (reply.answered, reply.refused, reply.gone) == (False, False, False)
-    assert reply.told.startswith("remove_order: ")
+    assert reply.in_words.startswith("remove_order: ")
 
 
 @pytest.mark.parametrize(
@@ -256,7 +256,7 @@ def test_answer_over_graphql_tells_what_became_of_it(
     words, _ = over_graphql(remove_order=answer)
     reply = words.remove("order", "9", "merchant")
     assert (reply.fine, reply.refused, reply.too_many, reply.answered) == (fine, refused, too_many, True)
-    assert reply.told.startswith(told)
+    assert reply.in_words.startswith(told)
 
 
 @pytest.mark.parametrize(

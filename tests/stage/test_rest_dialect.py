@@ -69,7 +69,7 @@ def test_only_a_client_error_says_that_nothing_was_made(status: int | None, answ
     words, _ = dialect(create_order=(status, {"errors": "No."}))
     reply = words.create_order("tag", [WantedItem("movable 1", 2)], PACE)
     assert (reply.fine, reply.answered, reply.refused) == (False, answered, refused)
-    assert str(status or "nobody listens") in reply.told
+    assert str(status or "nobody listens") in reply.in_words
 
 
 def test_locations_are_the_active_ones_of_no_service() -> None:

@@ -47,7 +47,7 @@ def test_target_with_graphql_alone_is_held_to_what_that_serves() -> None:
 
 def test_sentence_names_what_was_asked_for_and_what_graphql_serves() -> None:
     def told(version: str, asked: str, **versions: str) -> str:
-        return Scope(frozenset(), {}, BOTH, version, versions=versions, asked=asked).told
+        return Scope(frozenset(), {}, BOTH, version, versions=versions, asked=asked).version_in_words
 
     assert told("2025-10", "2025-10", rest="2025-10", graphql="2025-10") == "2025-10"
     assert told("2025-01", "2024-04", rest="2025-01") == "2025-01 (2024-04 was asked for)"

@@ -22,7 +22,7 @@ def test_statement_says_what_is_claimed(tmp_path: Path) -> None:
     found = statement.load(stated(tmp_path, PRODUCT + more))
     assert (found.vendor, found.areas, found.profile) == ("A", ("closing",), "strict")
     assert found.deviations == (StatedDeviation("FO-X", "later"),)
-    assert found.told()["deviations"] == ({"requirement": "FO-X", "reason": "later", "link": ""},)
+    assert found.as_json()["deviations"] == ({"requirement": "FO-X", "reason": "later", "link": ""},)
 
 
 @pytest.mark.parametrize(

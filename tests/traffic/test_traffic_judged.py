@@ -211,5 +211,5 @@ def test_argument_is_as_proven_as_what_says_what_it_does(verdict: str, word: str
         "cells": [],
         "target": {"transports": ["rest"]},
     }
-    told = [use.told() for use in proven.against(traffic, results) if use.argument == "notes"]
+    told = [use.in_words() for use in proven.against(traffic, results) if use.argument == "notes"]
     assert told == [f"{word:<11} hold over rest with notes"]

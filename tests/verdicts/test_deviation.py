@@ -99,12 +99,12 @@ def test_row_that_others_wrote_is_read_as_far_as_it_tells(row: dict[str, Any], f
 )
 def test_deviation_seen_twice_is_one(changed: dict[str, Any], *, same: bool) -> None:
     """Values and the way to them may differ; requirement, transport, operation, expectation and field may not."""
-    assert (replace(DEVIATION, **changed).sight == DEVIATION.sight) is same
+    assert (replace(DEVIATION, **changed).identity == DEVIATION.identity) is same
 
 
 def test_numbers_do_not_tell_two_deviations_apart() -> None:
     one = replace(DEVIATION, documented="order 1, 22 is open", diff=(Difference("lines[id=1].left", "1", "2"),))
     other = replace(DEVIATION, documented="order 333 is open", diff=(Difference("lines[id=2].left", "3", "4"),))
-    assert one.sight == other.sight
-    assert "order # is open" in one.sight
-    assert "lines[id=#].left" in one.sight
+    assert one.identity == other.identity
+    assert "order # is open" in one.identity
+    assert "lines[id=#].left" in one.identity

@@ -234,11 +234,11 @@ CELL = SeenCell("service:open/unsubmitted", "close", "service", "rest", "refuse"
 def test_cells_of_two_transports_are_compared_where_both_were_reached(one: str, other: str) -> None:
     ledger = Ledger(cells=[replace(CELL, seen=one), replace(CELL, transport="graphql", seen=other)])
     ledger.compare_cells()
-    over = {name: ledger.sights.get(("FO-EQ-REFUSALS", name)) for name in ("rest", "graphql")}
+    over = {name: ledger.tallies.get(("FO-EQ-REFUSALS", name)) for name in ("rest", "graphql")}
     if "unreached" in {one, other}:
         assert over == {"rest": None, "graphql": None}
     elif one == other:
-        assert [sight and (sight.held, sight.broken) for sight in over.values()] == [(1, 0), (1, 0)]
+        assert [tally and (tally.held, tally.broken) for tally in over.values()] == [(1, 0), (1, 0)]
     else:
         assert (over["rest"], over["graphql"] and over["graphql"].broken) == (None, 1)
 
@@ -247,7 +247,7 @@ def test_cells_of_two_transports_are_compared_where_both_were_reached(one: str, 
 def test_cells_of_other_steps_are_not_compared(changed: dict[str, Any]) -> None:
     ledger = Ledger(cells=[CELL, replace(CELL, transport="graphql", seen="accepted", **changed)])
     ledger.compare_cells()
-    assert ledger.sights == {}
+    assert ledger.tallies == {}
 
 
 @pytest.mark.parametrize("words", [*product(("aborted", "nonconformant", "inconclusive", "conformant"), repeat=2)])

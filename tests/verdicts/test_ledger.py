@@ -4,23 +4,23 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from fulfillspec.verdicts.deviation import Deviation
-from fulfillspec.verdicts.ledger import Ledger, SeenCell, Sight
+from fulfillspec.verdicts.ledger import Ledger, SeenCell, Tally
 
 ROW = "FO-CLOSE-NEEDS-IN-PROGRESS"
 DEVIATION = Deviation(ROW, "a case", "rest", "service", "close", None, "close is refused", "accepted 1", (), (1,), "")
 CELL = SeenCell("service:open/unsubmitted", "close", "service", "rest", "refuse", "must", ROW, "refused", "pass", (1,))
 
 
-def sight(ledger: Ledger, requirement: str = ROW, transport: str = "rest") -> Sight:
-    return ledger.sights[requirement, transport]
+def tally(ledger: Ledger, requirement: str = ROW, transport: str = "rest") -> Tally:
+    return ledger.tallies[requirement, transport]
 
 
 def test_refusal_proves_nothing_without_an_accepted_twin() -> None:
     ledger = Ledger()
     ledger.refused(ROW, "rest", "close", "close is refused")
     ledger.settle()
-    assert sight(ledger).held == 0
-    assert sight(ledger).unseen == ["close was never accepted in this run, so its refusal proves nothing"]
+    assert tally(ledger).held == 0
+    assert tally(ledger).unseen == ["close was never accepted in this run, so its refusal proves nothing"]
 
 
 def test_refusal_holds_once_its_twin_was_accepted_before_or_after() -> None:
@@ -32,7 +32,7 @@ def test_refusal_holds_once_its_twin_was_accepted_before_or_after() -> None:
         if not twin_first:
             ledger.accepted("close", "rest")
         ledger.settle()
-        assert (sight(ledger).held, sight(ledger).unseen) == (1, [])
+        assert (tally(ledger).held, tally(ledger).unseen) == (1, [])
 
 
 def test_twin_of_another_operation_or_transport_does_not_count() -> None:
@@ -41,7 +41,7 @@ def test_twin_of_another_operation_or_transport_does_not_count() -> None:
     ledger.accepted("close", "graphql")
     ledger.refused(ROW, "rest", "close", "close is refused")
     ledger.settle()
-    assert sight(ledger).held == 0
+    assert tally(ledger).held == 0
 
 
 def test_refusal_is_settled_for_the_case_that_met_it() -> None:
@@ -51,9 +51,9 @@ def test_refusal_is_settled_for_the_case_that_met_it() -> None:
     ledger.accepted("close", "rest")
     ledger.begin("a later case")
     ledger.settle()
-    assert list(sight(ledger).cases) == ["the case that met it"]
+    assert list(tally(ledger).cases) == ["the case that met it"]
     ledger.settle()
-    assert sight(ledger).held == 1, "settled once"
+    assert tally(ledger).held == 1, "settled once"
 
 
 def test_operation_that_was_never_accepted_is_told_once_under_the_row_that_asks_for_it() -> None:
@@ -68,22 +68,22 @@ def test_operation_that_was_never_accepted_is_told_once_under_the_row_that_asks_
             ledger.accepted("close", "rest")
         ledger.settle()
         assert ledger.deviations == ([beside, plain, done] if accepted else [plain, done])
-        assert sight(ledger, beside.requirement).broken == accepted
-        assert bool(sight(ledger, beside.requirement).unseen) is not accepted
+        assert tally(ledger, beside.requirement).broken == accepted
+        assert bool(tally(ledger, beside.requirement).unseen) is not accepted
 
 
 def test_operation_that_was_never_accepted_breaks_what_was_asked_where_its_own_row_was_not() -> None:
     ledger, found = Ledger(), replace(DEVIATION, requirement="FO-CLOSE-MESSAGE-OPTIONAL")
     ledger.broken(found, refused=True)
     ledger.settle()
-    assert (ledger.deviations, sight(ledger, found.requirement).broken) == ([found], 1)
+    assert (ledger.deviations, tally(ledger, found.requirement).broken) == ([found], 1)
 
 
 def test_deviation_that_differs_in_numbers_only_is_told_once_and_counted() -> None:
     ledger = Ledger()
     ledger.broken(DEVIATION)
     ledger.broken(replace(DEVIATION, received="accepted 2", exchanges=(7,)))
-    assert sight(ledger).broken == 2
+    assert tally(ledger).broken == 2
     assert ledger.deviations == [DEVIATION]
 
 
@@ -99,7 +99,7 @@ def test_reason_is_noted_once() -> None:
     for _ in range(2):
         ledger.unseen(ROW, "rest", "no token")
         ledger.inapplicable(ROW, "rest", "no area")
-    assert (sight(ledger).unseen, sight(ledger).without) == (["no token"], ["no area"])
+    assert (tally(ledger).unseen, tally(ledger).without) == (["no token"], ["no area"])
 
 
 def test_what_was_left_out_for_a_reason_was_not_judged_otherwise() -> None:
@@ -134,11 +134,11 @@ def test_cells_that_differ_between_transports_are_a_deviation() -> None:
 def test_cells_that_agree_hold_over_both_and_unreached_ones_say_nothing() -> None:
     ledger = Ledger(cells=[CELL, replace(CELL, transport="graphql")])
     ledger.compare_cells()
-    assert [sight(ledger, "FO-EQ-REFUSALS", name).held for name in ("rest", "graphql")] == [1, 1]
+    assert [tally(ledger, "FO-EQ-REFUSALS", name).held for name in ("rest", "graphql")] == [1, 1]
     for other in ([CELL], [CELL, replace(CELL, transport="graphql", seen="unreached")]):
         ledger = Ledger(cells=other)
         ledger.compare_cells()
-        assert ledger.sights == {}
+        assert ledger.tallies == {}
 
 
 def test_reading_keeps_its_first_exchanges() -> None:
@@ -163,7 +163,7 @@ def test_everything_that_a_case_learns_is_counted_one_by_one() -> None:
         note()
         assert ledger.judged_in_case == count
     assert ledger.touched == {ROW}
-    assert (sight(ledger).held, sight(ledger).broken) == (1, 1)
+    assert (tally(ledger).held, tally(ledger).broken) == (1, 1)
 
 
 def test_case_is_named_where_it_names_the_requirement_or_met_it_first() -> None:
@@ -171,13 +171,13 @@ def test_case_is_named_where_it_names_the_requirement_or_met_it_first() -> None:
     for case, named in (("first", frozenset[str]()), ("second", frozenset[str]()), ("third", frozenset({ROW}))):
         ledger.begin(case, named)
         ledger.held(ROW, "rest")
-    assert list(sight(ledger).cases) == ["first", "third"]
+    assert list(tally(ledger).cases) == ["first", "third"]
     ledger.begin("fourth")
     ledger.broken(DEVIATION)
-    assert list(sight(ledger).cases) == ["first", "third", "fourth"], "one that breaks it is named"
+    assert list(tally(ledger).cases) == ["first", "third", "fourth"], "one that breaks it is named"
     nobody = Ledger()
     nobody.held(ROW, "rest")
-    assert list(sight(nobody).cases) == []
+    assert list(tally(nobody).cases) == []
 
 
 def test_refusal_that_a_lacking_scope_keeps_from_its_twin_says_so() -> None:
@@ -185,7 +185,7 @@ def test_refusal_that_a_lacking_scope_keeps_from_its_twin_says_so() -> None:
     ledger.refused(ROW, "rest", "close", "close is refused")
     ledger.settle()
     said = "close was never accepted in this run (the token lacks a scope), so its refusal proves nothing"
-    assert sight(ledger).unseen == [said]
+    assert tally(ledger).unseen == [said]
 
 
 def test_transitions_are_kept_in_their_order() -> None:
@@ -219,10 +219,10 @@ def test_ledger_that_is_taken_in_counts_as_if_it_had_been_entered() -> None:
     ledger.accepted("close", "rest")
     ledger.take_in(other_ledger())
     ledger.settle()
-    assert (sight(ledger).broken, sight(ledger).held) == (2, 1)
-    assert [*sight(ledger).cases] == ["a case", "another case"]
+    assert (tally(ledger).broken, tally(ledger).held) == (2, 1)
+    assert [*tally(ledger).cases] == ["a case", "another case"]
     assert ledger.deviations == [DEVIATION]  # the other differs in numbers only
-    assert sight(ledger, "FO-LIST-ALL", "graphql").held == 1
+    assert tally(ledger, "FO-LIST-ALL", "graphql").held == 1
     assert len(ledger.cells) == len(ledger.transitions) == 1
 
 
@@ -234,4 +234,4 @@ def test_exchanges_of_a_ledger_get_other_numbers_beyond_those_that_all_know() ->
     assert ledger.cells[0].exchanges == (111,)
     ledger.accepted("close", "rest")
     ledger.settle()
-    assert sight(ledger).held == 1
+    assert tally(ledger).held == 1

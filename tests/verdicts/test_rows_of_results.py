@@ -121,7 +121,7 @@ def test_results_say_what_was_asked_and_by_which_profile() -> None:
 
 def test_version_is_told_with_what_makes_it_unlike_the_one_asked_for() -> None:
     def told(**scope: Any) -> str:
-        return Scope(areas=frozenset(), why_not={}, transports=("rest",), version="2025-10", **scope).told
+        return Scope(areas=frozenset(), why_not={}, transports=("rest",), version="2025-10", **scope).version_in_words
 
     assert told() == "2025-10"
     assert told(asked="2025-10") == "2025-10"

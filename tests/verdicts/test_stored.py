@@ -19,7 +19,7 @@ VERSION = {
 
 def test_run_is_read_as_it_was_written(tmp_path: Path) -> None:
     read = stored.load_one(store(tmp_path, FOUND))
-    assert (read.folder, read.results, read.several) == (tmp_path, FOUND, False)
+    assert (read.folder, read.results, read.has_versions) == (tmp_path, FOUND, False)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +77,6 @@ def test_breaches_that_are_told_have_an_end() -> None:
 
 def test_run_over_several_versions_names_the_folder_of_one(tmp_path: Path) -> None:
     folder = store(tmp_path, FOUND | {"versions": [VERSION, {**VERSION, "asked": "2026-01", "results": None}]})
-    assert stored.load(folder).several
+    assert stored.load(folder).has_versions
     with pytest.raises(stored.NotARun, match=re.escape("name the folder of one (2025-10 below it)")):
         stored.load_one(folder)

@@ -6,7 +6,7 @@ import pytest
 
 from fulfillspec.documents import register
 from fulfillspec.verdicts import results
-from fulfillspec.verdicts.ledger import Sight, cell_verdict
+from fulfillspec.verdicts.ledger import Tally, cell_verdict
 from fulfillspec.verdicts.results import NOT_SELECTED, Scope, Verdict
 
 KNOWN = register.load()
@@ -51,30 +51,30 @@ def test_stopped_run_is_aborted_whatever_was_seen() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sight", "word"),
+    ("tally", "word"),
     [
-        (Sight(held=1), "pass"),
-        (Sight(held=3, broken=1), "fail"),
-        (Sight(held=1, unseen=["x"]), "pass"),
-        (Sight(unseen=["no twin"]), "inconclusive"),
-        (Sight(without=["no part"]), "not-applicable"),
-        (Sight(unseen=["x"], without=["y"]), "inconclusive"),
+        (Tally(held=1), "pass"),
+        (Tally(held=3, broken=1), "fail"),
+        (Tally(held=1, unseen=["x"]), "pass"),
+        (Tally(unseen=["no twin"]), "inconclusive"),
+        (Tally(without=["no part"]), "not-applicable"),
+        (Tally(unseen=["x"], without=["y"]), "inconclusive"),
         (None, "inconclusive"),
     ],
 )
-def test_verdict_of_a_must(sight: Sight | None, word: str) -> None:
-    assert results.verdict_of(MUST, "rest", sight, scope()).word == word
+def test_verdict_of_a_must(tally: Tally | None, word: str) -> None:
+    assert results.verdict_of(MUST, "rest", tally, scope()).word == word
 
 
 def test_should_that_deviates_warns() -> None:
-    assert results.verdict_of(SHOULD, "rest", Sight(broken=1), scope()).word == "warn"
+    assert results.verdict_of(SHOULD, "rest", Tally(broken=1), scope()).word == "warn"
 
 
 def test_reason_is_that_of_what_was_missing() -> None:
-    assert results.verdict_of(MUST, "rest", Sight(unseen=["first", "second"]), scope()).reason == "first"
+    assert results.verdict_of(MUST, "rest", Tally(unseen=["first", "second"]), scope()).reason == "first"
     missing = scope(missing={MUST.id: "the token lacks a scope"})
     assert results.verdict_of(MUST, "rest", None, missing) == Verdict("inconclusive", "the token lacks a scope")
-    assert results.verdict_of(MUST, "rest", Sight(without=["x"]), missing).word == "inconclusive"
+    assert results.verdict_of(MUST, "rest", Tally(without=["x"]), missing).word == "inconclusive"
 
 
 def test_property_that_nothing_showed_does_not_apply() -> None:
@@ -85,7 +85,7 @@ def test_connector_shows_what_it_shows_of_the_requirements_of_other_transports()
     over = scope(transports=("rest", "connector"))
     shared, own = KNOWN.get("FO-REQUEST-KEPT"), KNOWN.get("FO-CONN-STATE")
     assert results.verdict_of(shared, "connector", None, over).word == "not-applicable"
-    assert results.verdict_of(shared, "connector", Sight(broken=1), over).word == "fail"
+    assert results.verdict_of(shared, "connector", Tally(broken=1), over).word == "fail"
     assert results.verdict_of(shared, "rest", None, over).word == "inconclusive"
     assert results.verdict_of(own, "connector", None, over).word == "inconclusive"
 
@@ -109,7 +109,7 @@ def test_what_certify_judges_is_not_tested_at_core() -> None:
 def test_what_a_run_does_not_set_out_to_judge_is_not_judged(
     requirement: Any, changed: dict[str, Any], verdict: Verdict
 ) -> None:
-    assert results.verdict_of(requirement, "rest", Sight(broken=1), scope(**changed)) == verdict
+    assert results.verdict_of(requirement, "rest", Tally(broken=1), scope(**changed)) == verdict
 
 
 def test_requirement_is_as_bad_as_its_worst_transport() -> None:

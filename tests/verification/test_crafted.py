@@ -41,7 +41,7 @@ def with_odd(value: Any, drawn: random.Random) -> Any:
 def is_told(folder: Path, *, recompute: bool) -> None:
     """Verify, and see that what is wrong is told."""
     try:
-        told = verification.told(verification.verify(folder, recompute=recompute), folder)
+        told = verification.in_words(verification.verify(folder, recompute=recompute), folder)
     except NotARun as reason:
         told = str(reason)
         assert "\n" not in told

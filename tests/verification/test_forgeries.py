@@ -272,7 +272,7 @@ def _token(request: Json) -> None:
 def said(folder: Path, wanted: str) -> list[str]:
     """Return what verify finds: what needs no replay, and where that is not it, what the cases come to."""
     done = verification.verify(folder, recompute=False)
-    assert "Traceback" not in verification.told(done, folder)
+    assert "Traceback" not in verification.in_words(done, folder)
     found = done.disagreements
     if not any(wanted in f"{one.where}: {one.what}" for one in found):
         found = recomputed.again(folder, json.loads((folder / "results.json").read_text("utf-8"))).disagreements
@@ -367,4 +367,4 @@ def test_what_cannot_be_found_is_named_where_the_outcome_is_printed(
     assert done.disagreements == []
     name = re.search(r"\[(.*)\]", request.node.name)
     assert name is not None
-    assert name[1] in verification.told(done, forged)
+    assert name[1] in verification.in_words(done, forged)

@@ -62,7 +62,7 @@ def test_verdict_that_changes_is_told_with_what_was_received(forged: Path) -> No
     assert first.startswith(f"{ROW}: pass → fail (it is judged in another way; documented: close leads to ")
     assert last.startswith("By today's rules: 1 changed, ")
     assert last.endswith("The verdict was conformant, and would be nonconformant.")
-    assert "by the rules of this suite its verdicts change" in verification.told(done, forged)
+    assert "by the rules of this suite its verdicts change" in verification.in_words(done, forged)
 
 
 def test_row_that_was_changed_is_the_reason(forged: Path) -> None:

@@ -108,7 +108,7 @@ def test_number_that_json_does_not_have_is_no_json(text: str) -> None:
     ],
 )
 def test_value_of_a_target_file_is_told_by_its_kind(value: Any, told: str) -> None:
-    assert file.shown(value) == told
+    assert file.in_words(value) == told
 
 
 @pytest.mark.parametrize(

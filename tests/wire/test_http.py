@@ -173,13 +173,13 @@ def test_tries_of_a_throttled_request_are_counted_and_the_next_ones_are_tried_on
     with answering(*[answer(status="429 Too Many")] * 5, answer(b"1"), answer(status="429 Too Many")) as server:
         http = connect(server.url)
         assert ask(http).status == 429
-        assert len(server.requests) == SMALL.tries == 3
+        assert len(server.requests) == SMALL.attempts == 3
         assert ask(http).status == 429
         assert len(server.requests) == 4
         assert ask(http).status == 429
         assert ask(http).data == 1, "it is answered"
         assert ask(http).status == 429
-        assert len(server.requests) == 6 + SMALL.tries
+        assert len(server.requests) == 6 + SMALL.attempts
 
 
 @pytest.mark.parametrize(("redirects", "status"), [(1, 200), (2, 200), (3, 302)])

@@ -42,13 +42,13 @@ class Recorded:
         )
 
 
-def told(path: Path) -> list[recordings.Told]:
+def told(path: Path) -> list[recordings.RecordedAnswer]:
     return list(recordings.answers(log.read(path, parsed=False)))
 
 
 def recorded(
     tmp_path: Path, asks: Callable[[Any], list[Answer]], transport: type[GraphQL | Rest], *answers: Any
-) -> tuple[list[Answer], list[recordings.Told]]:
+) -> tuple[list[Answer], list[recordings.RecordedAnswer]]:
     log = Evidence(tmp_path / "evidence.ndjson", Redactor())
     had = asks(transport({"merchant": Recorded(log, *answers)}, VERSION))
     log.close()

@@ -6,7 +6,7 @@ from typing import Any
 from fulfillspec.wire.limits import Limits
 
 TOKEN = "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"
-SMALL = Limits(connect=300, gap=300, whole=300, headers=20_000, body=100_000, depth=16, redirects=2, tries=3)
+SMALL = Limits(connect=300, gap=300, whole=300, headers=20_000, body=100_000, depth=16, redirects=2, attempts=3)
 """Little is read, and it may take as long as a busy machine takes."""
 SHORT = replace(SMALL, connect=0.5, gap=0.25)
 """Silence ends an exchange soon."""
