@@ -11,8 +11,7 @@ def stays(step, other):
 def test_release_leaves_what_else_is_held(stage, merchant, several_of):
     order = stage.order("merchant:open/unsubmitted", lines=2, units=4)
     first = merchant.hold(order, reason="other", notes="The one part.", part=several_of(order).asked)
-    if not first.apart:
-        first.without("no document says that a hold on a part splits the order, and this one does not")
+    first.only_if(first.apart, "no document says that a hold on a part splits the order, and this one does not")
     second = merchant.hold(first.apart[0], reason="awaiting_payment", notes="The other part.")
     second.expect("FO-HOLD-STATE", "on_hold/*")
     released = merchant.release_hold(first.order)

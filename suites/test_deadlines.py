@@ -22,13 +22,13 @@ def test_deadline_in_the_past_is_set_or_refused(stage, merchant, earlier):
     order = stage.order("merchant:open/unsubmitted")
     step = merchant.set_deadline(order, orders=[order.id], deadline=earlier.text)
     step.reads("AMB-DEADLINE-PAST", "allowed" if step.accepted else "refused")
-    if step.accepted:
-        step.expect_time("FO-DEADLINE-SETS", "fulfill_by", earlier.moment, step.again(order))
+    step.only_if(step.accepted, "a deadline in the past is refused here, which no text forbids")
+    step.expect_time("FO-DEADLINE-SETS", "fulfill_by", earlier.moment, step.again(order))
 
 
 @pytest.mark.transports("graphql")  # over REST every deadline has an offset
 def test_deadline_is_the_instant_that_its_offset_tells(stage, merchant, later):
     order = stage.order("merchant:open/unsubmitted")
     step = merchant.set_deadline(order, orders=[order.id], deadline=later.abroad)
-    if step.accepted:  # a DateTime is ISO 8601, and no document says whether with another offset than that of UTC
-        step.expect_time("FO-DEADLINE-SETS", "fulfill_by", later.moment, step.seen(order))
+    step.only_if(step.accepted, "no document says whether a DateTime may have another offset than that of UTC")
+    step.expect_time("FO-DEADLINE-SETS", "fulfill_by", later.moment, step.seen(order))

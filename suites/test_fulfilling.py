@@ -52,11 +52,9 @@ def test_more_than_there_is_cannot_be_fulfilled(stage, merchant, too_much):
     merchant.fulfil(order, part=too_much(order)).expect_refused("FO-FULFIL-TOO-MUCH")
 
 
-def test_fulfilling_leaves_a_record(stage, merchant, fulfillment_of, records):
+def test_fulfilling_leaves_a_record(stage, merchant, fulfilled_whole, fulfillment_of, records):
     order = stage.order("merchant:open/unsubmitted")
-    step = merchant.fulfil(order, part=[])
-    if not step.accepted:  # no document says that an empty list has to be taken
-        step = merchant.fulfil(order)
+    step = fulfilled_whole(order)
     made = fulfillment_of(step)
     listed = records(merchant, order)
     step.check("FO-FULFIL-RECORD", made.id in listed, f"fulfillment {made.id} among the order's", listed)

@@ -138,8 +138,7 @@ def test_release_by_id_leaves_the_other_hold(stage, merchant, hold_ids):
     first = merchant.hold(order, reason="other", notes="The first of two.")
     one = hold_ids(first)
     both = merchant.hold(first.order, reason="awaiting_payment", notes="The second.", handle="second")
-    if not both.accepted:
-        both.without("an order on hold takes no second hold here, which no text promises")
+    both.only_if(both.accepted, "an order on hold takes no second hold here, which no text promises")
     kept = one <= hold_ids(both)
     both.check("FO-GQL-HOLD-FURTHER", kept, f"the holds {sorted(one)} among them", sorted(hold_ids(both)))
     step = merchant.release_hold(both.needs(both.order if kept else None), hold_ids=sorted(one))

@@ -54,8 +54,7 @@ def test_hold_takes_whether_to_notify_the_merchant(stage, merchant, notify):
 def test_hold_and_release_keep_a_rejection(stage, merchant):
     order = stage.order("service:open/rejected")
     held = merchant.hold(order, reason="other", notes="Held after a rejection.")
-    if not held.accepted:
-        held.without("a rejected order is not held here, which no text promises")
+    held.only_if(held.accepted, "a rejected order is not held here, which no text promises")
     held.expect("FO-HOLD-KEEPS-REQUEST", "on_hold/rejected")
     released = merchant.release_hold(held.order)
     released.expect("FO-RELEASE-KEEPS-REQUEST", "open/rejected")
@@ -64,8 +63,7 @@ def test_hold_and_release_keep_a_rejection(stage, merchant):
 def test_release_ends_every_hold(stage, merchant):
     order = stage.order("merchant:on_hold/unsubmitted")
     again = merchant.hold(order, reason="awaiting_payment", notes="A second hold.")
-    if not again.accepted:
-        again.without("an order on hold takes no second hold here, which no text promises")
+    again.only_if(again.accepted, "an order on hold takes no second hold here, which no text promises")
     step = merchant.release_hold(again.order)
     step.check("FO-RELEASE-ALL", not step.order.holds, "no hold is left", step.order.holds)
     step.expect("FO-RELEASE-STATE", "open/*")
@@ -74,8 +72,7 @@ def test_release_ends_every_hold(stage, merchant):
 def test_move_sets_nothing_free_that_is_held(stage, merchant):
     order = stage.order("merchant:on_hold/unsubmitted", movable=True)
     step = merchant.move(order, location=stage.elsewhere(order))
-    if not step.accepted:
-        step.without("what is on hold is not moved here, which no text promises")
+    step.only_if(step.accepted, "what is on hold is not moved here, which no text promises")
     step.expect("FO-INV-HELD-STAYS", "on_hold/* or closed/* or cancelled/*", of=step.target)
 
 
@@ -104,8 +101,7 @@ def test_merchant_holds_some_line_items(stage, merchant, several_of, place):
     step.expect("FO-HOLD-STATE", "on_hold/*")
     split = step.order.units != order.units
     step.reads("AMB-HOLD-PART", "split" if split else "whole")
-    if not split:
-        step.without("no document says that a hold on a part splits the order, and this one does not")
+    step.only_if(split, "no document says that a hold on a part splits the order, and this one does not")
     step.expect_units("FO-HOLD-PART", part.taken, step.order)
     rests = [other for other in step.apart if other.left == part.rest]
     made = [f"{other.pair}: {other.units}" for other in step.apart] or "no other fulfillment order"

@@ -23,9 +23,9 @@ def test_empty_list_of_line_items_moves_all(stage, merchant):
     order = stage.order("merchant:open/unsubmitted", movable=True, lines=2, clear="elsewhere")
     there = stage.elsewhere(order)
     step = merchant.move(order, location=there, part=[])
-    if step.accepted:  # no document says that an empty list has to be taken
-        step.expect_location("FO-MOVE-WHOLE", there)
-        step.expect_units("FO-MOVE-WHOLE", order.left, step.order)
+    step.only_if(step.accepted, "no document says that an empty list has to be taken")
+    step.expect_location("FO-MOVE-WHOLE", there)
+    step.expect_units("FO-MOVE-WHOLE", order.left, step.order)
 
 
 def test_merchant_moves_an_order_there_and_back(stage, merchant):

@@ -24,8 +24,7 @@ def test_cancellation_is_asked_for_again_after_a_new_request(stage, merchant, se
     first = merchant.submit_cancellation(accepted.needs(accepted.order), message="Please stop.")
     refused = service.reject_cancellation(first.needs(first.order), message="It is packed.")
     closed = service.close(refused.needs(refused.order), message="It fell down.")
-    if not closed.accepted:
-        closed.without("what a cancellation was asked for is not closed here, which no text promises")
+    closed.only_if(closed.accepted, "what a cancellation was asked for is not closed here, which no text promises")
     again = merchant.submit(closed.order)
     again.expect("FO-REQUEST-KEPT", "open/submitted")
     accepted = service.accept(again.order)

@@ -17,9 +17,9 @@ def test_merchant_submits_a_whole_order(stage, merchant):
 def test_empty_list_of_line_items_requests_all(stage, merchant):
     order = stage.order("service:open/unsubmitted", lines=2, units=3)
     step = merchant.submit(order, part=[])
-    if step.accepted:  # no document says that an empty list has to be taken
-        step.expect("FO-SUBMIT-WHOLE", "open/submitted")
-        step.expect_units("FO-SUBMIT-WHOLE", order.left, step.order)
+    step.only_if(step.accepted, "no document says that an empty list has to be taken")
+    step.expect("FO-SUBMIT-WHOLE", "open/submitted")
+    step.expect_units("FO-SUBMIT-WHOLE", order.left, step.order)
 
 
 def test_request_shows_its_message_and_notification(stage, merchant, requests_shown, notification_shown):
@@ -40,8 +40,7 @@ def test_long_message_is_shown_whole(stage, merchant, requests_shown):
     order = stage.order("service:open/unsubmitted")
     said = ", ".join(f"first parcel {number} of 30" for number in range(1, 31))
     step = merchant.submit(order, message=said)
-    if not step.accepted:
-        step.without("a message of this length is not taken here, and no text tells how long one may be")
+    step.only_if(step.accepted, "a message of this length is not taken here, and no text tells how long one may be")
     shown = requests_shown(step).message
     step.check("FO-SUBMIT-MESSAGE", shown == said, "the message sent", shown)
 

@@ -12,11 +12,9 @@ def test_app_without_scopes_gets_an_empty_list(stage, outsider):
 
 
 @pytest.mark.transports("rest")
-def test_service_gets_the_subset_that_its_scopes_cover(stage, service, without_scope, at, whole_order):
+def test_service_gets_the_subset_that_its_scopes_cover(stage, service, without_scope, at, orders_with_a):
     without_scope(service, "merchant_managed_fulfillment_orders")
-    orders = whole_order(stage.order("service:open/unsubmitted"))
-    if not at("merchant", orders):
-        orders = whole_order(stage.order("merchant:open/unsubmitted"))
+    orders = orders_with_a("merchant")
     asked = service.ask("list", order_id=orders[0].order_id)
     listed = {order.id for order in asked.answer.listed}
     kept = not listed & at("merchant", orders)
@@ -52,8 +50,7 @@ def test_service_does_not_read_nodes_at_merchant_locations(stage, merchant, serv
     without_scope(service, "merchant_managed_fulfillment_orders")
     order = stage.order("merchant:open/unsubmitted")
     seen = by_node(merchant, order, query)
-    if not seen.is_there:
-        seen.asked.without(f"{query} shows the merchant nothing of a fulfillment order")
+    seen.asked.only_if(seen.is_there, f"{query} shows the merchant nothing of a fulfillment order")
     hidden = by_node(service, order, query)
     hidden.asked.judge(
         "FO-SCOPE-MERCHANT-LOCATIONS", not hidden.is_there, f"{query} shows the service nothing of it", order.id
@@ -84,8 +81,8 @@ def test_assigned_list_shows_nothing_without_its_scope(stage, merchant, without_
 def test_service_reads_what_is_at_its_location(stage, service):
     order = stage.order("service:open/submitted")
     asked = service.ask("get", order.id)
-    if asked.expect_shown("FO-SCOPE-SERVICE", order):
-        asked.agrees("FO-INV-OBSERVERS", order)
+    asked.expect_shown("FO-SCOPE-SERVICE", order)
+    asked.agrees("FO-INV-OBSERVERS", order)
     service.accept(order).check("FO-SCOPE-SERVICE", fine=True, documented="the service answers the request")
 
 

@@ -24,14 +24,13 @@ def test_one_fulfillment_covers_two_orders_at_a_location(
 def test_what_is_held_is_not_fulfilled_beside_another_order(stage, merchant, several_of, part_of):
     order = stage.order("merchant:open/unsubmitted", lines=2, units=4)
     held = merchant.hold(order, reason="other", part=several_of(order).asked)
-    if not held.apart:
-        held.without("no document says that a hold on a part splits the order, and this one does not")
+    held.only_if(held.apart, "no document says that a hold on a part splits the order, and this one does not")
     rest = held.apart[0]
     step = merchant.fulfil(rest, beside=[(held.order.id, None)])
     step.expect_refused("FO-HOLD-BLOCKS-FULFILMENT", because="the second of the two is on hold")
     released = merchant.release_hold(held.order)
-    if released.seen(rest).ended:
-        released.without("the release took the rest in, so that there is no second fulfillment order")
+    two = not released.seen(rest).ended
+    released.only_if(two, "the release took the rest in, so that there is no second fulfillment order")
     part = part_of(released.order)
     both = merchant.fulfil(rest, beside=[(released.order.id, part.asked)])
     both.expect_units("FO-FULFIL-SEVERAL", {}, both.seen(rest), left=True)
@@ -49,8 +48,8 @@ def test_fulfillment_over_two_orders_is_refused(stage, merchant, of_another_orde
     order = stage.order("merchant:open/unsubmitted")
     other = of_another_order(order)
     step = merchant.fulfil(order, beside=[(other.id, None)])
-    if step.expect_refused("FO-FULFIL-ONE-ORDER"):
-        step.keeps("FO-INV-OTHER-ORDERS", other)
+    step.only_if(step.expect_refused("FO-FULFIL-ONE-ORDER"), "what was fulfilled beside another order is not as it was")
+    step.keeps("FO-INV-OTHER-ORDERS", other)
 
 
 def test_service_fulfils_nothing_of_others_beside_its_own(stage, service, without_scope, at_merchant_location):
@@ -82,8 +81,8 @@ def test_deadline_is_set_on_orders_of_two_orders(stage, merchant, a_day_later, o
 def test_deadline_with_an_unknown_order_is_set_or_refused(stage, merchant, later, unknown_id):
     order = stage.order("service:open/unsubmitted")
     step = merchant.set_deadline(order, orders=[order.id, unknown_id], deadline=later.text)
-    if step.accepted:
-        step.expect_time("FO-DEADLINE-SETS", "fulfill_by", later.moment, step.seen(order))
+    step.only_if(step.accepted, "a deadline for an unknown one among others is refused here, which no text forbids")
+    step.expect_time("FO-DEADLINE-SETS", "fulfill_by", later.moment, step.seen(order))
 
 
 @pytest.mark.transports("graphql")
@@ -102,8 +101,9 @@ def test_two_orders_are_split_together_or_neither_is(stage, merchant, each_of, p
         step = merchant.act("split", right, part=part_of(right).asked, beside=[(wrong.id, too_much(wrong))])
         step.expect_refused("FO-GQL-SPLIT-TOO-MUCH", because="one of the two splits takes too much")
     parts = {one: part_of(one), two: last_of(two)}
-    if not parts[two].rest:
-        first.without("routing gives each line item a fulfillment order of its own, which cannot be split twice")
+    first.only_if(
+        parts[two].rest, "routing gives each line item a fulfillment order of its own, which cannot be split twice"
+    )
     both = merchant.act("split", one, part=parts[one].asked, beside=[(two.id, parts[two].asked)])
     for split, part in parts.items():
         both.expect_units("FO-GQL-SPLIT-SEVERAL", part.rest, both.seen(split))
@@ -134,8 +134,8 @@ def test_what_is_on_hold_is_not_merged(stage, merchant, several_of):
     held = merchant.hold(split.needs(split.created[0] if split.created else None), reason="other")
     kept, other = held.needs(held.order), split.target
     into = merchant.act("merge", kept, beside=[(other.id, None)])
-    if into.expect_refused("FO-GQL-MERGE-HELD-REFUSED"):
-        merchant.act("merge", other, beside=[(kept.id, None)]).expect_refused("FO-GQL-MERGE-HELD-REFUSED")
+    into.only_if(into.expect_refused("FO-GQL-MERGE-HELD-REFUSED"), "the two are one now")
+    merchant.act("merge", other, beside=[(kept.id, None)]).expect_refused("FO-GQL-MERGE-HELD-REFUSED")
 
 
 def more(order, other, part):
@@ -149,8 +149,8 @@ def test_orders_of_two_orders_are_not_merged(stage, merchant, of_another_order):
     order = stage.order("merchant:open/unsubmitted")
     other = of_another_order(order)
     step = merchant.act("merge", order, beside=[(other.id, None)])
-    if step.expect_refused("FO-GQL-MERGE-ONE-ORDER"):
-        step.keeps("FO-INV-OTHER-ORDERS", other)
+    step.only_if(step.expect_refused("FO-GQL-MERGE-ONE-ORDER"), "what was merged is not as it was")
+    step.keeps("FO-INV-OTHER-ORDERS", other)
 
 
 @pytest.mark.transports("graphql")
@@ -158,7 +158,7 @@ def test_release_of_an_unknown_hold_leaves_the_others(stage, merchant, hold_ids,
     order = stage.order("merchant:open/unsubmitted")
     held = merchant.hold(order, reason="other", notes="Stays until it is named.")
     step = merchant.release_hold(held.needs(held.order), hold_ids=[unknown_id])
-    if step.accepted:
-        kept = hold_ids(held) <= hold_ids(step)
-        step.check("FO-GQL-RELEASE-HOLD", kept, f"the holds {sorted(hold_ids(held))}", sorted(hold_ids(step)))
     merchant.release_hold(held.order).expect("FO-GQL-RELEASE-HOLD", "open/*")
+    step.only_if(step.accepted, "the release of an unknown hold is refused here, which no text forbids")
+    kept = hold_ids(held) <= hold_ids(step)
+    step.check("FO-GQL-RELEASE-HOLD", kept, f"the holds {sorted(hold_ids(held))}", sorted(hold_ids(step)))

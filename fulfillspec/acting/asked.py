@@ -63,9 +63,10 @@ class Asked:
         """Name further exchanges as evidence of what is judged from here on: a later action, a later look."""
         self._exchanges += exchanges
 
-    def without(self, reason: str) -> None:
-        """Leave the case: what it still names has no meaning for this target, for this reason."""
-        raise Inapplicable(reason)
+    def only_if(self, holds: object, otherwise: str) -> None:
+        """Leave the case where something does not hold: what it still names has no meaning then, for this reason."""
+        if not holds:
+            raise Inapplicable(otherwise)
 
     def check(
         self,
@@ -103,6 +104,11 @@ class Asked:
             finding = fails(requirement, documented, _in_words(received), *diff)
         self._record(finding)
         return finding.holds
+
+    def expect_understood(self, requirement: str) -> None:
+        """Judge that the body was understood, whatever state was met: HTTP 400 says that it was not."""
+        if self.answer.exchange.status == 400:
+            self.check(requirement, self.accepted, "the body is understood")
 
     def judge(self, requirement: str, fine: bool, documented: str, received: object = "") -> None:
         """Judge a requirement of an answer, whether the operation was carried out or not."""

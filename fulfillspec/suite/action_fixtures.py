@@ -9,7 +9,7 @@ import pytest
 
 from fulfillspec.acting.actor import Actor
 from fulfillspec.acting.session import Inapplicable, Unobservable
-from fulfillspec.acting.step import Asked
+from fulfillspec.acting.step import Asked, Step
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.exploration.misnamed import Misnamed
 from fulfillspec.exploration.table import Table
@@ -68,6 +68,17 @@ def changed_by(context: TransportContext) -> Callable[[str, str, Fulfillment], A
 def misnamed(context: TransportContext, unknown_id: str) -> Misnamed:
     """Return what names line items to operations that they cannot mean."""
     return Misnamed(context.session, context.stage, context.actors, context.arguments, unknown=unknown_id)
+
+
+@pytest.fixture
+def fulfilled_whole(merchant: Actor) -> Callable[[FulfillmentOrder], Step]:
+    """Fulfil an order by an empty list of line items; by none at all where no empty list is taken, which no text promises."""
+
+    def fulfil(order: FulfillmentOrder) -> Step:
+        step = merchant.fulfil(order, part=[])
+        return step if step.accepted else merchant.fulfil(order)
+
+    return fulfil
 
 
 @pytest.fixture

@@ -242,6 +242,20 @@ def whole_order(context: TransportContext) -> Callable[[FulfillmentOrder], list[
 
 
 @pytest.fixture
+def orders_with_a(context: TransportContext) -> Callable[[str], list[FulfillmentOrder]]:
+    """Return all fulfillment orders of an order, of which one is at a kind of location: of a service's, where it has one."""
+
+    def orders(place: str) -> list[FulfillmentOrder]:
+        session, stage = context.session, context.stage
+        found = list(session.before(stage.order("service:open/unsubmitted")).orders.values())
+        if any(session.place(order) == place for order in found):
+            return found
+        return list(session.before(stage.order(f"{place}:open/unsubmitted")).orders.values())
+
+    return orders
+
+
+@pytest.fixture
 def unstocked(context: TransportContext) -> str:
     """Return a merchant-managed location that never stocked the items."""
     stage = context.stage

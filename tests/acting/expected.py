@@ -45,5 +45,5 @@ def told(step: Asked, requirement: str = "FO-X") -> list[tuple[str, str]]:
     return [(one.documented, one.received) for one in step.session.ledger.deviations if one.requirement == requirement]
 
 
-def refused(**more: Any) -> Step:
-    return acted(None, status=422, after=[SUBMITTED], before=[SUBMITTED], **more)
+def refused(status: int = 422, **more: Any) -> Step:
+    return acted(None, status=status, after=[SUBMITTED], before=[SUBMITTED], **more)

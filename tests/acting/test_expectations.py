@@ -106,8 +106,16 @@ def test_reading_of_an_ambiguity_is_noted_and_a_case_may_be_left() -> None:
     step.reads("AMB-X", "one")
     step.reads("AMB-X", None)
     assert {key[1] for key in step.session.ledger.readings} == {"one", "none"}
+    step.only_if([step.order], "nothing was made")
     with pytest.raises(Inapplicable, match="no second location"):
-        step.without("no second location")
+        step.only_if(None, "no second location")
+
+
+@pytest.mark.parametrize(("status", "broken"), [(200, 0), (422, 0), (400, 1)])
+def test_body_that_is_not_understood_breaks_what_is_said_of_it(status: int, broken: int) -> None:
+    step = acted() if status == 200 else refused(status)
+    step.expect_understood("FO-X")
+    assert tally(step).broken == broken
 
 
 def test_documented_refusal_is_noted_and_an_acceptance_in_its_place_breaks() -> None:

@@ -107,6 +107,8 @@ def test_suites_reach_into_no_body() -> None:
 def test_case_is_short_and_states_a_fact(file: Path, case: ast.FunctionDef) -> None:
     statements = sum(isinstance(node, ast.stmt) for node in ast.walk(case)) - 1
     assert statements <= STATEMENTS, f"{file.name}:{case.lineno} has {statements} statements"
+    branches = [node.lineno for node in ast.walk(case) if isinstance(node, (ast.If, ast.Try, ast.While, ast.Match))]
+    assert branches == [], "what is judged does not hang on what was answered: only_if says why a case ends"
     assert not re.search(r"_should|_works$|test_that|_correctly", case.name)
 
 
