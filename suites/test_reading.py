@@ -40,8 +40,8 @@ def test_order_reference_fields_come_when_asked_for(stage, merchant, operation, 
     asked.expect_all_listed("FO-LIST-ALL", order)
     asked.agrees("FO-INV-OBSERVERS", order)
     seen = asked.as_answered(order)
-    have = seen.order_reference
-    asked.check("FO-READ-ORDER-REFERENCE", len(have) == 3, "order_name, order_processed_at, channel_id", have)
+    have = asked.with_nulls_left_out(seen.order_reference, "channel_id")
+    asked.check("FO-READ-ORDER-REFERENCE", len(have) == 3, "order_name, order_processed_at, channel_id", sorted(have))
     names = (None, stage.name_of(order), seen.order_name)
     asked.check("FO-READ-ORDER-REFERENCE", names[1] in (None, names[2]), f"order_name {names[1]}", names[2])
     plain = subject(merchant, operation, order, frozenset())

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
 from fulfillspec.acting.session import Inapplicable, Session, Unobservable
 from fulfillspec.evidence.observation import FulfillmentOrder
-from fulfillspec.judge import invariants, meaning, sources
+from fulfillspec.judge import invariants, meaning, schema, sources
 from fulfillspec.judge.finding import Difference, Finding, fails, holds
 from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.wire.answer import Answer
@@ -149,6 +150,10 @@ class Asked:
         """Return a fulfillment order as this answer shows it; raise `Unobservable` if it does not."""
         rows = (*self.answer.slots.values(), *self.answer.listed)
         return self.needs(next((row for row in rows if row is not None and row.id == order.id), None))
+
+    def with_nulls_left_out(self, keys: Iterable[str], *nullable: str) -> set[str]:
+        """Return keys that came, and those that may be null of an answer that writes no null (AMB-NULL-KEYS)."""
+        return {*keys, *(nullable if schema.writes_no_null(self.answer.body) else ())}
 
     def agrees(self, requirement: str, order: FulfillmentOrder) -> bool:
         """Judge that this answer and an earlier look agree on a fulfillment order."""

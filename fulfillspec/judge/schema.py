@@ -85,11 +85,16 @@ def compare(operation: str, body: object, *, version: str, includes: frozenset[s
     one that the target served (anything that is no version means the newest documents);
     `includes` are the parameters of the request that ask for more keys. Held to are the top-level keys, the keys that
     are required, and every documented property that the body has; a property that neither came nor had to come was not
-    judged. Raises UnknownOperationError and UnknownIncludeError.
+    judged. A body without any null may leave out keys whose value may be null (AMB-NULL-KEYS).
+    Raises UnknownOperationError and UnknownIncludeError.
     """
     if not includes <= INCLUDES:
         raise UnknownIncludeError(f"expected some of {sorted(INCLUDES)}, got {sorted(includes)}")
     judge = _answer(operation, _rules_at(version), includes)
+    if writes_no_null(body):
+        held = {judge.requirement}
+        _collect(judge.tree, body, held, present=True)
+        return Compared(_findings(judge, body, nulls_left_out=True), frozenset(held))
     rest, new, held = _unseen(judge, body)
     _collect(judge.tree, rest, held)
     findings = _findings(judge, rest)
@@ -105,6 +110,20 @@ def check_answer(
 ) -> list[SchemaFinding]:
     """Return the findings of `compare`."""
     return compare(operation, body, version=version, includes=includes).findings
+
+
+def writes_no_null(value: object) -> bool:
+    """Tell whether nothing in a body is null: then a key that did not come may stand for null (AMB-NULL-KEYS)."""
+    inside = [value]
+    while inside:  # a body may be nested deeper than Python calls
+        match inside.pop():
+            case None:
+                return False
+            case list(values):
+                inside += values
+            case dict(parts):
+                inside += parts.values()
+    return True
 
 
 def check_request(operation: str, body: object, *, version: str) -> list[SchemaFinding]:
@@ -317,11 +336,11 @@ def _unseen(judge: _Judge, body: object) -> tuple[object, dict[bytes, frozenset[
     return {**body, key: rest}, new, held
 
 
-def _findings(judge: _Judge, body: object) -> list[SchemaFinding]:
+def _findings(judge: _Judge, body: object, *, nulls_left_out: bool = False) -> list[SchemaFinding]:
     found: dict[tuple[Step, ...], SchemaFinding] = {}
     for error in judge.validator.iter_errors(cast("Any", body)):
         place = tuple(error.absolute_path)
-        if place not in found:
+        if place not in found and not (nulls_left_out and _may_be_left_out(judge, body, place)):
             found[place] = _finding(judge, body, place)
         if len(found) == MOST_FINDINGS:
             break
@@ -339,17 +358,29 @@ def _finding(judge: _Judge, body: object, place: tuple[Step, ...]) -> SchemaFind
     return SchemaFinding(requirement, _path(place), _phrase(node), received)
 
 
-def _collect(node: Schema, value: object, found: set[str]) -> None:
+def _may_be_left_out(judge: _Judge, body: object, place: tuple[Step, ...]) -> bool:
+    """Tell whether a place is a key that did not come and whose value may be null."""
+    node, value = judge.tree, body
+    for step in place:
+        node = node["items"] if isinstance(step, int) else node["properties"][step]
+        if isinstance(step, str) and isinstance(value, dict) and step not in value:
+            return keywords.validator(node).is_valid(None)
+        value = cast("Any", value)[step]
+    return False
+
+
+def _collect(node: Schema, value: object, found: set[str], *, present: bool = False) -> None:
+    """Add what a body is held to: by the keys that came and, where not `present` ones alone, by those that had to come."""
     if isinstance(value, list) and "items" in node:
         for item in value:
-            _collect(node["items"], item, found)
+            _collect(node["items"], item, found, present=present)
     if isinstance(value, dict):
-        required = node.get("required", ())
+        required = () if present else node.get("required", ())
         for key, part in node.get("properties", {}).items():
             if (key in value or key in required) and "x-requirement" in part:
                 found.add(part["x-requirement"])
             if key in value:
-                _collect(part, value[key], found)
+                _collect(part, value[key], found, present=present)
 
 
 def _path(place: Iterable[Step]) -> str:

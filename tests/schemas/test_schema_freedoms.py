@@ -148,3 +148,37 @@ def test_cancel_may_give_no_replacement() -> None:
     body = documented("cancel")
     body["replacement_fulfillment_order"] = None
     assert check(body, "cancel") == []
+
+
+def without_nulls(value: Any) -> Any:
+    if isinstance(value, list):
+        return [without_nulls(each) for each in value]
+    return (
+        {key: without_nulls(part) for key, part in value.items() if part is not None}
+        if isinstance(value, dict)
+        else value
+    )
+
+
+def test_answer_that_writes_no_null_may_leave_out_what_may_be_null() -> None:
+    body, order = get()
+    order |= {"fulfill_by": None, "destination": {**order["destination"], "company": None}}
+    compared = schema.compare("get", without_nulls(body), version="2025-10")
+    assert compared.findings == []
+    assert not {"FO-PROP-FULFILL-BY", "FO-PROP-DESTINATION-COMPANY"} & compared.judged, "not held to what did not come"
+    assert {"FO-RESP-GET", "FO-PROP-STATUS", "FO-PROP-DESTINATION"} <= compared.judged
+
+
+@pytest.mark.parametrize("gone", ["fulfill_by", "status", "line_items"])
+def test_key_that_is_left_out_beside_a_null_or_may_not_be_null_is_missing(gone: str) -> None:
+    body, order = get()
+    del order[gone]
+    assert [finding.path for finding in check(body)] == [f"fulfillment_order.{gone}"]
+    if gone != "fulfill_by":
+        assert [finding.path for finding in check(without_nulls(body))] == [f"fulfillment_order.{gone}"]
+
+
+def test_keys_that_stand_for_null_are_left_out_by_an_answer_as_a_whole() -> None:
+    assert schema.writes_no_null({"a": [{"b": 1}, "x"], "c": {}})
+    assert not schema.writes_no_null({"a": [{"b": 1}, None]})
+    assert not schema.writes_no_null({"a": {"b": None}})

@@ -3,6 +3,7 @@
 
 import json
 import time
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -122,6 +123,23 @@ class ChangesShowLate(Variant, Front):
         return {}
 
     _changed = 0.0
+
+
+class NullKeysAreLeftOut(Variant, Front):
+    """No key is written whose value is null."""
+
+    source = "the samples show keys with null, and no text says that what is not there is written as null"
+
+    def encode(self, reply: Reply) -> bytes:
+        graphql = isinstance(reply.body, dict) and {"data", "errors"} & reply.body.keys()
+        return super().encode(reply if graphql else replace(reply, body=self._without_nulls(reply.body)))
+
+    def _without_nulls(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._without_nulls(each) for each in value]
+        if not isinstance(value, dict):
+            return value
+        return {key: self._without_nulls(part) for key, part in value.items() if part is not None}
 
 
 class RefusalsAsConflict(Variant, Rest):
