@@ -87,7 +87,7 @@ def test_pages_of_an_order_hold_all_of_it(stage, merchant, in_pages, whole_order
 @over_graphql
 def test_pages_of_the_assigned_list_hold_what_is_assigned(stage, service, in_pages):
     order, _ = stage.order("service:open/submitted"), stage.order("service:in_progress/accepted")
-    wanted = sorted(each.id for each in service.ask("assigned").answer.listed)
+    wanted = sorted(each.id for each in service.ask("assigned").listing(order).answer.listed)
     read = in_pages(service, "assigned", order)
     found = sorted(map(str, read.ids))
     read.asked.check("FO-ASSIGNED-LIST", found == wanted, f"{wanted}, each on one page", found)

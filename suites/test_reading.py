@@ -101,7 +101,7 @@ def test_service_lists_what_is_assigned_to_it(stage, service, two_apps):
 
 def test_service_lists_all_that_is_assigned_without_a_filter(stage, service):
     wanted = [stage.order(f"service:{pair}") for pair in ASSIGNED]
-    asked = service.ask("assigned")
+    asked = service.ask("assigned").listing(*wanted)
     listed = {order.id for order in asked.answer.listed}
     missing = [f"{order.id} {order.pair}" for order in wanted if order.id not in listed]
     asked.check(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
 from fulfillspec.acting.session import Inapplicable, Session, Unobservable
+from fulfillspec.documents.operations import READS
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.judge import invariants, meaning, schema, sources
 from fulfillspec.judge.finding import Difference, Finding, fails, holds
@@ -59,6 +60,30 @@ class Asked:
     def reads(self, ambiguity: str, reading: str | None) -> None:
         """Note which reading of an ambiguity the target follows: none of them is a deviation."""
         self.session.ledger.reading(ambiguity, reading or "none", self.session.name, self.answer.exchange.n)
+
+    def until(self, shows: Callable[[], bool]) -> None:
+        """Ask again a moment later while the answer to a read does not show something.
+
+        No document says how soon a change can be read: a list may be behind what single looks show.
+        """
+        ask = self.answer.ask
+        if ask.operation not in READS or ask.document is not None or not self.accepted or shows():
+            return
+        includes = frozenset(name for name in ask.arguments if name in schema.INCLUDES)
+        arguments = {name: value for name, value in ask.arguments.items() if name not in includes}
+        for pause in self.session.delay.pauses:
+            self.session.sleep(pause)
+            again = self.session.ask(self.answer.actor, ask.operation, ask.order, includes=includes, **arguments)
+            self.answer = again if again.accepted else self.answer
+            if shows():
+                return
+        self.session.delay.showed_nothing()
+
+    def listing(self, *orders: FulfillmentOrder) -> Asked:
+        """Ask again a moment later while a list does not show fulfillment orders as the last look at them did."""
+        known = {(order.id, order.pair) for order in orders}
+        self.until(lambda: known <= {(row.id, row.pair) for row in self.answer.listed})
+        return self
 
     def cites(self, *exchanges: int) -> None:
         """Name further exchanges as evidence of what is judged from here on: a later action, a later look."""
@@ -157,6 +182,7 @@ class Asked:
 
     def agrees(self, requirement: str, order: FulfillmentOrder) -> bool:
         """Judge that this answer and an earlier look agree on a fulfillment order."""
+        self.until(lambda: not invariants.differences(order, self.as_answered(order)))
         shown = self.as_answered(order)
         rows = invariants.differences(order, shown)
         if self.operation == "get" and self.answer.actor == self.session.observer and not self.session.looks_are_brief:
@@ -195,6 +221,7 @@ class Asked:
 
     def expect_listed(self, requirement: str, order: FulfillmentOrder, *, among: str = "") -> bool:
         """Judge that the list that was answered has a fulfillment order; `among` says which list that is."""
+        self.until(lambda: order.id in {row.id for row in self.answer.listed})
         listed = sorted(row.id for row in self.answer.listed)
         documented = f"fulfillment order {order.id} {among or 'among them'}"
         return self.check(requirement, order.id in listed, documented, listed)
@@ -208,6 +235,7 @@ class Asked:
 
     def expect_unlisted(self, requirement: str, order: FulfillmentOrder, *, because: str) -> bool:
         """Judge that the list that was answered does not have a fulfillment order."""
+        self.until(lambda: order.id not in {row.id for row in self.answer.listed})
         listed = sorted(row.id for row in self.answer.listed)
         return self.check(requirement, order.id not in listed, f"{order.id}, {because}, is not", listed)
 

@@ -254,7 +254,7 @@ def only_states() -> Callable[[Actor, str, str, FulfillmentOrder, str], None]:
     """Judge that the assigned list, filtered, has a fulfillment order, as a look shows it, and only such with its request status."""
 
     def judge(actor: Actor, requirement: str, status: str, order: FulfillmentOrder, request_status: str) -> None:
-        asked = actor.ask("assigned", assignment_status=status)
+        asked = actor.ask("assigned", assignment_status=status).listing(order)
         rows = asked.answer.listed
         found = any(row.id == order.id for row in rows)
         strangers = [f"{row.id} {row.pair}" for row in rows if row.request_status != request_status]

@@ -1,5 +1,6 @@
 """What a case expects an answer to show: lists, locations, times, and a time in another form."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -61,11 +62,13 @@ def test_time_that_has_no_other_form_stands_as_it_was_answered() -> None:
         rescheduled("2026-05-01T08:30:10+00:00", in_minutes=True)
 
 
-def asked_for(*listed: dict[str, Any]) -> Asked:
-    """Ask for the list of an order, which is no look."""
-    session = Session(Canned([[SUBMITTED], list(listed)], SUBMITTED), Ledger(), Evidence(None, Redactor()), "2025-10")
+def asked_for(*listed: dict[str, Any], later: Sequence[dict[str, Any]] = (), **arguments: Any) -> Asked:
+    """Ask for the list of an order, which is no look; what is asked for again may be answered otherwise."""
+    answers = [[SUBMITTED], list(listed), *([list(later)] if later else [])]
+    session = Session(Canned(answers, SUBMITTED), Ledger(), Evidence(None, Redactor()), "2025-10")
+    session.sleep = lambda _: None
     session.look("9")
-    return Actor("merchant", session).ask("list", order_id="9")
+    return Actor("merchant", session).ask("list", order_id="9", **arguments)
 
 
 def test_list_has_what_it_has_to_have_and_not_what_it_must_not() -> None:
@@ -79,6 +82,34 @@ def test_list_has_what_it_has_to_have_and_not_what_it_must_not() -> None:
     assert told(asked, "FO-Y") == [("fulfillment order 7 among them", "['1', '2']")]
     assert told(asked, "FO-Z") == [("fulfillment order 7 at its location", "['1', '2']")]
     assert told(asked, "FO-V") == [("1, of another, is not", "['1', '2']")]
+
+
+OTHER, ACCEPTED = shown("open/unsubmitted", 2), shown("in_progress/accepted")
+
+
+def test_list_that_is_behind_is_asked_for_again() -> None:
+    other = asked_for(OTHER).answer.listed[0]
+    asked = asked_for(SUBMITTED, later=[SUBMITTED, OTHER])
+    assert asked.expect_listed("FO-X", other)
+    assert asked.answer.exchange.n == 3, "the later answer is what is judged"
+    assert asked_for(SUBMITTED, OTHER, later=[SUBMITTED]).expect_unlisted("FO-X", other, because="of another")
+    assert asked_for(SUBMITTED, later=[SUBMITTED, OTHER]).listing(other).answer.listed[1].id == "2"
+
+
+def test_list_that_shows_the_state_of_before_is_asked_for_again_with_the_same_arguments() -> None:
+    accepted = asked_for(ACCEPTED).answer.listed[0]
+    asked = asked_for(SUBMITTED, later=[ACCEPTED], includes=frozenset({"include_order_reference_fields"}))
+    assert asked.agrees("FO-X", accepted)
+    assert asked.answer.ask.arguments == {"order_id": "9", "include_order_reference_fields": True}
+    behind = asked_for(SUBMITTED)
+    assert not behind.agrees("FO-X", accepted)
+    assert behind.session.delay.in_vain == 1
+
+
+def test_what_changes_something_is_not_asked_for_again() -> None:
+    step = acted()
+    step.until(lambda: False)
+    assert step.session.delay.in_vain == 0
 
 
 def test_list_shows_all_that_the_last_look_showed() -> None:

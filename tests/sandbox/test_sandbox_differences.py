@@ -17,7 +17,7 @@ from fulfillspec.sandbox.model import FulfillmentOrder
 from fulfillspec.sandbox.mutants import mutants
 from fulfillspec.sandbox.variants import variants
 
-SLOW_ONLY = {"slow", "changes-show-late", "callbacks-come-late"}
+SLOW_ONLY = {"slow", "assigned-list-comes-late", "changes-show-late", "callbacks-come-late"}
 """Variants that differ in time alone."""
 ELSEWHERE = {
     "cells",

@@ -28,7 +28,7 @@ def test_bounds_on_one_exchange() -> None:
         "depth": 64,
         "redirects": 3,
         "second_try": 0.5,
-        "tries": 6,
+        "attempts": 6,
         "retry_after": 60.0,
     }
 
