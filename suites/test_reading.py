@@ -83,6 +83,11 @@ def test_destination_is_who_the_order_is_for(stage, merchant, destination):
     first, last = there.fits_if_shown("first_name"), there.fits_if_shown("last_name")
     asked.check("FO-PROP-DESTINATION-FIRST-NAME", first, "the name sent", there.shown_instead("first_name"))
     asked.check("FO-PROP-DESTINATION-LAST-NAME", last, "the name sent", there.shown_instead("last_name"))
+    land, province = there.fits_if_shown("country"), there.fits_if_shown("province")
+    asked.check("FO-PROP-DESTINATION-COUNTRY", land, "the country sent", there.shown_instead("country"))
+    asked.check("FO-PROP-DESTINATION-PROVINCE", province, "the province sent", there.shown_instead("province"))
+    phone = there.fits_if_shown("phone")
+    asked.check("FO-PROP-DESTINATION-PHONE", phone, "the number sent", there.shown_instead("phone"))
 
 
 def test_service_lists_what_is_partly_fulfilled(stage, service, one_unit):

@@ -69,9 +69,11 @@ class Destination:
     received: Mapping[str, Any]
 
     def fits(self, part: str) -> bool:
-        """Tell whether a part is as it was sent; a country may be shown by its code."""
+        """Tell whether a part is as it was sent; country and province may be shown by their codes, a telephone anyhow."""
+        if part == "phone":
+            return _national(self.received.get(part)) == _national(self.sent[part])
         seen = _plain(self.received.get(part))
-        return seen == _plain(self.sent[part]) or (seen, _plain(self.sent[part])) in _COUNTRY_CODES
+        return seen == _plain(self.sent[part]) or (seen, _plain(self.sent[part])) in _CODES
 
     def fits_if_shown(self, part: str) -> bool:
         """Tell whether a part that may be withheld by itself is as it was sent, or not shown."""
@@ -83,14 +85,19 @@ class Destination:
         return "null" if seen is None else "another text" if isinstance(seen, str) else "no text"
 
 
-_COUNTRY_CODES = {("ca", "canada"), ("can", "canada")}
-"""Codes of the country that orders are made for."""
-_IN_REST = {"firstName": "first_name", "lastName": "last_name"}
+_CODES = {("ca", "canada"), ("can", "canada"), ("on", "ontario"), ("ca-on", "ontario")}
+"""Codes of the country and the province that orders are made for."""
+_IN_REST = {"firstName": "first_name", "lastName": "last_name", "countryCode": "country"}
 
 
 def _plain(text: object) -> str:
     """Return a text without letter case and white space, which are a store's own affair."""
     return "".join(text.split()).casefold() if isinstance(text, str) else ""
+
+
+def _national(number: object) -> str:
+    """Return the digits of a telephone number that every way of writing it has: those within its country."""
+    return "".join(filter(str.isdigit, number))[-10:] if isinstance(number, str) else ""
 
 
 def _read(identity: str, row: dict[str, Any]) -> Fulfillment:

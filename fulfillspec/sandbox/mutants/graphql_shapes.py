@@ -325,3 +325,31 @@ class GraphqlDestinationCityIsTheProvince(Mutant, _Destination):
     requirement = "FO-PROP-DESTINATION-CITY"
     transports = ("graphql",)
     does: ClassVar[dict[str, str]] = {"city": "province"}
+
+
+class GraphqlDestinationProvinceIsTheCity(Mutant, _Destination):
+    """The province of the destination is its city."""
+
+    requirement = "FO-PROP-DESTINATION-PROVINCE"
+    transports = ("graphql",)
+    does: ClassVar[dict[str, str]] = {"province": "city"}
+
+
+class GraphqlDestinationPhoneIsTheZip(Mutant, _Destination):
+    """The phone of the destination is its zip."""
+
+    requirement = "FO-PROP-DESTINATION-PHONE"
+    transports = ("graphql",)
+    does: ClassVar[dict[str, str]] = {"phone": "zip"}
+
+
+class GraphqlDestinationCountryIsOneForAll(Mutant, Nodes):
+    """countryCode of the destination is the same for every order."""
+
+    requirement = "FO-PROP-DESTINATION-COUNTRY"
+    transports = ("graphql",)
+    cases: ClassVar[str] = "destination_is"
+
+    def destination(self, fo: FulfillmentOrder, ask: Asking) -> Json | None:
+        shown = super().destination(fo, ask)
+        return shown and {**shown, "countryCode": "US"}

@@ -278,3 +278,25 @@ class DestinationLastNameIsTheFirst(Mutant, Views):
     def destination(self, fo: FulfillmentOrder) -> Json | None:
         shown = super().destination(fo)
         return shown and {**shown, "last_name": shown["first_name"]}
+
+
+class DestinationProvinceIsTheCity(Mutant, Views):
+    """The province of the destination is its city."""
+
+    requirement = "FO-PROP-DESTINATION-PROVINCE"
+    cases: ClassVar[str] = "destination_is"
+
+    def destination(self, fo: FulfillmentOrder) -> Json | None:
+        shown = super().destination(fo)
+        return shown and {**shown, "province": shown["city"]}
+
+
+class DestinationPhoneIsTheZip(Mutant, Views):
+    """The phone of the destination is its zip."""
+
+    requirement = "FO-PROP-DESTINATION-PHONE"
+    cases: ClassVar[str] = "destination_is"
+
+    def destination(self, fo: FulfillmentOrder) -> Json | None:
+        shown = super().destination(fo)
+        return shown and {**shown, "phone": shown["zip"]}
