@@ -310,3 +310,14 @@ class ReleaseByAnUnknownIdReleasesAll(Mutant, GraphQL):
             return super().hold_ids(identity, given)
         except Refusal:
             return None
+
+
+class ReleaseBySeveralIdsTakesTheFirst(Mutant, GraphQL):
+    """fulfillmentOrderReleaseHold with several ids releases the first of these holds alone."""
+
+    requirement = "FO-GQL-RELEASE-HOLD"
+    transports = ("graphql",)
+
+    def hold_ids(self, identity: int, given: Given) -> Sequence[int] | None:
+        ids = super().hold_ids(identity, given)
+        return ids if ids is None else ids[:1]
