@@ -26,9 +26,13 @@ _MADE_BY_ACTS = frozenset({"fulfillment", "fulfillment_hold"})
 
 @dataclass(frozen=True, slots=True)
 class ShortWay:
-    """Exchanges by number: what makes the order, what lists it first, the acts to the state needed, and those after it."""
+    """Exchanges by number: what makes the order, what lists it first, the acts to the state needed, and those after it.
+
+    `source` is the fulfillment order that the order begins with: `about`, or the one that `about` is parted from.
+    """
 
     about: str
+    source: str
     create: int
     listing: int
     root: OrderRow
@@ -53,26 +57,40 @@ def short_way(index: Index, seen: Seen) -> ShortWay | None:
 
 
 def _way_of(index: Index, about: str, deciding: tuple[int, ...]) -> ShortWay | None:
-    order = index.order_of(about)
-    begin = _begin(index, about, deciding)
-    goal = index.ways.row(about, begin) or index.ways.row(about, begin + 1)
-    first = _root(index, about, goal) if goal and order else None
+    """Return the shortest way for one fulfillment order: it alone, or the act that parted it from another one."""
+    alone = _way(index, (about, about), _begin(index, about, deciding), deciding)
+    n, source = index.ways.parted_from(about) or (0, "")
+    if alone is not None or not source or n > deciding[0] or index.where.get(_order(about), (0,))[0] != n:
+        return alone
+    return _way(index, (about, source), n, deciding)
+
+
+def _way(index: Index, of: tuple[str, str], begin: int, deciding: tuple[int, ...]) -> ShortWay | None:
+    about, source = of
+    order = index.order_of(source)
+    goal = index.ways.row(source, begin) or index.ways.row(source, begin + 1)
+    first = _root(index, source, goal) if goal and order else None
     if order is None or goal is None or first is None:
         return None
     listing, root = first
-    steps = index.ways.shortest(root.state, goal.state, about, begin)
+    steps = index.ways.shortest(root.state, goal.state, source, begin)
     if steps is None or listing not in index.entries:
         return None
-    tail = tuple(sorted({*index.ways.acts(about, begin, deciding[-1]), *deciding}))
+    acts = {n for one in of for n in index.ways.acts(one, begin, deciding[-1])}
+    tail = tuple(sorted(acts | {*deciding}))
     create = index.where[Thing("order", order)][0]
-    new = index.caused_by(order, tail)
+    new = index.caused_by(order, tail) | {source}
     others = any(index.list_itself(about, n, new) for n in deciding)
-    if create in tail or others or index.beside(about, tail, begin):
+    if create in tail or others or index.beside(source, tail, begin):
         return None
     before = None if index.entries[deciding[0]].reads else index.list_before(order, deciding[0])
     if before is not None:
         tail, deciding = tuple(sorted({*tail, before})), (before, *deciding)
-    return ShortWay(about, create, listing, root, goal, steps, tail, deciding)
+    return ShortWay(about, source, create, listing, root, goal, steps, tail, deciding)
+
+
+def _order(identity: str) -> Thing:
+    return Thing("fulfillment_order", identity)
 
 
 def _begin(index: Index, about: str, deciding: Sequence[int]) -> int:
@@ -112,7 +130,7 @@ def planned(index: Index, way: ShortWay, sent: Mapping[int, Exchange]) -> Script
         return None
     shown = {thing for send in sends for thing in send.shows}
     new = index.caused_by(order.digits, way.tail)
-    siblings = sum(_made_beside(index, step, sent[step.n]) for step in way.steps)
+    siblings = sum(_made_beside(index, step, sent[step.n]) for step in way.steps) + (way.source != way.about)
     rows = Rows(way.about, order.digits, frozenset(new), siblings)
     return ScriptPlan(tuple(sends), removing(index.removing(shown), sent), (), rows, absent(index, sends))
 
@@ -153,7 +171,7 @@ def _items(value: Any) -> Iterator[list[dict[str, Any]]]:
 def _listed(way: ShortWay) -> dict[Thing, Path]:
     """Tell where the first list of the new order shows the ids: it has one fulfillment order, with these line items."""
     top = (*way.root.path[:-1], 0)
-    shows: dict[Thing, Path] = {Thing("fulfillment_order", way.about): (*top, "id")}
+    shows: dict[Thing, Path] = {_order(way.source): (*top, "id")}
     things = {line.line_item: line.thing for line in way.goal.lines}
     kept = [line for line in way.root.lines if line.line_item in things]
     for place, line in enumerate(kept):
@@ -163,11 +181,11 @@ def _listed(way: ShortWay) -> dict[Thing, Path]:
 
 
 def _sent_to_it(index: Index, way: ShortWay, step: WayStep, exchange: Exchange) -> Exchange:
-    """Return a request to the fulfillment order that the deviation is about, whichever it was sent to."""
+    """Return a request to the fulfillment order that the order begins with, whichever it was sent to."""
     then = index.ways.row(step.sent_to, step.n)
     now = {line.line_item: line.thing for line in way.goal.lines}
     things = {thing: now[line] for line, thing in _by_line(then) if line in now}
-    things[Thing("fulfillment_order", step.sent_to)] = Thing("fulfillment_order", way.about)
+    things[_order(step.sent_to)] = _order(way.source)
     body = exchange.request_body
     if body is not None and step.parts:
         units = {thing.digits: way.goal.units[line] for line, thing in _by_line(then) if line in now}

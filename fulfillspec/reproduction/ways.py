@@ -36,6 +36,8 @@ class Ways:
     _rows: dict[str, list[tuple[int, OrderRow]]] = field(default_factory=dict)
     _acts: dict[str, list[int]] = field(default_factory=dict)
     _parts: dict[int, Mapping[str, int]] = field(default_factory=dict)
+    _last_part: dict[str, tuple[int, str]] = field(default_factory=dict)
+    _parted_by: dict[str, tuple[int, str]] = field(default_factory=dict)
     _of_several: set[int] = field(default_factory=set)
     _home: dict[Thing, str] = field(default_factory=dict)
 
@@ -51,6 +53,7 @@ class Ways:
                 self._of_several.add(n)
             if any(thing.kind == "fulfillment_order_line_item" for thing in asked):
                 self._parts[n] = units_of_lines(act.request_body)
+                self._note_part(n, named)
             if len(named) == 1:
                 for thing in made:
                     if thing.kind in {"fulfillment", "fulfillment_hold"}:
@@ -58,8 +61,18 @@ class Ways:
         for row in shown:
             self._see(n, row)
 
+    def _note_part(self, n: int, named: Sequence[str]) -> None:
+        row = self.row(named[0]) if len(named) == 1 else None
+        for line in row.lines if row else ():
+            if line.thing.digits in self._parts[n]:
+                self._last_part[line.line_item] = n, named[0]
+
     def _see(self, n: int, row: OrderRow) -> None:
         before = self.row(row.identity)
+        for line in row.lines if before is None else ():
+            act, source = self._last_part.get(line.line_item, (0, ""))
+            if source != row.identity and self._acts.get(source, [0])[-1] == act > 0:
+                self._parted_by[row.identity] = act, source
         if before is not None:
             row = OrderRow(row.identity, row.path, row.lines or before.lines, row.state.over(before.state))
         if before is None or (before.state, before.lines_plain) != (row.state, row.lines_plain):
@@ -95,7 +108,7 @@ class Ways:
         """Return the fewest acts that took a fulfillment order from one state to another, None where none did.
 
         Acts that name line items count where they were on `own`, before `until`, or parted it from another one: what they
-        name is not there elsewhere.
+        name is not there elsewhere. What is parted counts as moved as a whole where one that is whole stood so, too.
         """
         steps = self._steps(own, until)
         ways: dict[OrderState, tuple[WayStep, ...]] = {start: ()}
@@ -126,10 +139,22 @@ class Ways:
                 if before.state != after.state and not own_alone:
                     moves = moves or before.state.location != after.state.location
                     steps.setdefault(before.state, []).append((WayStep(n, identity), after.state))
+        whole = self._whole() if parted else set()
         for step, start, end in parted:
-            if moves or start.location == end.location:  # one that moves as a whole keeps its id here
+            moved = moves or start.location == end.location  # one that moves as a whole keeps its id here
+            if moved and end in whole:
                 steps.setdefault(start, []).append((step, end))
         return steps
+
+    def parted_from(self, identity: str) -> tuple[int, str] | None:
+        """Return the act that parted a fulfillment order from another one, and that other one; None where none did."""
+        return self._parted_by.get(identity)
+
+    def _whole(self) -> set[OrderState]:
+        """Return how fulfillment orders stood that no act parted from another one."""
+        return {
+            row.state for identity, seen in self._rows.items() if identity not in self._parted_by for _, row in seen
+        }
 
     def _parted(self, own: str, n: int, following: int, before: OrderRow) -> list[OrderState]:
         """Return how fulfillment orders stood that an act parted, with all line items of `own`, from another one."""

@@ -294,3 +294,27 @@ def test_part_that_moved_is_moved_as_a_whole() -> None:
     assert text.count("/move.json") == 1
     assert '"fulfillment_order_line_items":[{"id":\'"$LINE_1"\',"quantity":1}]' in text
     assert '"line_items":[{"variant_id":30010,"quantity":1}]' in text
+
+
+def test_part_that_stands_as_no_whole_one_does_is_parted_again() -> None:
+    lines = [{"id": 70510, "quantity": 4}]
+    body = {"fulfillment_order": {"new_location_id": 90020, "fulfillment_order_line_items": lines}}
+    parted = shown(70020, at=90020, units=4, assigned_location={"name": "Old"})
+    log = [
+        *begun(),
+        act(3, 70010, "move", {"fulfillment_order": {"new_location_id": 90020}}),
+        listing(4, shown(70010, at=90020, assigned_location={"name": "New"})),
+        act(5, 70010, "move", {"fulfillment_order": {"new_location_id": 90010}}),
+        listing(6, shown(70010)),
+        replace(act(7, 70010, "move", body), body=json.dumps({"moved_fulfillment_order": parted})),
+        listing(8, shown(70010, units=5), parted),
+        act(9, 70020, "hold"),
+    ]
+    found = way(log, 9)
+    assert found is not None
+    assert (found.about, found.source, found.steps, found.tail) == ("70020", "70010", (), (7, 8, 9))
+    text = reproduction.scripts(lambda: iter(log), [row(9)], SETTING)[0].text
+    assert '"line_items":[{"variant_id":30010,"quantity":9}]' in text
+    assert '"fulfillment_order_line_items":[{"id":\'"$LINE_1"\',"quantity":4}]' in text
+    assert "FO_2=$(printf '%s' \"$A_7\" | pick moved_fulfillment_order id)" in text
+    assert '"$BASE/fulfillment_orders/$FO_2/hold.json"' in text
