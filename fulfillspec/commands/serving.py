@@ -56,6 +56,8 @@ def sandbox(
     """Serve the reference store until stopped: its URL on the first line, then its tokens."""
     from fulfillspec.sandbox import announcing, serve
 
+    if not options["host"].strip():
+        raise click.ClickException("--host is empty. Name the address to listen on, or leave it out.")
     if listed:
         tell(announcing.listing().rstrip("\n"))
         return 0

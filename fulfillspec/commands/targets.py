@@ -76,6 +76,8 @@ def init(file: Path, base_url: str | None, *, force: bool, **given: Any) -> int:
             actor: named[actor] or click.prompt(f"Variable with the token of the {actor} app", usual)
             for actor, usual in tokens.items()
         }
+    if not base_url.strip():
+        raise click.ClickException("--base-url is empty. Name the target.")
     wanted = TargetFile(base_url, tokens=tokens)
     versions = [given["api_version"]] if given["api_version"] else []
     claim = StatementFile(**stated, areas=given["areas"], transports=given["transports"], api_versions=versions)

@@ -195,8 +195,9 @@ def applies(requirement: Requirement, version: str | None, transport: str | None
 
 
 def _unknown(identifier: str, known: Iterable[str], noun: str) -> str:
-    near = difflib.get_close_matches(identifier, list(known), n=3, cutoff=0.5)
-    hint = f"; nearest: {', '.join(near)}" if near else ""
+    word, names = identifier.upper(), list(known)
+    near = [name for name in names if word and word in name] or difflib.get_close_matches(word, names, 3, 0.5)
+    hint = f"; nearest: {', '.join(near[:3])}" if near else ""
     return f"The register has no {noun} {identifier}{hint}."
 
 

@@ -79,8 +79,9 @@ class Server:
             listening.bind((self._host, self._port))
         except (OSError, OverflowError) as error:
             listening.close()
+            why = getattr(error, "strerror", None) or str(error).rstrip(".")
             raise PortInUseError(
-                f"Port {self._port} on {self._host} cannot be used: {error}. Choose another one, or 0."
+                f"Port {self._port} on {self._host} cannot be used: {why}. Choose another one, or 0."
             ) from error
         listening.listen(128)
         self._socket = listening

@@ -15,6 +15,7 @@ from fulfillspec.runs.run import Run
 from fulfillspec.suite.embedded import chosen
 from fulfillspec.target.probe import NotUsable
 from fulfillspec.target.profile import BadTarget
+from fulfillspec.verdicts.command import named_and_empty
 
 
 class NotChecked(Exception):
@@ -23,6 +24,8 @@ class NotChecked(Exception):
 
 def check(options: Mapping[str, Any], *, deep: Collection[str]) -> doctor.Diagnosis:
     """Examine the target that the options of a run name, by their keys. Raise `NotChecked` where no run can start."""
+    if empty := named_and_empty(options):
+        raise NotChecked(empty)
     file, versions = options["target"], options["api_version"]
     given = {
         "base_url": options["base_url"],

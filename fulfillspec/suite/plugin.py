@@ -36,7 +36,7 @@ from fulfillspec.target.probe import NotUsable
 from fulfillspec.target.profile import BadTarget
 from fulfillspec.verdicts import results
 from fulfillspec.verdicts.baseline import BadBaseline
-from fulfillspec.verdicts.command import DEPTHS, OPTIONS
+from fulfillspec.verdicts.command import DEPTHS, OPTIONS, named_and_empty
 from fulfillspec.verdicts.earlier import NothingFailed
 from fulfillspec.verdicts.statuses import BROKEN
 from fulfillspec.verdicts.stored import NotARun
@@ -77,11 +77,13 @@ def _seconds(text: str) -> float:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
-    """Walk several versions in turn, each in a session of its own."""
-    if _judges(config) and (asked := versions.asked(config)):
-        return versions.walk(config, asked)
-
-    return None
+    """Refuse an empty option; walk several versions in turn, each in a session of its own."""
+    if not _judges(config):
+        return None
+    if empty := named_and_empty(vars(config.option)):
+        raise ending.wrong_use(empty)
+    asked = versions.asked(config)
+    return versions.walk(config, asked) if asked else None
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -31,7 +31,11 @@ class NoTraffic(Exception):
 
 def judge(named: Iterable[Path], out: Path) -> tuple[dict[str, Any], Traffic]:
     """Judge files of traffic, write results and evidence into a folder. Raises `NoTraffic` and `OSError`."""
+    named = list(named)
     sources = [packed.found(path, FILE) if path.is_dir() else path for path in named]
+    for path, source in zip(named, sources, strict=True):
+        if not source.exists():
+            raise NoTraffic(f"{path} holds no {FILE}: expected the folder of a run, or a HAR file.")
     try:
         redactor = Redactor(_tokens(sources))
         out.mkdir(parents=True, exist_ok=True)

@@ -60,7 +60,9 @@ def read(path: Path) -> tuple[BaselineEntry, ...]:
     """Read a baseline. Raises `BadBaseline`."""
     try:
         content = tomllib.loads(path.read_text("utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise BadBaseline(f"The baseline {path} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError as error:
         raise BadBaseline(f"The baseline {path} cannot be read: {error}.") from None
     except tomllib.TOMLDecodeError as error:
         raise BadBaseline(f"The baseline {path} is not TOML: {error}.") from None

@@ -126,6 +126,19 @@ OPTIONS = (
 """Every option of a run, in the order in which a command names them."""
 
 
+def named_and_empty(value_of: Mapping[str, Any]) -> str:
+    """Say which option was given without a value, from values by key or by the keys of pytest; empty where none was.
+
+    An unset variable in a CI job must not widen what is tested, or move where the results go.
+    """
+    for option in OPTIONS:
+        value = value_of.get(option.pytest_key, value_of.get(option.key))
+        if any(isinstance(one, str) and not one.strip() for one in _each(value)):
+            usual = {"base-url": "Name the target, or leave it out to test the embedded sandbox."}
+            return f"--{option.name} is empty. {usual.get(option.name, 'Give it a value, or leave it out.')}"
+    return ""
+
+
 def given(value_of: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was given of the options that a repeated run has too, by key, from values by the keys of pytest."""
     found: dict[str, Any] = {}

@@ -41,6 +41,16 @@ def refuses(sentence: str, *arguments: str | Path, cwd: Path, env: Mapping[str, 
         (["--mutant", "accept-leaves-opn"], "no mutant named 'accept-leaves-opn'; near: accept-leaves-open"),
         (["--variant", "no-such-freedom"], "no variant named 'no-such-freedom'"),
         (["--target", "nowhere.toml"], "There is no target file nowhere.toml"),
+        (["--area", ""], "--area is empty. Give it a value, or leave it out."),
+        (["--transport", "rest", "--transport", " "], "--transport is empty."),
+        (["--api-version", "", "--api-version", "2025-10"], "--api-version is empty."),
+        (["--target", ""], "--target is empty."),
+        (["--baseline", ""], "--baseline is empty."),
+        (["--failed-from", ""], "--failed-from is empty."),
+        (["--out", ""], "--out is empty."),
+        (["--base-url", ""], "--base-url is empty. Name the target, or leave it out to test the embedded sandbox."),
+        (["--only", "close-stat"], "no requirement close-stat; nearest: FO-CLOSE-STATE"),
+        (["--baseline", "none.toml"], "The baseline none.toml cannot be read: No such file or directory."),
         (["--listen", "here"], "--listen: expected host:port, or a port of 127.0.0.1, came 'here'"),
         (["--listen", "no-such-host.invalid:0"], "no-such-host.invalid:0 cannot be listened on"),
     ],
@@ -150,10 +160,15 @@ def test_sandbox_refuses_what_it_cannot_follow(store: Store, tmp_path: Path) -> 
     port = store.url.rpartition(":")[2]
     refuses(f"Port {port} on 127.0.0.1 cannot be used", "sandbox", "--port", port, cwd=tmp_path)
     refuses("There is no mutant named 'none'", "sandbox", "--mutant", "none", cwd=tmp_path)
+    refuses("--host is empty", "sandbox", "--host", "", cwd=tmp_path)
+    refuses("on 999.1.1.1 cannot be used: Name or service not known.", "sandbox", "--host", "999.1.1.1", cwd=tmp_path)
 
 
 def test_other_commands_refuse_what_they_cannot_follow(tmp_path: Path) -> None:
     refuses("holds no results.json", "report", ".", cwd=tmp_path)
     refuses("does not exist", "report", "nowhere", cwd=tmp_path)
     refuses("holds no journal.ndjson", "sweep", ".", cwd=tmp_path)
+    refuses(". holds no evidence.ndjson: expected the folder of a run", "judge", ".", cwd=tmp_path)
+    refuses("--base-url is empty. Name the target.", "init", "--base-url", "", cwd=tmp_path)
+    refuses("--area is empty.", "doctor", "--area", "", cwd=tmp_path)
     refuses("'fulfilment' is not one of", "requirements", "--area", "fulfilment", cwd=tmp_path)
