@@ -34,6 +34,8 @@ from source_mutants import PACKAGE, ROOT, Place, Store
 from source_reach import SANDBOX, Reach
 from source_trials import BrokenWork, Outcome, Reaching, SourceTrial, Trial, harness
 
+from fulfillspec.documents import proof
+
 CLASSES = ROOT / "scripts" / "sandbox_survivors.toml"
 WITHIN = {"core": 240, "certify": 900}
 """Seconds that a trial may take; a store that makes the suites take longer is noticed by that alone."""
@@ -201,8 +203,8 @@ class Sorted:
         return self.of(key).get("class", "not sorted")
 
 
-def page(stored: Sequence[dict[str, Any]], known: Sorted, *, places: int, seed: int) -> str:
-    """Return the page: totals, what was learned, and each survivor with its class."""
+def page(stored: Sequence[dict[str, Any]], known: Sorted, *, places: int, seed: int) -> tuple[str, int, int]:
+    """Return the page (totals, what was learned, each survivor with its class), how many are judged, how many found."""
     rows = [row for row in stored if row["outcome"] != "no mutant"]
     survivors = [row for row in rows if row["outcome"] in SURVIVED or known.kind(row["key"]) == "closed"]
     counted = Counter(
@@ -242,7 +244,7 @@ def page(stored: Sequence[dict[str, Any]], known: Sorted, *, places: int, seed: 
         why = known.of(row["key"]).get("why", "").replace("|", "\\|")
         told = f"{row['line']} | {row['outcome']} | {known.kind(row['key'])} | {why}"
         lines.append(f"| `{row['key']}` | {told} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n", judged, found
 
 
 def _done(store: Store, asked: argparse.Namespace) -> set[str]:
@@ -277,8 +279,9 @@ def main() -> int:
     parser.add_argument("--page", action="store_true")
     asked = parser.parse_args()
     if asked.page:
-        text = page(Store(asked.store).rows(), Sorted.read(), places=len(places()), seed=asked.seed)
+        text, judged, found = page(Store(asked.store).rows(), Sorted.read(), places=len(places()), seed=asked.seed)
         (ROOT / "docs" / "refutation.md").write_text(text, "utf-8")
+        proof.record_sources(judged, found, modules())
         return 0
     every = places()
     random.Random(asked.seed).shuffle(every)

@@ -248,7 +248,7 @@ def _identity(run: StoredRun) -> tuple[tuple[str, tuple[tuple[str, str], ...]], 
     version = target.get("api_version") or {}
     served, asked = words(version.get("served")) or "unknown", words(version.get("asked")) or "none"
     actors = target.get("actors") or {}
-    kills = suite.get("kill_matrix")
+    kills, sources = suite.get("kill_matrix"), suite.get("source_mutants")
     return (
         (
             "Target",
@@ -275,6 +275,12 @@ def _identity(run: StoredRun) -> tuple[tuple[str, tuple[tuple[str, str], ...]], 
                     "Proof of the checks",
                     f"{kills['killed']} of {kills['mutants']} mutants killed"
                     if kills
+                    else "not recorded for this build",
+                ),
+                (
+                    "Defects that nobody planned",
+                    f"{sources['found']:,} of {sources['judged']:,} source mutants found"
+                    if sources
                     else "not recorded for this build",
                 ),
             ),

@@ -27,7 +27,12 @@ def assembled(run: Run, *, aborted: bool) -> dict[str, Any]:
         ledger=run.whole,
         scope=run.scope,
         identity={
-            "suite": {"depth": run.depth, "seed": run.seed, "kill_matrix": proof.figures()},
+            "suite": {
+                "depth": run.depth,
+                "seed": run.seed,
+                "kill_matrix": proof.figures(),
+                "source_mutants": proof.source_figures(),
+            },
             "target": {
                 "base_url": run.target.base_url,
                 "embedded": run.plan.embedded,

@@ -36,7 +36,7 @@ _LINE = 400
 _NOT_SHOWN = (
     "Not shown by this: that the recording is what the target answered. Who makes every file anew from invented answers "
     "is found by a digest or signature that was handed over separately, or by another run. Not made anew: pytest.html, and "
-    "what results.json says of Python and of the proof of the suite (suite.python, suite.kill_matrix)."
+    "what results.json says of Python and of the proof of the suite (suite.python, suite.kill_matrix, suite.source_mutants)."
 )
 
 

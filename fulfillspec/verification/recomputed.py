@@ -26,7 +26,7 @@ from fulfillspec.verification.alike import alike
 from fulfillspec.verification.finding import Disagreement
 
 RESULTS: Final = "results.json"
-NOT_COMPARED: Final = ("python", "kill_matrix")
+NOT_COMPARED: Final = ("python", "kill_matrix", "source_mutants")
 """Keys of `suite` that tell of the machine that ran, and of the proof of the suite, and not of the target."""
 _TOLD: Final = 12
 """Rows of one kind that are told."""

@@ -25,6 +25,29 @@ def test_figures_of_other_mutants_are_not_quoted(digest: str | None, tmp_path: P
     assert proof.figures(tmp_path) is None
 
 
+def test_source_figures_are_quoted_for_the_modules_that_they_are_of(tmp_path: Path) -> None:
+    assert proof.source_figures(tmp_path) is None
+    sandbox = tmp_path / "sandbox"
+    (sandbox / "store").mkdir(parents=True)
+    files = [sandbox / "rest.py", sandbox / "store" / "holds.py"]
+    for file in files:
+        file.write_text("class A: pass", "utf-8")
+    proof.record_sources(9, 8, files, tmp_path, sandbox)
+    assert proof.source_figures(tmp_path, sandbox) == {"judged": 9, "found": 8}
+    (sandbox / "views.py").write_text("class C: pass", "utf-8")
+    assert proof.source_figures(tmp_path, sandbox) is not None, "no mutant was made of it"
+    files[1].write_text("class B: pass", "utf-8")
+    assert proof.source_figures(tmp_path, sandbox) is None
+    files[1].unlink()
+    assert proof.source_figures(tmp_path, sandbox) is None
+
+
+def test_page_of_source_mutants_is_of_the_committed_figures() -> None:
+    stated = re.findall(r"^- score: (\d+) of (\d+) that", (DOCS / "refutation.md").read_text("utf-8"), re.MULTILINE)
+    stored = json.loads((paths.schemas() / proof.SOURCES).read_text("utf-8"))
+    assert stated == [(str(stored["found"]), str(stored["judged"]))]
+
+
 def test_digest_tells_other_names_and_other_code(tmp_path: Path) -> None:
     found: set[str] = set()
     for name, text in (("closing", "class A: pass"), ("closing", "class B: pass"), ("holds", "class B: pass")):

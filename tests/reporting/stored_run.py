@@ -95,6 +95,7 @@ def content(*, sound: bool, hostile: bool, copies: int, body: int) -> tuple[dict
             "depth": "core",
             "seed": 20251122,
             "kill_matrix": {"mutants": 214, "killed": 214},
+            "source_mutants": {"judged": 1200, "found": 1100} if sound else None,
         },
         "target": {
             "base_url": BASE,

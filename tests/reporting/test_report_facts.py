@@ -200,6 +200,17 @@ def test_a_sound_run_reads_as_one(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("sound", "said"), [(True, "1,100 of 1,200 source mutants found"), (False, "not recorded for this build")]
+)
+def test_what_the_suite_was_seen_to_find_stands_in_the_report(*, sound: bool, said: str, tmp_path: Path) -> None:
+    stored_run.make(tmp_path, sound=sound)
+    assert write_all(tmp_path) == []
+    text = (tmp_path / "report.html").read_text("utf-8")
+    assert "214 of 214 mutants killed" in text
+    assert said in text
+
+
 def test_a_run_of_two_thousand_checks_stays_below_two_megabytes(tmp_path: Path) -> None:
     results = stored_run.make(tmp_path, copies=6)
     assert sum(len(row["by_transport"]) for row in results["requirements"]) >= 2000

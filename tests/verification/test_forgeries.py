@@ -354,8 +354,9 @@ def test_exchange_of_another_run_is_found(forged: Path, tmp_path: Path) -> None:
         replace("pytest.html", "Failed", "Passed"),
         put("suite", "python", value="4.0"),
         put("suite", "kill_matrix", value=None),
+        put("suite", "source_mutants", value={"judged": 1, "found": 1}),
     ],
-    ids=["pytest.html", "suite.python", "suite.kill_matrix"],
+    ids=["pytest.html", "suite.python", "suite.kill_matrix", "suite.source_mutants"],
 )
 def test_what_cannot_be_found_is_named_where_the_outcome_is_printed(
     forge: Forge, forged: Path, request: pytest.FixtureRequest
