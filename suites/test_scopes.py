@@ -78,6 +78,15 @@ def test_assigned_list_shows_nothing_without_its_scope(stage, merchant, without_
     merchant.ask("assigned").expect_hidden("FO-SCOPE-ASSIGNED-LIST")
 
 
+@pytest.mark.transports("graphql")
+def test_service_reads_the_request_that_waits_for_it(stage, service):
+    order = stage.order("service:open/submitted")
+    asked = service.ask("get", order.id)
+    asked.only_if(order.requests, "requests are not shown to those who made them")
+    received = asked.needs(asked.as_answered(order)).requests
+    asked.check("FO-REQUEST-RECORDED", received != (), "the request that waits for an answer", received)
+
+
 def test_service_reads_what_is_at_its_location(stage, service):
     order = stage.order("service:open/submitted")
     asked = service.ask("get", order.id)

@@ -151,6 +151,7 @@ def differences(
     compare("fulfill_by", _time(seen, "fulfill_by", "fulfillBy"), _time(other, "fulfill_by", "fulfillBy"))
     compare("created_at", seen.created_at, other.created_at)
     compare("fulfillment_holds", _holds(seen), _holds(other))
+    compare("fulfillment_holds.id", _hold_ids(seen), _hold_ids(other))
     told = requests.contradicting(seen, other)
     if told is not None:
         found.append(Difference("requests", *told))
@@ -365,6 +366,12 @@ def named_beside(answer: Answer) -> Iterator[str]:
 
 def _holds(order: FulfillmentOrder) -> object:
     return None if order.holds is None else sorted((hold.reason or "", hold.notes or "") for hold in order.holds)
+
+
+def _hold_ids(order: FulfillmentOrder) -> object:
+    """Return the ids of the holds; None where one shows none, as in REST."""
+    ids = [hold.id for hold in order.holds or ()]
+    return None if not ids or None in ids else sorted(filter(None, ids))
 
 
 def _lines(order: FulfillmentOrder) -> dict[str, str]:

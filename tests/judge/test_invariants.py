@@ -218,3 +218,10 @@ def test_answer_to_a_cancellation_request_may_show_the_request_status_before_it(
     after = picture(order(request_status="cancellation_requested"))
     shown = {"fulfillment_order": order(request_status="accepted")}
     assert step("submit_cancellation", picture(order(request_status="accepted")), after, **shown) == set()
+
+
+def test_hold_under_another_id_is_another_view() -> None:
+    one, other, nameless = (order(holds=(Hold("other", None, identity),)) for identity in ("7", "8", None))
+    assert [row.path for row in invariants.differences(one, other)] == ["fulfillment_holds.id"]
+    assert not invariants.differences(one, one)
+    assert not invariants.differences(one, nameless)

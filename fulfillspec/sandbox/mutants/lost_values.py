@@ -1,11 +1,12 @@
 """Mutants that lose on the way what no action changes: where the work goes, what it offers, and when a request was sent."""
 # ruff: noqa: D102 (what a method is for stands at the method it overrides)
 
+from dataclasses import replace
 from typing import ClassVar
 
 from fulfillspec.sandbox.call import Call, Reply
 from fulfillspec.sandbox.changes import Mutant
-from fulfillspec.sandbox.graphql.asking import Asking
+from fulfillspec.sandbox.graphql.asking import Asking, Given
 from fulfillspec.sandbox.graphql.nodes import Nodes
 from fulfillspec.sandbox.model import App, FulfillmentOrder, Location, Request
 from fulfillspec.sandbox.rest import Rest
@@ -242,3 +243,30 @@ class CloseIsAnsweredWithAnotherRequest(Mutant, Views):
             return shown
         keys = _REQUESTS & shown.keys()
         return {**shown, **{key: [{**row, "kind": "cancellation_request"} for row in shown[key]] for key in keys}}
+
+
+class GetNumbersHoldsAnew(Mutant, Nodes):
+    """A fulfillment order that is got by its id shows its holds under other ids than the list of its order."""
+
+    requirement = "FO-INV-OBSERVERS"
+    transports = ("graphql",)
+
+    def holds(self, fo: FulfillmentOrder, ask: Asking, operation: str) -> list[Json]:
+        shown = super().holds(fo, ask, operation)
+        if operation != "get":
+            return shown
+        return [
+            {**row, "id": self.gid("FulfillmentHold", hold.id + 7)} for row, hold in zip(shown, fo.holds, strict=True)
+        ]
+
+
+class RequestsAreNotShownToTheService(Mutant, Nodes):
+    """merchantRequests is empty for the app of the service that they were sent to."""
+
+    requirement = "FO-REQUEST-RECORDED"
+    transports = ("graphql",)
+
+    def requests(self, fo: FulfillmentOrder, ask: Asking, given: Given, operation: str) -> Json:
+        service = fo.location.service
+        mine = service is not None and service.app is ask.client
+        return super().requests(replace(fo, requests=[]) if mine else fo, ask, given, operation)
