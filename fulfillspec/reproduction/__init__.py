@@ -140,18 +140,25 @@ def attach(rows: Sequence[dict[str, Any]], log: Path, setting: Setting) -> None:
 
 
 def _candidates(deviations: Sequence[Mapping[str, Any]]) -> dict[str, list[int]]:
-    """Return the positions of the deviations that a script may show, the first of them, by the file name of the script."""
+    """Return the positions of the deviations that a script may show, by the file name of the script.
+
+    Where there are too many, each requirement has its first script before any has a second one.
+    """
     found: dict[tuple[str, str, str], list[int]] = {}
     for position, row in enumerate(deviations):
         key = (str(row["requirement"]), str(row["transport"]), str(row["operation"]))
-        if row["exchanges"] and (key in found or len(found) < MOST_SCRIPTS):
+        if row["exchanges"]:
             found.setdefault(key, []).append(position)
     counted: Counter[str] = Counter()
-    named: dict[str, list[int]] = {}
+    numbered = []
     for (requirement, _, _), positions in found.items():
         counted[requirement] += 1
-        named[f"{re.sub('[^A-Za-z0-9-]', '-', requirement)}-{counted[requirement]}.sh"] = positions[:MOST_TRIED]
-    return named
+        numbered.append((counted[requirement], requirement, positions[:MOST_TRIED]))
+    kept = sorted(numbered, key=lambda one: one[0])[:MOST_SCRIPTS]
+    return {
+        f"{re.sub('[^A-Za-z0-9-]', '-', requirement)}-{number}.sh": positions
+        for number, requirement, positions in sorted(kept, key=lambda one: one[2])
+    }
 
 
 def _seen(row: Mapping[str, Any]) -> Seen:
