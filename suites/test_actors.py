@@ -85,7 +85,7 @@ def test_another_service_sees_the_same_in_every_way_of_reading(stage, other_serv
     asked.reads("AMB-ASSIGNED-REACH", "all" if shown else "own")
     listed = other_service.ask("list", order_id=order.order_id)
     among = order.id in {row.id for row in listed.answer.listed}
-    listed.judge("FO-SCOPE-THIRD-PARTY-LOCATIONS", among == shown, f"shown in the list as by itself: {shown}", among)
+    listed.judge("FO-SCOPE-THIRD-PARTY-LOCATIONS", among == shown, {"shown in the list as by itself": shown}, among)
     for filters in ({}, {"location_ids": [order.location_id]}):
         assigned = other_service.ask("assigned", **filters)
         strays = order.id in {row.id for row in assigned.answer.listed}

@@ -140,10 +140,10 @@ def test_release_by_id_leaves_the_other_hold(stage, merchant, hold_ids):
     both = merchant.hold(first.order, reason="awaiting_payment", notes="The second.", handle="second")
     both.only_if(both.accepted, "an order on hold takes no second hold here, which no text promises")
     kept = one <= hold_ids(both)
-    both.check("FO-GQL-HOLD-FURTHER", kept, f"the holds {sorted(one)} among them", sorted(hold_ids(both)))
+    both.check("FO-GQL-HOLD-FURTHER", kept, {"the holds among them": sorted(one)}, sorted(hold_ids(both)))
     rest = hold_ids(both) - one
     third = merchant.hold(both.needs(both.order if kept else None), reason="other", handle="third")
     step = merchant.release_hold(third.order, hold_ids=sorted(hold_ids(third) - rest))
-    step.check("FO-GQL-RELEASE-HOLD", hold_ids(step) == rest, f"the holds {sorted(rest)}", sorted(hold_ids(step)))
+    step.check("FO-GQL-RELEASE-HOLD", hold_ids(step) == rest, {"the holds": sorted(rest)}, sorted(hold_ids(step)))
     step.expect("FO-GQL-RELEASE-HOLD", "on_hold/*")
     merchant.release_hold(step.order, hold_ids=sorted(rest)).expect("FO-GQL-RELEASE-HOLD", "open/*")

@@ -104,9 +104,9 @@ def test_merchant_holds_some_line_items(stage, merchant, several_of, place):
     step.only_if(split, "no document says that a hold on a part splits the order, and this one does not")
     step.expect_units("FO-HOLD-PART", part.taken, step.order)
     rests = [other for other in step.apart if other.left == part.rest]
-    made = [f"{other.pair}: {other.units}" for other in step.apart] or "no other fulfillment order"
+    made = [(other.pair, other.units) for other in step.apart] or "no other fulfillment order"
     fits = bool(rests) and rests[0].status == "open"
-    step.check("FO-HOLD-PART-REST", fits, f"the rest is open: {part.rest}", made)
+    step.check("FO-HOLD-PART-REST", fits, {"the rest is open": part.rest}, made)
 
 
 def test_released_part_is_requested(stage, merchant, part_of):

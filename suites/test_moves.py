@@ -78,7 +78,7 @@ def test_location_that_works_on_the_order_takes_more(stage, merchant, part_of, s
     step.expect_units("FO-MOVE-PART-KEEPS-ORIGINAL", part.rest, step.target)
     left = [other.left for other in step.active_at(stage.service_location)]
     wanted = {item: there.left.get(item, 0) + part.taken.get(item, 0) for item in {*there.left, *part.taken}}
-    step.check("FO-MOVE-EXISTING", left == [wanted], f"one active one there holds {wanted}", left)
+    step.check("FO-MOVE-EXISTING", left == [wanted], {"one active one there": wanted}, left)
 
 
 def test_rejected_order_is_moved(stage, merchant, service, without_scope):

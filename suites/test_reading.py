@@ -16,7 +16,7 @@ def test_order_gets_fulfillment_orders_that_cover_it(stage, merchant):
     for order in orders:
         for item, count in order.units.items():
             units[item] = units.get(item, 0) + count
-    step.check("FO-ROUTING-COVERS", made.units in (None, units), f"the order's line items {made.units}", units)
+    step.check("FO-ROUTING-COVERS", made.units in (None, units), {"the order's line items": made.units}, units)
     step.check(
         "FO-LIST-ALL",
         {order.id for order in orders} <= {order.id for order in step.answer.listed},

@@ -108,7 +108,7 @@ def test_two_orders_are_split_together_or_neither_is(stage, merchant, each_of, p
     for split, part in parts.items():
         both.expect_units("FO-GQL-SPLIT-SEVERAL", part.rest, both.seen(split))
     made, taken = [piece.units for piece in both.created], [part.taken for part in parts.values()]
-    both.check("FO-GQL-SPLIT-SEVERAL", made in (taken, taken[::-1]), f"new ones with {taken}", made)
+    both.check("FO-GQL-SPLIT-SEVERAL", made in (taken, taken[::-1]), {"new ones": taken}, made)
 
 
 @pytest.mark.transports("graphql")
@@ -161,4 +161,4 @@ def test_release_of_an_unknown_hold_leaves_the_others(stage, merchant, hold_ids,
     merchant.release_hold(held.order).expect("FO-GQL-RELEASE-HOLD", "open/*")
     step.only_if(step.accepted, "the release of an unknown hold is refused here, which no text forbids")
     kept = hold_ids(held) <= hold_ids(step)
-    step.check("FO-GQL-RELEASE-HOLD", kept, f"the holds {sorted(hold_ids(held))}", sorted(hold_ids(step)))
+    step.check("FO-GQL-RELEASE-HOLD", kept, {"the holds": sorted(hold_ids(held))}, sorted(hold_ids(step)))

@@ -11,7 +11,7 @@ from fulfillspec.acting.session import Inapplicable, Session, Unobservable
 from fulfillspec.documents.operations import READS
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.judge import invariants, meaning, schema, sources
-from fulfillspec.judge.finding import Difference, Finding, fails, holds
+from fulfillspec.judge.finding import Difference, Finding, fails, holds, plain
 from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.wire.answer import Answer
 
@@ -98,7 +98,7 @@ class Asked:
         self,
         requirement: str,
         fine: bool,
-        documented: str,
+        documented: object,
         received: object = "",
         *diff: Difference,
     ) -> bool:
@@ -122,12 +122,14 @@ class Asked:
             return False
         if not self.accepted:
             self._stopped = True
-            finding = fails(requirement, f"{self._named()} is carried out: {documented}", self.answer.described())
+            finding = fails(
+                requirement, f"{self._named()} is carried out: {plain(documented)}", self.answer.described()
+            )
             self._unkept()
         elif fine:
             finding = holds(requirement)
         else:
-            finding = fails(requirement, documented, _in_words(received), *diff)
+            finding = fails(requirement, plain(documented), _in_words(received), *diff)
         self._record(finding)
         return finding.holds
 
@@ -136,12 +138,12 @@ class Asked:
         if self.answer.exchange.status == 400:
             self.check(requirement, self.accepted, "the body is understood")
 
-    def judge(self, requirement: str, fine: bool, documented: str, received: object = "") -> None:
+    def judge(self, requirement: str, fine: bool, documented: object, received: object = "") -> None:
         """Judge a requirement of an answer, whether the operation was carried out or not."""
         if self.answer.held_back:
             self.session.unseen(requirement, f"{self._named()}: {self.answer.described()}")
             return
-        self._record(holds(requirement) if fine else fails(requirement, documented, _in_words(received)))
+        self._record(holds(requirement) if fine else fails(requirement, plain(documented), _in_words(received)))
 
     def judge_finding(self, finding: Finding) -> None:
         """Enter a finding that somebody else came to."""
@@ -242,7 +244,7 @@ class Asked:
     def expect_time(self, requirement: str, name: str, moment: datetime, of: FulfillmentOrder) -> bool:
         """Judge a time of a fulfillment order as it was seen: `fulfill_at` or `fulfill_by`."""
         seen = getattr(of, name)
-        return self.check(requirement, seen == moment, f"{name} {moment}", seen)
+        return self.check(requirement, seen == moment, f"{name} {plain(moment)}", seen)
 
     def expect_hidden(self, requirement: str) -> None:
         """Judge that nothing was shown: it was refused, or the answer holds no fulfillment order."""
@@ -281,11 +283,5 @@ class Asked:
 
 
 def _in_words(value: object) -> str:
-    if isinstance(value, FulfillmentOrder):
-        return f"fulfillment order {value.id}, {value.pair}"
-    text = f"[{', '.join(map(_in_words, value))}]" if isinstance(value, list) and _orders(value) else str(value)
+    text = value if isinstance(value, str) else plain(value)
     return text if len(text) <= 300 else text[:300] + "…"
-
-
-def _orders(values: list[object]) -> bool:
-    return any(isinstance(value, FulfillmentOrder) for value in values)

@@ -13,7 +13,7 @@ from fulfillspec.documents import lifecycle
 from fulfillspec.documents.operations import ADVERTISED_AS, ANSWERING, NAMED, OF_SERVICES, PLAINLY, STATE_AFTER, TELLING
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
 from fulfillspec.judge import invariants, lasting, meaning, times
-from fulfillspec.judge.finding import Difference, fails, holds
+from fulfillspec.judge.finding import Difference, fails, holds, plain
 from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.wire.answer import Answer
 
@@ -244,7 +244,7 @@ class Step(Asked):
     ) -> bool:
         """Judge which line items a fulfillment order holds, in units by the order's line item id."""
         if not self.accepted or self._stopped:
-            return self.check(requirement, False, f"line items {dict(wanted)}")
+            return self.check(requirement, False, f"line items {plain(wanted)}")
         if order is None:
             return self.check(requirement, False, "a fulfillment order with the line items", "none is shown")
         seen = order.left if left else {key: units for key, units in order.units.items() if units}
@@ -256,7 +256,7 @@ class Step(Asked):
         )
         what = "units left" if left else "units"
         received = f"{rows[0].path}: {rows[0].documented} documented, {rows[0].received} shown" if rows else ""
-        return self.check(requirement, not rows, f"{what} by line item: {dict(wanted)}", received, *rows)
+        return self.check(requirement, not rows, f"{what} by line item: {plain(wanted)}", received, *rows)
 
     def expect_location(self, requirement: str, location: str | None) -> bool:
         """Judge that the fulfillment order that the action was about is at a location."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture, digits, moment
 from fulfillspec.judge import sources
-from fulfillspec.judge.finding import Difference, Finding, fails, holds
+from fulfillspec.judge.finding import Finding, differ, fails, holds, plain
 from fulfillspec.judge.fulfillments import Record
 from fulfillspec.judge.registry import Hears, judging
 
@@ -53,8 +53,8 @@ def of_orders(one: FulfillmentOrder, other: FulfillmentOrder, names: tuple[str, 
             yield fails(
                 requirement,
                 f"{path} of fulfillment order {one.id} is the same over {names[0]} and {names[1]}",
-                f"{names[0]}: {mine}; {names[1]}: {theirs}",
-                Difference(path, str(mine), str(theirs)),
+                f"{names[0]}: {plain(mine)}; {names[1]}: {plain(theirs)}",
+                differ(path, mine, theirs),
             )
 
 
@@ -99,7 +99,7 @@ def _notified(order: FulfillmentOrder) -> list[bool | None]:
     return [request.notify_customer for request in order.requests or () if request.kind == "fulfillment_request"]
 
 
-def _sent(order: FulfillmentOrder) -> list[int | None]:
+def _sent(order: FulfillmentOrder) -> list[datetime | None]:
     return [_second(request.sent_at) for request in order.requests or ()]
 
 
@@ -118,8 +118,8 @@ def _both(one: Mapping[str, str], other: Mapping[str, str]) -> tuple[dict[str, s
     return {key: one[key] for key in shared}, {key: other[key] for key in shared}
 
 
-def _second(moment: datetime | None) -> int | None:
-    return None if moment is None else int(moment.timestamp())
+def _second(moment: datetime | None) -> datetime | None:
+    return None if moment is None else moment.astimezone(UTC).replace(microsecond=0)
 
 
 def of_records(one: Iterable[Record], other: Iterable[Record], names: tuple[str, str]) -> Finding:
@@ -128,7 +128,7 @@ def of_records(one: Iterable[Record], other: Iterable[Record], names: tuple[str,
     rows = [key for key in sorted(mine.keys() | theirs.keys()) if mine.get(key) != theirs.get(key)]
     if not rows:
         return holds("FO-EQ-FULFILLMENTS")
-    shown = f"{names[0]}: {mine.get(rows[0], 'none')}; {names[1]}: {theirs.get(rows[0], 'none')}"
+    shown = f"{names[0]}: {plain(mine.get(rows[0], ()))}; {names[1]}: {plain(theirs.get(rows[0], ()))}"
     documented = f"fulfillment {rows[0]} is the same over {names[0]} and {names[1]}"
     return fails("FO-EQ-FULFILLMENTS", documented, shown)
 

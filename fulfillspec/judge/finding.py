@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import functools
 import json
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import datetime
+
+from fulfillspec.evidence.observation import FulfillmentOrder
 
 _LONGEST_VALUE = 60
 """Characters of a text that are told."""
@@ -36,9 +41,33 @@ def holds(requirement: str) -> Finding:
     return Finding(requirement, holds=True)
 
 
-def fails(requirement: str, documented: str, received: str, *diff: Difference) -> Finding:
-    """Return the finding that a requirement was seen broken."""
-    return Finding(requirement, holds=False, documented=documented, received=received, diff=diff)
+def fails(requirement: str, documented: str, received: object, *diff: Difference) -> Finding:
+    """Return the finding that a requirement was seen broken; what was received is said in words."""
+    said = received if isinstance(received, str) else plain(received)
+    return Finding(requirement, holds=False, documented=documented, received=said, diff=diff)
+
+
+def differ(path: str, documented: object, received: object) -> Difference:
+    """Return what a field should hold and what it holds, in words."""
+    return Difference(path, plain(documented), plain(received))
+
+
+def plain(value: object) -> str:
+    """Say a value of ours as people write it: lists and tables by commas, what is not there as nothing or none."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, FulfillmentOrder):
+        return f"fulfillment order {value.id} ({value.pair})"
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return ", ".join(f"{plain(key)}: {plain(part)}" for key, part in value.items()) or "none"
+    if isinstance(value, (list, tuple, AbstractSet)):
+        parts = [f"({plain(part)})" if isinstance(part, (list, tuple, Mapping)) else plain(part) for part in value]
+        return ", ".join(sorted(parts) if isinstance(value, AbstractSet) else parts) or "none"
+    return str(value) or "an empty text"
 
 
 def value_in_words(value: object) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from fulfillspec.documents.operations import CONSERVING, RENEWING, SPARING_SIBLINGS, TAKING_SIBLINGS_LINES
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
 from fulfillspec.judge import requests
-from fulfillspec.judge.finding import Difference, Finding, fails, holds
+from fulfillspec.judge.finding import Difference, Finding, differ, fails, holds
 from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.wire.answer import Answer
 
@@ -140,7 +140,7 @@ def differences(
 
     def compare(path: str, one: object, two: object) -> None:
         if path not in loose and one is not None and two is not None and one != two:
-            found.append(Difference(path, str(one), str(two)))
+            found.append(differ(path, one, two))
 
     compare("status", seen.status, other.status)
     compare("request_status", seen.request_status, other.request_status)
@@ -166,7 +166,7 @@ def of_one_view(listed: FulfillmentOrder, got: FulfillmentOrder) -> tuple[Differ
     """List in what the list of an order and a fulfillment order by itself differ that one caller is shown alike in both."""
     found = list(_requests(listed, got))
     if listed.actions is not None and got.actions is not None and {*listed.actions} != {*got.actions}:
-        found.append(Difference("supported_actions", str(sorted(listed.actions)), str(sorted(got.actions))))
+        found.append(differ("supported_actions", sorted(listed.actions), sorted(got.actions)))
     return tuple(found)
 
 
@@ -310,7 +310,7 @@ def _identity(before: Picture, after: Picture) -> Iterator[Finding]:
         if now is None:
             continue
         rows = [
-            Difference(path, str(one), str(two))
+            differ(path, one, two)
             for path, one, two in (
                 ("created_at", was.created_at, now.created_at),
                 ("order_id", was.order_id, now.order_id),

@@ -12,7 +12,7 @@ from typing import Final
 from fulfillspec.documents.operations import keeping
 from fulfillspec.evidence.observation import FulfillmentOrder, Hold, Picture, moment
 from fulfillspec.judge import requests, sources
-from fulfillspec.judge.finding import Difference, Finding, fails, holds
+from fulfillspec.judge.finding import Finding, differ, fails, holds, plain
 from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.wire.answer import Answer
 
@@ -58,8 +58,8 @@ def _stays(
 ) -> Finding:
     if was == now:
         return holds(requirement)
-    documented = f"{answer.ask.operation} leaves {path} of fulfillment order {order.id} at {was}"
-    return fails(requirement, documented, str(now), Difference(path, str(was), str(now)))
+    documented = f"{answer.ask.operation} leaves {path} of fulfillment order {order.id} at {plain(was)}"
+    return fails(requirement, documented, now, differ(path, was, now))
 
 
 def _holds(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder) -> Iterator[Finding]:
@@ -70,7 +70,7 @@ def _holds(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder) -> Iter
         yield from _held(answer, was, now)
     elif operation == "release_hold" and "hold_ids" not in answer.ask.arguments:
         if now.holds:
-            received = f"still held: {_in_words(now.holds)}"
+            received = f"still held: {plain(_in_words(now.holds))}"
             yield fails("FO-RELEASE-ALL", "no hold is left", received)
         else:
             yield holds("FO-RELEASE-ALL")
@@ -78,11 +78,11 @@ def _holds(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder) -> Iter
         if _in_words(was.holds) == _in_words(now.holds):
             yield holds("FO-INV-HOLDS")
         else:
-            documented = f"{operation} leaves the holds of fulfillment order {was.id}: {_in_words(was.holds)}"
-            yield fails("FO-INV-HOLDS", documented, str(_in_words(now.holds)))
+            documented = f"{operation} leaves the holds of fulfillment order {was.id}: {plain(_in_words(was.holds))}"
+            yield fails("FO-INV-HOLDS", documented, _in_words(now.holds))
     if operation != "hold" and not was.holds and now.holds:
         documented = f"{operation} puts no hold on fulfillment order {was.id}"
-        yield fails("FO-INV-HOLDS", documented, str(_in_words(now.holds)))
+        yield fails("FO-INV-HOLDS", documented, _in_words(now.holds))
 
 
 def _unheld(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding]:
@@ -94,7 +94,7 @@ def _unheld(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding
             documented = (
                 f"fulfillment order {identity}, which {answer.ask.operation} made, is {now.pair}: no hold on it"
             )
-            yield fails("FO-INV-HOLDS", documented, str(_in_words(now.holds)))
+            yield fails("FO-INV-HOLDS", documented, _in_words(now.holds))
         else:
             yield holds("FO-INV-HOLDS")
 
@@ -111,7 +111,7 @@ def _held(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder) -> Itera
         yield holds("FO-HOLD-OWN")
     else:
         documented = f"the hold that fulfillment order {was.id} was put on is {wanted[0]}"
-        yield fails("FO-HOLD-OWN", documented, str(told))
+        yield fails("FO-HOLD-OWN", documented, told)
 
 
 def _deadlines(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding]:
@@ -134,7 +134,7 @@ def _deadlines(answer: Answer, before: Picture, after: Picture) -> Iterator[Find
             yield holds("FO-DEADLINE-SETS")
         else:
             documented = f"fulfill_by of fulfillment order {identity} is {deadline.isoformat()}"
-            yield fails("FO-DEADLINE-SETS", documented, str(now.fulfill_by))
+            yield fails("FO-DEADLINE-SETS", documented, now.fulfill_by)
 
 
 def _brief(order: FulfillmentOrder) -> bool:
@@ -159,7 +159,7 @@ def _rescheduled(answer: Answer, now: FulfillmentOrder) -> Iterator[Finding]:
     if _second(now.fulfill_at) == _second(wanted):
         yield holds("FO-RESCHEDULE-STATE")
     else:
-        yield fails("FO-RESCHEDULE-STATE", f"fulfill_at is {wanted.isoformat()}", str(now.fulfill_at))
+        yield fails("FO-RESCHEDULE-STATE", f"fulfill_at is {wanted.isoformat()}", now.fulfill_at)
 
 
 def _fulfilled(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder) -> Iterator[Finding]:
@@ -177,7 +177,7 @@ def _fulfilled(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder) -> 
         left[item] = left.get(item, 0) - units
     wanted = {} if part is None else {item: units for item, units in left.items() if units > 0}
     if now.left != wanted:
-        yield fails("FO-FULFIL-REMAINING", f"left to fulfil by line item: {wanted}", str(now.left))
+        yield fails("FO-FULFIL-REMAINING", f"left to fulfil by line item: {plain(wanted)}", now.left)
         return
     yield holds("FO-FULFIL-REMAINING")
     if wanted and now.ended:

@@ -15,7 +15,7 @@ from typing import Final
 from fulfillspec.documents.operations import NAMED, REQUEST_OF, keeping
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture, Request
 from fulfillspec.judge import times
-from fulfillspec.judge.finding import Finding, fails, holds
+from fulfillspec.judge.finding import Finding, fails, holds, plain
 from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.wire.answer import Answer
 
@@ -76,10 +76,11 @@ def _made(answer: Answer, was: FulfillmentOrder | None) -> Iterator[Finding]:
     fitting = [request for request in fresh if (request.kind, _plain(request.message)) == wanted]
     received = fresh[-1]
     if not fitting:
+        said = "no message" if wanted[1] is None else f"the message {wanted[1]!r}"
         yield fails(
             NAMED[operation].message,
-            f"the request is of the kind {wanted[0]} with the message {wanted[1]!r}",
-            f"{received.kind}: {received.message!r}",
+            f"the request is of the kind {wanted[0]} with {said}",
+            _in_words(received),
         )
     else:
         yield holds(NAMED[operation].message)
@@ -113,7 +114,7 @@ def _options(answer: Answer, fresh: list[Request]) -> Iterator[Finding]:
     if bool(sent) in shown:
         yield holds(requirement)
     else:
-        yield fails(requirement, f"notify_customer {bool(sent)}", str(shown[-1]))
+        yield fails(requirement, f"notify_customer {plain(bool(sent))}", shown[-1])
 
 
 def _elsewhere(answer: Answer, before: Picture, after: Picture) -> Iterator[Finding]:
@@ -131,7 +132,7 @@ def _elsewhere(answer: Answer, before: Picture, after: Picture) -> Iterator[Find
             yield fails(
                 "FO-REQUEST-OWN",
                 f"{answer.ask.operation} on {target} adds no request to fulfillment order {order.id}",
-                f"it shows {strange[0].message!r}",
+                f"it shows {_quoted(strange[0].message)}",
             )
             return
     if others:
@@ -164,7 +165,7 @@ def _kept(answer: Answer, was: FulfillmentOrder, now: FulfillmentOrder, reading:
             yield fails(
                 "FO-REQUEST-KEPT",
                 f"after {operation} fulfillment order {was.id} still shows the request {_in_words(lost[0])}",
-                f"it shows {[_in_words(request) for request in now.requests]}",
+                f"it shows {plain([_in_words(request) for request in now.requests])}",
             )
             return
         yield holds("FO-REQUEST-KEPT")
@@ -222,12 +223,15 @@ def _same(one: Request, other: Request) -> bool:
 
 
 def _in_words(request: Request) -> str:
-    return f"{request.kind}: {request.message!r}"
+    return f"{request.kind}: {_quoted(request.message)}"
+
+
+def _quoted(message: str | None) -> str:
+    return "no message" if message is None else repr(message)
 
 
 def _in_full(request: Request) -> str:
-    sent = request.sent_at and request.sent_at.isoformat()
-    return f"{_in_words(request)}, notify_customer {request.notify_customer}, sent_at {sent}"
+    return f"{_in_words(request)}, notify_customer {plain(request.notify_customer)}, sent_at {plain(request.sent_at)}"
 
 
 def _plain(message: object) -> str:

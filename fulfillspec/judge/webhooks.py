@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fulfillspec.evidence.observation import FulfillmentOrder, digits
+from fulfillspec.judge.finding import plain
 
 GROUP = "fulfillment_orders"
 WEBHOOK_ID = "x-shopify-webhook-id"
@@ -165,7 +166,7 @@ def _message(event: Event, came: Came) -> Iterator[str]:
     request = came[0].body.get("fulfillment_order_merchant_request")
     shown = request.get("message") if isinstance(request, dict) else came[0].body.get("message")
     if shown != event.message:
-        yield f"{event.topic} says {shown!r}, sent was {event.message!r}"
+        yield f"{event.topic} says {plain(shown)}, sent was {plain(event.message)}"
 
 
 def _once(event: Event, came: Came) -> Iterator[str]:

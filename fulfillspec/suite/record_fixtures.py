@@ -12,6 +12,7 @@ from fulfillspec.acting.session import Inapplicable, Session, Unobservable
 from fulfillspec.acting.step import Asked, Step
 from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.judge import equivalence, fulfillments, invariants, schema, sources, times
+from fulfillspec.judge.finding import plain
 from fulfillspec.judge.fulfillments import Record
 from fulfillspec.runs.run import Run
 from fulfillspec.stage.per_transport import TransportContext
@@ -28,7 +29,7 @@ class Records:
         """Judge the tracking that one of them shows."""
         row = self.rows.get(made.id)
         received = "it is not listed" if row is None else "; ".join(row.misses(sent))
-        documented = f"fulfillment {made.id} with the tracking {dict(sent)}"
+        documented = f"fulfillment {made.id} with the tracking {plain(sent)}"
         self.asked.check(requirement, row is not None and not row.misses(sent), documented, received)
 
     def expect_standing(self, requirement: str, made: Record, *, cancelled: Record) -> None:
@@ -126,7 +127,7 @@ def track() -> Callable[[Actor, Record, Mapping[str, str], str], None]:
         asked = actor.ask("update_tracking", fulfillment=record.id, tracking=dict(sent))
         row = _row(asked)
         misses = ["no fulfillment"] if row is None else row.misses(sent)
-        asked.check(requirement, not misses, f"tracking {dict(sent)}", "; ".join(misses))
+        asked.check(requirement, not misses, f"tracking {plain(sent)}", "; ".join(misses))
 
     return change
 

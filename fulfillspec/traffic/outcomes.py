@@ -8,7 +8,7 @@ from typing import Final
 
 from fulfillspec.documents.operations import NAMED, OPERATIONS
 from fulfillspec.evidence.observation import FulfillmentOrder
-from fulfillspec.judge.finding import Finding, fails, holds
+from fulfillspec.judge.finding import Finding, fails, holds, plain
 from fulfillspec.traffic.views import ActionSeen
 
 _SHOWN: Final = {
@@ -60,14 +60,17 @@ def _of_own(step: ActionSeen, was: FulfillmentOrder, own: FulfillmentOrder) -> I
     elif operation == "close":
         fine = (own.units, own.left) == (was.units, was.left)
         yield _judged(
-            "FO-CLOSE-KEEPS-ITEMS", f"units {was.units}, {was.left} left", f"{own.units}, {own.left}", fine=fine
+            "FO-CLOSE-KEEPS-ITEMS",
+            f"units {plain(was.units)}, left {plain(was.left)}",
+            f"{plain(own.units)}, left {plain(own.left)}",
+            fine=fine,
         )
     elif operation == "hold" and own.status == "on_hold" and own.holds is not None:
         for row, name in (("FO-HOLD-CREATES-HOLD", "reason"), ("FO-HOLD-NOTES", "notes")):
             seen = [(getattr(hold, name) or "").strip().lower() for hold in own.holds]
             sent = str(given.get(name) or "").strip().lower()
             if sent:
-                yield _judged(row, f"a hold with the {name} sent, {sent!r}", str(seen), fine=sent in seen)
+                yield _judged(row, f"a hold with the {name} sent, {sent!r}", plain(seen), fine=sent in seen)
     kept = NAMED[operation].keeps_request
     if kept and None not in {was.request_status, own.request_status}:
         documented = f"{operation} leaves the request status {was.request_status}"
@@ -89,16 +92,16 @@ def _units(step: ActionSeen, was: FulfillmentOrder, now: FulfillmentOrder) -> It
     if taken is None:
         return
     wanted = [taken, Counter(was.left)] if operation == "hold" else [taken]  # a store may put all of it on hold
-    documented = f"{operation} is about these units by line item: {dict(taken)}"
-    yield _judged(row, documented, str(_some(now.units)), fine=_some(now.units) in wanted)
+    documented = f"{operation} is about these units by line item: {plain(taken)}"
+    yield _judged(row, documented, plain(_some(now.units)), fine=_some(now.units) in wanted)
     kept = step.answer.slots.get(columns.left_shown)
     rest = step.after.orders.get(kept.id) if kept is not None else None
     left = Counter(was.left) - taken
     if part and left and rest is not None and rest.id != now.id:
         yield _judged(
             columns.left,
-            f"what was not named stays: {dict(left)}",
-            str(_some(rest.units)),
+            f"what was not named stays: {plain(left)}",
+            plain(_some(rest.units)),
             fine=_some(rest.units) == left,
         )
 

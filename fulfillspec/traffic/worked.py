@@ -9,7 +9,7 @@ from typing import Any, Final
 from fulfillspec.documents.operations import FULFILLING
 from fulfillspec.evidence.observation import digits
 from fulfillspec.judge import fulfillments, sources, times
-from fulfillspec.judge.finding import Finding, fails, holds
+from fulfillspec.judge.finding import Finding, fails, holds, plain
 from fulfillspec.judge.fulfillments import Record
 from fulfillspec.traffic.views import MOST, NEAR
 from fulfillspec.wire import nodes
@@ -97,11 +97,11 @@ class Work:
             yield (
                 holds("FO-FULFIL-RECORD")
                 if record is not None
-                else fails("FO-FULFIL-RECORD", documented, str(sorted(listed)))
+                else fails("FO-FULFIL-RECORD", documented, sorted(listed))
             )
             if record is not None and sent and answer.transport == maker.transport == "rest":
                 misses = record.misses(sent)
-                documented = f"fulfillment {identity} shows its own tracking, {dict(sent)}"
+                documented = f"fulfillment {identity} shows its own tracking, {plain(sent)}"
                 yield (
                     holds("FO-FULFIL-TRACKING-KEPT")
                     if not misses
@@ -136,7 +136,7 @@ def _units(answer: Answer, record: Record) -> Iterator[Finding]:
     if record.units == wanted:
         yield holds("FO-FULFIL-UNITS")
     else:
-        yield fails("FO-FULFIL-UNITS", f"fulfillment {record.id} is of {wanted} units", str(record.units))
+        yield fails("FO-FULFIL-UNITS", f"fulfillment {record.id} is of {wanted} units", record.units)
 
 
 def _tells(answer: Answer, name: str) -> bool:

@@ -59,9 +59,9 @@ def test_fulfillment_orders_are_told_by_id_and_state() -> None:
     step = acted()
     step.check("FO-X", False, "none", step.order)
     step.check("FO-Y", False, "one", [step.order, step.was])
-    assert told(step) == [("none", "fulfillment order 1, in_progress/accepted")]
+    assert told(step) == [("none", "fulfillment order 1 (in_progress/accepted)")]
     assert told(step, "FO-Y") == [
-        ("one", "[fulfillment order 1, in_progress/accepted, fulfillment order 1, open/submitted]")
+        ("one", "fulfillment order 1 (in_progress/accepted), fulfillment order 1 (open/submitted)")
     ]
 
 
@@ -219,7 +219,7 @@ def test_units_are_compared_by_line_item(wanted: dict[str, int], left: bool, fin
 def test_units_that_differ_are_told() -> None:
     step = acted(after=[shown("in_progress/accepted", line_items=LINES)])
     step.expect_units("FO-X", {"100": 1, "101": 1}, step.target)
-    assert told(step) == [("units by line item: {'100': 1, '101': 1}", "units of line item 100: 1 documented, 2 shown")]
+    assert told(step) == [("units by line item: 100: 1, 101: 1", "units of line item 100: 1 documented, 2 shown")]
     assert [(one.path, one.documented, one.received) for one in step.session.ledger.deviations[-1].diff] == [
         ("units of line item 100", "1", "2")
     ]

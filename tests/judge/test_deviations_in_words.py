@@ -117,8 +117,8 @@ SINS: dict[str, tuple[Callable[[], Iterable[Finding]], RecordedAnswer]] = {
                 "1.status: open became closed",
                 (
                     ("1.status", "open", "closed"),
-                    ("1.fulfill_by", "null", "2026-03-01 12:01:00+00:00"),
-                    ("1.fulfillment_holds", "[]", "[('other', '')]"),
+                    ("1.fulfill_by", "null", "2026-03-01T12:01:00+00:00"),
+                    ("1.fulfillment_holds", "none", "(other, an empty text)"),
                     ("1.requests", "0 requests", "1 requests"),
                 ),
             )
@@ -227,9 +227,9 @@ SINS: dict[str, tuple[Callable[[], Iterable[Finding]], RecordedAnswer]] = {
         [
             (
                 "FO-INV-IDS",
-                "created_at of fulfillment order 1 stays 2026-03-01 12:00:00+00:00",
-                "now 2026-03-01 12:01:00+00:00",
-                (("created_at", "2026-03-01 12:00:00+00:00", "2026-03-01 12:01:00+00:00"),),
+                "created_at of fulfillment order 1 stays 2026-03-01T12:00:00+00:00",
+                "now 2026-03-01T12:01:00+00:00",
+                (("created_at", "2026-03-01T12:00:00+00:00", "2026-03-01T12:01:00+00:00"),),
             )
         ],
     ),

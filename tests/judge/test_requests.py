@@ -34,8 +34,8 @@ def test_two_observations_tell_of_the_same_requests_or_one_of_fewer() -> None:
             assert requests.contradicting(*pair) is None
     found = requests.contradicting(submitted(FIRST), submitted(Request("fulfillment_request", None), SECOND))
     assert found is not None
-    assert found[0].startswith("fulfillment_request: 'First.', notify_customer True, sent_at 2026")
-    assert found[1] == "fulfillment_request: None, notify_customer None, sent_at None"
+    assert found[0].startswith("fulfillment_request: 'First.', notify_customer true, sent_at 2026")
+    assert found[1] == "fulfillment_request: no message, notify_customer nothing, sent_at nothing"
 
 
 @pytest.mark.parametrize("listed", [(FIRST, SECOND), (SECOND, FIRST)], ids=["oldest first", "newest first"])

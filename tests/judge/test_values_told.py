@@ -1,11 +1,14 @@
 """How a deviation says what is documented and what came: short, with the type, whatever came."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from graphql_answers import VERSION, sample
 
+from fulfillspec.evidence.observation import FulfillmentOrder
 from fulfillspec.judge import graphql, graphql_walk, schema
+from fulfillspec.judge.finding import fails, plain
 from fulfillspec.wire.nodes import replaced
 
 WORDS = [
@@ -111,3 +114,26 @@ def test_walk_ends_with_the_last_place_that_is_told() -> None:
     walk._members({}, members, "data")
     assert walk.judged == {f"FO-{n}" for n in range(schema.MOST_FINDINGS)}
     assert len(walk.findings) == schema.MOST_FINDINGS
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (None, "nothing"),
+        (True, "true"),
+        ("", "an empty text"),
+        ({"100": 3, "101": 0}, "100: 3, 101: 0"),
+        ({}, "none"),
+        ((), "none"),
+        ([None, ["a", 1]], "nothing, (a, 1)"),
+        ({"b", "a"}, "a, b"),
+        (datetime(2026, 3, 1, 12, tzinfo=UTC), "2026-03-01T12:00:00+00:00"),
+        (
+            [FulfillmentOrder("7", "1", "open", "unsubmitted", None, None, None, ())],
+            "fulfillment order 7 (open/unsubmitted)",
+        ),
+    ],
+)
+def test_values_of_ours_are_said_as_people_write_them(value: object, said: str) -> None:
+    assert plain(value) == said
+    assert isinstance(value, str) or fails("FO-X", "y", value).received == said
