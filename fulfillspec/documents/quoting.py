@@ -42,6 +42,12 @@ def _word(before: str) -> int:
     return before.find(" ") + 1 if len(before) == AROUND else 0
 
 
+def document_of(source: str) -> str:
+    """Return the document that a statement's source begins with; empty where it is none of those that are published."""
+    name = source.partition(" ")[0].rstrip(",;")
+    return name if name in links() else ""
+
+
 @lru_cache(maxsize=1)
 def links() -> dict[str, str]:
     """Return where each source document is published today; what is quoted is the copy in `fixtures/documents`."""

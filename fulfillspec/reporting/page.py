@@ -127,9 +127,7 @@ def render(run: StoredRun, evidence: Path) -> str:
     areas = _areas(run)
     context: dict[str, Any] = {
         "run": run,
-        "host": urlsplit(words(run.target.get("base_url"))).netloc
-        or words(run.target.get("base_url"))
-        or "unknown target",
+        "host": _host(run),
         "certificate": certificate.facts(run, evidence.with_name("results.json")) if run.product else (),
         "tiles": _tiles(run),
         "identity": _identity(run),
@@ -158,6 +156,14 @@ def render(run: StoredRun, evidence: Path) -> str:
         "script": script(),
     }
     return environment().get_template("report.html.j2").render(context)
+
+
+def _host(run: StoredRun) -> str:
+    """Return what stands at the head of the page and in its title: the target in a word."""
+    if run.target.get("embedded"):
+        return "embedded sandbox"
+    address = words(run.target.get("base_url"))
+    return urlsplit(address).netloc or address or "unknown target"
 
 
 def _telling_cases(run: StoredRun) -> list[str]:

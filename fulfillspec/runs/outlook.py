@@ -24,14 +24,14 @@ def target(run: Run) -> str:
     """Return what is tested: address, versions, transports, plan."""
     where = "embedded sandbox" if run.plan.embedded else run.target.base_url
     changes = [
-        f"{kind} {', '.join(names)}"
+        f"{kind}{'s' * (len(names) > 1)} {', '.join(names)}"
         for kind, names in (("mutant", run.plan.mutants), ("variant", run.plan.variants))
         if names
     ]
     told = [
         f"{where} with {' and '.join(changes)}" if changes else where,
         f"version {run.version}",
-        " and ".join(run.transports),
+        ", ".join(run.transports),
         f"plan {run.probe.plan}" if run.probe.plan else "no plan named",
     ]
     return " · ".join(told)

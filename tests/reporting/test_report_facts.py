@@ -14,6 +14,7 @@ import page_reader
 import pytest
 import stored_run
 
+from fulfillspec.documents import quoting
 from fulfillspec.evidence.log import Evidence
 from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.reporting import PROJECTIONS, Failed, write_all
@@ -148,7 +149,15 @@ def test_the_page_loads_nothing(folder: Path, page: page_reader.Page) -> None:
     assert "url(" not in style
     assert "@import" not in style
     outside = [link for link in page.links if not link.startswith("#")]
-    assert outside == ["https://bugs.example/oms-mock/41"]
+    assert [link for link in outside if not link.startswith("https://shopify.dev/docs/api/")] == [
+        "https://bugs.example/oms-mock/41"
+    ]
+
+
+def test_clause_stands_in_its_sentence_and_leads_to_its_document(folder: Path, page: page_reader.Page) -> None:
+    assert set(quoting.links().values()) <= set(page.links)
+    source = (folder / "report.html").read_text("utf-8")
+    assert re.search(r"<blockquote><span class=\"soft\">[^<]+ </span><b>[^<]+</b>", source)
 
 
 def test_reasons_stand_by_what_was_not_judged(results: dict[str, Any], page: page_reader.Page) -> None:
@@ -283,3 +292,12 @@ def test_passes_lead_to_their_exchanges(results: dict[str, Any], page: page_read
     passed = [cell for cell in results["cells"] if cell["verdict"] == "pass" and cell["exchanges"]]
     assert passed
     assert {f"#x{cell['exchanges'][0]}" for cell in passed} <= links
+
+
+@pytest.mark.parametrize(("embedded", "host"), [(True, "embedded sandbox"), (False, "store.example")])
+def test_head_of_the_page_says_what_was_tested(embedded: bool, host: str, tmp_path: Path) -> None:  # noqa: FBT001
+    found = stored_run.make(tmp_path, sound=True, hostile=False)
+    found["target"] |= {"embedded": embedded, "base_url": "https://store.example/"}
+    (tmp_path / "results.json").write_text(json.dumps(found), "utf-8")
+    assert write_all(tmp_path) == []
+    assert f'<p class="host">{host}</p>' in (tmp_path / "report.html").read_text("utf-8")
