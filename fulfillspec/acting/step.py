@@ -12,7 +12,7 @@ from fulfillspec.acting.session import Session, Unobservable
 from fulfillspec.documents import lifecycle
 from fulfillspec.documents.operations import ADVERTISED_AS, ANSWERING, NAMED, OF_SERVICES, PLAINLY, STATE_AFTER, TELLING
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
-from fulfillspec.judge import invariants, lasting, meaning, times
+from fulfillspec.judge import invariants, lasting, meaning, payloads, times
 from fulfillspec.judge.finding import Difference, fails, holds, plain
 from fulfillspec.judge.registry import Hears, judging
 from fulfillspec.wire.answer import Answer
@@ -148,6 +148,7 @@ class Step(Asked):
             findings = [*invariants.of_step(answer, self.before, self.after)]
             findings += lasting.of_step(answer, self.before, self.after, session.reading)
             findings += meaning.of_step(answer, self.before, self.after)
+            findings += payloads.of_step(answer, self.before, self.after)
             session.record_all(findings, answer, state=self.source, exchanges=looked)
         elif answer.refused:
             finding = invariants.of_refusal(self.before, self.after)

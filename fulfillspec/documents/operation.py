@@ -92,6 +92,8 @@ class Operation:
     """The work may go on in a fulfillment order with another id."""
     answers: bool = False
     """The answer has the fulfillment order that was named, and no other."""
+    named_shown: str = ""
+    """Where the answer has the fulfillment order that was named, of the places in `shows`, where it has others too."""
     follows: str = ""
     """The requirement that the request status `says` what happened: it does not where it was one of `not_after`."""
     says: str = ""

@@ -173,17 +173,19 @@ class Standing:
         yield from self.of_named(answer)
 
     def of_named(self, answer: Answer) -> Iterator[Finding]:
-        """Judge that an answer about one fulfillment order has the one that was named."""
+        """Judge that an answer has the fulfillment order that was named, in its place where the answer has others."""
         operation, named = answer.ask.operation, answer.ask.order
-        if operation not in {"get", *ANSWERING} or answer.order is None or named is None:
+        place = "" if "beside" in answer.ask.arguments else NAMED[operation].named_shown
+        shown = answer.slots.get(place) if place else answer.order
+        if (operation not in {"get", *ANSWERING} and not place) or shown is None or named is None:
             return
-        if named.isdigit() and not answer.order.id.isdigit():
+        if named.isdigit() and not shown.id.isdigit():
             return  # a number that was given stands for a word that the target has instead
         over_rest = "FO-GET-ONE" if operation == "get" else f"FO-RESP-{operation.upper().replace('_', '-')}"
-        rows = {"graphql": NAMED[operation].graphql, "connector": "FO-CONN-ID"} if operation in ANSWERING else {}
+        rows = {"graphql": NAMED[operation].graphql, "connector": "FO-CONN-ID"} if operation != "get" else {}
         row = rows.get(self.transport, over_rest)
-        same = answer.order.id == named
-        yield holds(row) if same else fails(row, f"fulfillment order {named}", answer.order.id)
+        where = f"{place}: fulfillment order {named}" if place else f"fulfillment order {named}"
+        yield holds(row) if shown.id == named else fails(row, where, shown.id)
 
     def _shape(self, answer: Answer, includes: frozenset[str]) -> Compared:
         """Compare an answer's form with the documents.

@@ -242,6 +242,9 @@ def _beside(operation: str, payload: Mapping[str, Any]) -> dict[str, Any]:
     if operation in FULFILLING:
         row = payload.get("fulfillment")
         return {"fulfillment": nodes.fulfillment(row)} if isinstance(row, dict) else {}
+    if operation == "hold":
+        row = payload.get("fulfillmentHold")
+        return {"fulfillment_hold": nodes.hold(row)} if isinstance(row, dict) else {}
     if operation == "list_fulfillments":
         rows = nodes.rows(nodes.at(payload, "fulfillments", "nodes"))
         return {"fulfillments": [nodes.fulfillment(row) for row in rows]}

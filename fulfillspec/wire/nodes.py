@@ -119,6 +119,14 @@ def fulfillment(node: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def hold(node: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a hold as far as it was asked for: its id as a number, its reason as REST spells it."""
+    read = _hold(node)
+    rows = {"handle": read.handle, "reason": read.reason, "reasonNotes": read.notes}
+    own = {"heldByRequestingApp": node.get("heldByRequestingApp")}
+    return {"id": read.id, **{name: value for name, value in {**rows, **own}.items() if name in node}}
+
+
 def _line(row: Mapping[str, Any]) -> Line | None:
     identity = digits(row.get("id"))
     if identity is None:

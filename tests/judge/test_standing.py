@@ -101,6 +101,28 @@ def test_answer_has_the_fulfillment_order_that_was_named(transport: str, operati
 
 
 @pytest.mark.parametrize(
+    ("transport", "operation", "place", "row"),
+    [
+        ("rest", "submit", "original", "FO-RESP-SUBMIT"),
+        ("rest", "cancel", "fulfillment_order", "FO-RESP-CANCEL"),
+        ("graphql", "submit", "original", "FO-GQL-SUBMIT"),
+        ("graphql", "move", "original", "FO-GQL-MOVE"),
+        ("graphql", "split", "fulfillment_order", "FO-RESP-SPLIT"),
+    ],
+)
+def test_answer_with_several_has_the_one_that_was_named_in_its_place(
+    transport: str, operation: str, place: str, row: str
+) -> None:
+    judge = Standing(transport, VERSION)
+    fine, wrong = (replace(rest({}, operation, "7"), slots={place: order(identity)}) for identity in ("7", "8"))
+    assert [(each.requirement, each.holds) for each in judge.of_named(fine)] == [(row, True)]
+    assert [(each.documented, each.received) for each in judge.of_named(wrong)] == [
+        (f"{place}: fulfillment order 7", "8")
+    ]
+    assert [*judge.of_named(replace(wrong, slots={place: None}))] == []
+
+
+@pytest.mark.parametrize(
     ("place", "withheld"),
     [("email", True), ("phone", True), ("first_name", True), ("zip", True), ("latitude", True), ("province", False)],
 )
