@@ -159,8 +159,8 @@ def as_ordered() -> Callable[[FulfillmentOrder], list[tuple[str, int]]]:
 
 @pytest.fixture
 def a_day_later(context: TransportContext) -> Instant:
-    """Return an instant a day after `later`."""
-    return Instant(context.started.replace(microsecond=0) + timedelta(days=41), context)
+    """Return an instant a day after `later`, of whole minutes too: no sample of a deadline shows seconds."""
+    return Instant(context.started.replace(second=0, microsecond=0) + timedelta(days=41), context)
 
 
 @pytest.fixture

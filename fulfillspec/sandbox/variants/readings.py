@@ -45,6 +45,15 @@ class FulfillAtStaysAfterOpen(Variant, Store):
         self.become(fo, status="open")
 
 
+class DeadlinesToTheMinute(Variant, Store):
+    """A deadline is kept to the minute."""
+
+    source = "Set deadline: the sample's deadline is 10:00:00; how fine a time is kept is not said"
+
+    def after_deadline(self, fo: FulfillmentOrder, deadline: datetime) -> None:
+        super().after_deadline(fo, deadline.replace(second=0, microsecond=0))
+
+
 class DeadlineInThePastRefused(Variant, Store):
     """A deadline that has passed already is refused."""
 
