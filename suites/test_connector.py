@@ -27,6 +27,13 @@ def test_answer_is_the_view_of_the_order(stage, service, expect_view):
     expect_view(step, "FO-CONN-VIEW")
 
 
+def test_action_marks_what_is_partly_fulfilled(stage, service, partly_fulfilled):
+    order = partly_fulfilled(stage.order("service:in_progress/accepted", lines=2, units=3))
+    step = service.close(order, message="We broke the last ones.")
+    step.expect("FO-CONN-PARTLY-FULFILLED", "incomplete/closed")
+    step.expect_units("FO-CONN-PARTLY-FULFILLED", order.left, step.target, left=True)
+
+
 @pytest.mark.parametrize("pair", ["open/submitted", "open/unsubmitted", "open/rejected", "incomplete/closed"])
 def test_action_refuses_what_is_not_in_progress(stage, service, pair, expect_unchanged, expect_readable_error):
     step = service.close(stage.order(f"service:{pair}"), message="Not enough stock.")

@@ -16,6 +16,8 @@ from fulfillspec.judge.finding import plain
 from fulfillspec.judge.fulfillments import Record
 from fulfillspec.runs.run import Run
 from fulfillspec.stage.per_transport import TransportContext
+from fulfillspec.stage.routes import smaller
+from fulfillspec.stage.supply import setting_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +231,19 @@ def expect_view() -> Callable[[Step, str], None]:
         step.check(requirement, not rows, "each field as the REST view has it", received)
 
     return judge
+
+
+@pytest.fixture
+def partly_fulfilled(context: TransportContext) -> Callable[[FulfillmentOrder], FulfillmentOrder]:
+    """Have the service fulfil a unit of a fulfillment order, over the transport that stages."""
+
+    def fulfil(order: FulfillmentOrder) -> FulfillmentOrder:
+        stage = context.stage
+        with setting_up(stage.session):
+            done = stage.actors["service"].fulfil(order, part=smaller(order))
+        return done.needs(done.order if done.accepted else None)
+
+    return fulfil
 
 
 @pytest.fixture

@@ -58,6 +58,51 @@ class _Closing(Connector):
         """Do it."""
 
 
+class ConnectorMarksWholeWorkAlone(Mutant, Connector):
+    """The action on what is partly fulfilled is refused."""
+
+    requirement = "FO-CONN-PARTLY-FULFILLED"
+    transports = ("connector",)
+
+    def close(self, client: App, subject: int, message: str | None) -> FulfillmentOrder:
+        if self.store.fulfillment_order(subject).fulfilled:
+            raise Refused("A part of the fulfillment order was fulfilled.")
+        return super().close(client, subject, message)
+
+
+class ConnectorCompletesWhatHasBegun(Mutant, _Closing):
+    """The action on what is partly fulfilled sets the status to closed."""
+
+    requirement = "FO-CONN-PARTLY-FULFILLED"
+    transports = ("connector",)
+
+    def besides(self, fo: FulfillmentOrder) -> None:
+        if fo.fulfilled:
+            fo.status = "closed"
+
+
+class ConnectorForgetsWhatIsLeft(Mutant, _Closing):
+    """The action on what is partly fulfilled leaves nothing to fulfil."""
+
+    requirement = "FO-CONN-PARTLY-FULFILLED"
+    transports = ("connector",)
+
+    def besides(self, fo: FulfillmentOrder) -> None:
+        for line in fo.lines if fo.fulfilled else ():
+            line.fulfillable = 0
+
+
+class ConnectorGivesTheWorkBack(Mutant, _Closing):
+    """The action on what is partly fulfilled leaves what was fulfilled to be fulfilled again."""
+
+    requirement = "FO-CONN-PARTLY-FULFILLED"
+    transports = ("connector",)
+
+    def besides(self, fo: FulfillmentOrder) -> None:
+        for line in fo.lines:
+            line.fulfillable = line.quantity
+
+
 class ConnectorHasNoTime(Mutant, _Closing):
     """The action sets updated_at back to the time before it."""
 
