@@ -42,7 +42,7 @@ def prerequisites(
         return {}, missing
     why: dict[str, str] = {}
     if target.connector is None:
-        why["connector"] = "the target file names no [connector]"
+        why["connector"] = "no path of its action is named ([connector] of the target file)"
     if target.notifications is None:
         why["notifications"] = "nothing listens for callbacks (--listen, or [notifications] of the target file)"
     if "graphql" not in versions:
@@ -54,7 +54,7 @@ def prerequisites(
     if not scheduled:
         why["scheduling"] = UNSCHEDULED
     if "service" not in actors:
-        why.update(dict.fromkeys(_SERVICE_AREAS, "the target file names no token for the service actor"))
+        why.update(dict.fromkeys(_SERVICE_AREAS, "these need the app of a fulfillment service: set FULFILLSPEC_SERVICE_TOKEN"))
     return why, missing
 
 

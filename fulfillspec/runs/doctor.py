@@ -122,7 +122,8 @@ def _guard(run: Run) -> str:
     if run.target.allow_writes:
         return "allowed by allow_writes in the target file"
     if is_loopback(run.target.base_url):
-        return "allowed: the address is on this machine"
+        plan = f"names the plan {run.probe.plan}" if run.probe.plan else "names no plan"
+        return f"allowed: the address is on this machine, and shop.json {plan}"
     return f"allowed: the plan {run.probe.plan} is that of a development store"
 
 

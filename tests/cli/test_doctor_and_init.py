@@ -45,7 +45,7 @@ def test_doctor_tells_what_is_judged_what_not_and_the_switch(server: Server) -> 
     assert "rest serves 2025-10; graphql serves 2025-10" in said
     assert "3 merchant-managed locations" in said
     assert "nothing listens for callbacks (--listen, or [notifications] of the target file)" in said
-    assert "the target file names no [connector]" in said
+    assert "no path of its action is named ([connector] of the target file)" in said
     assert "no token for reader: set FULFILLSPEC_READER_TOKEN" in said
     assert "requests and" in said
     assert not any(token in said for token in server.tokens.values())
