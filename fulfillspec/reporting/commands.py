@@ -9,7 +9,7 @@ from fulfillspec.reporting import side_by_side, tally
 from fulfillspec.reporting.exchanges import Message, ShownExchange
 from fulfillspec.reporting.side_by_side import Column
 from fulfillspec.reporting.text import one_line, visible
-from fulfillspec.verdicts.baseline import Checked
+from fulfillspec.verdicts.baseline import Checked, covered
 from fulfillspec.verdicts.before_after import KINDS, Change, Turn, Way
 
 MOST = 60
@@ -45,7 +45,7 @@ def baseline(held: Checked) -> str:
         *_section("Stale entries", held.stale),
         *_section("Known", held.known),
         "",
-        "Nothing deviates that the baseline does not know." if held.fine else "The baseline does not cover this run.",
+        covered(unknown=bool(held.unknown), stale=bool(held.stale)),
     ]
     return "\n".join(lines).lstrip("\n")
 

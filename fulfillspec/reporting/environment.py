@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -14,7 +13,7 @@ from fulfillspec.documents import quoting
 from fulfillspec.reporting import palette, tally
 from fulfillspec.reporting.labels import text_width
 from fulfillspec.reporting.lifecycle_steps import PLACES, UNWALKED, pair_of, place_of
-from fulfillspec.reporting.text import anchor, one_line, unmarked, visible, web_address
+from fulfillspec.reporting.text import anchor, clause, one_line, unmarked, visible, web_address
 from fulfillspec.verdicts.text import words
 
 DOCUMENTS = {
@@ -28,10 +27,6 @@ DOCUMENTS = {
 
 TRANSPORT_NAMES = {"rest": "REST", "graphql": "GraphQL", "connector": "Connector"}
 """The transports as a reader writes them."""
-
-
-_FENCE = "```"
-_HEADING = re.compile(r"(?<!\S)#+ ")
 
 
 @cache
@@ -69,7 +64,7 @@ def environment() -> Environment:
         "place_of": place_of,
         "anchor": anchor,
         "label_width": text_width,
-        "clause": _clause,
+        "clause": clause,
         "PUBLISHED": quoting.links(),
         "document_of": quoting.document_of,
     }
@@ -92,19 +87,6 @@ def script(name: str = "report.js") -> PageScript:
     source = made.loader.get_source(made, name)[0]
     digest = base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()
     return PageScript(Markup(source), digest)  # noqa: S704 - our own file, and the policy admits nothing else
-
-
-def _clause(quote: str, source: str) -> tuple[str, str, str]:
-    """Return a clause as a reader sees it, with what stands before and after it in its document."""
-    document = quoting.document_of(source)
-    found = quoting.passage(document, quote) if document and quote else None
-    if found is None or not (found.before or found.after):
-        return "", unmarked(quote), ""
-    before, after = found.before.rpartition(_FENCE)[2], found.after.partition(_FENCE)[0]
-    whole = unmarked(_HEADING.sub("", f"{before}\ue000{found.quote}\ue001{after}"))
-    before, _, rest = whole.partition("\ue000")
-    quoted, _, after = rest.partition("\ue001")
-    return before, quoted, after
 
 
 def _transport_name(name: str) -> str:

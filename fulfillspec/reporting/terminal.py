@@ -13,8 +13,9 @@ from rich.text import Text
 
 from fulfillspec.reporting import tally
 from fulfillspec.reporting.run import StoredRun, parse
-from fulfillspec.reporting.text import one_line, unmarked, visible
+from fulfillspec.reporting.text import clause, one_line, visible
 from fulfillspec.verdicts import earlier
+from fulfillspec.verdicts.baseline import covered
 from fulfillspec.verdicts.deviation import Deviation
 from fulfillspec.verdicts.text import words
 
@@ -168,11 +169,7 @@ def _baseline(console: Console, results: Mapping[str, Any]) -> None:
     for name, style in (("unknown", "fail"), ("stale", "fail"), ("known", "inconclusive")):
         for text in held[name]:
             _say(console, Text(f"baseline: {name:<8} {one_line(words(text), LONGEST)}", style=_COLOUR[style]), 4)
-    fine = not (held["unknown"] or held["stale"])
-    _say(
-        console,
-        "Nothing deviates that the baseline does not know." if fine else "The baseline does not cover this run.",
-    )
+    _say(console, covered(unknown=bool(held["unknown"]), stale=bool(held["stale"])))
     console.print()
 
 
@@ -303,7 +300,7 @@ def _evidence(console: Console, same: list[Deviation]) -> None:
     told = [
         (
             "clause",
-            f"“{one_line(unmarked(found.quote), LONGEST)}” ({one_line(found.source, 200)})" if found.quote else "",
+            f"{_quoted(found.quote, found.source)} ({one_line(found.source, 200)})" if found.quote else "",
         ),
         ("case", one_line(found.case.removeprefix("suites/"), 200)),
         ("state", one_line(found.state or "", 80)),
@@ -316,6 +313,12 @@ def _evidence(console: Console, same: list[Deviation]) -> None:
             _say(console, Text(f"    {name:<10} {text}", style="dim"), 15)
 
 
+def _quoted(quote: str, source: str) -> str:
+    """Return a clause in its sentence, the words quoted between marks where more stands around them."""
+    before, said, after = clause(quote, source)
+    return one_line(f"… {before}»{said}«{after} …" if before or after else f"“{said}”", LONGEST)
+
+
 def _open(console: Console, run: StoredRun) -> None:
     rows = [row for row in run.requirements if row.verdict == "inconclusive"]
     if not rows:
@@ -326,7 +329,11 @@ def _open(console: Console, run: StoredRun) -> None:
     for reason, number in reasons.most_common(SHOWN):
         _say(console, f"  {number} \u00d7 {one_line(reason, LONGEST)}", 6)
     if len(reasons) > SHOWN:
-        _say(console, Text(f"  … and {len(reasons) - SHOWN} more reasons in the report", style="dim"), 4)
+        _say(
+            console,
+            Text(f"  … and {(more := len(reasons) - SHOWN)} more reason{'s' * (more != 1)} in the report", style="dim"),
+            4,
+        )
     console.print()
 
 

@@ -3,6 +3,9 @@
 import html
 import json
 import re
+from typing import Final
+
+from fulfillspec.documents import quoting
 
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
@@ -12,6 +15,9 @@ _MARKUP = re.compile(
     r"</?(?:a|b|br|code|dd|div|dl|dt|em|h[1-6]|i|li|ol|p|pre|span|strong|table|tbody|td|th|thead|tr|ul)\b[^<>]*>",
     re.IGNORECASE,
 )
+
+_FENCE: Final = "```"
+_HEADING: Final = re.compile(r"(?<!\S)#+ ")
 
 
 def visible(text: str) -> str:
@@ -33,6 +39,19 @@ def _sign(match: re.Match[str]) -> str:
 def unmarked(quote: str) -> str:
     """Return a quoted clause as a reader sees it: the mark-up of the document it was taken from is left away."""
     return " ".join(html.unescape(_MARKUP.sub("", quote)).split())
+
+
+def clause(quote: str, source: str) -> tuple[str, str, str]:
+    """Return a clause as a reader sees it, with what stands before and after it in its document."""
+    document = quoting.document_of(source)
+    found = quoting.passage(document, quote) if document and quote else None
+    if found is None or not (found.before or found.after):
+        return "", unmarked(quote), ""
+    before, after = found.before.rpartition(_FENCE)[2], found.after.partition(_FENCE)[0]
+    whole = unmarked(_HEADING.sub("", f"{before}\ue000{found.quote}\ue001{after}"))
+    before, _, rest = whole.partition("\ue000")
+    quoted, _, after = rest.partition("\ue001")
+    return before, quoted, after
 
 
 def one_line(text: str, limit: int) -> str:

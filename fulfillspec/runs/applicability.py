@@ -54,7 +54,9 @@ def prerequisites(
     if not scheduled:
         why["scheduling"] = UNSCHEDULED
     if "service" not in actors:
-        why.update(dict.fromkeys(_SERVICE_AREAS, "these need the app of a fulfillment service: set FULFILLSPEC_SERVICE_TOKEN"))
+        why.update(
+            dict.fromkeys(_SERVICE_AREAS, "these need the app of a fulfillment service: set FULFILLSPEC_SERVICE_TOKEN")
+        )
     return why, missing
 
 

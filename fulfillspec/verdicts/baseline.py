@@ -56,6 +56,15 @@ class Checked:
         return not (self.unknown or self.stale)
 
 
+def covered(*, unknown: bool, stale: bool) -> str:
+    """Return in a sentence how a run stands beside a baseline."""
+    if unknown:
+        return "The baseline does not cover this run."
+    if stale:
+        return "Nothing else deviates; take what is stale out of the baseline."
+    return "Nothing deviates that the baseline does not know."
+
+
 def read(path: Path) -> tuple[BaselineEntry, ...]:
     """Read a baseline. Raises `BadBaseline`."""
     try:

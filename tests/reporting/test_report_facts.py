@@ -18,6 +18,7 @@ from fulfillspec.documents import quoting
 from fulfillspec.evidence.log import Evidence
 from fulfillspec.evidence.redaction import Redactor
 from fulfillspec.reporting import PROJECTIONS, Failed, write_all
+from fulfillspec.reporting.text import clause
 
 FILES = ("report.html", "junit.xml", "results.csv", "exchanges.har", "badge.json", "summary.md")
 
@@ -301,3 +302,23 @@ def test_head_of_the_page_says_what_was_tested(embedded: bool, host: str, tmp_pa
     (tmp_path / "results.json").write_text(json.dumps(found), "utf-8")
     assert write_all(tmp_path) == []
     assert f'<p class="host">{host}</p>' in (tmp_path / "report.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("quote", "source", "told"),
+    [
+        (
+            "and changes its status from ON_HOLD.",
+            "S2 Releases all holds on a fulfillment order",
+            ("from all fulfillment holds ", "and changes its status from ON_HOLD.", " NOTE:"),
+        ),
+        ("no such words", "S2 Somewhere", ("", "no such words", "")),
+        ("and changes its status from ON_HOLD.", "R7 a recording", ("", "and changes its status from ON_HOLD.", "")),
+    ],
+    ids=["in its document", "not in it", "of another document"],
+)
+def test_clause_has_what_stands_around_it(quote: str, source: str, told: tuple[str, str, str]) -> None:
+    before, said, after = clause(quote, source)
+    assert (before.endswith(told[0]), said, after.startswith(told[2])) == (True, told[1], True)
+    assert bool(before) is bool(told[0])
+    assert "```" not in before + after

@@ -13,7 +13,7 @@ from stored_results import MUST, OTHER, SHOULD, results, store
 from fulfillspec.cli import main
 from fulfillspec.runs.ending import status_of
 from fulfillspec.verdicts import baseline
-from fulfillspec.verdicts.baseline import BaselineEntry
+from fulfillspec.verdicts.baseline import BaselineEntry, covered
 
 TODAY = date(2026, 11, 30)
 BROKEN = results({MUST: {"rest": "fail", "graphql": "pass"}, SHOULD: {"rest": "warn"}, OTHER: {"rest": "pass"}})
@@ -114,3 +114,15 @@ def test_baseline_of_a_run_covers_it(tmp_path: Path) -> None:
     stale = CliRunner().invoke(main, ["diff", str(tmp_path / "baseline.toml"), str(fixed)])
     assert stale.exit_code == 1
     assert "does not deviate any more" in stale.output
+
+
+@pytest.mark.parametrize(
+    ("unknown", "stale", "said"),
+    [
+        (True, True, "The baseline does not cover this run."),
+        (False, True, "Nothing else deviates; take what is stale out of the baseline."),
+        (False, False, "Nothing deviates that the baseline does not know."),
+    ],
+)
+def test_run_beside_a_baseline_is_told_in_a_sentence(unknown: bool, stale: bool, said: str) -> None:  # noqa: FBT001
+    assert covered(unknown=unknown, stale=stale) == said
