@@ -97,6 +97,20 @@ def test_mutation_on_an_unknown_id_says_so(stage, merchant, unknown_id, error_co
     asked.judge("FO-GQL-UNKNOWN-ID", told, "a top-level error RESOURCE_NOT_FOUND, or a user error", codes)
 
 
+def test_id_of_another_type_is_none_of_a_fulfillment_order(stage, service, of_another_type, error_codes, user_errors):
+    order = stage.order("service:in_progress/accepted")
+    step = service.close(of_another_type(order))
+    told = "RESOURCE_NOT_FOUND" in error_codes(step) or bool(user_errors(step)) or step.answer.refused
+    step.judge("FO-GQL-UNKNOWN-ID", told, "an error: the id is that of an order", step.answer.described())
+
+
+@pytest.mark.parametrize(("operation", "state"), [("close", "open/submitted"), ("reject", "open/unsubmitted")])
+def test_refusal_by_the_state_is_among_the_user_errors(stage, service, user_errors, operation, state):
+    step = service.act(operation, stage.order(f"service:{state}"))
+    step.only_if(step.answer.refused, "it is carried out here, which its own requirement judges")
+    step.judge("FO-GQL-WRONG-STATE", bool(user_errors(step)), "a user error", step.answer.said)
+
+
 def test_unknown_fulfillment_order_reads_as_null(merchant, unknown_id):
     asked = merchant.ask("get", unknown_id)
     asked.judge("FO-GQL-UNKNOWN-ID-READ", asked.answer.order is None, "null", asked.answer.order)
@@ -147,3 +161,12 @@ def test_release_by_id_leaves_the_other_hold(stage, merchant, hold_ids):
     step.check("FO-GQL-RELEASE-HOLD", hold_ids(step) == rest, {"the holds": sorted(rest)}, sorted(hold_ids(step)))
     step.expect("FO-GQL-RELEASE-HOLD", "on_hold/*")
     merchant.release_hold(step.order, hold_ids=sorted(rest)).expect("FO-GQL-RELEASE-HOLD", "open/*")
+
+
+def test_handle_names_one_hold_of_an_app(stage, merchant):
+    order = stage.order("merchant:open/unsubmitted")
+    first = merchant.hold(order, reason="other", handle="once")
+    first.only_if(first.accepted, "holds have no handles here")
+    again = merchant.hold(first.order, reason="awaiting_payment", handle="once")
+    again.expect_refused("FO-GQL-HOLD-HANDLE", because="the app has a hold with this handle on it")
+    merchant.release_hold(again.order).expect("FO-RELEASE-STATE", "open/*")

@@ -27,6 +27,7 @@ STATUS_200 = "FO-GQL-STATUS-200"
 USER_ERRORS = "FO-GQL-USER-ERRORS-NON-NULL"
 USER_ERRORS_EMPTY = "FO-GQL-USER-ERRORS-EMPTY"
 USER_ERROR = "FO-GQL-USER-ERROR-FIELDS"
+NO_ERRORS = "FO-GQL-NO-ERRORS"
 WRONG_STATE = "FO-GQL-WRONG-STATE"
 
 OPERATIONS = {row.name: row.graphql for row in operations.OPERATIONS}
@@ -79,6 +80,7 @@ def check_query(document: Document, body: object, operation: str = "") -> Compar
     payload = data.get(document.root) if data is not None else None
     if document.mutation and isinstance(payload, dict):
         _carried_out(walk, operation, payload, f"data.{document.root}")
+        _without_errors(walk, body, document)
     return _compared(walk)
 
 
@@ -135,6 +137,7 @@ def _walked(operation: str, body: object, version: str, status: int, without: fr
     payload = data.get(document.root)
     if document.mutation and isinstance(payload, dict):
         _carried_out(walk, operation, payload, f"data.{document.root}")
+        _without_errors(walk, body, document)
     elif not isinstance(payload, dict) and document.root in data and not walk.findings:
         walk.find(own, f"data.{document.root}", "an object", payload)
     return walk
@@ -160,6 +163,15 @@ def _carried_out(walk: AnswerWalk, operation: str, payload: Mapping[str, Any], p
         walk.judged.add(USER_ERRORS_EMPTY)
         if user_errors:
             walk.find(USER_ERRORS_EMPTY, f"{path}.userErrors", "an empty array", user_errors)
+
+
+def _without_errors(walk: AnswerWalk, body: object, document: Document) -> None:
+    """Judge that no top-level error is about a mutation that was carried out; one about a field below it may be."""
+    errors = body.get("errors") if isinstance(body, dict) else None
+    paths = [error.get("path") for error in errors or () if isinstance(error, dict)] if isinstance(errors, list) else []
+    walk.judged.add(NO_ERRORS)
+    if [document.root] in paths:
+        walk.find(NO_ERRORS, "errors", f"no error about {document.root}, which is carried out", errors)
 
 
 def _refused(document: Document, members: Members, operation: str, body: object, status: int) -> AnswerWalk:

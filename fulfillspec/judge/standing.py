@@ -179,8 +179,8 @@ class Standing:
         shown = answer.slots.get(place) if place else answer.order
         if (operation not in {"get", *ANSWERING} and not place) or shown is None or named is None:
             return
-        if named.isdigit() and not shown.id.isdigit():
-            return  # a number that was given stands for a word that the target has instead
+        if named.startswith("gid://") or (named.isdigit() and not shown.id.isdigit()):
+            return  # the id of something else; or a number stands for a word that the target has instead
         over_rest = "FO-GET-ONE" if operation == "get" else f"FO-RESP-{operation.upper().replace('_', '-')}"
         rows = {"graphql": NAMED[operation].graphql, "connector": "FO-CONN-ID"} if operation != "get" else {}
         row = rows.get(self.transport, over_rest)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -316,6 +316,12 @@ def callbacks(
             order = context.stage.order("service:open/unsubmitted", ours=True)
             deliveries.take(context.actors["merchant"].submit, order, secret).follow()
         deliveries.settle()
+
+
+@pytest.fixture
+def of_another_type() -> Callable[[FulfillmentOrder], FulfillmentOrder]:
+    """Name a fulfillment order by its number, with the type of an order."""
+    return lambda order: replace(order, id=f"gid://shopify/Order/{order.id}")
 
 
 @pytest.fixture

@@ -271,6 +271,15 @@ def test_user_error_without_field_or_message_is_seen(error: Any, path: Any) -> N
     ]
 
 
+def test_top_level_error_about_a_mutation_that_is_carried_out_is_seen() -> None:
+    root, below = ["fulfillmentOrderClose"], ["fulfillmentOrderClose", "fulfillmentOrder", "internationalDuties"]
+    errors = [{"message": "Denied.", "path": below}]
+    assert findings({**sample("close"), "errors": errors}, "close") == []
+    found = findings({**sample("close"), "errors": [*errors, {"message": "No.", "path": root}]}, "close")
+    assert found == [("FO-GQL-NO-ERRORS", "errors")]
+    assert findings({**sample("close"), "errors": "No."}, "close") == []
+
+
 def test_null_among_the_user_errors_is_seen() -> None:
     body = refusal("close")
     body["data"]["fulfillmentOrderClose"]["userErrors"].append(None)

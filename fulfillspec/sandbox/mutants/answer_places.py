@@ -3,14 +3,19 @@
 
 from typing import Any, ClassVar
 
+from graphql import GraphQLError, GraphQLResolveInfo
+
 from fulfillspec.sandbox.call import Call, Reply
 from fulfillspec.sandbox.changes import Mutant
+from fulfillspec.sandbox.errors import Refusal
 from fulfillspec.sandbox.graphql import GraphQL
 from fulfillspec.sandbox.graphql.asking import Asking, Given
 from fulfillspec.sandbox.graphql.nodes import Nodes
-from fulfillspec.sandbox.model import Hold
+from fulfillspec.sandbox.model import App, Held, Hold
+from fulfillspec.sandbox.mutants.graphql import under
 from fulfillspec.sandbox.mutants.graphql_actions import meant
 from fulfillspec.sandbox.rest import Rest
+from fulfillspec.sandbox.store import Store
 from fulfillspec.sandbox.views import Json
 
 
@@ -163,3 +168,48 @@ class HoldsAreNobodysOwn(Mutant, Nodes):
 
     def hold(self, hold: Hold, ask: Asking) -> Json:
         return {**super().hold(hold, ask), "heldByRequestingApp": False}
+
+
+class CloseTakesIdsOfAnyType(Mutant, GraphQL):
+    """fulfillmentOrderClose takes the number of any global id for that of a fulfillment order."""
+
+    requirement = "FO-GQL-UNKNOWN-ID"
+    transports = ("graphql",)
+
+    def close(self, ask: Asking, given: Given) -> Json:
+        number = given["id"].rpartition("/")[2]
+        return super().close(ask, {**given, "id": self.nodes.gid("FulfillmentOrder", int(number))})
+
+
+class RefusalsStandAmongTheErrors(Mutant, GraphQL):
+    """What the state forbids is told by a top-level error, and the mutation is null."""
+
+    requirement = "FO-GQL-WRONG-STATE"
+    transports = ("graphql",)
+
+    def refused(self, _info: "GraphQLResolveInfo[Asking]", refusal: Refusal) -> Json:
+        raise GraphQLError(str(refusal) or "Refused.")
+
+
+class CloseIsDoneAndAnError(Mutant, GraphQL):
+    """fulfillmentOrderClose is carried out and shown, and a top-level error says that it failed."""
+
+    requirement = "FO-GQL-NO-ERRORS"
+    transports = ("graphql",)
+
+    def finish(self, body: Json, call: Call) -> Json:
+        if under(body, "fulfillmentOrderClose").get("fulfillmentOrder"):
+            body["errors"] = [{"message": "It failed.", "path": ["fulfillmentOrderClose"]}]
+        return super().finish(body, call)
+
+
+class HandlesNameSeveralHolds(Mutant, Store):
+    """A second hold with the handle of the first is placed beside it."""
+
+    requirement = "FO-GQL-HOLD-HANDLE"
+    transports = ("graphql",)
+
+    def hold(self, client: App, fulfillment_order_id: int, *, handle: str | None = None, **given: Any) -> Held:
+        held = super().hold(client, fulfillment_order_id, handle=None, **given)
+        held.hold.handle = handle or ""
+        return held
