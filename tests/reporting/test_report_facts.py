@@ -308,12 +308,12 @@ def test_head_of_the_page_says_what_was_tested(embedded: bool, host: str, tmp_pa
     ("quote", "source", "told"),
     [
         (
-            "and changes its status from ON_HOLD.",
-            "S2 Releases all holds on a fulfillment order",
-            ("from all fulfillment holds ", "and changes its status from ON_HOLD.", " NOTE:"),
+            "Marks an in-progress fulfillment order as incomplete",
+            "S2 Marks a fulfillment order as incomplete",
+            ("as incomplete ", "Marks an in-progress fulfillment order as incomplete", ", indicating"),
         ),
         ("no such words", "S2 Somewhere", ("", "no such words", "")),
-        ("and changes its status from ON_HOLD.", "R7 a recording", ("", "and changes its status from ON_HOLD.", "")),
+        ("in-progress", "R7 a recording", ("", "in-progress", "")),
     ],
     ids=["in its document", "not in it", "of another document"],
 )
