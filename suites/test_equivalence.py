@@ -21,6 +21,7 @@ def test_action_over_one_transport_shows_over_the_other(stage, merchant, service
 
 def test_hold_over_one_transport_shows_over_the_other(stage, merchant, both_show):
     order = stage.order("merchant:open/unsubmitted")
+    both_show(order)
     held = merchant.hold(order, reason="awaiting_payment", notes="Until it is paid.")
     both_show(held.needs(held.order))
     released = merchant.release_hold(held.order)
@@ -33,11 +34,27 @@ def test_deadline_over_one_transport_shows_over_the_other(stage, merchant, later
     both_show(step.needs(step.target))
 
 
-def test_fulfillments_are_the_same_over_both_transports(stage, merchant, one_unit, both_list):
+def test_move_over_one_transport_shows_over_the_other(stage, merchant, both_show):
+    order = stage.order("merchant:open/unsubmitted", movable=True)
+    both_show(order)
+    moved = merchant.move(order, location=stage.elsewhere(order))
+    both_show(moved.needs(moved.order))
+
+
+def test_new_time_over_one_transport_shows_over_the_other(stage, merchant, later, both_show):
+    order = stage.given("merchant:scheduled/unsubmitted")
+    both_show(order)
+    step = merchant.reschedule(order, new_fulfill_at=later.text)
+    both_show(step.needs(step.order))
+
+
+def test_fulfillments_are_the_same_over_both_transports(stage, merchant, one_unit, made_by, track, both_list):
     order = stage.order("merchant:open/unsubmitted", units=2, whole=True)
     told = {"number": "FULFILLSPEC-7", "company": "Their Carrier", "url": "https://carrier.invalid/parcels/7"}
     part = merchant.fulfil(order, part=one_unit(order), tracking=told)
     both_list(part.needs(part.order))
+    track(merchant, made_by(part), {**told, "number": "FULFILLSPEC-8"}, "FO-FULFIL-TRACKING")
+    both_list(part.order)
 
 
 def test_requests_are_the_same_over_both_transports(stage, merchant, service, both_show):

@@ -2,6 +2,7 @@
 # ruff: noqa: D102 (what a method is for stands at the method it overrides)
 
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from fulfillspec.sandbox.changes import Mutant
 from fulfillspec.sandbox.graphql import GraphQL
@@ -9,7 +10,7 @@ from fulfillspec.sandbox.graphql.asking import Asking, Given
 from fulfillspec.sandbox.graphql.nodes import Nodes
 from fulfillspec.sandbox.model import Fulfillment, FulfillmentOrder, Hold, Line, Request
 from fulfillspec.sandbox.mutants.graphql_actions import meant
-from fulfillspec.sandbox.views import Json, Views
+from fulfillspec.sandbox.views import Json, View, Views
 
 BOTH = ("rest", "graphql")
 
@@ -266,3 +267,40 @@ class GraphqlCountsTheUnitsOfTheOrder(Mutant, Nodes):
     def fulfillment(self, fulfillment: Fulfillment, ask: Asking) -> Json:
         units = sum(line.quantity for line in fulfillment.order.lines)
         return {**super().fulfillment(fulfillment, ask), "totalQuantity": units}
+
+
+class _Remembers(Views):
+    """Shows some keys as REST showed them first, until an action over REST shows them anew."""
+
+    keys: ClassVar[tuple[str, ...]]
+
+    def finish(self, shown: Json, view: View) -> Json:
+        shown = super().finish(shown, view)
+        kept: dict[int, Json] = vars(self).setdefault("kept", {})
+        if view.operation not in {"get", "list", "assigned"}:
+            kept.pop(view.fo.id, None)
+        return {**shown, **kept.setdefault(view.fo.id, {key: shown[key] for key in self.keys if key in shown})}
+
+
+class RestRemembersLocations(Mutant, _Remembers):
+    """REST shows where a fulfillment order was before GraphQL moved it, once it has shown that."""
+
+    requirement = "FO-EQ-LOCATION"
+    transports = BOTH
+    keys = ("assigned_location_id", "assigned_location")
+
+
+class RestRemembersTimes(Mutant, _Remembers):
+    """REST shows the fulfill_at that there was before GraphQL set another one, once it has shown that."""
+
+    requirement = "FO-EQ-TIMES"
+    transports = BOTH
+    keys = ("fulfill_at",)
+
+
+class RestRemembersHolds(Mutant, _Remembers):
+    """REST shows the holds that there were before GraphQL placed or released one, once it has shown them."""
+
+    requirement = "FO-EQ-HOLDS"
+    transports = BOTH
+    keys = ("fulfillment_holds",)
