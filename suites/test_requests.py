@@ -110,9 +110,9 @@ def test_service_rejects_a_request(stage, service):
     step.expect_units("FO-INV-QUANTITY", order.units, step.order)
 
 
-def test_service_rejects_a_request_with_details(stage, service, a_line):
+def test_service_rejects_a_request_with_details(stage, service):
     order = stage.order("service:open/submitted", lines=2)
-    details = [(a_line(order), "é" * 150)]
+    details = [(line.id, "é" * 150) for line in order.lines]
     step = service.reject(order, message="Cannot do it.", reason="inventory_out_of_stock", details=details)
     step.expect("FO-REJECT-LINE-ITEMS", "open/rejected")
     step.expect_units("FO-REJECT-WHOLE", order.units, step.order)

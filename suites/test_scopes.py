@@ -85,6 +85,12 @@ def test_service_reads_the_request_that_waits_for_it(stage, service):
     asked.check("FO-REQUEST-RECORDED", received != (), "the request that waits for an answer", received)
 
 
+@pytest.mark.parametrize("pair", ["open/unsubmitted", "open/rejected", "in_progress/accepted", "incomplete/closed"])
+def test_service_reads_its_own_in_every_state(stage, service, pair):
+    order = stage.order(f"service:{pair}")
+    service.ask("get", order.id).expect_shown("FO-SCOPE-SERVICE", order)
+
+
 def test_service_reads_what_is_at_its_location(stage, service):
     order = stage.order("service:open/submitted")
     asked = service.ask("get", order.id)

@@ -4,7 +4,7 @@
 from collections.abc import Sequence
 
 from fulfillspec.sandbox.changes import Mutant
-from fulfillspec.sandbox.errors import Malformed
+from fulfillspec.sandbox.errors import Malformed, Refused
 from fulfillspec.sandbox.model import App, FulfillmentOrder
 from fulfillspec.sandbox.store import Store
 from fulfillspec.sandbox.store.requests import REJECTION_REASONS
@@ -155,3 +155,16 @@ class RejectUnasked(Mutant, Store):
     def guard_reject(self, fo: FulfillmentOrder) -> None:
         if fo.status != "open":
             super().guard_reject(fo)
+
+
+class RejectTakesOneDetail(Mutant, Store):
+    """A rejection with details of several line items is refused."""
+
+    requirement = "FO-REJECT-LINE-ITEMS"
+
+    def check_rejection(
+        self, fo: FulfillmentOrder, reason: str | None, lines: Sequence[tuple[int, str | None]]
+    ) -> None:
+        super().check_rejection(fo, reason, lines)
+        if len(lines) > 1:
+            raise Refused("Only one line item can be rejected at a time.")

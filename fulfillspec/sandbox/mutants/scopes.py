@@ -120,3 +120,29 @@ class AnonymousActs(Mutant, Front):
         if request.method == "POST" and "x-shopify-access-token" not in request.headers:
             return next(iter(self.apps.values()))
         return super().identify(request)
+
+
+class ServiceSeesNoMoreOfWhatItRefused(Mutant, Store):
+    """What a service has rejected or closed is unknown to it from then on."""
+
+    requirement = "FO-SCOPE-SERVICE"
+
+    def seen(self, client: App, fulfillment_order_id: int) -> FulfillmentOrder:
+        fo = super().seen(client, fulfillment_order_id)
+        service = fo.location.service
+        if service is not None and service.app is client and fo.request_status in {"rejected", "closed"}:
+            self.conceal(fo)
+        return fo
+
+
+class ServiceSeesNothingUnasked(Mutant, Store):
+    """What is at a service's location is unknown to it until fulfillment is requested."""
+
+    requirement = "FO-SCOPE-SERVICE"
+
+    def seen(self, client: App, fulfillment_order_id: int) -> FulfillmentOrder:
+        fo = super().seen(client, fulfillment_order_id)
+        service = fo.location.service
+        if service is not None and service.app is client and fo.request_status == "unsubmitted":
+            self.conceal(fo)
+        return fo
