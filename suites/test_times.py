@@ -1,4 +1,4 @@
-"""Times: updated_at is later once the state has changed (S2, properties)."""
+"""Times: updated_at is later once the state or the content has changed (S2, properties)."""
 
 from functools import partial
 
@@ -23,6 +23,38 @@ def test_updated_at_is_later_once_the_state_has_changed(stage, merchant, service
         (merchant.cancel, stage.order("service:open/submitted")),
         (merchant.fulfil, stage.order("merchant:open/unsubmitted")),
     )
+
+
+@pytest.mark.last
+def test_updated_at_is_later_once_the_content_has_changed(
+    stage, merchant, service, changes_apart, one_unit, a_day_later
+):
+    changes_apart(
+        "FO-INV-UPDATED-CONTENT",
+        (
+            lambda order: service.fulfil(order, part=one_unit(order)),
+            stage.order("service:in_progress/accepted", units=2),
+        ),
+        (
+            lambda order: merchant.move(order, location=stage.elsewhere(order), part=one_unit(order)),
+            stage.order("merchant:open/unsubmitted", movable=True, units=2),
+        ),
+        (
+            lambda order: merchant.move(order, location=stage.elsewhere(order)),
+            stage.order("service:open/unsubmitted", movable=True, whole=True),
+        ),
+        (
+            lambda order: merchant.set_deadline(order, orders=[order.id], deadline=a_day_later.text),
+            stage.order("service:open/submitted"),
+        ),
+    )
+
+
+@pytest.mark.last
+@pytest.mark.parametrize("place", ["service", "merchant"])
+def test_updated_at_is_later_once_the_time_has_changed(stage, merchant, changes_apart, a_day_later, place):
+    order = stage.given(f"{place}:scheduled/unsubmitted")
+    changes_apart("FO-INV-UPDATED-CONTENT", (partial(merchant.reschedule, new_fulfill_at=a_day_later.text), order))
 
 
 @pytest.mark.alone

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -110,6 +110,32 @@ def of_change(answer: Answer, before: Picture, after: Picture) -> Iterator[Findi
         )
     else:
         yield holds("FO-INV-UPDATED-AT")
+
+
+_CONTENT: Final = ("at_hand", "location_id", "fulfill_at", "fulfill_by")
+"""What of a fulfillment order may change while its state stays."""
+
+
+def of_content(
+    answer: Answer, before: Picture, after: Picture, since: Mapping[str, datetime | None]
+) -> Iterator[Finding]:
+    """Judge that updated_at of each fulfillment order whose content an action changed is later.
+
+    `since` says by id since when each of them has stood as the look before shows it.
+    """
+    sent = moment(answer.exchange.at)
+    if sent is None or not answer.accepted:
+        return
+    for was in before.orders.values():
+        now, stood = after.orders.get(was.id), since.get(was.id)
+        if now is None or stood is None or sent - stood < STOOD or was.updated_at is None or now.updated_at is None:
+            continue
+        names = [name for name in _CONTENT if getattr(was, name) != getattr(now, name)]
+        if names and now.updated_at == was.updated_at:
+            documented = f"updated_at of fulfillment order {was.id} is later once {answer.ask.operation} changed it"
+            yield fails("FO-INV-UPDATED-CONTENT", documented, f"still {now.updated_at.isoformat()}")
+        elif names:
+            yield holds("FO-INV-UPDATED-CONTENT")
 
 
 def _sent_since(answer: Answer, was: FulfillmentOrder) -> Iterator[Finding]:

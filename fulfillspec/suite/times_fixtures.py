@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from fulfillspec.acting.actor import Actor
 from fulfillspec.acting.session import Inapplicable
 from fulfillspec.acting.step import Asked, Step
-from fulfillspec.evidence.observation import FulfillmentOrder
+from fulfillspec.evidence.observation import FulfillmentOrder, Picture
 from fulfillspec.judge import times
 from fulfillspec.runs.run import Run
 from fulfillspec.stage.per_transport import TransportContext
@@ -25,6 +26,18 @@ _MORE: Final = 0.1
 """Seconds more than have to pass."""
 
 
+def _since(context: TransportContext, acting: Sequence[Acting]) -> tuple[list[Picture], dict[str, datetime | None]]:
+    """Wait until what is to be acted on has stood for two seconds as it was seen; return what was seen, and since when."""
+    session = context.session
+    before = [session.before(order) for _, order in acting]
+    since = {each.id: session.stood(each) for picture in before for each in picture.orders.values()}
+    latest = max((seen for _, order in acting if (seen := since.get(order.id)) is not None), default=None)
+    if latest is not None:
+        stood = context.times.now("a wait") - latest
+        context.times.sleep(max((times.STOOD - stood).total_seconds() + _MORE, 0))
+    return before, since
+
+
 @pytest.fixture
 def steps_apart(context: TransportContext) -> Callable[..., None]:
     """Take several steps on what has stood for two seconds as it was seen; judge that each shows in updated_at.
@@ -33,14 +46,12 @@ def steps_apart(context: TransportContext) -> Callable[..., None]:
     """
 
     def take(requirement: str, *acting: Acting) -> None:
-        session = context.session
-        before = [replace(session.before(order), seen=session.stood(order)) for _, order in acting]
-        since = max((picture.seen for picture in before if picture.seen is not None), default=None)
-        if since is not None:
-            stood = context.times.now("a wait") - since
-            context.times.sleep(max((times.STOOD - stood).total_seconds() + _MORE, 0))
+        before, since = _since(context, acting)
+        pictures = [
+            replace(picture, seen=since.get(order.id)) for picture, (_, order) in zip(before, acting, strict=True)
+        ]
         steps = [action(order) for action, order in acting]
-        for step, seen in zip(steps, before, strict=True):
+        for step, seen in zip(steps, pictures, strict=True):
             findings = list(times.of_change(step.answer, seen, step.after))
             for finding in findings:
                 step.judge_finding(finding)
@@ -48,6 +59,26 @@ def steps_apart(context: TransportContext) -> Callable[..., None]:
                 step.session.unseen(
                     requirement, f"{step.operation} in {step.source} led to no other state that is shown"
                 )
+
+    return take
+
+
+@pytest.fixture
+def changes_apart(context: TransportContext) -> Callable[..., None]:
+    """Take several steps that change the content of what has stood for two seconds; judge that it shows in updated_at."""
+
+    def take(requirement: str, *acting: Acting) -> None:
+        before, since = _since(context, acting)
+        steps = [action(order) for action, order in acting]
+        found = [
+            (step, finding)
+            for step, seen in zip(steps, before, strict=True)
+            for finding in times.of_content(step.answer, seen, step.after, since)
+        ]
+        for step, finding in found:
+            step.judge_finding(finding)
+        if not found:
+            context.session.unseen(requirement, "no step changed what is shown of a fulfillment order")
 
     return take
 

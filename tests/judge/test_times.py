@@ -143,3 +143,35 @@ def test_request_that_an_answer_does_not_show_says_nothing_of_its_time() -> None
     told = answer("submit", shown=[("submitted", order(request_status="submitted", requests=(earlier,)))])
     found = changed(was={"requests": (earlier,)}, answered=told)
     assert [row.requirement for row in found] == ["FO-INV-UPDATED-AT"]
+
+
+def content(
+    *, was: dict[str, Any] | None = None, now: dict[str, Any] | None = None, since: Any = BEFORE, refused: bool = False
+) -> list[Finding]:
+    """Judge a deadline that was set on what had stood since `since`."""
+    before = order(updated_at=BEFORE, **(was or {}))
+    after = order(**{"updated_at": LATER, **(now or {})})
+    told = replace(answer("set_deadline"), outcome="refused") if refused else answer("set_deadline")
+    return [*times.of_content(told, picture(before), picture(after), {before.id: since})]
+
+
+@pytest.mark.parametrize("name", ["fulfill_by", "fulfill_at"])
+def test_updated_at_is_later_once_the_content_has_changed(name: str) -> None:
+    (fine,) = content(now={name: LATER})
+    assert (fine.requirement, fine.holds) == ("FO-INV-UPDATED-CONTENT", True)
+    (stayed,) = content(now={name: LATER, "updated_at": BEFORE})
+    assert (stayed.holds, stayed.received) == (False, f"still {BEFORE.isoformat()}")
+
+
+def test_units_and_location_are_content() -> None:
+    assert not content(now={"location_id": "99", "updated_at": BEFORE})[0].holds
+    assert not content(now={"lines": (), "updated_at": BEFORE})[0].holds
+
+
+def test_content_that_did_not_change_or_had_not_stood_says_nothing() -> None:
+    told = {"fulfill_by": LATER, "updated_at": BEFORE}
+    assert content(now={"updated_at": BEFORE}) == []
+    assert content(now=told, since=None) == []
+    assert content(now=told, since=SENT) == []
+    assert content(now=told, refused=True) == []
+    assert content(now={"fulfill_by": LATER, "updated_at": None}) == []

@@ -111,3 +111,61 @@ class UpdatedAnHourAhead(Mutant, _Touched):
 
     def touched(self, fo: FulfillmentOrder) -> datetime:
         return max(fo.updated_at, self.now() + timedelta(hours=1))
+
+
+class TransfersLeaveUpdatedAt(Mutant, Store):
+    """updated_at stays of what a part leaves, and of what it is put into."""
+
+    requirement = "FO-INV-UPDATED-CONTENT"
+
+    def transfer(self, fo: FulfillmentOrder, amounts: Mapping[int, int], into: FulfillmentOrder) -> FulfillmentOrder:
+        before = fo.updated_at, into.updated_at
+        super().transfer(fo, amounts, into)
+        fo.updated_at, into.updated_at = before
+        return into
+
+
+class FurtherFulfillmentsLeaveUpdatedAt(Mutant, Store):
+    """updated_at stays when units of what is in progress are fulfilled."""
+
+    requirement = "FO-INV-UPDATED-CONTENT"
+
+    def after_fulfilling(self, fo: FulfillmentOrder) -> None:
+        state, before = fo.status, fo.updated_at
+        super().after_fulfilling(fo)
+        if fo.status == state:
+            fo.updated_at = before
+
+
+class DeadlinesLeaveUpdatedAt(Mutant, Store):
+    """updated_at stays when a deadline is set."""
+
+    requirement = "FO-INV-UPDATED-CONTENT"
+
+    def after_deadline(self, fo: FulfillmentOrder, deadline: datetime) -> None:
+        before = fo.updated_at
+        super().after_deadline(fo, deadline)
+        fo.updated_at = before
+
+
+class AnotherTimeLeavesUpdatedAt(Mutant, Store):
+    """updated_at stays when a fulfillment order is rescheduled."""
+
+    requirement = "FO-INV-UPDATED-CONTENT"
+
+    def after_reschedule(self, fo: FulfillmentOrder, fulfill_at: datetime) -> None:
+        before = fo.updated_at
+        super().after_reschedule(fo, fulfill_at)
+        fo.updated_at = before
+
+
+class AnotherLocationLeavesUpdatedAt(Mutant, Store):
+    """updated_at stays when a fulfillment order is moved as a whole."""
+
+    requirement = "FO-INV-UPDATED-CONTENT"
+
+    def move_itself(self, fo: FulfillmentOrder, location: Location) -> FulfillmentOrder:
+        before = fo.updated_at
+        moved = super().move_itself(fo, location)
+        fo.updated_at = before
+        return moved
