@@ -2,6 +2,18 @@
 
 import pytest
 
+STANDING = (
+    "open/unsubmitted",
+    "on_hold/unsubmitted",
+    "open/rejected",
+    "in_progress/accepted",
+    "in_progress/cancellation_requested",
+    "in_progress/cancellation_rejected",
+    "incomplete/closed",
+    "cancelled/cancellation_accepted",
+    "closed/accepted",
+)
+
 
 @pytest.mark.transports("rest")
 def test_app_without_scopes_gets_an_empty_list(stage, outsider):
@@ -85,7 +97,7 @@ def test_service_reads_the_request_that_waits_for_it(stage, service):
     asked.check("FO-REQUEST-RECORDED", received != (), "the request that waits for an answer", received)
 
 
-@pytest.mark.parametrize("pair", ["open/unsubmitted", "open/rejected", "in_progress/accepted", "incomplete/closed"])
+@pytest.mark.parametrize("pair", STANDING)
 def test_service_reads_its_own_in_every_state(stage, service, pair):
     order = stage.order(f"service:{pair}")
     service.ask("get", order.id).expect_shown("FO-SCOPE-SERVICE", order)

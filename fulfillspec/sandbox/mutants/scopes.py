@@ -122,27 +122,48 @@ class AnonymousActs(Mutant, Front):
         return super().identify(request)
 
 
-class ServiceSeesNoMoreOfWhatItRefused(Mutant, Store):
-    """What a service has rejected or closed is unknown to it from then on."""
+class _GetsNot(Store):
+    """A service does not get what is in some states at its own location; lists show it."""
 
-    requirement = "FO-SCOPE-SERVICE"
+    hidden: ClassVar[frozenset[str]]
 
     def seen(self, client: App, fulfillment_order_id: int) -> FulfillmentOrder:
         fo = super().seen(client, fulfillment_order_id)
-        service = fo.location.service
-        if service is not None and service.app is client and fo.request_status in {"rejected", "closed"}:
+        if self.assigned_to(client, fo) and self.hidden & {fo.status, fo.request_status}:
             self.conceal(fo)
         return fo
 
 
-class ServiceSeesNothingUnasked(Mutant, Store):
-    """What is at a service's location is unknown to it until fulfillment is requested."""
+class ServiceGetsNothingUnasked(Mutant, _GetsNot):
+    """A service does not get what it was not asked for yet."""
 
     requirement = "FO-SCOPE-SERVICE"
+    hidden = frozenset({"unsubmitted"})
 
-    def seen(self, client: App, fulfillment_order_id: int) -> FulfillmentOrder:
-        fo = super().seen(client, fulfillment_order_id)
-        service = fo.location.service
-        if service is not None and service.app is client and fo.request_status == "unsubmitted":
-            self.conceal(fo)
-        return fo
+
+class ServiceGetsNothingRejected(Mutant, _GetsNot):
+    """A service does not get what it rejected."""
+
+    requirement = "FO-SCOPE-SERVICE"
+    hidden = frozenset({"rejected"})
+
+
+class ServiceGetsNothingIncomplete(Mutant, _GetsNot):
+    """A service does not get what it marked as incomplete."""
+
+    requirement = "FO-SCOPE-SERVICE"
+    hidden = frozenset({"incomplete"})
+
+
+class ServiceGetsNothingCancelled(Mutant, _GetsNot):
+    """A service does not get that of which it accepted the cancellation."""
+
+    requirement = "FO-SCOPE-SERVICE"
+    hidden = frozenset({"cancellation_accepted"})
+
+
+class ServiceGetsNothingCompleted(Mutant, _GetsNot):
+    """A service does not get what is completed."""
+
+    requirement = "FO-SCOPE-SERVICE"
+    hidden = frozenset({"closed"})
