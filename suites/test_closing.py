@@ -24,11 +24,12 @@ def test_both_parts_of_an_order_are_closed(stage, merchant, service, part_of):
     service.close(two.order).expect("FO-CLOSE-STATE", "incomplete/closed")
 
 
-def test_closed_order_is_requested_again_and_accepted(stage, merchant, service):
+def test_closed_order_is_requested_again_and_accepted(stage, merchant, service, only_states):
     order = stage.order("service:incomplete/closed", lines=2)
     again = merchant.submit(order)
     again.expect("FO-SUBMIT-AFTER-CLOSE", "open/submitted")
     again.expect_units("FO-SUBMIT-WHOLE", order.left, again.order)
+    only_states(service, "FO-ASSIGNED-STATUS-FULFILLMENT-REQUESTED", "fulfillment_requested", again.order, "submitted")
     service.accept(again.order).expect("FO-ACCEPT-STATE", "in_progress/accepted")
 
 

@@ -90,10 +90,11 @@ def test_destination_is_who_the_order_is_for(stage, merchant, destination):
     asked.check("FO-PROP-DESTINATION-PHONE", phone, "the number sent", there.shown_instead("phone"))
 
 
-def test_service_lists_what_is_partly_fulfilled(stage, service, one_unit):
+def test_service_lists_what_is_partly_fulfilled(stage, service, one_unit, only_states):
     order = stage.order("service:in_progress/accepted", units=3)
     part = service.fulfil(order, part=one_unit(order))
     service.ask("assigned").expect_listed("FO-ASSIGNED-LIST", part.needs(part.order))
+    only_states(service, "FO-ASSIGNED-STATUS-FULFILLMENT-ACCEPTED", "fulfillment_accepted", part.order, "accepted")
 
 
 def test_service_lists_what_is_assigned_to_it(stage, service, two_apps):

@@ -17,7 +17,7 @@ def test_part_that_is_requested_shows_the_request_alone(stage, merchant, service
     asked.expect("FO-REQUEST-OWN", "*/cancellation_requested", answered=False)
 
 
-def test_cancellation_is_asked_for_again_after_a_new_request(stage, merchant, service):
+def test_cancellation_is_asked_for_again_after_a_new_request(stage, merchant, service, only_states):
     order = stage.order("service:open/unsubmitted")
     asked = merchant.submit(order, message="As soon as you can.", notify_customer=True)
     accepted = service.accept(asked.needs(asked.order), message="Today.")
@@ -30,3 +30,7 @@ def test_cancellation_is_asked_for_again_after_a_new_request(stage, merchant, se
     accepted = service.accept(again.order)
     second = merchant.submit_cancellation(accepted.needs(accepted.order))
     second.expect("FO-REQUEST-KEPT", "*/cancellation_requested", answered=False)
+    asked = second.again(second.order)
+    only_states(
+        service, "FO-ASSIGNED-STATUS-CANCELLATION-REQUESTED", "cancellation_requested", asked, "cancellation_requested"
+    )

@@ -219,6 +219,46 @@ class AssignedOmitsWhatIsBegun(Mutant, Store):
         return super().assigned_to(client, fo) and not (fo.fulfilled and fo.remaining)
 
 
+class _FilteredByHistory(Store):
+    """The assigned list that is filtered by assignment_status leaves something out for what came before."""
+
+    def has_assignment_status(self, fo: FulfillmentOrder, wanted: str | None) -> bool:
+        return super().has_assignment_status(fo, wanted) and (wanted is None or not self.is_left_out(fo))
+
+    def is_left_out(self, fo: FulfillmentOrder) -> bool:
+        """Tell whether its history leaves it out."""
+        return not fo.lines
+
+
+class AssignedOmitsWhatIsAskedAgain(Mutant, _FilteredByHistory):
+    """assignment_status=fulfillment_requested leaves out what was requested before."""
+
+    requirement = "FO-ASSIGNED-STATUS-FULFILLMENT-REQUESTED"
+
+    def is_left_out(self, fo: FulfillmentOrder) -> bool:
+        asked = sum(request.kind == "fulfillment_request" for request in fo.requests)
+        return fo.request_status == "submitted" and asked > 1
+
+
+class AssignedOmitsCancellationsAskedAgain(Mutant, _FilteredByHistory):
+    """assignment_status=cancellation_requested leaves out what a cancellation was requested of before."""
+
+    requirement = "FO-ASSIGNED-STATUS-CANCELLATION-REQUESTED"
+
+    def is_left_out(self, fo: FulfillmentOrder) -> bool:
+        asked = sum(request.kind == "cancellation_request" for request in fo.requests)
+        return fo.request_status == "cancellation_requested" and asked > 1
+
+
+class AssignedAcceptedOmitsWhatIsBegun(Mutant, _FilteredByHistory):
+    """assignment_status=fulfillment_accepted leaves out what is partly fulfilled."""
+
+    requirement = "FO-ASSIGNED-STATUS-FULFILLMENT-ACCEPTED"
+
+    def is_left_out(self, fo: FulfillmentOrder) -> bool:
+        return fo.request_status == "accepted" and bool(fo.fulfilled)
+
+
 class AssignedIsEmpty(Mutant, Store):
     """The assigned list is always empty."""
 
