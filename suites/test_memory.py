@@ -61,6 +61,16 @@ def test_partly_fulfilled_order_is_closed_and_requested_again(stage, merchant, s
     service.fulfil(accepted.order).expect("FO-FULFIL-CLOSES", "closed/*")
 
 
+def test_partly_fulfilled_order_is_held_and_goes_on(stage, merchant, one_unit):
+    order = stage.order("merchant:open/unsubmitted", units=3, whole=True)
+    part = merchant.fulfil(order, part=one_unit(order))
+    held = merchant.hold(part.needs(part.order), reason="other", notes="Halfway through.")
+    held.only_if(held.accepted, "what is partly fulfilled is not held here, which no text promises")
+    freed = merchant.release_hold(held.order)
+    freed.expect_units("FO-INV-QUANTITY", part.order.left, freed.order, left=True)
+    merchant.fulfil(freed.order).expect("FO-RELEASE-READY", "closed/*")
+
+
 def test_replacement_is_of_what_is_left(stage, merchant, service, one_unit):
     order = stage.order("service:in_progress/accepted", units=3, whole=True)
     part = service.fulfil(order, part=one_unit(order))

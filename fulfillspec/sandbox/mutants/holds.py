@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from fulfillspec.sandbox.call import Call, Reply
 from fulfillspec.sandbox.changes import Mutant
-from fulfillspec.sandbox.errors import Malformed
+from fulfillspec.sandbox.errors import Malformed, Refused
 from fulfillspec.sandbox.model import Amount, App, FulfillmentOrder, Held, Hold
 from fulfillspec.sandbox.mutants.common import LOOKS, clamped
 from fulfillspec.sandbox.rest import Rest
@@ -321,3 +321,25 @@ class FurtherHoldReplacesTheFirst(Mutant, Store):
     ) -> Hold:
         fo.holds.clear()
         return super().apply_hold(client, fo, reason, notes, notify_merchant=notify_merchant, handle=handle)
+
+
+class ReleaseGivesFulfilledUnitsBack(Mutant, Store):
+    """Release of what is partly fulfilled leaves what was fulfilled to be fulfilled again."""
+
+    requirement = "FO-INV-QUANTITY"
+
+    def after_release(self, fo: FulfillmentOrder) -> None:
+        super().after_release(fo)
+        for line in fo.lines:
+            line.fulfillable = line.quantity
+
+
+class ReleasedPartIsNotFulfilled(Mutant, Store):
+    """What was partly fulfilled when it was put on hold cannot be fulfilled any more, released or not."""
+
+    requirement = "FO-RELEASE-READY"
+
+    def guard_fulfil(self, fo: FulfillmentOrder) -> None:
+        if fo.resumes == "in_progress":
+            raise Refused("The fulfillment order was on hold.")
+        super().guard_fulfil(fo)
