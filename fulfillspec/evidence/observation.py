@@ -69,7 +69,7 @@ class Request:
         """Read the options of a request in any form that is documented (AMB-REQUEST-OPTIONS)."""
         notify = options.get("notify_customer") if isinstance(options, dict) else options
         other = isinstance(options, dict) and bool(options) and "notify_customer" not in options
-        return cls(kind, message, notify if isinstance(notify, bool) else None, other, sent_at, identity)
+        return cls(kind, prose(message), notify if isinstance(notify, bool) else None, other, sent_at, identity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +188,11 @@ def moment(text: object) -> datetime | None:
 
 
 _WORD: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+
+
+def prose(value: object) -> str | None:
+    """Return what a person wrote, each line ended by a line feed: no document says how a store keeps the ends of lines."""
+    return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else None
 
 
 def digits(value: object) -> str | None:

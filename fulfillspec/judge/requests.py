@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from fulfillspec.documents.operations import NAMED, REQUEST_OF, keeping
-from fulfillspec.evidence.observation import FulfillmentOrder, Picture, Request
+from fulfillspec.evidence.observation import FulfillmentOrder, Picture, Request, prose
 from fulfillspec.judge import times
 from fulfillspec.judge.finding import Finding, fails, holds, plain
 from fulfillspec.judge.registry import Hears, judging
@@ -235,4 +235,4 @@ def _in_full(request: Request) -> str:
 
 
 def _plain(message: object) -> str:
-    return message.strip() if isinstance(message, str) else ""
+    return (prose(message) or "").strip()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fulfillspec.evidence.observation import FulfillmentOrder, digits
+from fulfillspec.evidence.observation import FulfillmentOrder, digits, prose
 from fulfillspec.judge.finding import plain
 
 GROUP = "fulfillment_orders"
@@ -165,7 +165,7 @@ def _message(event: Event, came: Came) -> Iterator[str]:
         return
     request = came[0].body.get("fulfillment_order_merchant_request")
     shown = request.get("message") if isinstance(request, dict) else came[0].body.get("message")
-    if shown != event.message:
+    if prose(shown) != prose(event.message):
         yield f"{event.topic} says {plain(shown)}, sent was {plain(event.message)}"
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from fulfillspec.evidence.observation import FulfillmentOrder, Hold, Line, Request, digits, moment
+from fulfillspec.evidence.observation import FulfillmentOrder, Hold, Line, Request, digits, moment, prose
 
 _ORDER_REFERENCE = {"order_name": "orderName", "order_processed_at": "orderProcessedAt", "channel_id": "channelId"}
 
@@ -146,7 +146,7 @@ def _line(row: Mapping[str, Any]) -> Line | None:
 
 def _hold(row: Mapping[str, Any]) -> Hold:
     return Hold(
-        _lower(row.get("reason")), _text(row.get("reasonNotes")), digits(row.get("id")), _text(row.get("handle"))
+        _lower(row.get("reason")), prose(row.get("reasonNotes")), digits(row.get("id")), _text(row.get("handle"))
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from fulfillspec.documents.operations import LISTS, NAMED
 from fulfillspec.evidence.log import NOT_JSON, Exchange
-from fulfillspec.evidence.observation import FulfillmentOrder, Hold, Line, Request, digits, moment
+from fulfillspec.evidence.observation import FulfillmentOrder, Hold, Line, Request, digits, moment, prose
 from fulfillspec.wire import pages
 from fulfillspec.wire.answer import Answer, Ask
 from fulfillspec.wire.faults import unanswered
@@ -118,7 +118,7 @@ def observe(row: object) -> FulfillmentOrder | None:
         address_location_id=digits(address.get("location_id")) if isinstance(address, dict) else None,
         actions=tuple(map(str, actions)) if isinstance(actions, list) else None,
         lines=tuple(filter(None, map(_line, _rows(row.get("line_items"))))),
-        holds=tuple(Hold(_text(hold.get("reason")), _text(hold.get("reason_notes"))) for hold in _rows(holds))
+        holds=tuple(Hold(_text(hold.get("reason")), prose(hold.get("reason_notes"))) for hold in _rows(holds))
         if isinstance(holds, list)
         else None,
         requests=tuple(map(_request, _rows(requests))) if isinstance(requests, list) else None,

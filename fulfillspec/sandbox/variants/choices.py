@@ -5,7 +5,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fulfillspec.sandbox.changes import Variant
-from fulfillspec.sandbox.model import App, Fulfillment, FulfillmentOrder, Location, Product
+from fulfillspec.sandbox.model import (
+    App,
+    Fulfillment,
+    FulfillmentOrder,
+    Hold,
+    Location,
+    Product,
+    Request,
+)
 from fulfillspec.sandbox.store import Store
 
 
@@ -147,6 +155,24 @@ class HeldMayBeMoved(Variant, Store):
         fo.location = location
         self.touch(fo)
         return fo
+
+
+def _with_carriage_returns(text: str | None) -> str | None:
+    return None if text is None else "\r\n".join(text.splitlines())
+
+
+class LinesEndAsInForms(Variant, Store):
+    """Messages and notes of several lines are kept with a carriage return before each line feed, as forms send them."""
+
+    source = "Submit, Hold: `message`, `reason_notes`; no text says how the ends of lines are kept"
+
+    def record_request(
+        self, fo: FulfillmentOrder, kind: str, message: str | None, options: dict[str, object]
+    ) -> Request:
+        return super().record_request(fo, kind, _with_carriage_returns(message), options)
+
+    def apply_hold(self, client: App, fo: FulfillmentOrder, reason: str, notes: str | None, **named: Any) -> Hold:
+        return super().apply_hold(client, fo, reason, _with_carriage_returns(notes), **named)
 
 
 class DeadlineNotInherited(Variant, Store):
