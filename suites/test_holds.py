@@ -16,7 +16,7 @@ def test_merchant_holds_an_open_order(stage, merchant, place):
     reasons = [hold.reason for hold in step.order.holds or ()]
     step.check("FO-HOLD-CREATES-HOLD", "incorrect_address" in reasons, "a hold with the reason sent", reasons)
     notes = [hold.notes for hold in step.order.holds or ()]
-    step.check("FO-HOLD-NOTES", told in notes, "a hold with the notes sent", notes)
+    step.check("FO-HOLD-NOTES", step.sent("notes") in notes, "a hold with the notes sent", notes)
 
 
 @pytest.mark.parametrize("place", PLACES)

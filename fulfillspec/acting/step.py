@@ -24,6 +24,9 @@ __all__ = ["Asked", "Step", "act"]
 _T = TypeVar("_T")
 _PLAIN: Final = frozenset({"message", "notes", "notify_customer", "reason"})
 """Arguments that a promise of the documents does not hang on."""
+_TEXTS: Final = frozenset({"message", "notes"})
+_FOUR_BYTES: Final = 0x10000
+"""The first character that takes four bytes in UTF-8: some stores keep three."""
 
 
 def act(
@@ -45,6 +48,8 @@ def act(
     answer = session.ask(actor, operation, order.id, raw=raw, **arguments)
     if operation == "reschedule" and answer.refused and session.name == "rest":
         answer = _in_other_form(session, answer, source)
+    elif answer.refused:
+        answer = _without_pictures(session, answer, source)
     after = look_after(session, answer, before)
     step = Step(session, answer, source, before, after)
     step.compare()
@@ -73,6 +78,22 @@ def _in_other_form(session: Session, answer: Answer, source: str | None) -> Answ
     session.ledger.reading(
         "AMB-DATE-FORMAT", "utc" if session.times_in_minutes else "iso", session.name, again.exchange.n
     )
+    return again
+
+
+def _without_pictures(session: Session, answer: Answer, source: str | None) -> Answer:
+    """Send text that was refused once more without the characters that need four bytes; return the answer that counts.
+
+    No document says which characters a message may have (AMB-MESSAGE-CHARACTERS).
+    """
+    written = {name: text for name, text in answer.ask.arguments.items() if name in _TEXTS and isinstance(text, str)}
+    plain = {name: "".join(each for each in text if ord(each) < _FOUR_BYTES) for name, text in written.items()}
+    if plain == written or session.documented_refusal(source, answer.ask.operation, answer.actor):
+        return answer
+    again = session.ask(answer.actor, answer.ask.operation, answer.ask.order, **{**answer.ask.arguments, **plain})
+    if not again.accepted:
+        return answer
+    session.ledger.reading("AMB-MESSAGE-CHARACTERS", "some", session.name, again.exchange.n)
     return again
 
 
@@ -119,6 +140,10 @@ class Step(Asked):
         if found is None:
             raise Unobservable(f"fulfillment order {self.answer.ask.order} was not listed before {self.operation}")
         return found
+
+    def sent(self, name: str) -> str:
+        """Return a text as it stood in the request that counts: `message` or `notes`."""
+        return str(self.answer.ask.arguments[name])
 
     def slot(self, name: str) -> FulfillmentOrder | None:
         """Return the fulfillment order in a slot of the answer, as the later look shows it; None where it is null."""

@@ -5,14 +5,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fulfillspec.sandbox.changes import Variant
+from fulfillspec.sandbox.errors import Refused
 from fulfillspec.sandbox.model import (
     App,
     Fulfillment,
     FulfillmentOrder,
+    Held,
     Hold,
     Location,
     Product,
     Request,
+    Submitted,
 )
 from fulfillspec.sandbox.store import Store
 
@@ -173,6 +176,35 @@ class LinesEndAsInForms(Variant, Store):
 
     def apply_hold(self, client: App, fo: FulfillmentOrder, reason: str, notes: str | None, **named: Any) -> Hold:
         return super().apply_hold(client, fo, reason, _with_carriage_returns(notes), **named)
+
+
+class PicturesAreRefused(Variant, Store):
+    """What is written may have no character that takes four bytes: a message or note with one is refused."""
+
+    source = "no text names the characters of a message (AMB-MESSAGE-CHARACTERS)"
+
+    def submit(self, client: App, fulfillment_order_id: int, **named: Any) -> Submitted:
+        _refuse_pictures(named.get("message"))
+        return super().submit(client, fulfillment_order_id, **named)
+
+    def submit_cancellation(
+        self, client: App, fulfillment_order_id: int, *, message: str | None = None
+    ) -> FulfillmentOrder:
+        _refuse_pictures(message)
+        return super().submit_cancellation(client, fulfillment_order_id, message=message)
+
+    def close(self, client: App, fulfillment_order_id: int, *, message: str | None = None) -> FulfillmentOrder:
+        _refuse_pictures(message)
+        return super().close(client, fulfillment_order_id, message=message)
+
+    def hold(self, client: App, fulfillment_order_id: int, **named: Any) -> Held:
+        _refuse_pictures(named.get("notes"))
+        return super().hold(client, fulfillment_order_id, **named)
+
+
+def _refuse_pictures(text: str | None) -> None:
+    if text and max(text) > "\uffff":
+        raise Refused("Message contains an invalid character")
 
 
 class DeadlineNotInherited(Variant, Store):
