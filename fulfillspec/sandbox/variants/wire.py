@@ -102,7 +102,7 @@ class UnescapedText(Variant, Front):
 
 
 class ChangesShowLate(Variant, Front):
-    """For 0.2 s after a change, what was read before reads as it did then."""
+    """For 0.2 s after a change, what was read since the change before it reads as it did then."""
 
     source = "no document says how soon a change can be read, and routing is done in the background"
 
@@ -111,10 +111,14 @@ class ChangesShowLate(Variant, Front):
         graphql = request.url.path.endswith("graphql.json") and b"mutation" not in (body or b"")
         reads = request.method == "GET" or graphql
         reply = super().answer(request, body)
+        late = time.monotonic() - self._changed < 0.2
+        if not late and self._changed:  # what was read before the last change is known no more
+            self._seen.clear()
+            self._changed = 0.0
         if not reads and reply.status < 300:
             self._changed = time.monotonic()
         if reads and "fulfillment" in f"{request.url}{body!r}":
-            if time.monotonic() - self._changed < 0.2:
+            if late:
                 return self._seen.get(asked, reply)
             self._seen[asked] = reply
         return reply
