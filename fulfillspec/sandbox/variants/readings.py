@@ -91,6 +91,15 @@ class ReleaseOfNothing(Variant, Store):
             super().after_release(fo)
 
 
+class OptionsOnlyIfSent(Variant, Store):
+    """A fulfillment request that says nothing of notifying the customer has no options."""
+
+    source = "properties, merchant_requests: `The request options returned by the merchant, if any`"
+
+    def request_options(self, notify_customer: bool) -> dict[str, object]:  # noqa: FBT001 (it is the value itself)
+        return super().request_options(notify_customer) if notify_customer else {}
+
+
 class DutiesWithoutIncoterm(Variant, Views):
     """international_duties is an object whose incoterm is null."""
 
