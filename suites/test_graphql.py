@@ -68,7 +68,7 @@ def test_reject_needs_the_assigned_scope(stage, merchant, without_scope):
 
 def test_what_a_request_can_do_without_may_be_null_or_empty(stage, merchant, service):
     order = stage.order("service:open/unsubmitted", lines=2)
-    asked = merchant.submit(order, part=None, message=None)
+    asked = merchant.submit(order, part=None, message=None, notify_customer=None)
     asked.expect("FO-SUBMIT-MESSAGE-OPTIONAL", "open/submitted")
     asked.expect_units("FO-SUBMIT-WHOLE", order.left, asked.order)
     refused = service.reject(asked.order, message=None, reason=None, details=None)
@@ -82,7 +82,7 @@ def test_what_a_request_can_do_without_may_be_null_or_empty(stage, merchant, ser
 
 def test_what_work_can_do_without_may_be_null(stage, merchant):
     order = stage.order("merchant:open/unsubmitted", lines=2)
-    held = merchant.hold(order, reason="other", notes=None, part=None)
+    held = merchant.hold(order, reason="other", notes=None, notify_merchant=None, part=None)
     held.expect("FO-HOLD-NOTES-OPTIONAL", "on_hold/*")
     freed = merchant.release_hold(held.order, hold_ids=None)
     freed.expect("FO-GQL-RELEASE-HOLD", "open/*")

@@ -103,6 +103,15 @@ def test_service_reads_its_own_in_every_state(stage, service, pair):
     service.ask("get", order.id).expect_shown("FO-SCOPE-SERVICE", order)
 
 
+@pytest.mark.transports("graphql")
+def test_service_finds_its_own_in_an_order_that_it_reads(stage, service):
+    order = stage.order("service:open/submitted")
+    asked = service.ask("list", order_id=order.order_id)
+    asked.only_if(asked.accepted, "orders are not shown to the service's app")
+    listed = [row.id for row in asked.answer.listed]
+    asked.check("FO-SCOPE-SERVICE", order.id in listed, f"fulfillment order {order.id} among them", listed)
+
+
 def test_service_reads_what_is_at_its_location(stage, service):
     order = stage.order("service:open/submitted")
     asked = service.ask("get", order.id)

@@ -10,7 +10,7 @@ from fulfillspec.sandbox.changes import Mutant
 from fulfillspec.sandbox.errors import Unauthenticated
 from fulfillspec.sandbox.front import Front
 from fulfillspec.sandbox.graphql import GraphQL
-from fulfillspec.sandbox.graphql.asking import Asking, Given
+from fulfillspec.sandbox.graphql.asking import Asking, Given, connection
 from fulfillspec.sandbox.graphql.nodes import Nodes
 from fulfillspec.sandbox.model import App, FulfillmentOrder, Order
 from fulfillspec.sandbox.views import Json, View, Views
@@ -210,3 +210,14 @@ class OldShapesUnderANewName(Mutant, Views):
         shown = super().finish(shown, view)
         later = {"created_at", "updated_at", "fulfill_by", "fulfill_at", "international_duties", "delivery_method"}
         return {key: value for key, value in shown.items() if key not in later}
+
+
+class OrderShowsItsServiceNothing(Mutant, Nodes):
+    """Order.fulfillmentOrders is empty for the apps of services, whatever is at their locations."""
+
+    requirement = "FO-SCOPE-SERVICE"
+    transports = ("graphql",)
+
+    def order(self, order: Order, ask: Asking) -> Json:
+        shown, own = super().order(order, ask), ask.client.has("write_third_party_fulfillment_orders")
+        return shown if own else {**shown, "fulfillmentOrders": lambda _ask, given: connection([], given, dict)}

@@ -18,7 +18,9 @@ _REQUIREMENTS = {
     ("reject", "reason"): "FO-GQL-REJECT-MESSAGE-OPTIONAL",
     ("reject", "lineItems"): "FO-GQL-REJECT-MESSAGE-OPTIONAL",
     ("close", "message"): "FO-GQL-CLOSE-MESSAGE-OPTIONAL",
+    ("submit", "notifyCustomer"): "FO-SUBMIT-MESSAGE-OPTIONAL",
     ("hold_order", "reasonNotes"): "FO-HOLD-NOTES-OPTIONAL",
+    ("hold_order", "notifyMerchant"): "FO-HOLD-NOTES-OPTIONAL",
     ("release_hold", "holdIds"): "FO-GQL-RELEASE-HOLD",
     ("create_fulfillment", "fulfillmentOrderLineItems"): "FO-FULFIL-CLOSES",
 }
