@@ -11,7 +11,7 @@ from typing import Final
 import pytest
 
 from fulfillspec.acting.actor import Actor
-from fulfillspec.acting.session import Inapplicable
+from fulfillspec.acting.session import Inapplicable, Session
 from fulfillspec.acting.step import Asked, Step
 from fulfillspec.evidence.observation import FulfillmentOrder, Picture
 from fulfillspec.judge import times
@@ -24,6 +24,8 @@ Acting = tuple[Callable[[FulfillmentOrder], Step], FulfillmentOrder]
 """An action, and the fulfillment order that it is about."""
 _MORE: Final = 0.1
 """Seconds more than have to pass."""
+_AT_LAST: Final = 2.0
+"""Seconds that are waited before the last look for an edit that did not show yet."""
 
 
 def _since(context: TransportContext, acting: Sequence[Acting]) -> tuple[list[Picture], dict[str, datetime | None]]:
@@ -93,6 +95,17 @@ def _unlisted(contents: dict[str, dict[str, str]], orders: Sequence[FulfillmentO
         contents.update({location: content for location, content in listed.items() if location is not None})
 
 
+def until_edit_shows(session: Session, actor: Actor, order: FulfillmentOrder, *, edited: bool) -> tuple[Asked, bool]:
+    """Get a fulfillment order until its location differs from an earlier look, or does not; tell whether that took a wait."""
+    asked, late = actor.ask("get", order.id), False
+    for pause in (*session.delay.pauses, _AT_LAST):
+        if not asked.accepted or bool(asked.location_edits(order)) is edited:
+            break
+        session.sleep(pause)
+        asked, late = actor.ask("get", order.id), True
+    return asked, late
+
+
 @pytest.fixture
 def while_renamed(
     context: TransportContext, request: pytest.FixtureRequest
@@ -103,15 +116,6 @@ def while_renamed(
     afterwards: no document says how soon an edit can be read.
     """
 
-    def get(actor: Actor, order: FulfillmentOrder, *, edited: bool) -> tuple[Asked, bool]:
-        asked, late = actor.ask("get", order.id), False
-        for pause in context.session.delay.pauses:
-            if not asked.accepted or bool(asked.location_edits(order)) is edited:
-                break
-            context.session.sleep(pause)
-            asked, late = actor.ask("get", order.id), True
-        return asked, late
-
     def look(actor: Actor, orders: Sequence[FulfillmentOrder], *, live: bool = False) -> list[Asked]:
         admin = request.config.stash[Run.KEY].admin
         if admin is None:
@@ -121,9 +125,9 @@ def while_renamed(
                 with admin.renamed("service"):
                     if not live:
                         return [actor.ask("get", order.id) for order in orders]
-                    found = [get(actor, order, edited=True) for order in orders]
+                    found = [until_edit_shows(context.session, actor, order, edited=True) for order in orders]
                 for order in (order for order, (_, late) in zip(orders, found, strict=True) if late):
-                    get(actor, order, edited=False)
+                    until_edit_shows(context.session, actor, order, edited=False)
                 return [asked for asked, _ in found]
         except CannotStage as reason:
             raise Inapplicable(str(reason)) from None

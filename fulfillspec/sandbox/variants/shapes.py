@@ -1,8 +1,11 @@
 """Freedoms of what is shown over REST: the order of lists, forms of times, what stays beside what is documented."""
 # ruff: noqa: D102 (what a method is for stands at the method it overrides)
 
+import time
+from collections.abc import MutableMapping
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import Any, ClassVar, Final
+from weakref import WeakKeyDictionary
 
 from fulfillspec.sandbox.call import Call, Reply
 from fulfillspec.sandbox.changes import Variant
@@ -10,6 +13,8 @@ from fulfillspec.sandbox.model import App, FulfillmentOrder, Line, Order, Reques
 from fulfillspec.sandbox.rest import Rest
 from fulfillspec.sandbox.store import Store
 from fulfillspec.sandbox.views import Json, View, Views
+
+_LATE: Final = 1.5
 
 
 class TimesWithMilliseconds(Variant, Views):
@@ -152,3 +157,20 @@ class ChannelNamed(Variant, Views):
 
     def order_reference(self, order: Order) -> Json:
         return {**super().order_reference(order), "channel_id": 580111}
+
+
+class LocationEditsShowLate(Variant, Views):
+    """What a location is called and where it is shows on fulfillment orders 1.5 s after an edit."""
+
+    source = "assigned_location: it follows edits of the location; no text says how soon"
+
+    def location(self, fo: FulfillmentOrder) -> Json:
+        shown = super().location(fo)
+        if fo.snapshot is not None:
+            return shown
+        seen = self._seen.setdefault(self.store, {}).setdefault(fo.location.id, [(0.0, shown)])
+        if shown != seen[-1][1]:
+            seen.append((time.monotonic(), shown))
+        return next(content for since, content in reversed(seen) if time.monotonic() - since >= _LATE)
+
+    _seen: ClassVar[MutableMapping[Store, dict[int, list[tuple[float, Json]]]]] = WeakKeyDictionary()
