@@ -22,8 +22,9 @@ def test_service_is_told_of_a_part_and_of_asking_again(stage, merchant, service,
     heard.expect(
         "FO-NOTE-SUBMIT-CALLBACK", "FO-NOTE-PATH", "FO-NOTE-KIND", "FO-NOTE-SIGNATURE", kind="FULFILLMENT_REQUEST"
     )
-    rejected = service.reject(heard.step.needs(heard.step.order), reason="other")
-    heard = callbacks(merchant.submit, rejected.needs(rejected.order))
+    rejected = callbacks(service.reject, heard.step.needs(heard.step.order))
+    rejected.expect_silence("FO-NOTE-ONLY-REQUESTS")
+    heard = callbacks(merchant.submit, rejected.step.needs(rejected.step.order))
     heard.expect(
         "FO-NOTE-SUBMIT-CALLBACK", "FO-NOTE-PATH", "FO-NOTE-KIND", "FO-NOTE-SIGNATURE", kind="FULFILLMENT_REQUEST"
     )
@@ -47,10 +48,27 @@ def test_service_is_not_told_of_a_cancelled_order(stage, merchant, callbacks):
 
 
 def test_service_is_told_of_no_request_that_nobody_made(stage, merchant, service, callbacks):
-    def ask_again_and_accept(order):
-        """Submit what is submitted, and accept it."""
+    def ask_again_accept_and_close(order):
+        """Submit what is submitted, accept it and mark it as incomplete."""
         merchant.submit(order)
-        return service.accept(order)
+        service.accept(order)
+        return service.close(order)
 
     order = stage.order("service:open/submitted", ours=True)
-    callbacks(ask_again_and_accept, order).expect_silence("FO-NOTE-ONLY-REQUESTS")
+    callbacks(ask_again_accept_and_close, order).expect_silence("FO-NOTE-ONLY-REQUESTS")
+
+
+def test_service_is_told_whatever_came_before(stage, merchant, service, callbacks, one_unit):
+    told = ("FO-NOTE-CANCELLATION-CALLBACK", "FO-NOTE-PATH", "FO-NOTE-KIND", "FO-NOTE-SIGNATURE")
+    order = stage.order("service:in_progress/accepted", ours=True, units=3, whole=True)
+    part = service.fulfil(order, part=one_unit(order))
+    stop = callbacks(merchant.submit_cancellation, part.needs(part.order))
+    stop.expect(*told, kind="CANCELLATION_REQUEST")
+    refused = service.reject_cancellation(stop.step.needs(stop.step.order))
+    closed = service.close(refused.needs(refused.order))
+    closed.only_if(closed.accepted, "what a cancellation was asked for is not closed here, which no text promises")
+    asked = callbacks(merchant.submit, closed.order)
+    asked.expect("FO-NOTE-SUBMIT-CALLBACK", *told[1:], kind="FULFILLMENT_REQUEST")
+    accepted = service.accept(asked.step.needs(asked.step.order))
+    again = callbacks(merchant.submit_cancellation, accepted.needs(accepted.order))
+    again.expect(*told, kind="CANCELLATION_REQUEST")

@@ -65,6 +65,60 @@ class NotifiesOnce(Mutant, Notifier):
             super().tell(fo, kind)
 
 
+class RejectionIsNotified(Mutant, Notifier):
+    """The service is told of a fulfillment request once more when it rejects it."""
+
+    requirement = "FO-NOTE-ONLY-REQUESTS"
+    transports = BOTH
+
+    def kinds(self) -> Mapping[str, str]:
+        return {**KINDS, "fulfillment_orders/fulfillment_request_rejected": "FULFILLMENT_REQUEST"}
+
+
+class CloseIsNotified(Mutant, Notifier):
+    """The service is told of what it marked as incomplete as of a cancellation request."""
+
+    requirement = "FO-NOTE-ONLY-REQUESTS"
+    transports = BOTH
+
+    def kinds(self) -> Mapping[str, str]:
+        return {**KINDS, "fulfillment_orders/fulfillment_service_failed_to_complete": "CANCELLATION_REQUEST"}
+
+
+class CancellationOfBegunWorkIsNotNotified(Mutant, Notifier):
+    """The service is not told of a cancellation request for what is partly fulfilled."""
+
+    requirement = "FO-NOTE-CANCELLATION-CALLBACK"
+    transports = BOTH
+
+    def tell(self, fo: FulfillmentOrder, kind: str) -> None:
+        if kind != "CANCELLATION_REQUEST" or not fo.fulfilled:
+            super().tell(fo, kind)
+
+
+class SecondCancellationIsNotNotified(Mutant, Notifier):
+    """The service is not told of a cancellation request for what it was asked to cancel before."""
+
+    requirement = "FO-NOTE-CANCELLATION-CALLBACK"
+    transports = BOTH
+
+    def tell(self, fo: FulfillmentOrder, kind: str) -> None:
+        if kind != "CANCELLATION_REQUEST" or sum(request.kind == "cancellation_request" for request in fo.requests) < 2:
+            super().tell(fo, kind)
+
+
+class RequestAfterACancellationIsNotNotified(Mutant, Notifier):
+    """The service is not told of a fulfillment request for what it was asked to cancel before."""
+
+    requirement = "FO-NOTE-SUBMIT-CALLBACK"
+    transports = BOTH
+
+    def tell(self, fo: FulfillmentOrder, kind: str) -> None:
+        before = any(request.kind == "cancellation_request" for request in fo.requests)
+        if kind != "FULFILLMENT_REQUEST" or not before:
+            super().tell(fo, kind)
+
+
 class CancelIsNotified(Mutant, Notifier):
     """The service is told of a cancelled fulfillment order as of a cancellation request."""
 
