@@ -29,6 +29,15 @@ def test_webhooks_tell_of_holds_and_moves(stage, merchant, webhooks):
     told.expect_silence("FO-HOOK-REFUSED-SILENT")
 
 
+def test_webhooks_tell_of_parts(stage, merchant, webhooks, one_unit):
+    order, told = stage.order("merchant:open/unsubmitted", movable=True, units=4), webhooks("merchant")
+    told.of("moved", merchant.move, order, location=stage.elsewhere(order), part=one_unit(order))
+    left = stage.order("merchant:open/unsubmitted", units=2)
+    held = told.of("placed_on_hold", merchant.hold, left, reason="other", part=one_unit(left))
+    told.of("hold_released", merchant.release_hold, held.order)
+    judge_webhooks(told)
+
+
 def test_webhooks_tell_of_requests_and_answers(stage, merchant, service, webhooks):
     order, told = stage.order("service:open/unsubmitted", ours=True), webhooks("service")
     told.beside("merchant", "cancellation_request_rejected")

@@ -39,6 +39,28 @@ class HoldsAreNotTold(Mutant, Webhooks):
             super().hear(topic, about)
 
 
+class HoldsOfAPartAreNotTold(Mutant, Webhooks):
+    """Subscribers are not told of a hold on a part."""
+
+    requirement = "FO-HOOK-EVENT"
+    transports = BOTH
+
+    def hear(self, topic: str, about: Mapping[str, Any]) -> None:
+        if about.get("remaining_fulfillment_order") is None or not topic.endswith("placed_on_hold"):
+            super().hear(topic, about)
+
+
+class MovesOfAPartAreNotTold(Mutant, Webhooks):
+    """Subscribers are not told of a move of a part."""
+
+    requirement = "FO-HOOK-EVENT"
+    transports = BOTH
+
+    def hear(self, topic: str, about: Mapping[str, Any]) -> None:
+        if about.get("moved_fulfillment_order") is about.get("original_fulfillment_order"):
+            super().hear(topic, about)
+
+
 class SplitsAreNotTold(Mutant, Webhooks):
     """Subscribers are not told of a split."""
 
