@@ -322,3 +322,16 @@ def test_clause_has_what_stands_around_it(quote: str, source: str, told: tuple[s
     assert (before.endswith(told[0]), said, after.startswith(told[2])) == (True, told[1], True)
     assert bool(before) is bool(told[0])
     assert "```" not in before + after
+
+
+def test_long_script_is_named_on_paper_and_no_area_opens_for_what_was_not_judged(tmp_path: Path) -> None:
+    found = stored_run.make(tmp_path, hostile=False)
+    for row in found["requirements"]:
+        row["verdict"] = "inconclusive" if row["verdict"] in {"fail", "warn"} else row["verdict"]
+    found["deviations"][0]["reproduce"] = "# run: sh reproduce/FO-X-1.sh\n" + "true\n" * 20
+    (tmp_path / "results.json").write_text(json.dumps(found), "utf-8")
+    assert write_all(tmp_path) == []
+    source = (tmp_path / "report.html").read_text("utf-8")
+    assert source.count('<details class="again long">') == source.count('<p class="on-paper">') == 1
+    assert '<p class="on-paper"><b>Reproduce</b> # run: sh reproduce/FO-X-1.sh</p>' in source
+    assert not re.search(r'<details class="area" id="[^"]+" open>', source)
