@@ -5,6 +5,7 @@ What is written is brought to the file at each flush, so a file whose run was ki
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
 import tempfile
@@ -38,8 +39,11 @@ def named(name: str, *, compressed: bool) -> str:
 def opened(path: Path) -> BinaryIO:
     """Open a file for reading from any place, unpacked to a file without a name where it is compressed.
 
-    A compression that breaks off ends the file. Raises `OSError`, and `DamagedEvidence` for one that is broken.
+    A compression that breaks off ends the file. Raises `OSError`, also for a pipe or a device, which may never end, and
+    `DamagedEvidence` for a compression that is broken.
     """
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "It is no regular file", str(path))
     if path.suffix != ENDING:
         return path.open("rb")
     unpacked = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it

@@ -306,6 +306,12 @@ def test_links_and_pipes_are_not_read(copy: Path, tmp_path: Path) -> None:
     assert not any("looks like a token" in one for one in found)
 
 
+def test_evidence_that_is_a_pipe_is_not_waited_for(copy: Path) -> None:
+    (copy / "evidence.ndjson").unlink()
+    os.mkfifo(copy / "evidence.ndjson")
+    assert "evidence.ndjson: it is a link or no file, and was not read" in disagreements(copy)
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

@@ -1,6 +1,7 @@
 """Files of a run that lie compressed: written as they come, read to where they were cut, never without bounds."""
 
 import gzip
+import os
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,11 @@ def test_same_file_gives_the_same_compressed_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "b").read_bytes() == (tmp_path / "c").read_bytes()
     with packed.opened(tmp_path / "a") as file:
         assert file.read() == gzip.decompress((tmp_path / "b").read_bytes())
+
+
+def test_pipe_or_device_is_not_opened_for_it_may_never_end(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "evidence.ndjson")
+    (tmp_path / "device").symlink_to(os.devnull)
+    for name in ("evidence.ndjson", "device"):
+        with pytest.raises(OSError, match="It is no regular file"):
+            packed.opened(tmp_path / name)
