@@ -185,9 +185,11 @@ def sweep(directory: Path, target: str | None, base_url: str | None) -> int:
     from fulfillspec.runs.sweeping import CannotSweep, sweep_run
 
     try:
-        left = sweep_run(directory, Path(target) if target else None, base_url)
+        swept = sweep_run(directory, Path(target) if target else None, base_url)
     except CannotSweep as reason:
         raise click.ClickException(str(reason)) from None
+    left = swept.left
+    click.echo(swept.told)
     for row in left:
         click.echo(f"still there: {row['kind']} {row['id']}: {row['why']}", err=True)
     click.echo("Nothing is left behind." if not left else f"{len(left)} left behind.")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 from fulfillspec.documents.versions import is_version
@@ -23,14 +25,31 @@ class CannotSweep(Exception):
     """The folder or the target file does not allow it; the message says what to do."""
 
 
-def sweep_run(directory: Path, target_file: Path | None, base_url: str | None = None) -> list[dict[str, str]]:
-    """Remove what the journal of a stored run, of each of its versions, still lists; return what stays.
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What is gone now, by its kind, and what stays: kind, id, and why."""
+
+    gone: Counter[str]
+    left: list[dict[str, str]]
+
+    @property
+    def told(self) -> str:
+        """What is gone now, in words."""
+        kinds = (
+            f"{number} {kind.replace('_', ' ')}{'s' * (number != 1)}" for kind, number in sorted(self.gone.items())
+        )
+        return f"Gone now: {', '.join(kinds)}." if self.gone else "There was nothing to remove."
+
+
+def sweep_run(directory: Path, target_file: Path | None, base_url: str | None = None) -> Swept:
+    """Remove what the journal of a stored run, of each of its versions, still lists.
 
     A folder may come from anybody: the merchant's token goes to no host but the user's, named by `base_url`, a target
     file or the environment; a loopback address may be taken from the folder. Raise `CannotSweep`.
     """
     parts = [one.parent for one in sorted(directory.glob("*/journal.ndjson")) if is_version(one.parent.name)]
-    return [row for part in parts or [directory] for row in _sweep(part, target_file, base_url)]
+    swept = [_sweep(part, target_file, base_url) for part in parts or [directory]]
+    return Swept(sum((one.gone for one in swept), Counter()), [row for one in swept for row in one.left])
 
 
 def _named(directory: Path) -> str:
@@ -44,7 +63,7 @@ def _named(directory: Path) -> str:
         return ""
 
 
-def _sweep(directory: Path, target_file: Path | None, base_url: str | None) -> list[dict[str, str]]:
+def _sweep(directory: Path, target_file: Path | None, base_url: str | None) -> Swept:
     path, results = directory / "journal.ndjson", directory / "results.json"
     if path.is_symlink() or not path.is_file():
         raise CannotSweep(f"{directory} holds no journal.ndjson: expected the folder of a run.")
@@ -89,6 +108,8 @@ def _sweep(directory: Path, target_file: Path | None, base_url: str | None) -> l
         else GraphQLDialect(clients, target.api_version, stored["api_version"]["served"])
     )
     try:
-        return sweep(journal, Provisioner(dialect, journal, "", OrderPace("auto")))
+        listed = Counter(entry.kind for entry in journal.left())
+        left = sweep(journal, Provisioner(dialect, journal, "", OrderPace("auto")))
+        return Swept(listed - Counter(row["kind"] for row in left), left)
     finally:
         journal.close()

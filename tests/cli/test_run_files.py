@@ -119,6 +119,7 @@ def test_sweep_after_a_clean_run_finds_nothing(walked: Walked, tmp_path: Path) -
     ended = run("sweep", walked.out, cwd=tmp_path, env=walked.store.env)
     assert ended.status == 0, ended.said
     assert "Nothing is left behind" in ended.out
+    assert "There was nothing to remove." in ended.out
 
 
 def test_sweep_removes_what_a_killed_run_left(walked: Walked, tmp_path: Path) -> None:
@@ -132,6 +133,7 @@ def test_sweep_removes_what_a_killed_run_left(walked: Walked, tmp_path: Path) ->
     assert order in walked.store.contents["orders"]
     ended = run("sweep", killed, cwd=tmp_path, env=walked.store.env)
     assert ended.status == 0, ended.said
+    assert ended.out.splitlines()[:2] == ["Gone now: 1 order.", "Nothing is left behind."]
     assert walked.store.contents["orders"] == before
 
 

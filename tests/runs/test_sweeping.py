@@ -26,11 +26,11 @@ def test_host_that_only_the_folder_names_is_asked_for(tmp_path: Path) -> None:
     folder = killed(tmp_path, "https://stranger.example")
     with pytest.raises(CannotSweep, match=r"--base-url https://stranger\.example"):
         sweep_run(folder, None)
-    assert sweep_run(folder, None, "http://127.0.0.1:9") == []
+    assert sweep_run(folder, None, "http://127.0.0.1:9").left == []
 
 
 def test_run_that_was_killed_is_swept_from_folder_and_tokens(tmp_path: Path) -> None:
-    assert sweep_run(killed(tmp_path, "http://127.0.0.1:9"), None) == []
+    assert sweep_run(killed(tmp_path, "http://127.0.0.1:9"), None).told == "There was nothing to remove."
 
 
 def test_journal_that_is_a_link_is_none(tmp_path: Path) -> None:
