@@ -189,7 +189,7 @@ def sweep(directory: Path, target: str | None, base_url: str | None) -> int:
     except CannotSweep as reason:
         raise click.ClickException(str(reason)) from None
     left = swept.left
-    click.echo(swept.told)
+    click.echo(swept.in_words)
     for row in left:
         click.echo(f"still there: {row['kind']} {row['id']}: {row['why']}", err=True)
     click.echo("Nothing is left behind." if not left else f"{len(left)} left behind.")

@@ -33,7 +33,7 @@ class Swept:
     left: list[dict[str, str]]
 
     @property
-    def told(self) -> str:
+    def in_words(self) -> str:
         """What is gone now, in words."""
         kinds = (
             f"{number} {kind.replace('_', ' ')}{'s' * (number != 1)}" for kind, number in sorted(self.gone.items())

@@ -30,7 +30,7 @@ def test_host_that_only_the_folder_names_is_asked_for(tmp_path: Path) -> None:
 
 
 def test_run_that_was_killed_is_swept_from_folder_and_tokens(tmp_path: Path) -> None:
-    assert sweep_run(killed(tmp_path, "http://127.0.0.1:9"), None).told == "There was nothing to remove."
+    assert sweep_run(killed(tmp_path, "http://127.0.0.1:9"), None).in_words == "There was nothing to remove."
 
 
 def test_journal_that_is_a_link_is_none(tmp_path: Path) -> None:
