@@ -273,15 +273,11 @@ def matrix(directories: tuple[Path, ...], out: Path) -> int:
 
 
 def _stored(directory: Path) -> None:
-    if not (directory / "results.json").is_file():
-        killed = (directory / "journal.ndjson").is_file()
-        hint = (
-            f" The run did not end: `fulfillspec sweep {directory}` removes what it left; then run again."
-            if killed
-            else ""
-        )
-        raise click.UsageError(f"{directory} holds no results.json: expected the folder of a run.{hint}")
     from fulfillspec.reporting.exchanges import log_of
+    from fulfillspec.verdicts.stored import without_results
+
+    if not (directory / "results.json").is_file():
+        raise click.UsageError(without_results(directory))
 
     evidence = log_of(directory)
     if evidence.is_symlink() or not evidence.is_file():

@@ -38,11 +38,18 @@ class Stored:
         return bool(self.results.get("versions"))
 
 
+def without_results(folder: Path) -> str:
+    """Say of a folder without results what it is, and what to do where it is that of a run that was killed."""
+    hint = f" The run did not end: `fulfillspec sweep {folder}` removes what it left; then run again."
+    killed = (folder / "journal.ndjson").is_file()
+    return f"{folder} holds no results.json: expected the folder of a run.{hint if killed else ''}"
+
+
 def read(folder: Path) -> Stored:
     """Read the results of a run, not yet held to their schema beyond its name. Raises `NotARun`."""
     path = folder / "results.json"
     if path.is_symlink() or not path.is_file():
-        raise NotARun(f"{folder} holds no results.json: expected the folder of a run.")
+        raise NotARun(without_results(folder))
     try:
         with path.open("rb") as file:
             raw = file.read(LONGEST + 1)

@@ -80,3 +80,11 @@ def test_run_over_several_versions_names_the_folder_of_one(tmp_path: Path) -> No
     assert stored.load(folder).has_versions
     with pytest.raises(stored.NotARun, match=re.escape("name the folder of one (2025-10 below it)")):
         stored.load_one(folder)
+
+
+def test_folder_of_a_run_that_was_killed_is_called_so(tmp_path: Path) -> None:
+    with pytest.raises(stored.NotARun, match=r"expected the folder of a run\.$"):
+        stored.read(tmp_path)
+    (tmp_path / "journal.ndjson").touch()
+    with pytest.raises(stored.NotARun, match=r"The run did not end: `fulfillspec sweep .* then run again"):
+        stored.read(tmp_path)
