@@ -121,8 +121,8 @@ class _Ways:
 def attach(rows: Sequence[dict[str, Any]], log: Path, setting: Setting) -> None:
     """Write the scripts of deviations beside a run's evidence, and set `reproduce` of their rows to what can be pasted.
 
-    Under a remark that names the script that is the script itself where it is short, else the request as it was. Rows
-    without a script stay as they are. Raises `OSError` and `DamagedEvidence`.
+    Under a remark that names the script that is the script itself where it is short, else the request as it was. A row
+    whose kind another one's script shows names that; the others stay as they are. Raises `OSError` and `DamagedEvidence`.
     """
     if not rows:
         return
@@ -137,6 +137,10 @@ def attach(rows: Sequence[dict[str, Any]], log: Path, setting: Setting) -> None:
             row = rows[position]
             remark = f"# To set up the state and send the request again, run: sh {FOLDER}/{script.name}"
             row["reproduce"] = f"{remark}\n{script.pasted or row['reproduce']}"
+            kind = _kind(row)
+            for other in (one for place, one in enumerate(rows) if place not in found and _kind(one) == kind):
+                remark = f"# The same deviation elsewhere is reproduced by: sh {FOLDER}/{script.name}"
+                other["reproduce"] = f"{remark}\n{other['reproduce']}"
 
 
 def _candidates(deviations: Sequence[Mapping[str, Any]]) -> dict[str, list[int]]:
@@ -146,9 +150,8 @@ def _candidates(deviations: Sequence[Mapping[str, Any]]) -> dict[str, list[int]]
     """
     found: dict[tuple[str, str, str], list[int]] = {}
     for position, row in enumerate(deviations):
-        key = (str(row["requirement"]), str(row["transport"]), str(row["operation"]))
         if row["exchanges"]:
-            found.setdefault(key, []).append(position)
+            found.setdefault(_kind(row), []).append(position)
     counted: Counter[str] = Counter()
     numbered = []
     for (requirement, _, _), positions in found.items():
@@ -159,6 +162,11 @@ def _candidates(deviations: Sequence[Mapping[str, Any]]) -> dict[str, list[int]]
         f"{re.sub('[^A-Za-z0-9-]', '-', requirement)}-{number}.sh": positions
         for number, requirement, positions in sorted(kept, key=lambda one: one[2])
     }
+
+
+def _kind(row: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Return what one script is made for."""
+    return str(row["requirement"]), str(row["transport"]), str(row["operation"])
 
 
 def _seen(row: Mapping[str, Any]) -> Seen:

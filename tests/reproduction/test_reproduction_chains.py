@@ -273,6 +273,23 @@ def test_row_carries_the_script_or_names_it(lines: int, whole: bool, tmp_path: P
     assert shown == (pasted if whole else "curl -sS http://store.test/x")
 
 
+def test_row_names_the_script_that_was_made_of_another_one(tmp_path: Path) -> None:
+    log = [
+        *provisioned(),
+        exchange(10, "POST", "/fulfillment_orders/70010/hold.json", {}, {}),
+        exchange(11, "POST", "/fulfillment_orders/70010/accept.json", {}, {}),
+        exchange(12, "POST", "/fulfillment_orders/70010/open.json", {}, {}),
+        exchange(13, "POST", "/fulfillment_orders/70010/accept.json", {}, {}),
+    ]
+    rows = [row(13), row(11), row(13, operation="open")]
+    reproduction.attach(rows, stored(tmp_path, log), SETTING)
+    assert rows[0]["reproduce"] == (
+        "# The same deviation elsewhere is reproduced by: sh reproduce/FO-ACCEPT-STATE-1.sh\ncurl"
+    )
+    assert rows[1]["reproduce"].startswith("# To set up the state and send the request again, run: ")
+    assert "elsewhere" not in rows[2]["reproduce"]
+
+
 def test_row_whose_request_needs_nothing_keeps_its_one_line(tmp_path: Path) -> None:
     deviation = row(1, operation="get", reproduce="curl -sS http://store.test/x")
     reproduction.attach(
