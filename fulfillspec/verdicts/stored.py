@@ -40,9 +40,11 @@ class Stored:
 
 def without_results(folder: Path) -> str:
     """Say of a folder without results what it is, and what to do where it is that of a run that was killed."""
-    hint = f" The run did not end: `fulfillspec sweep {folder}` removes what it left; then run again."
-    killed = (folder / "journal.ndjson").is_file()
-    return f"{folder} holds no results.json: expected the folder of a run.{hint if killed else ''}"
+    killed, log = (folder / "journal.ndjson").is_file(), folder / "evidence.ndjson"
+    hint = f" The run did not end: `fulfillspec sweep {folder}` removes what it left; then run again." if killed else ""
+    if killed and log.is_file():
+        hint += f" `fulfillspec judge {log}` judges what it recorded until then."
+    return f"{folder} holds no results.json: expected the folder of a run.{hint}"
 
 
 def read(folder: Path) -> Stored:

@@ -86,5 +86,8 @@ def test_folder_of_a_run_that_was_killed_is_called_so(tmp_path: Path) -> None:
     with pytest.raises(stored.NotARun, match=r"expected the folder of a run\.$"):
         stored.read(tmp_path)
     (tmp_path / "journal.ndjson").touch()
-    with pytest.raises(stored.NotARun, match=r"The run did not end: `fulfillspec sweep .* then run again"):
+    with pytest.raises(stored.NotARun, match=r"The run did not end: `fulfillspec sweep .* then run again\.$"):
+        stored.read(tmp_path)
+    (tmp_path / "evidence.ndjson").touch()
+    with pytest.raises(stored.NotARun, match=r"`fulfillspec judge .*evidence\.ndjson` judges what it recorded"):
         stored.read(tmp_path)
