@@ -49,7 +49,8 @@ def test_page_counts_what_is_neither_equivalent_nor_free() -> None:
         row("sandbox/c.py:close:core/AddNot:1", "found"),
         row("sandbox/c.py:close:core/AddNot:2", "no mutant"),
     ]
-    text = page(rows, KNOWN, places=20, seed=1)
+    text, judged, found = page(rows, KNOWN, places=20, seed=1)
+    assert (judged, found) == (3, 2)
     assert "- places that can be changed: 20; tried, in the order of seed 1: 5\n" in text
     assert "- score: 2 of 3 that are neither equivalent nor free (67%)" in text
     assert "with the check that closes the hole): 1" in text
