@@ -12,7 +12,8 @@ _UNSEEN = re.compile(
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _MARKUP = re.compile(
-    r"</?(?:a|b|br|code|dd|div|dl|dt|em|h[1-6]|i|li|ol|p|pre|span|strong|table|tbody|td|th|thead|tr|ul)\b[^<>]*>",
+    r"</?(?:a|b|br|code|dd|div|dl|dt|em|h[1-6]|i|li|ol|p|pre|span|strong|table|tbody|td|th|thead|tr|ul)\b[^<>]*>"
+    r"|\\(?=\s|$)",  # a line break of Markdown
     re.IGNORECASE,
 )
 

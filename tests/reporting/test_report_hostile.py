@@ -208,6 +208,7 @@ def test_only_web_addresses_become_links() -> None:
 def test_a_clause_is_shown_without_the_markup_of_its_document() -> None:
     assert unmarked("<p>\n <strong>open</strong>: it&apos;s\n ready.</p>") == "open: it's ready."
     assert unmarked("a < b and <Foo> <script>") == "a < b and <Foo> <script>"
+    assert unmarked("it is so.\\ \\ Each has C:\\a:\\") == "it is so. Each has C:\\a:"
 
 
 def test_one_line_has_no_line_break_and_no_more_than_the_limit() -> None:
